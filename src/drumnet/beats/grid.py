@@ -1,0 +1,203 @@
+"""The beat grid: where the beats and bars of a song lie in time.
+
+In: beat times in seconds and each beat's number in its bar (1 = downbeat).
+Out: the map between seconds and ticks, `TICKS_PER_BEAT` to a beat, on which
+everything between the beats and the hits is computed.  Ticks are spread
+evenly inside a beat, so a drifting tempo costs nothing.
+
+Tick 0 is the first beat of the grid.  Before the first and after the last
+beat, time runs on at the tempo of the nearest beats.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from drumnet.errors import BeatError
+
+#: 16ths (3 ticks) and eighth triplets (4 ticks) both fall on ticks.  Frozen:
+#: the weights were trained on this resolution.
+TICKS_PER_BEAT = 12
+
+#: Beats whose median interval carries the tempo beyond the ends of the grid.
+_EDGE_BEATS = 4
+
+
+@dataclass(frozen=True, eq=False)
+class BeatGrid:
+    """Beats of a song, strictly increasing in time.
+
+    Args:
+        beats_s: (num_beats,) times in seconds, at least two; may be negative
+            where a grid was extrapolated to before the song's start.
+        beat_in_bar: (num_beats,) the beat's number in its bar, 1 = downbeat.
+
+    Raises:
+        BeatError: fewer than two beats, times that do not increase or are not
+            finite, or beat numbers below 1.
+    """
+
+    beats_s: NDArray[np.float64]
+    beat_in_bar: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        beats = np.array(self.beats_s, dtype=np.float64)
+        numbers = np.array(self.beat_in_bar, dtype=np.int64)
+        if beats.ndim != 1 or len(beats) < 2:
+            raise BeatError(f"a beat grid needs at least two beats, got {beats.size}")
+        if numbers.shape != beats.shape:
+            raise BeatError(f"{len(beats)} beats but {numbers.size} beat numbers: give one for each")
+        if not np.isfinite(beats).all():
+            raise BeatError("beat times must be finite numbers of seconds")
+        late = np.flatnonzero(np.diff(beats) <= 0)
+        if late.size:
+            at = int(late[0])
+            raise BeatError(
+                f"beat times must increase: beat {at + 2} at {beats[at + 1]:.3f} s does not come "
+                f"after beat {at + 1} at {beats[at]:.3f} s"
+            )
+        if (numbers < 1).any():
+            raise BeatError("beats in a bar are counted from 1 (the downbeat)")
+        beats.setflags(write=False)
+        numbers.setflags(write=False)
+        object.__setattr__(self, "beats_s", beats)
+        object.__setattr__(self, "beat_in_bar", numbers)
+
+    @staticmethod
+    def constant(
+        bpm: float, duration_s: float, *, beats_per_bar: int = 4, first_downbeat_s: float = 0.0
+    ) -> BeatGrid:
+        """A grid of one tempo that covers 0 to `duration_s`.
+
+        Raises:
+            BeatError: a tempo outside 20-400 bpm, or a bar of no beats.
+        """
+        if not 20.0 <= bpm <= 400.0:
+            raise BeatError(f"a tempo of {bpm:g} bpm is outside 20-400: check --bpm")
+        if not 1 <= beats_per_bar <= 32:
+            raise BeatError(f"a bar of {beats_per_bar} beats is outside 1-32: check --meter")
+        if not np.isfinite(first_downbeat_s):
+            raise BeatError("the first downbeat must be a finite number of seconds")
+        period = 60.0 / bpm
+        first = -int(np.ceil(first_downbeat_s / period - 1e-9))
+        last = max(int(np.ceil((duration_s - first_downbeat_s) / period)), first + 1)
+        index = np.arange(first, last + 1)
+        return BeatGrid(first_downbeat_s + index * period, index % beats_per_bar + 1)
+
+    @property
+    def num_beats(self) -> int:
+        return len(self.beats_s)
+
+    @property
+    def num_ticks(self) -> int:
+        """Ticks from the first beat up to, and without, the last beat."""
+        return (self.num_beats - 1) * TICKS_PER_BEAT
+
+    @property
+    def is_downbeat(self) -> NDArray[np.bool_]:
+        """(num_beats,) true where a bar begins."""
+        return self.beat_in_bar == 1
+
+    @cached_property
+    def bar_of_beat(self) -> NDArray[np.int64]:
+        """(num_beats,) bar index; a pickup before the first downbeat is bar 0,
+        and the first full bar is then bar 1; without a pickup it is bar 0."""
+        bar = np.cumsum(self.is_downbeat)
+        return bar - 1 if self.is_downbeat[0] else bar
+
+    @cached_property
+    def bar_length(self) -> NDArray[np.int64]:
+        """(num_beats,) beats in the bar that each beat belongs to.
+
+        Bars cut short by an end of the grid take the length of their
+        neighbour where that is longer.
+        """
+        counts = np.bincount(self.bar_of_beat)
+        if len(counts) > 1:
+            counts[0] = max(counts[0], counts[1])
+            counts[-1] = max(counts[-1], counts[-2])
+        return counts[self.bar_of_beat]
+
+    @property
+    def tempo_bpm(self) -> float:
+        """The median tempo."""
+        return float(60.0 / np.median(np.diff(self.beats_s)))
+
+    def _knots(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Beats, with one more far out on either side, as (ticks, seconds)."""
+        steps = np.diff(self.beats_s)
+        lead, tail = np.median(steps[:_EDGE_BEATS]), np.median(steps[-_EDGE_BEATS:])
+        reach = 1e6
+        ticks = np.arange(self.num_beats, dtype=np.float64) * TICKS_PER_BEAT
+        return (
+            np.concatenate([[-reach * TICKS_PER_BEAT], ticks, [ticks[-1] + reach * TICKS_PER_BEAT]]),
+            np.concatenate(
+                [[self.beats_s[0] - reach * lead], self.beats_s, [self.beats_s[-1] + reach * tail]]
+            ),
+        )
+
+    def seconds_to_ticks(self, times_s: ArrayLike) -> NDArray[np.float64]:
+        """Fractional ticks of the given times."""
+        ticks, seconds = self._knots()
+        return np.interp(np.asarray(times_s, dtype=np.float64), seconds, ticks)
+
+    def ticks_to_seconds(self, ticks: ArrayLike) -> NDArray[np.float64]:
+        """Times in seconds of (fractional) ticks."""
+        knots, seconds = self._knots()
+        return np.interp(np.asarray(ticks, dtype=np.float64), knots, seconds)
+
+    def covering(self, duration_s: float) -> BeatGrid:
+        """This grid with beats added until it spans 0 to `duration_s`.
+
+        Added beats keep the tempo of the nearest beats and count on in bars of
+        the nearest bar's length; beats that are there stay as they are.
+        """
+        steps = np.diff(self.beats_s)
+        lead, tail = np.median(steps[:_EDGE_BEATS]), np.median(steps[-_EDGE_BEATS:])
+        before = max(0, int(np.ceil(self.beats_s[0] / lead - 1e-6)))
+        after = max(0, int(np.ceil((duration_s - self.beats_s[-1]) / tail - 1e-6)))
+        first_bar, last_bar = int(self.bar_length[0]), int(self.bar_length[-1])
+        head = (self.beat_in_bar[0] - 1 - np.arange(before, 0, -1)) % first_bar + 1
+        rest = (self.beat_in_bar[-1] - 1 + np.arange(1, after + 1)) % last_bar + 1
+        return BeatGrid(
+            np.concatenate(
+                [
+                    self.beats_s[0] - np.arange(before, 0, -1) * lead,
+                    self.beats_s,
+                    self.beats_s[-1] + np.arange(1, after + 1) * tail,
+                ]
+            ),
+            np.concatenate([head, self.beat_in_bar, rest]),
+        )
+
+    def double_time(self) -> BeatGrid:
+        """Twice the tempo: a beat is added half-way between any two; bars keep
+        their number of beats, so each bar becomes two (4/4 stays 4/4).
+
+        A downbeat stays a downbeat.
+        """
+        ticks = np.arange(2 * self.num_beats - 1) * (TICKS_PER_BEAT / 2)
+        numbers = np.empty(len(ticks), dtype=np.int64)
+        length = np.repeat(self.bar_length, 2)[: len(ticks)]
+        position = np.repeat((self.beat_in_bar - 1) * 2, 2)[: len(ticks)] + np.arange(len(ticks)) % 2
+        numbers[:] = position % length + 1
+        return BeatGrid(self.ticks_to_seconds(ticks), numbers)
+
+    def half_time(self) -> BeatGrid:
+        """Half the tempo: every second beat stays, from the first downbeat on;
+        bars keep their number of beats, so two bars become one (4/4 stays 4/4).
+
+        Raises:
+            BeatError: fewer than three beats.
+        """
+        if self.num_beats < 3:
+            raise BeatError("half time needs at least three beats")
+        downbeats = np.flatnonzero(self.is_downbeat)
+        first = int(downbeats[0]) if downbeats.size else 0
+        kept = np.arange(first % 2, self.num_beats, 2)
+        length = int(np.median(self.bar_length))
+        return BeatGrid(self.beats_s[kept], (kept - first) // 2 % length + 1)

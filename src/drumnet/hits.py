@@ -1,0 +1,132 @@
+"""What is played: pieces of the kit, hits, and the drum track they make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from drumnet.errors import DrumnetError
+
+
+class Piece(Enum):
+    """A piece of the kit, with its General MIDI percussion key.
+
+    The nine pieces are the reduced mapping of the Groove MIDI Dataset
+    (Gillick et al. 2019).  `value` is the name used in files and on the
+    command line.
+    """
+
+    KICK = "kick"
+    SNARE = "snare"
+    CLOSED_HAT = "closed_hat"
+    OPEN_HAT = "open_hat"
+    LOW_TOM = "low_tom"
+    MID_TOM = "mid_tom"
+    HIGH_TOM = "high_tom"
+    CRASH = "crash"
+    RIDE = "ride"
+
+    @property
+    def midi_key(self) -> int:
+        """The General MIDI key that this piece is written with."""
+        return _MIDI_KEY[self]
+
+    @staticmethod
+    def from_midi_key(key: int) -> Piece | None:
+        """The piece that a General MIDI percussion key sounds, None for others."""
+        return _PIECE_OF_KEY.get(key)
+
+    @staticmethod
+    def from_name(name: str) -> Piece:
+        """The piece of that name (`closed_hat`).
+
+        Raises:
+            DrumnetError: no piece of that name.
+        """
+        try:
+            return Piece(name.strip().lower().replace("-", "_").replace(" ", "_"))
+        except ValueError:
+            known = ", ".join(piece.value for piece in Piece)
+            raise DrumnetError(f"no drum piece is called '{name}': choose from {known}") from None
+
+
+_MIDI_KEY = {
+    Piece.KICK: 36,
+    Piece.SNARE: 38,
+    Piece.CLOSED_HAT: 42,
+    Piece.OPEN_HAT: 46,
+    Piece.LOW_TOM: 43,
+    Piece.MID_TOM: 47,
+    Piece.HIGH_TOM: 50,
+    Piece.CRASH: 49,
+    Piece.RIDE: 51,
+}
+
+#: General MIDI level 1 percussion keys, folded onto the nine pieces; 22 and 26
+#: are the hat edges of Roland kits, as the Groove MIDI Dataset has them.
+_KEYS_OF_PIECE: dict[Piece, tuple[int, ...]] = {
+    Piece.KICK: (35, 36),
+    Piece.SNARE: (37, 38, 39, 40),
+    Piece.CLOSED_HAT: (22, 42, 44),
+    Piece.OPEN_HAT: (26, 46),
+    Piece.LOW_TOM: (41, 43, 58),
+    Piece.MID_TOM: (45, 47),
+    Piece.HIGH_TOM: (48, 50),
+    Piece.CRASH: (49, 52, 55, 57),
+    Piece.RIDE: (51, 53, 59),
+}
+_PIECE_OF_KEY = {key: piece for piece, keys in _KEYS_OF_PIECE.items() for key in keys}
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One stroke.
+
+    Args:
+        onset_s: when it sounds, in seconds from the start of the song.
+        tick: the tick of the beat grid that it belongs to.
+        piece: what is struck.
+        velocity: MIDI velocity, 1-127.
+    """
+
+    onset_s: float
+    tick: int
+    piece: Piece = Piece.KICK
+    velocity: int = 100
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.velocity <= 127:
+            raise DrumnetError(f"a velocity of {self.velocity} is outside 1-127")
+
+    @property
+    def _sort_key(self) -> tuple[float, str, int]:
+        return (self.onset_s, self.piece.value, self.velocity)
+
+
+@dataclass(frozen=True)
+class DrumTrack:
+    """Hits in order of time."""
+
+    hits: tuple[Hit, ...] = ()
+
+    def __post_init__(self) -> None:
+        ordered = tuple(sorted(self.hits, key=lambda hit: hit._sort_key))
+        object.__setattr__(self, "hits", ordered)
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The pieces that are played, in the order of `Piece`."""
+        played = {hit.piece for hit in self.hits}
+        return tuple(piece for piece in Piece if piece in played)
+
+    def of(self, pieces: Piece | Iterable[Piece]) -> DrumTrack:
+        """The hits of one or several pieces alone."""
+        wanted = {pieces} if isinstance(pieces, Piece) else set(pieces)
+        return DrumTrack(tuple(hit for hit in self.hits if hit.piece in wanted))
