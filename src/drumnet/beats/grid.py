@@ -50,7 +50,9 @@ class BeatGrid:
         if beats.ndim != 1 or len(beats) < 2:
             raise BeatError(f"a beat grid needs at least two beats, got {beats.size}")
         if numbers.shape != beats.shape:
-            raise BeatError(f"{len(beats)} beats but {numbers.size} beat numbers: give one for each")
+            raise BeatError(
+                f"{len(beats)} beats but {numbers.size} beat numbers: give one for each"
+            )
         if not np.isfinite(beats).all():
             raise BeatError("beat times must be finite numbers of seconds")
         late = np.flatnonzero(np.diff(beats) <= 0)
@@ -71,7 +73,7 @@ class BeatGrid:
     def constant(
         bpm: float, duration_s: float, *, beats_per_bar: int = 4, first_downbeat_s: float = 0.0
     ) -> BeatGrid:
-        """A grid of one tempo that covers 0 to `duration_s`.
+        """A grid of one tempo that covers 0 to `duration_s`, and one whole bar at least.
 
         Raises:
             BeatError: a tempo outside 20-400 bpm, or a bar of no beats.
@@ -84,9 +86,11 @@ class BeatGrid:
             raise BeatError("the first downbeat must be a finite number of seconds")
         period = 60.0 / bpm
         first = -int(np.ceil(first_downbeat_s / period - 1e-9))
-        last = max(int(np.ceil((duration_s - first_downbeat_s) / period)), first + 1)
+        whole_bar = (-(-first // beats_per_bar) + 1) * beats_per_bar  # so that the metre shows
+        last = max(int(np.ceil((duration_s - first_downbeat_s) / period - 1e-9)), whole_bar)
         index = np.arange(first, last + 1)
-        return BeatGrid(first_downbeat_s + index * period, index % beats_per_bar + 1)
+        beats_s = np.asarray(first_downbeat_s + index * period, dtype=np.float64)
+        return BeatGrid(beats_s, index % beats_per_bar + 1)
 
     @property
     def num_beats(self) -> int:
@@ -100,25 +104,27 @@ class BeatGrid:
     @property
     def is_downbeat(self) -> NDArray[np.bool_]:
         """(num_beats,) true where a bar begins."""
-        return self.beat_in_bar == 1
+        return np.asarray(self.beat_in_bar == 1)
 
     @cached_property
     def bar_of_beat(self) -> NDArray[np.int64]:
         """(num_beats,) bar index; a pickup before the first downbeat is bar 0,
         and the first full bar is then bar 1; without a pickup it is bar 0."""
-        bar = np.cumsum(self.is_downbeat)
-        return bar - 1 if self.is_downbeat[0] else bar
+        bar = np.cumsum(self.is_downbeat, dtype=np.int64)
+        return np.asarray(bar - int(self.is_downbeat[0]), dtype=np.int64)
 
     @cached_property
     def bar_length(self) -> NDArray[np.int64]:
         """(num_beats,) beats in the bar that each beat belongs to.
 
-        Bars cut short by an end of the grid take the length of their
-        neighbour where that is longer.
+        A pickup, and a bar that the end of the grid cuts short, take the
+        length of their neighbour where that is longer.
         """
         counts = np.bincount(self.bar_of_beat)
+        np.maximum.at(counts, self.bar_of_beat, self.beat_in_bar)
         if len(counts) > 1:
-            counts[0] = max(counts[0], counts[1])
+            if not self.is_downbeat[0]:
+                counts[0] = max(counts[0], counts[1])
             counts[-1] = max(counts[-1], counts[-2])
         return counts[self.bar_of_beat]
 
@@ -134,7 +140,9 @@ class BeatGrid:
         reach = 1e6
         ticks = np.arange(self.num_beats, dtype=np.float64) * TICKS_PER_BEAT
         return (
-            np.concatenate([[-reach * TICKS_PER_BEAT], ticks, [ticks[-1] + reach * TICKS_PER_BEAT]]),
+            np.concatenate(
+                [[-reach * TICKS_PER_BEAT], ticks, [ticks[-1] + reach * TICKS_PER_BEAT]]
+            ),
             np.concatenate(
                 [[self.beats_s[0] - reach * lead], self.beats_s, [self.beats_s[-1] + reach * tail]]
             ),
@@ -183,21 +191,31 @@ class BeatGrid:
         ticks = np.arange(2 * self.num_beats - 1) * (TICKS_PER_BEAT / 2)
         numbers = np.empty(len(ticks), dtype=np.int64)
         length = np.repeat(self.bar_length, 2)[: len(ticks)]
-        position = np.repeat((self.beat_in_bar - 1) * 2, 2)[: len(ticks)] + np.arange(len(ticks)) % 2
+        position = (
+            np.repeat((self.beat_in_bar - 1) * 2, 2)[: len(ticks)] + np.arange(len(ticks)) % 2
+        )
         numbers[:] = position % length + 1
         return BeatGrid(self.ticks_to_seconds(ticks), numbers)
 
     def half_time(self) -> BeatGrid:
-        """Half the tempo: every second beat stays, from the first downbeat on;
-        bars keep their number of beats, so two bars become one (4/4 stays 4/4).
+        """Half the tempo: every second beat stays, from the first downbeat on,
+        and two bars become one (4/4 stays 4/4; a bar that then begins between
+        two beats begins at the later one).
 
         Raises:
-            BeatError: fewer than three beats.
+            BeatError: too few beats to leave two.
         """
-        if self.num_beats < 3:
-            raise BeatError("half time needs at least three beats")
-        downbeats = np.flatnonzero(self.is_downbeat)
-        first = int(downbeats[0]) if downbeats.size else 0
+        lengths = self.bar_length
+        starts = np.flatnonzero(self.is_downbeat)
+        if not starts.size:
+            starts = np.array([int(lengths[0] - self.beat_in_bar[0] + 1)])
+        first = int(starts[0])
         kept = np.arange(first % 2, self.num_beats, 2)
-        length = int(np.median(self.bar_length))
-        return BeatGrid(self.beats_s[kept], (kept - first) // 2 % length + 1)
+        if len(kept) < 2:
+            raise BeatError(f"half time needs more than the {self.num_beats} beats of this grid")
+        half_starts = (starts[::2] - first + 1) // 2  # in kept beats from the first downbeat
+        position = (kept - first) // 2
+        bar = np.searchsorted(half_starts, position, side="right") - 1
+        since = position - half_starts[np.maximum(bar, 0)]
+        pickup_length = int(lengths[min(first, self.num_beats - 1)])
+        return BeatGrid(self.beats_s[kept], np.where(bar < 0, since % pickup_length, since) + 1)

@@ -1,0 +1,109 @@
+"""Weights: a name or a folder in, verified configuration and ONNX files out.
+
+A checkpoint is a folder: `model.json` (configuration, provenance and the
+hashes of the other files), `listen.onnx`, `encode.onnx`, `decode.onnx` and
+`presets.json`.  Two come with the package: `default` and `open`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from drumnet.errors import CheckpointError
+from drumnet.features import HEARD_ROLES
+from drumnet.hits import Piece
+from drumnet.style import CODE_SIZE, Preset
+
+CHECKPOINT_FORMAT = "drumnet-model/1"
+MODEL_FILE = "model.json"
+PRESETS_FILE = "presets.json"
+GRAPHS = ("listen", "encode", "decode")
+EMBEDDED_MODELS = ("default", "open")
+_EMBEDDED = Path(__file__).parent / "weights"
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """Verified weights.
+
+    Args:
+        folder: where the files are.
+        name: name and hash, as written into styles.
+        pieces: what it plays.
+        thresholds: for each piece, the probability from which a hit is played.
+        provenance: data, command, date, scores: for people.
+    """
+
+    folder: Path
+    name: str
+    pieces: tuple[Piece, ...]
+    thresholds: tuple[float, ...]
+    provenance: Mapping[str, Any]
+
+    def graph(self, name: str) -> Path:
+        """The ONNX file of `listen`, `encode` or `decode`."""
+        return self.folder / f"{name}.onnx"
+
+    @cached_property
+    def presets(self) -> dict[str, Preset]:
+        """The named styles, in the order of the file."""
+        entries = json.loads((self.folder / PRESETS_FILE).read_text())
+        return {
+            entry["name"]: Preset(
+                entry["name"],
+                entry["description"],
+                np.array(entry["code"], dtype=np.float32),
+                dict(entry["measures"]),
+            )
+            for entry in entries
+        }
+
+
+def load_checkpoint(model: str | Path) -> Checkpoint:
+    """The weights of a name or in a folder, each file checked by its hash.
+
+    Raises:
+        CheckpointError: unknown, incomplete, damaged, or of another version.
+    """
+    folder = _EMBEDDED / str(model) if str(model) in EMBEDDED_MODELS else Path(model)
+    if not (folder / MODEL_FILE).is_file():
+        raise CheckpointError(
+            f"there are no weights '{model}': choose {' or '.join(EMBEDDED_MODELS)}, "
+            "or a folder made by drumnet export"
+        )
+    try:
+        about = json.loads((folder / MODEL_FILE).read_text())
+        version, roles, hashes = about["format"], about["roles"], about["sha256"]
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise CheckpointError(f"'{folder / MODEL_FILE}' cannot be read: {fault}") from fault
+    if version != CHECKPOINT_FORMAT:
+        raise CheckpointError(
+            f"'{folder}' has format {version}, this drumnet reads {CHECKPOINT_FORMAT}: "
+            "export it again"
+        )
+    if tuple(roles) != tuple(role.value for role in HEARD_ROLES) or about["code_size"] != CODE_SIZE:
+        raise CheckpointError(f"'{folder}' hears other roles than this drumnet: export it again")
+    for name in (*(f"{graph}.onnx" for graph in GRAPHS), PRESETS_FILE):
+        file = folder / name
+        if not file.is_file() or file_hash(file) != hashes.get(name):
+            raise CheckpointError(f"'{file}' is missing or damaged: install or export it again")
+    return Checkpoint(
+        folder,
+        f"{about['name']}@{hashes['decode.onnx'][:8]}",
+        tuple(Piece(name) for name in about["pieces"]),
+        tuple(float(value) for value in about["thresholds"]),
+        about["provenance"],
+    )
+
+
+def file_hash(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

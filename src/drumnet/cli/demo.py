@@ -1,0 +1,61 @@
+"""`drumnet demo`: the main job on a built-in song, without arguments."""
+
+from __future__ import annotations
+
+from itertools import count
+from pathlib import Path
+
+import click
+
+from drumnet.cli.options import PATH, model_option, overwrite_option
+from drumnet.cli.printing import print_line
+
+#: Bars that are shown of each style: the last two of the verse, the first two
+#: of the chorus.
+_FIRST_BAR, _NUM_BARS = 6, 4
+
+
+@click.command(short_help="Hear what it does, on a built-in song.")
+@click.option(
+    "-o",
+    "--output",
+    type=PATH,
+    metavar="OUT",
+    help="The folder to write to. Default: drumnet-demo here, with a number where that exists.",
+)
+@overwrite_option
+@model_option
+def demo(output: Path | None, overwrite: bool, model: str) -> None:
+    """Play a built-in song in three styles, and in one taken from another song.
+
+    Prints the patterns and writes the audio, MIDI and style of each, and the
+    stems of the song, to try `drumnet generate` on.
+    """
+    from drumnet.demo import demo_song
+    from drumnet.picture import pattern_picture
+    from drumnet.showcase import bass_onsets_s, play_showcase
+
+    out = output or _free_folder()
+    built_in = demo_song()
+    print_line("song", f"16 bars at {built_in.beats.tempo_bpm:.0f} bpm: bass, keys and a snare")
+    bass = {"bass": bass_onsets_s(built_in)}
+    for take in play_showcase(out, model=model, overwrite=overwrite):
+        click.echo()
+        print_line(take.name, take.description)
+        click.echo(
+            pattern_picture(
+                take.made.track,
+                built_in.beats,
+                bass,
+                first_bar=_FIRST_BAR,
+                num_bars=_NUM_BARS,
+                bars_per_line=_NUM_BARS // 2,
+            )
+        )
+    click.echo()
+    print_line("written", f"{out}: listen to mix.wav in each folder")
+
+
+def _free_folder() -> Path:
+    names = (Path("drumnet-demo" if n == 1 else f"drumnet-demo-{n}") for n in count(1))
+    return next(name for name in names if not name.exists())

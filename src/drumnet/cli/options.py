@@ -1,0 +1,118 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+#: A path whose absence is reported in our own words, not as wrong usage.
+PATH = click.Path(path_type=Path)
+
+MAX_BEATS_PER_BAR = 32
+
+
+def parse_meter(text: str) -> int:
+    """The number of beats in a bar of `4/4`."""
+    beats, _, unit = text.partition("/")
+    in_range = beats.isdecimal() and 1 <= int(beats) <= MAX_BEATS_PER_BAR
+    if not in_range or unit not in ("1", "2", "4", "8", "16"):
+        raise click.BadParameter(f"'{text}' is no metre: write it as 4/4, 3/4 or 6/8")
+    return int(beats)
+
+
+def parse_stem(text: str) -> tuple[str, Path]:
+    """Role and path of `ROLE=PATH`."""
+    role, equals, path = text.partition("=")
+    if not (role and equals and path):
+        raise click.BadParameter(f"'{text}' is not ROLE=PATH, as in bass=take3.wav")
+    return role.strip(), Path(path)
+
+
+def song_arguments(command: Command) -> Command:
+    """`SONG... --stem ROLE=PATH`, as `paths` and `stems`."""
+    command = click.option(
+        "--stem",
+        "stems",
+        type=parse_stem,
+        multiple=True,
+        metavar="ROLE=PATH",
+        help="Add a stem and say its role (bass, guitar, keys, vocals, other, snare, hat, toms, "
+        "cymbals, kick, drums): audio, a .mid, or a .csv/.tsv of onset times. May be repeated.",
+    )(command)
+    return click.argument("paths", nargs=-1, type=PATH, metavar="SONG...")(command)
+
+
+def require_song(paths: tuple[Path, ...], stems: tuple[tuple[str, Path], ...]) -> None:
+    """Wrong usage where no song is given at all."""
+    if not paths and not stems:
+        raise click.UsageError("Give a song: a folder of stems, several files, one mix, or --stem.")
+
+
+def beat_options(command: Command) -> Command:
+    """How the beats are found, gathered into the argument `beat_choice`."""
+
+    @wraps(command)
+    def gathered(
+        *args: Any,
+        bpm: float | None,
+        beats_file: Path | None,
+        meter: int | None,
+        first_downbeat: float | None,
+        half_time: bool,
+        double_time: bool,
+        **kwargs: Any,
+    ) -> Any:
+        if bpm is not None and beats_file is not None:
+            raise click.UsageError("--bpm and --beats exclude each other.")
+        if half_time and double_time:
+            raise click.UsageError("--half-time and --double-time exclude each other.")
+        from drumnet.beats.choice import BeatChoice
+
+        choice = BeatChoice(bpm, beats_file, meter, first_downbeat, half_time, double_time)
+        return command(*args, beat_choice=choice, **kwargs)
+
+    options = (
+        click.option("--bpm", type=float, metavar="B", help="One tempo for the whole song."),
+        click.option(
+            "--beats",
+            "beats_file",
+            type=PATH,
+            metavar="FILE",
+            help="Beats from a file: beats.tsv, .beats, or a MIDI file's tempo and metre map.",
+        ),
+        click.option(
+            "--meter",
+            type=parse_meter,
+            metavar="N/D",
+            help="The metre, as 4/4; --bpm counts its D-notes. Default: 4/4, or as the file says.",
+        ),
+        click.option(
+            "--first-downbeat",
+            type=float,
+            metavar="S",
+            help="Where the first bar begins, in seconds.",
+        ),
+        click.option("--half-time", is_flag=True, help="Take every second beat as the beat."),
+        click.option("--double-time", is_flag=True, help="Count twice as many beats."),
+    )
+    decorated: Any = gathered
+    for option in reversed(options):
+        decorated = option(decorated)
+    return cast(Command, decorated)
+
+
+overwrite_option = click.option("--overwrite", is_flag=True, help="Replace files that are there.")
+
+model_option = click.option(
+    "--model",
+    default="default",
+    show_default=True,
+    metavar="NAME|PATH",
+    help="Weights: default, open, or a folder that `drumnet export` wrote.",
+)

@@ -1,0 +1,88 @@
+"""What commands print of songs, beats, styles, drums and files; compact, aligned."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from drumnet.beats.grid import BeatGrid
+    from drumnet.hits import DrumTrack
+    from drumnet.song import Song
+    from drumnet.style import StyleCode
+
+_LABEL_WIDTH = 9
+
+
+def print_line(label: str, text: str) -> None:
+    """`label    text`, the label padded to a column."""
+    click.echo(f"{label:<{_LABEL_WIDTH}} {text}")
+
+
+def print_song(song: Song) -> None:
+    """The length of a song, and the role that each stem was taken for."""
+    count = len(song.stems)
+    print_line("song", f"{clock(song.duration_s)}, {count} stem{'s' if count > 1 else ''}")
+    for stem in song.stems:
+        heard = "" if stem in song.heard else "  (replaced, not heard)"
+        click.echo(f"  {stem.role.value:<{_LABEL_WIDTH - 2}} {stem.name}{heard}")
+
+
+def print_beats(grid: BeatGrid, origin: str) -> None:
+    """Tempo, metre, number of bars and first downbeat."""
+    begins_bar = grid.is_downbeat[:-1]  # the last beat ends the grid
+    downbeats = grid.beats_s[:-1][begins_bar & (grid.beats_s[:-1] > -1e-6)]
+    lengths = Counter(grid.bar_length.tolist())
+    first = f"first downbeat at {abs(downbeats[0]):.2f} s" if len(downbeats) else "no downbeat"
+    print_line(
+        "beats",
+        f"{grid.tempo_bpm:.1f} bpm, {lengths.most_common(1)[0][0]} beats in a bar, "
+        f"{len(downbeats)} bars, {first} ({origin})",
+    )
+
+
+def print_style(style: StyleCode, note: str) -> None:
+    """A style code, as its 16 numbers, under a word on what it is."""
+    print_line("style", note)
+    for row in code_rows(style.code.tolist()):
+        print_line("", row)
+
+
+def code_rows(numbers: Sequence[float], columns: int = 8) -> list[str]:
+    """The numbers of a code, `columns` to a line."""
+    cells = [f"{number:+.2f}" for number in numbers]
+    return ["  ".join(cells[at : at + columns]) for at in range(0, len(cells), columns)]
+
+
+def print_drums(track: DrumTrack) -> None:
+    """How many hits each piece plays, and how hard."""
+    if not len(track):
+        print_line("drums", "no hits: this style plays nothing here; try another one")
+        return
+    velocities = [hit.velocity for hit in track]
+    pieces = ", ".join(f"{len(track.of(piece))} {piece.value}" for piece in track.pieces)
+    print_line("drums", f"{pieces} hits, velocity {min(velocities)}-{max(velocities)}")
+
+
+def print_written(paths: Iterable[Path]) -> None:
+    """The files that were written: one as it is, several by folder."""
+    folders: dict[Path, list[str]] = {}
+    for path in paths:
+        folders.setdefault(path.parent, []).append(path.name)
+    for folder, names in folders.items():
+        if len(names) == 1:
+            print_line("written", str(folder / names[0]))
+        else:
+            print_line("written", f"{folder}{os.sep}  {' '.join(names)}")
+
+
+def clock(seconds: float) -> str:
+    """`3:07` for 187 seconds, and `1:02:03` beyond an hour."""
+    minutes, whole = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{whole:02}" if hours else f"{minutes}:{whole:02}"

@@ -1,0 +1,110 @@
+"""A bar on stderr while a song is read, if that takes long and someone looks on.
+
+The stems are handed on as sources that count what is read of them; nothing
+else has to know that there is a bar.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from drumnet.audio import AudioSource, Samples
+    from drumnet.song import Song
+
+#: A bar is for what takes longer than this.
+_PATIENCE_S = 2.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Counted:
+    """An `AudioSource` that tells how many seconds were read of it."""
+
+    source: AudioSource
+    tell: Callable[[float], None]
+
+    @property
+    def sample_rate(self) -> int:
+        return self.source.sample_rate
+
+    @property
+    def num_channels(self) -> int:
+        return self.source.num_channels
+
+    @property
+    def num_samples(self) -> int:
+        return self.source.num_samples
+
+    @property
+    def duration_s(self) -> float:
+        return self.source.duration_s
+
+    def blocks(self, *args: Any, **kwargs: Any) -> Iterator[Samples]:
+        for block in self.source.blocks(*args, **kwargs):
+            yield block
+            self.tell(block.shape[1] / self.sample_rate)
+
+
+@contextmanager
+def reading(song: Song, *, passes: int = 1) -> Iterator[Song]:
+    """The song, to be read `passes` times; with a bar where it takes long."""
+    if not sys.stderr.isatty():
+        yield song
+        return
+    from drumnet.onsets import Onsets
+
+    sounds = {id(stem): stem.source for stem in song.stems if not isinstance(stem.source, Onsets)}
+    total_ms = round(1000 * passes * sum(source.duration_s for source in sounds.values()))
+    begun = time.monotonic()
+    done_ms = 0
+    bar: Any = None
+
+    with ExitStack() as stack:
+
+        def tell(seconds: float) -> None:
+            nonlocal bar, done_ms
+            step = min(round(1000 * seconds), total_ms - done_ms)
+            done_ms += step
+            if bar is not None:
+                bar.update(step)
+            elif time.monotonic() - begun > _PATIENCE_S:
+                shown = click.progressbar(length=total_ms, label="listening", file=sys.stderr)
+                bar = stack.enter_context(shown)
+                bar.update(done_ms)
+
+        yield replace(
+            song,
+            stems=tuple(
+                replace(stem, source=_Counted(sounds[id(stem)], tell))
+                if id(stem) in sounds
+                else stem
+                for stem in song.stems
+            ),
+        )
+
+
+@contextmanager
+def stages() -> Iterator[Callable[[str, int, int], None]]:
+    """A function to call with a stage's name, what is done of it and what there
+    is to do; a bar for each stage, on a terminal alone."""
+    if not sys.stderr.isatty():
+        yield lambda _stage, _done, _of: None
+        return
+    with ExitStack() as stack:
+        shown: dict[str, Any] = {}
+
+        def tell(stage: str, done: int, of: int) -> None:
+            if stage not in shown:
+                stack.close()
+                bar = click.progressbar(length=of, label=stage, file=sys.stderr)
+                shown[stage] = stack.enter_context(bar)
+            shown[stage].update(done - shown[stage].pos)
+
+        yield tell

@@ -1,0 +1,166 @@
+"""`drumnet style`: extract, sample, list, show and mix style codes."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from drumnet.cli.options import (
+    PATH,
+    beat_options,
+    model_option,
+    overwrite_option,
+    require_song,
+    song_arguments,
+)
+from drumnet.cli.printing import (
+    print_beats,
+    print_line,
+    print_song,
+    print_style,
+    print_written,
+)
+from drumnet.cli.progress import reading
+
+if TYPE_CHECKING:
+    from drumnet.beats.choice import BeatChoice
+    from drumnet.style import StyleCode
+
+_output_option = click.option(
+    "-o", "--output", type=PATH, metavar="FILE", help="Write the code there (style.json)."
+)
+
+
+@click.group(short_help="Extract, sample, list, show and mix styles.")
+def style() -> None:
+    """Work with styles: how the drums relate to the song, in 16 numbers."""
+
+
+def _finish(code: StyleCode, note: str, output: Path | None) -> None:
+    print_style(code, note)
+    if output is not None:
+        code.save(output)
+        print_written([output])
+
+
+def _refuse(output: Path | None, overwrite: bool) -> None:
+    from drumnet.files import refuse_overwrite
+
+    refuse_overwrite([output] if output else [], overwrite)
+
+
+@style.command(short_help="Take the style of a song that has drums.")
+@song_arguments
+@click.option("--kick", type=PATH, metavar="FILE", help="Its kick: audio, a .mid or hits as .csv.")
+@click.option("--drums", type=PATH, metavar="FILE", help="Its whole drums: audio, or a .mid.")
+@click.option("--hits", type=PATH, metavar="FILE", help="Its hits: a hits.csv, or onset times.")
+@_output_option
+@beat_options
+@overwrite_option
+@model_option
+def extract(
+    paths: tuple[Path, ...],
+    stems: tuple[tuple[str, Path], ...],
+    kick: Path | None,
+    drums: Path | None,
+    hits: Path | None,
+    output: Path | None,
+    beat_choice: BeatChoice,
+    overwrite: bool,
+    model: str,
+) -> None:
+    """Take the style of a song that has drums, to play it on another one.
+
+    The drums are given by one of --kick, --drums and --hits; without them, a
+    kick or drum stem of SONG is taken.
+    """
+    require_song(paths, stems)
+    if sum(given is not None for given in (kick, drums, hits)) > 1:
+        raise click.UsageError("Give one of --kick, --drums and --hits.")
+    from drumnet.extraction import extract_style
+    from drumnet.song import load_song
+
+    _refuse(output, overwrite)
+    song = load_song(paths, stems)
+    print_song(song)
+    with reading(song, passes=1 + 2 * beat_choice.is_tracked) as heard:
+        extracted = extract_style(
+            heard, kick=kick, drums=drums, hits=hits, beats=beat_choice, model=model
+        )
+    print_beats(extracted.beats, beat_choice.origin)
+    print_line("drums", f"{len(extracted.drums)} kicks in {extracted.drums_name}")
+    _finish(extracted.style, "extracted", output)
+
+
+@style.command(short_help="Sample a style.")
+@click.option("--seed", type=click.IntRange(min=0), metavar="N", help="The same N, the same style.")
+@_output_option
+@overwrite_option
+@model_option
+def sample(seed: int | None, output: Path | None, overwrite: bool, model: str) -> None:
+    """Sample a style from the statistics of the training songs."""
+    from drumnet.drummer import Drummer
+
+    _refuse(output, overwrite)
+    seed = secrets.randbelow(2**31) if seed is None else seed
+    _finish(Drummer(model).sample_style(seed), f"sampled, seed {seed}", output)
+
+
+@style.command(name="list", short_help="List the styles that have a name.")
+@model_option
+def list_styles(model: str) -> None:
+    """List the styles that have a name, with what they measurably do."""
+    from drumnet.drummer import Drummer
+
+    presets = Drummer(model).presets
+    width = max(map(len, presets), default=0)
+    for name, preset in presets.items():
+        click.echo(f"{name:<{width}}  {preset.description}")
+
+
+@style.command(short_help="Show a style's numbers and what it does.")
+@click.argument("which", metavar="FILE|NAME")
+@model_option
+def show(which: str, model: str) -> None:
+    """Show a style: its 16 numbers, and what it measurably does."""
+    from drumnet.drummer import Drummer
+    from drumnet.generation import find_style
+
+    drummer = Drummer(model)
+    code = find_style(drummer, which)
+    print_style(code, f"{which} ({code.source}, model {code.model})")
+    preset = drummer.presets.get(which)
+    if preset is not None:
+        print_line("", preset.description)
+        for name, value in preset.measures.items():
+            print_line("", f"{name.replace('_', ' ')}: {value:.2f}")
+
+
+@style.command(short_help="Mix two styles.")
+@click.argument("first", metavar="A")
+@click.argument("second", metavar="B")
+@click.option(
+    "--amount",
+    type=click.FloatRange(0.0, 1.0),
+    default=0.5,
+    show_default=True,
+    metavar="X",
+    help="0 is A, 1 is B.",
+)
+@_output_option
+@overwrite_option
+@model_option
+def mix(
+    first: str, second: str, amount: float, output: Path | None, overwrite: bool, model: str
+) -> None:
+    """Mix two styles, each a style.json or a name of `drumnet style list`."""
+    from drumnet.drummer import Drummer
+    from drumnet.generation import find_style
+
+    _refuse(output, overwrite)
+    drummer = Drummer(model)
+    mixed = find_style(drummer, first).interpolate(find_style(drummer, second), amount)
+    _finish(mixed, f"{first} and {second}, {amount:g} of the way", output)

@@ -1,0 +1,165 @@
+"""The whole path: a song in, its drums out.
+
+    >>> drummer = Drummer()                                # doctest: +SKIP
+    >>> song = drummer.listen(load_song(["my stems/"]))    # doctest: +SKIP
+    >>> track = drummer.play(song, seed=1)                 # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import BeatGrid
+from drumnet.beats.tracker import BeatTracker, OnsetTracker
+from drumnet.checkpoint import load_checkpoint
+from drumnet.errors import DrumnetError, StyleError
+from drumnet.features import Conditioning, conditioning
+from drumnet.hits import DrumTrack, Piece
+from drumnet.network import Network
+from drumnet.picking import pick_hits
+from drumnet.song import Song
+from drumnet.style import Preset, StyleCode
+
+
+@dataclass(frozen=True, eq=False)
+class Listening:
+    """A song that has been listened to; any number of styles may be played.
+
+    Args:
+        beats: the grid, from before 0:00 to beyond the song's end.
+        heard: the conditioning on its ticks.
+        listened: (width, num_beats) what the network made of it.
+    """
+
+    song: Song
+    beats: BeatGrid
+    heard: Conditioning
+    listened: NDArray[np.float32]
+
+
+class Drummer:
+    """Plays drums to songs.
+
+    Args:
+        model: `default`, `open`, or a folder of exported weights.
+        tracker: finds the beats of a song where none are given.
+
+    Raises:
+        CheckpointError: weights that are missing or damaged.
+    """
+
+    def __init__(self, model: str | Path = "default", tracker: BeatTracker | None = None) -> None:
+        self.checkpoint = load_checkpoint(model)
+        self._network = Network(self.checkpoint)
+        self._tracker = tracker or OnsetTracker()
+
+    @cached_property
+    def presets(self) -> dict[str, Preset]:
+        """The named styles of the weights."""
+        return self.checkpoint.presets
+
+    def style(self, name: str) -> StyleCode:
+        """The named style.
+
+        Raises:
+            StyleError: no style of that name.
+        """
+        if name not in self.presets:
+            raise StyleError(f"no style is called '{name}': choose {', '.join(self.presets)}")
+        return StyleCode(self.presets[name].code, self.checkpoint.name, name)
+
+    def sample_style(self, seed: int) -> StyleCode:
+        """A style at random; the same seed gives the same style."""
+        rng = np.random.default_rng(seed)
+        return StyleCode.sample(rng, self.checkpoint.name, f"sampled with seed {seed}")
+
+    def require(self, pieces: Iterable[Piece]) -> None:
+        """Check that the weights play these pieces.
+
+        Raises:
+            DrumnetError: they do not play one of them.
+        """
+        for piece in pieces:
+            if piece not in self.checkpoint.pieces:
+                played = ", ".join(own.value for own in self.checkpoint.pieces)
+                raise DrumnetError(
+                    f"the weights '{self.checkpoint.name}' play {played}, not {piece.value}: "
+                    f"ask for --pieces {played}"
+                )
+
+    def listen(self, song: Song, beats: BeatGrid | None = None) -> Listening:
+        """Find the beats, unless they are given, and hear every stem."""
+        grid = (beats or self._tracker.track(song)).covering(song.duration_s)
+        heard = conditioning(song, grid)
+        return Listening(song, grid, heard, self._network.listen(heard))
+
+    def play(
+        self,
+        song: Song | Listening,
+        style: StyleCode | None = None,
+        *,
+        seed: int = 0,
+        temperature: float = 0.0,
+        density: float = 1.0,
+        pieces: Iterable[Piece] | None = None,
+    ) -> DrumTrack:
+        """The drums of a style to a song; without a style, one is sampled.
+
+        Raises:
+            DrumnetError: a style of other weights, pieces that these do not
+                play, a temperature or density below 0.
+        """
+        listening = song if isinstance(song, Listening) else self.listen(song)
+        style = style or self.sample_style(seed)
+        self._check_model(style)
+        wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
+        self.require(wanted)
+        track = pick_hits(
+            self._network.decode(listening.listened, style.code),
+            listening.heard,
+            listening.beats,
+            dict(zip(self.checkpoint.pieces, self.checkpoint.thresholds, strict=True)),
+            temperature=temperature,
+            density=density,
+            seed=seed,
+        )
+        within = tuple(hit for hit in track.of(wanted) if hit.onset_s < listening.song.duration_s)
+        return DrumTrack(within)
+
+    def extract_style(self, song: Song | Listening, drums: DrumTrack) -> StyleCode:
+        """The style in which these drums play to this song.
+
+        Raises:
+            StyleError: no hit of a piece that the weights play.
+        """
+        listening = song if isinstance(song, Listening) else self.listen(song)
+        velocity = self._velocities(drums, listening.beats)
+        if not velocity.any():
+            played = ", ".join(piece.value for piece in self.checkpoint.pieces)
+            raise StyleError(f"the drums have no hit of {played} within the song: no style in them")
+        code = self._network.encode(listening.listened, velocity)
+        return StyleCode(code, self.checkpoint.name, "extracted")
+
+    def _velocities(self, drums: DrumTrack, grid: BeatGrid) -> NDArray[np.float32]:
+        """(num_pieces, num_ticks) velocities from 0 to 1."""
+        velocity = np.zeros((len(self.checkpoint.pieces), grid.num_ticks), dtype=np.float32)
+        for row, piece in enumerate(self.checkpoint.pieces):
+            hits = drums.of(piece).hits
+            ticks = np.round(grid.seconds_to_ticks([hit.onset_s for hit in hits])).astype(int)
+            inside = (ticks >= 0) & (ticks < grid.num_ticks)
+            loud = np.array([hit.velocity / 127 for hit in hits], dtype=np.float32)
+            np.maximum.at(velocity[row], ticks[inside], loud[inside])
+        return velocity
+
+    def _check_model(self, style: StyleCode) -> None:
+        if style.model != self.checkpoint.name:
+            raise StyleError(
+                f"the style belongs to the weights '{style.model}', these are "
+                f"'{self.checkpoint.name}': choose others with --model, or extract it again"
+            )

@@ -1,0 +1,57 @@
+"""What a drum pattern measurably does: the numbers that describe a style."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.roles import Role
+
+#: Half the strength of a song's typical onsets.
+_CLEAR_ONSET = 0.5
+
+
+@dataclass(frozen=True)
+class PatternMeasures:
+    """Args:
+    density: hits per bar.
+    on_beat: share of hits on a beat.
+    with_bass: share of hits at a bass onset; NaN without a bass.
+    syncopation: share of hits off the beat that no hit on the next beat
+        resolves, after Longuet-Higgins & Lee 1984.
+    """
+
+    density: float
+    on_beat: float
+    with_bass: float
+    syncopation: float
+
+
+def measure_pattern(ticks: NDArray[np.int64], heard: Conditioning) -> PatternMeasures:
+    """Measure hits on ticks against what is heard.
+
+    >>> import numpy as np
+    >>> heard = Conditioning(np.zeros((9, 96), np.float32), np.zeros(9, bool),
+    ...     np.arange(8) % 4, np.full(8, 4), np.arange(8) // 4)
+    >>> four = measure_pattern(np.arange(0, 96, 12), heard)
+    >>> four.density, four.on_beat, four.syncopation
+    (4.0, 1.0, 0.0)
+    """
+    num_bars = max(1.0, float((1.0 / heard.bar_length).sum()))
+    bass = HEARD_ROLES.index(Role.BASS)
+    if not len(ticks):
+        return PatternMeasures(0.0, 0.0, 0.0 if heard.present[bass] else float("nan"), 0.0)
+    off = ticks[ticks % TICKS_PER_BEAT != 0]
+    next_beat = (off // TICKS_PER_BEAT + 1) * TICKS_PER_BEAT
+    unresolved = ~np.isin(next_beat, ticks)
+    with_bass = (heard.strength[bass, ticks] >= _CLEAR_ONSET).mean()
+    return PatternMeasures(
+        len(ticks) / num_bars,
+        float((ticks % TICKS_PER_BEAT == 0).mean()),
+        float(with_bass) if heard.present[bass] else float("nan"),
+        float(unresolved.sum() / len(ticks)),
+    )

@@ -1,0 +1,101 @@
+"""A song that has drums in, the style that they are played in out.
+
+The drums come as sound (a kick stem, or the whole kit), as MIDI, or as hits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from drumnet.beats.choice import BeatChoice
+from drumnet.beats.grid import BeatGrid
+from drumnet.drummer import Drummer
+from drumnet.errors import SongError, StyleError
+from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.onsets import Onsets
+from drumnet.song import Role, Song, Stem, load_song
+from drumnet.style import StyleCode
+from drumnet.transcribe import kick_onsets
+
+_MAX_VELOCITY = 127
+
+
+@dataclass(frozen=True, eq=False)
+class Extracted:
+    """A style and what it was taken from.
+
+    Args:
+        drums: the hits that were given, or heard in `drums_name`.
+    """
+
+    style: StyleCode
+    beats: BeatGrid
+    drums: DrumTrack
+    drums_name: str
+
+
+def extract_style(
+    song: Song,
+    *,
+    kick: str | Path | None = None,
+    drums: str | Path | None = None,
+    hits: str | Path | None = None,
+    beats: BeatChoice | BeatGrid | None = None,
+    model: str | Path | Drummer = "default",
+) -> Extracted:
+    """The style of a song with drums.
+
+    Args:
+        kick: the kick alone: sound, a MIDI file, or a table of times.
+        drums: the whole drums, likewise.
+        hits: a hits.csv, or a table of kick onsets.  Without any of the three,
+            the song's own kick stem is taken, or else its drums.
+
+    Raises:
+        SongError: the song has no drums and none are given.
+        StyleError: no kick is heard in them.
+        DrumnetError: any other fault of the files.
+    """
+    drummer = model if isinstance(model, Drummer) else Drummer(model)
+    stem = _drum_stem(song, kick or hits, drums)
+    grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
+    track = kick_track(stem, grid)
+    if not len(track):
+        raise StyleError(f"no kick is heard in '{stem.name}': give the kick alone with --kick")
+    listening = drummer.listen(song, grid)
+    return Extracted(drummer.extract_style(listening, track), listening.beats, track, stem.name)
+
+
+def kick_track(stem: Stem, grid: BeatGrid) -> DrumTrack:
+    """The kicks of a kick or drum stem, as hits on the grid."""
+    if isinstance(stem.source, Onsets):
+        onsets = stem.source
+    else:
+        onsets = kick_onsets(stem.source, isolated=stem.role is Role.KICK)
+    ticks = np.round(grid.seconds_to_ticks(onsets.times_s)).astype(int).tolist()
+    velocities = np.clip(np.round(onsets.strengths * _MAX_VELOCITY), 1, _MAX_VELOCITY)
+    return DrumTrack(
+        tuple(
+            Hit(time_s, tick, Piece.KICK, int(velocity))
+            for time_s, tick, velocity in zip(
+                onsets.times_s.tolist(), ticks, velocities, strict=True
+            )
+        )
+    )
+
+
+def _drum_stem(song: Song, kick: str | Path | None, drums: str | Path | None) -> Stem:
+    given = kick or drums
+    if given is None:
+        found = (*song.with_role(Role.KICK), *song.with_role(Role.DRUMS))
+        if not found:
+            raise SongError("the song has no kick or drum stem: give --kick, --drums or --hits")
+        return found[0]
+    stem = load_song([], [(Role.KICK.value, given)]).stems[0]
+    # Of events the kicks were taken; in sound, the kick has to be told from the rest.
+    if kick is None and not isinstance(stem.source, Onsets):
+        return Stem(stem.name, Role.DRUMS, stem.source)
+    return stem

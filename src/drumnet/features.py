@@ -1,0 +1,238 @@
+"""What the drummer hears: stems and beats in, conditioning on ticks out.
+
+A stem becomes an onset strength curve, 100 frames a second: from audio by
+spectral flux on a logarithmic mel spectrum with a maximum filter against
+vibrato (SuperFlux; Boeck & Widmer, DAFx 2013), from events by a pulse at each
+onset.  From there on both take the same way: a tick's onset strength is the
+maximum of the curve around the tick's time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.audio import AudioSource, mono_blocks
+from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.onsets import Onsets
+from drumnet.roles import Role
+
+if TYPE_CHECKING:
+    from drumnet.song import Song, Stem
+
+#: The rows of the conditioning, in this order.  Frozen: weights name them.
+HEARD_ROLES = (
+    Role.BASS,
+    Role.GUITAR,
+    Role.KEYS,
+    Role.VOCALS,
+    Role.OTHER,
+    Role.SNARE,
+    Role.HAT,
+    Role.TOMS,
+    Role.CYMBALS,
+)
+
+
+@dataclass(frozen=True)
+class OnsetConfig:
+    """How onset strength is computed.  Frozen: a change needs new weights."""
+
+    sample_rate_hz: int = 16_000
+    frame_rate_hz: int = 100
+    window_samples: int = 1024
+    num_mels: int = 64
+    low_hz: float = 30.0
+    high_hz: float = 8_000.0
+    #: Flux is taken over this many frames.
+    lag_frames: int = 2
+    #: log(1 + gain * magnitude), for a full-scale signal near 1.
+    log_gain: float = 1_000.0
+    #: A stem's strength is relative to this quantile of its local peaks ...
+    peak_quantile: float = 0.9
+    #: ... but peaks below this flux are noise, however quiet the stem.
+    least_peak: float = 0.05
+
+    @property
+    def hop_samples(self) -> int:
+        return self.sample_rate_hz // self.frame_rate_hz
+
+
+DEFAULT_ONSETS = OnsetConfig()
+
+
+@dataclass(frozen=True, eq=False)
+class OnsetCurve:
+    """Onset strength of one stem, (num_frames,) float32 from 0 to 1.
+
+    Frame i is at i / frame_rate_hz seconds.
+    """
+
+    strength: NDArray[np.float32]
+    frame_rate_hz: float = float(DEFAULT_ONSETS.frame_rate_hz)
+
+
+@dataclass(frozen=True, eq=False)
+class Conditioning:
+    """What the model is given of the song, on ticks.
+
+    Args:
+        strength: (num_roles, num_ticks) float32 from 0 to 1, rows as in
+            `HEARD_ROLES`.
+        present: (num_roles,) which of them the song has.
+        beat_in_bar: (num_beats,) 0 = downbeat; num_ticks = 12 * num_beats.
+        bar_length: (num_beats,) beats in the bar.
+        bar: (num_beats,) bar index from the first downbeat.
+    """
+
+    strength: NDArray[np.float32]
+    present: NDArray[np.bool_]
+    beat_in_bar: NDArray[np.int64]
+    bar_length: NDArray[np.int64]
+    bar: NDArray[np.int64]
+
+    @property
+    def num_ticks(self) -> int:
+        return int(self.strength.shape[1])
+
+    @property
+    def num_beats(self) -> int:
+        return self.num_ticks // TICKS_PER_BEAT
+
+
+def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetCurve:
+    """The onset strength of a sound; memory is bounded for any length."""
+    flux = np.concatenate(list(_flux_blocks(source, config)) or [np.zeros(1, np.float32)])
+    return OnsetCurve(_normalised(flux, config), float(config.frame_rate_hz))
+
+
+def _flux_blocks(source: AudioSource, config: OnsetConfig) -> Iterable[NDArray[np.float32]]:
+    """Spectral flux, block by block; frames carry over from block to block."""
+    hop, size = config.hop_samples, config.window_samples
+    window = np.hanning(size + 1)[:-1].astype(np.float32) * (2.0 / size)
+    # Frame i is centred on its time: half a window of silence comes first.
+    pending = np.zeros(size // 2, dtype=np.float32)
+    history = np.zeros((config.lag_frames, config.num_mels), dtype=np.float32)
+
+    def analyse(signal: NDArray[np.float32]) -> NDArray[np.float32]:
+        nonlocal history
+        frames = np.lib.stride_tricks.sliding_window_view(signal, size)[::hop]
+        magnitude = np.abs(np.fft.rfft(frames * window)).astype(np.float32)
+        mel = np.log1p(config.log_gain * (magnitude @ _mel_filters(config))) / np.log(10.0)
+        mel = mel.astype(np.float32)
+        joined = np.concatenate([history, mel])
+        before = joined[: len(mel)]
+        wide = before.copy()
+        wide[:, 1:] = np.maximum(wide[:, 1:], before[:, :-1])
+        wide[:, :-1] = np.maximum(wide[:, :-1], before[:, 1:])
+        history = joined[len(mel) :]
+        return np.asarray(np.maximum(mel - wide, 0.0).mean(axis=1), dtype=np.float32)
+
+    for block in mono_blocks(source, config.sample_rate_hz):
+        pending = np.concatenate([pending, block])
+        count = (len(pending) - size) // hop + 1
+        if count > 0:
+            yield analyse(pending[: (count - 1) * hop + size])
+            pending = pending[count * hop :]
+    tail = np.concatenate([pending, np.zeros(size // 2, dtype=np.float32)])
+    if len(tail) >= size:
+        count = (len(tail) - size) // hop + 1
+        yield analyse(tail[: (count - 1) * hop + size])
+
+
+@lru_cache(maxsize=4)
+def _mel_filters(config: OnsetConfig) -> NDArray[np.float32]:
+    """(num_bins, num_mels) triangles of unit peak, evenly spaced in mel
+    (O'Shaughnessy 1987), none narrower than a bin."""
+
+    def to_mel(hz: NDArray[np.float64] | float) -> NDArray[np.float64]:
+        return np.asarray(2595.0 * np.log10(1.0 + np.asarray(hz) / 700.0))
+
+    edges_mel = np.linspace(to_mel(config.low_hz), to_mel(config.high_hz), config.num_mels + 2)
+    edges = 700.0 * (10.0 ** (edges_mel / 2595.0) - 1.0)
+    bin_hz = config.sample_rate_hz / config.window_samples
+    bins = np.arange(config.window_samples // 2 + 1)[:, None] * bin_hz
+    left, centre, right = edges[:-2], edges[1:-1], edges[2:]
+    rise = (bins - left) / np.maximum(centre - left, bin_hz)
+    fall = (right - bins) / np.maximum(right - centre, bin_hz)
+    return np.maximum(0.0, np.minimum(rise, fall)).astype(np.float32)
+
+
+def _normalised(flux: NDArray[np.float32], config: OnsetConfig) -> NDArray[np.float32]:
+    """Flux over the stem's typical peak, cut off at 1."""
+    inner = flux[1:-1]
+    peaks = inner[(inner >= flux[:-2]) & (inner > flux[2:]) & (inner > config.least_peak)]
+    reference = float(np.quantile(peaks, config.peak_quantile)) if peaks.size else 0.0
+    reference = max(reference, 2 * config.least_peak)
+    return np.minimum(flux / reference, 1.0).astype(np.float32)
+
+
+def onset_pulses(onsets: Onsets, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetCurve:
+    """The onset strength curve of events: a pulse of each onset's strength."""
+    at = np.round(np.asarray(onsets.times_s) * config.frame_rate_hz).astype(np.int64)
+    kept = at >= 0
+    strength = np.zeros(int(at.max(initial=0)) + 1, dtype=np.float32)
+    np.maximum.at(strength, at[kept], np.asarray(onsets.strengths, np.float32)[kept])
+    return OnsetCurve(strength, float(config.frame_rate_hz))
+
+
+def tick_strength(curve: OnsetCurve, grid: BeatGrid) -> NDArray[np.float32]:
+    """(num_ticks,) the maximum of the curve from half a tick before each tick
+    to half a tick after it."""
+    edges_s = grid.ticks_to_seconds(np.arange(grid.num_ticks + 1) - 0.5)
+    num_frames = len(curve.strength)
+    # Frames belong to the tick that they are nearest to; a tick shorter than
+    # a frame takes the nearest frame.
+    first = np.ceil(edges_s * curve.frame_rate_hz).astype(np.int64)
+    bounds = np.clip(first, 0, num_frames)
+    padded = np.append(curve.strength, np.float32(0.0))
+    strength = np.maximum.reduceat(padded, bounds[:-1])
+    empty = bounds[1:] <= bounds[:-1]
+    if empty.any():
+        centre_s = grid.ticks_to_seconds(np.flatnonzero(empty))
+        nearest = np.round(centre_s * curve.frame_rate_hz).astype(np.int64)
+        inside = (nearest >= 0) & (nearest < num_frames)
+        strength[empty] = padded[np.where(inside, nearest, num_frames)]
+    # reduceat runs the last segment to the end of the array.
+    last = curve.strength[bounds[-2] : bounds[-1]]
+    if last.size:
+        strength[-1] = last.max()
+    return np.asarray(strength, dtype=np.float32)
+
+
+def stem_curve(stem: Stem) -> OnsetCurve:
+    """The onset strength of a stem, be it sound or events."""
+    if isinstance(stem.source, Onsets):
+        return onset_pulses(stem.source)
+    return onset_strength(stem.source)
+
+
+def conditioning(song: Song, grid: BeatGrid) -> Conditioning:
+    """What the model is given of the song; stems of one role are joined by
+    their maximum."""
+    strength = np.zeros((len(HEARD_ROLES), grid.num_ticks), dtype=np.float32)
+    present = np.zeros(len(HEARD_ROLES), dtype=bool)
+    for stem in song.heard:
+        row = HEARD_ROLES.index(stem.role)
+        strength[row] = np.maximum(strength[row], tick_strength(stem_curve(stem), grid))
+        present[row] = True
+    return on_grid(strength, present, grid)
+
+
+def on_grid(
+    strength: NDArray[np.float32], present: NDArray[np.bool_], grid: BeatGrid
+) -> Conditioning:
+    """Conditioning of (num_roles, num_ticks) strengths on the grid's beats."""
+    beats = slice(0, grid.num_beats - 1)
+    return Conditioning(
+        strength,
+        present,
+        grid.beat_in_bar[beats] - 1,
+        grid.bar_length[beats],
+        grid.bar_of_beat[beats],
+    )

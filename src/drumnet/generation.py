@@ -1,0 +1,216 @@
+"""The main job in one call: a song in, its drums as files out.
+
+Written are drums.wav and a .wav for each piece, mix.wav, drums.mid, hits.csv,
+beats.tsv and style.json.  All is made in a hidden folder inside the output
+folder and then moved into place, so that a fault leaves nothing behind.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from drumnet.beats.choice import BeatChoice
+from drumnet.beats.files import write_beats
+from drumnet.beats.grid import BeatGrid
+from drumnet.drummer import Drummer
+from drumnet.errors import OutputError, StyleError
+from drumnet.files import refuse_overwrite
+from drumnet.hits import DrumTrack, Piece
+from drumnet.kit import EMBEDDED, Kit, load_kit
+from drumnet.song import Song, load_song
+from drumnet.style import StyleCode
+
+#: The style that is sampled rather than named.
+RANDOM = "random"
+
+
+@dataclass(frozen=True, eq=False)
+class Generated:
+    """What was played and written.
+
+    Args:
+        style_note: in a few words where the style comes from, with the seed
+            that repeats it.
+        seed: of all random choices.
+        files: what was written, in `out`.
+    """
+
+    song: Song
+    beats: BeatGrid
+    style: StyleCode
+    style_note: str
+    seed: int
+    track: DrumTrack
+    files: tuple[Path, ...]
+
+
+def generate(
+    song: Song | str | Path | Sequence[str | Path],
+    out: str | Path,
+    style: StyleCode | str | Path = RANDOM,
+    *,
+    seed: int | None = None,
+    temperature: float = 0.0,
+    density: float = 1.0,
+    pieces: str | Iterable[Piece] = "kick",
+    beats: BeatChoice | BeatGrid | None = None,
+    kit: Kit | str | Path = EMBEDDED,
+    mix: bool = True,
+    overwrite: bool = False,
+    model: str | Path | Drummer = "default",
+) -> Generated:
+    """Play drums to a song and write them to the folder `out`.
+
+    Args:
+        song: a song, or what `load_song` takes.
+        style: a code, a style.json, the name of a preset, or `random`.
+        seed: of all random choices; drawn where it is None.
+        temperature: 0 plays what is most likely; higher dares more.
+        density: fewer hits below 1, more above.
+        pieces: what to play: `kick`, `kit`, a comma-separated list, or pieces.
+        beats: the beats, or what is known of them; None tracks them.
+        kit: the sounds: `embedded` or a folder of one-shots.
+        mix: also write the song with the drums.
+
+    Raises:
+        DrumnetError: anything that the user can mend; nothing is left in `out`.
+    """
+    out = Path(out)
+    drummer = model if isinstance(model, Drummer) else Drummer(model)
+    played = parse_pieces(pieces)
+    drummer.require(played)
+    kit = kit if isinstance(kit, Kit) else load_kit(kit)
+    kit.require(played)
+    names = _file_names(played, mix)
+    refuse_overwrite([out / name for name in names], overwrite)
+    drawn = secrets.randbelow(2**31) if seed is None else seed
+    code = find_style(drummer, style, drawn)
+    song = song if isinstance(song, Song) else load_song(_paths(song))
+    grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
+    listening = drummer.listen(song, grid)
+    track = drummer.play(
+        listening, code, seed=drawn, temperature=temperature, density=density, pieces=played
+    )
+    with _moved_into(out, names) as folder:
+        _write_notes(folder, track, listening.beats, code)
+        _write_sound(folder, song, track, kit, played, mix)
+    return Generated(
+        song,
+        listening.beats,
+        code,
+        _note(style, drawn, temperature),
+        drawn,
+        track,
+        tuple(out / name for name in names),
+    )
+
+
+def find_style(drummer: Drummer, style: StyleCode | str | Path, seed: int = 0) -> StyleCode:
+    """A code: as given, sampled (`random`), of a preset, or of a style.json.
+
+    Raises:
+        StyleError: no preset and no file of that name, or no style in the file.
+    """
+    if isinstance(style, StyleCode):
+        return style
+    if style == RANDOM:
+        return drummer.sample_style(seed)
+    if isinstance(style, str) and style in drummer.presets:
+        return drummer.style(style)
+    if Path(style).is_file() or Path(style).suffix == ".json":
+        return StyleCode.load(Path(style))
+    raise StyleError(
+        f"'{style}' is neither a style file nor one of the named styles: "
+        f"choose from {', '.join(drummer.presets)}, or '{RANDOM}'"
+    )
+
+
+def parse_pieces(pieces: str | Iterable[Piece]) -> tuple[Piece, ...]:
+    """`kit`, or names with commas between, as pieces in the order of `Piece`.
+
+    >>> [piece.value for piece in parse_pieces("snare, kick")]
+    ['kick', 'snare']
+    """
+    if not isinstance(pieces, str):
+        wanted = set(pieces)
+    elif pieces == "kit":
+        wanted = set(Piece)
+    else:
+        wanted = {Piece.from_name(name) for name in pieces.split(",")}
+    return tuple(piece for piece in Piece if piece in wanted)
+
+
+def _paths(song: str | Path | Sequence[str | Path]) -> list[str | Path]:
+    return [song] if isinstance(song, str | Path) else list(song)
+
+
+def _file_names(pieces: Iterable[Piece], mix: bool) -> list[str]:
+    sounds = ["drums.wav", *(f"{piece.value}.wav" for piece in pieces)]
+    return [*sounds, *(["mix.wav"] if mix else []), *_NOTES]
+
+
+_NOTES = ("drums.mid", "hits.csv", "beats.tsv", "style.json")
+
+
+def _note(style: StyleCode | str | Path, seed: int, temperature: float) -> str:
+    if style == RANDOM:
+        return f"sampled, seed {seed}"
+    name = style.source if isinstance(style, StyleCode) else str(style)
+    return f"{name}, seed {seed}" if temperature > 0 else name
+
+
+def _write_notes(folder: Path, track: DrumTrack, grid: BeatGrid, style: StyleCode) -> None:
+    from drumnet.hits_file import write_hits
+    from drumnet.midi import write_midi
+
+    write_midi(folder / "drums.mid", track, grid)
+    write_hits(folder / "hits.csv", track, grid)
+    write_beats(folder / "beats.tsv", grid)
+    style.save(folder / "style.json")
+
+
+def _write_sound(
+    folder: Path, song: Song, track: DrumTrack, kit: Kit, pieces: Sequence[Piece], mix: bool
+) -> None:
+    from drumnet.audio import write_wav
+    from drumnet.mixdown import MIX_RATE_HZ, mix_blocks
+    from drumnet.render import render_blocks, safe_gain
+
+    length_s = song.duration_s
+    gain = safe_gain(track, kit, length_s)
+    stems = {"drums": tuple(pieces), **{piece.value: (piece,) for piece in pieces}}
+    for name, heard in stems.items():
+        blocks = render_blocks(track, kit, length_s, MIX_RATE_HZ, heard, gain=gain)
+        write_wav(folder / f"{name}.wav", blocks, MIX_RATE_HZ, kit.num_channels)
+    if mix:
+        write_wav(folder / "mix.wav", mix_blocks(song, track, kit), MIX_RATE_HZ, 2)
+
+
+@contextmanager
+def _moved_into(out: Path, names: Sequence[str]) -> Iterator[Path]:
+    """A hidden folder in `out`, whose files are moved there once all is written."""
+    try:
+        made = not out.exists()
+        out.mkdir(parents=True, exist_ok=True)
+        hidden = tempfile.TemporaryDirectory(prefix=".drumnet-", dir=out)
+    except OSError as fault:
+        raise OutputError(
+            f"cannot write to '{out}' ({fault.strerror}): choose another place with -o"
+        ) from fault
+    try:
+        with hidden as folder:
+            yield Path(folder)
+            for name in names:
+                if (out / name).is_dir():
+                    raise OutputError(f"cannot write '{out / name}': a folder has that name")
+                os.replace(Path(folder) / name, out / name)
+    except BaseException:
+        if made and not any(out.iterdir()):
+            out.rmdir()
+        raise

@@ -1,0 +1,322 @@
+"""Standard MIDI Files: a song's notes and beats in, a drum track out.
+
+Reading keeps what DrumNet needs: the onsets of the notes, track by track, and
+the tempo and metre map as a `BeatGrid`.  Writing gives a type 1 file whose
+time 0 is the start of the recording and whose tempo map follows the beats, so
+that a DAW's bars line up with the audio.
+
+Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, 1996).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import mido
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from drumnet.beats.grid import BeatGrid
+from drumnet.errors import MidiError
+from drumnet.files import atomic_path
+from drumnet.hits import DrumTrack, Hit, Piece
+
+#: The resolution that we write: 960 ticks to a beat is under 1 ms above 63 bpm.
+_PPQ = 960
+_DRUM_CHANNEL = 9
+_DEFAULT_TEMPO_US = 500_000
+_MAX_TEMPO_US = 2**24 - 1
+#: The track and keys that carry beats in rhythm-game charts.
+_BEAT_TRACK, _BEAT_DOWN, _BEAT_OTHER = "BEAT", 12, 13
+#: Of the beat before the first one at or after 0:00, less than this is joined
+#: to that one, more becomes a beat of its own.
+_OWN_BEAT = 0.5
+
+
+@dataclass(frozen=True, eq=False)
+class MidiTrack:
+    """The notes of one track, ordered by time.
+
+    Args:
+        name: the track's name, empty where it has none.
+        is_drums: the notes are on MIDI channel 10.
+        ticks, end_ticks: (num_notes,) where each note starts and ends.
+        keys, velocities: (num_notes,) key 0-127, velocity 1-127.
+    """
+
+    name: str
+    is_drums: bool
+    ticks: NDArray[np.int64]
+    end_ticks: NDArray[np.int64]
+    keys: NDArray[np.int64]
+    velocities: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class MidiSong:
+    """A Standard MIDI File: its tracks, tempo map and time signatures.
+
+    Args:
+        ticks_per_quarter: resolution of every `ticks` in here.
+        tempo: (num_changes, 2) tick and microseconds per quarter note.
+        time_signatures: (num_changes, 3) tick, numerator, denominator.
+        tracks: those with notes.
+        end_tick: the last event.
+    """
+
+    ticks_per_quarter: int
+    tempo: NDArray[np.int64]
+    time_signatures: NDArray[np.int64]
+    tracks: tuple[MidiTrack, ...]
+    end_tick: int
+
+    def seconds(self, ticks: ArrayLike) -> NDArray[np.float64]:
+        """Times in seconds of MIDI ticks."""
+        at = np.asarray(ticks, dtype=np.float64)
+        starts, tempo_us = self.tempo[:, 0], self.tempo[:, 1]
+        per_tick = tempo_us / self.ticks_per_quarter * 1e-6
+        start_s = np.concatenate([[0.0], np.cumsum(np.diff(starts) * per_tick[:-1])])
+        section = np.clip(np.searchsorted(starts, at, side="right") - 1, 0, None)
+        return np.asarray(start_s[section] + (at - starts[section]) * per_tick[section])
+
+    @property
+    def duration_s(self) -> float:
+        return float(self.seconds(self.end_tick))
+
+    def beat_grid(self) -> BeatGrid:
+        """The beats: of a chart's BEAT track where there is one, else of the
+        time signatures (one beat to the denominator's note).
+
+        Raises:
+            MidiError: the file lasts less than a beat.
+        """
+        charted = [track for track in self.tracks if track.name == _BEAT_TRACK]
+        ticks, numbers = _charted_beats(charted[0]) if charted else self._metric_beats()
+        if len(ticks) < 2:
+            raise MidiError("the MIDI file lasts less than a beat: it gives no beat grid")
+        return BeatGrid(self.seconds(ticks), numbers)
+
+    def _metric_beats(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        ends = [*self.time_signatures[1:, 0], self.end_tick + 1]
+        ticks: list[NDArray[np.int64]] = []
+        numbers: list[NDArray[np.int64]] = []
+        for (start, numerator, denominator), end in zip(self.time_signatures, ends, strict=True):
+            beats_per_bar, quarters = _beats_of_signature(int(numerator), int(denominator))
+            step = quarters * self.ticks_per_quarter
+            count = max(0, int(np.ceil((end - start) / step)))
+            ticks.append(np.round(start + np.arange(count) * step).astype(np.int64))
+            numbers.append(np.arange(count) % beats_per_bar + 1)
+        at, number = np.concatenate(ticks), np.concatenate(numbers)
+        at, first = np.unique(at, return_index=True)
+        return at, number[first]
+
+
+def _beats_of_signature(numerator: int, denominator: int) -> tuple[int, float]:
+    """Beats in a bar and quarters in a beat; odd notations count in quarters."""
+    if denominator in (1, 2, 4, 8) and numerator <= 32:
+        return numerator, 4.0 / denominator
+    return max(1, round(4 * numerator / denominator)), 1.0
+
+
+def _charted_beats(track: MidiTrack) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Beats of a BEAT track, numbered from one downbeat to the next."""
+    marks = np.isin(track.keys, (_BEAT_DOWN, _BEAT_OTHER))
+    ticks, first = np.unique(track.ticks[marks], return_index=True)
+    down = (track.keys[marks] == _BEAT_DOWN)[first]
+    index = np.arange(len(ticks))
+    last_down = np.maximum.accumulate(np.where(down, index, -1))
+    if not down.any():
+        return ticks, index % 4 + 1
+    lead = int(np.argmax(down))
+    length = int(np.median(np.diff(np.flatnonzero(down)))) if down.sum() > 1 else 4
+    pickup = (index - lead) % max(length, 1)
+    return ticks, np.where(last_down >= 0, index - last_down, pickup) + 1
+
+
+def read_midi(path: str | Path) -> MidiSong:
+    """Read a Standard MIDI File.
+
+    Raises:
+        MidiError: the file is missing or not a usable MIDI file.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise MidiError(f"there is no MIDI file '{path}'")
+    try:
+        file = mido.MidiFile(path, clip=True)
+    except (OSError, EOFError, ValueError, KeyError, IndexError, TypeError) as fault:
+        raise MidiError(f"'{path}' cannot be read as a Standard MIDI File: {fault}") from fault
+    if file.type == 2 or file.ticks_per_beat <= 0:
+        raise MidiError(f"'{path}' is a type 2 or SMPTE-timed MIDI file: export it as type 1")
+    tempo: dict[int, int] = {0: _DEFAULT_TEMPO_US}
+    signatures: dict[int, tuple[int, int]] = {0: (4, 4)}
+    tracks: list[MidiTrack] = []
+    end = 0
+    for track in file.tracks:
+        now = 0
+        for message in track:
+            now += message.time
+            if message.type == "set_tempo" and message.tempo > 0:
+                tempo[now] = message.tempo
+            elif message.type == "time_signature" and message.numerator > 0:
+                signatures[now] = (message.numerator, message.denominator)
+        end = max(end, now)
+        tracks += _split_drums(track.name.strip(), _notes(track))
+    return MidiSong(
+        file.ticks_per_beat,
+        np.array(sorted(tempo.items()), dtype=np.int64),
+        np.array([(at, *signatures[at]) for at in sorted(signatures)], dtype=np.int64),
+        tuple(tracks),
+        end,
+    )
+
+
+def _notes(track: mido.MidiTrack) -> NDArray[np.int64]:
+    """(num_notes, 5) start, end, key, velocity, channel, ordered by start."""
+    notes: list[list[int]] = []
+    sounding: dict[tuple[int, int], int] = {}
+    now = 0
+    for message in track:
+        now += message.time
+        if message.type not in ("note_on", "note_off"):
+            continue
+        key = (message.channel, message.note)
+        if key in sounding:  # released, or struck again
+            notes[sounding.pop(key)][1] = now
+        if message.type == "note_on" and message.velocity:
+            sounding[key] = len(notes)
+            notes.append([now, -1, message.note, message.velocity, message.channel])
+    for index in sounding.values():  # never released
+        notes[index][1] = now
+    table = np.array(notes, dtype=np.int64).reshape(-1, 5)
+    return table[np.lexsort((table[:, 2], table[:, 0]))]
+
+
+def _split_drums(name: str, notes: NDArray[np.int64]) -> list[MidiTrack]:
+    """A track's notes, those on channel 10 apart (type 0 files mix them)."""
+    drums = notes[:, 4] == _DRUM_CHANNEL
+    return [
+        MidiTrack(name, is_drums, part[:, 0], part[:, 1], part[:, 2], part[:, 3])
+        for is_drums, part in ((True, notes[drums]), (False, notes[~drums]))
+        if len(part)
+    ]
+
+
+def read_drum_track(path: str | Path, grid: BeatGrid | None = None) -> DrumTrack:
+    """The hits of a MIDI file's drum track, on the file's own beats or `grid`'s.
+
+    A file without notes on channel 10 but with one track (a kick exported
+    alone) is read as drums all the same.
+
+    Raises:
+        MidiError: no drum notes that belong to a piece of the kit.
+    """
+    song = read_midi(path)
+    tracks = [track for track in song.tracks if track.is_drums] or list(song.tracks[:1])
+    grid = grid if grid is not None else song.beat_grid()
+    hits = []
+    for track in tracks:
+        onsets = song.seconds(track.ticks)
+        ticks = np.round(grid.seconds_to_ticks(onsets)).astype(int)
+        for onset, tick, key, velocity in zip(
+            onsets, ticks, track.keys, track.velocities, strict=True
+        ):
+            piece = Piece.from_midi_key(int(key))
+            if piece is not None:
+                hits.append(Hit(float(onset), int(tick), piece, int(velocity)))
+    if not hits:
+        raise MidiError(f"'{path}' has no General MIDI drum notes (channel 10, keys 35-59)")
+    return DrumTrack(tuple(hits))
+
+
+def write_midi(path: str | Path, track: DrumTrack, grid: BeatGrid) -> None:
+    """Write a drum track as a type 1 file: tempo and metre map, then the hits.
+
+    MIDI time 0 is 0:00 of the recording; every beat of the grid from there on
+    is a quarter note.  Where the song does not start on a beat, the lead-in
+    gets a tempo of its own.
+    """
+    beats_s, signatures = _beats_from_zero(grid)
+    tempo_us, beat_starts_s = _tempo_map(beats_s)
+    conductor = mido.MidiTrack([mido.MetaMessage("track_name", name="Tempo")])
+    events: list[tuple[int, mido.MetaMessage]] = [
+        (beat * _PPQ, mido.MetaMessage("time_signature", numerator=length, denominator=4))
+        for beat, length in signatures
+    ]
+    changes = [i for i, tempo in enumerate(tempo_us) if i == 0 or tempo != tempo_us[i - 1]]
+    events += [(i * _PPQ, mido.MetaMessage("set_tempo", tempo=tempo_us[i])) for i in changes]
+    conductor.extend(_delta_times(events))
+
+    period_s = tempo_us[-1] * 1e-6
+    knots_s = np.append(beat_starts_s, beat_starts_s[-1] + 1e5 * period_s)
+    knots = np.append(np.arange(len(beat_starts_s)), len(beat_starts_s) - 1 + 1e5) * _PPQ
+    notes: list[tuple[int, mido.Message]] = []
+    for hit in track:
+        start = max(0, round(float(np.interp(hit.onset_s, knots_s, knots))))
+        key = {"channel": _DRUM_CHANNEL, "note": hit.piece.midi_key}
+        notes.append((start, mido.Message("note_on", velocity=hit.velocity, **key)))
+        notes.append((start + _PPQ // 8, mido.Message("note_off", velocity=0, **key)))
+    drums = mido.MidiTrack([mido.MetaMessage("track_name", name="Drums")])
+    drums.extend(_delta_times(notes))
+
+    file = mido.MidiFile(type=1, ticks_per_beat=_PPQ, tracks=[conductor, drums])
+    with atomic_path(path) as part:
+        file.save(part)
+
+
+def _beats_from_zero(grid: BeatGrid) -> tuple[NDArray[np.float64], list[tuple[int, int]]]:
+    """Beats that start at 0:00 and the metre changes, as (beat, beats in bar)."""
+    start = int(np.searchsorted(grid.beats_s, -1e-9))
+    start = min(start, grid.num_beats - 2)
+    beats, numbers = grid.beats_s[start:], grid.beat_in_bar[start:]
+    lead = beats[0] / (beats[1] - beats[0])
+    if lead > _OWN_BEAT:
+        own = max(1, round(lead))
+        beats = np.concatenate([np.arange(own) * (beats[0] / own), beats])
+        length = int(grid.bar_length[start])
+        head = (numbers[0] - 1 - np.arange(own, 0, -1)) % length + 1
+        numbers = np.concatenate([head, numbers])
+    beats = beats.copy()
+    beats[0] = 0.0
+    downbeats = np.flatnonzero(numbers == 1)
+    if not downbeats.size:
+        return beats, [(0, int(numbers.max()))]
+    starts = downbeats if downbeats[0] == 0 else np.concatenate([[0], downbeats])
+    lengths = np.diff(np.append(starts, len(numbers)))
+    if len(lengths) > 1:  # the last bar may be cut short by the end of the grid
+        lengths[-1] = max(lengths[-1], lengths[-2])
+    else:
+        lengths[-1] = max(lengths[-1], int(grid.bar_length[start]))
+    return beats, [
+        (int(at), int(length))
+        for i, (at, length) in enumerate(zip(starts, lengths, strict=True))
+        if i == 0 or length != lengths[i - 1]
+    ]
+
+
+def _tempo_map(beats_s: NDArray[np.float64]) -> tuple[list[int], NDArray[np.float64]]:
+    """Whole microseconds per beat whose rounding errors do not add up, and
+    the times at which the beats then are."""
+    tempo: list[int] = []
+    starts = [0]
+    for after in beats_s[1:]:
+        step = round(float(after) * 1e6) - starts[-1]
+        # Within a microsecond of the last tempo is the same tempo.
+        if tempo and abs(step - tempo[-1]) <= 1:
+            step = tempo[-1]
+        tempo.append(int(np.clip(step, 1, _MAX_TEMPO_US)))
+        starts.append(starts[-1] + tempo[-1])
+    return tempo, np.array(starts) * 1e-6
+
+
+def _delta_times(events: Iterable[tuple[int, mido.Message]]) -> list[mido.Message]:
+    """Messages in order of time, each with the ticks since the one before."""
+    ordered = sorted(events, key=lambda event: (event[0], event[1].type != "note_off"))
+    deltas = []
+    now = 0
+    for tick, message in ordered:
+        deltas.append(message.copy(time=tick - now))
+        now = tick
+    return deltas

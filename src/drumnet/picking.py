@@ -1,0 +1,137 @@
+"""Onset activations to hits: which peaks are played, how loud, and when.
+
+A tick is played where its probability reaches the piece's threshold and is
+the peak among its neighbours.  Temperature disturbs the logits before that,
+mostly alike in every bar, so that a pattern varies as a whole and still
+repeats; density moves the threshold until that many times the hits are played.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.errors import DrumnetError
+from drumnet.features import Conditioning
+from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.network import OnsetActivations
+
+
+@dataclass(frozen=True)
+class PickConfig:
+    """How hits are picked.
+
+    Args:
+        min_distance_ticks: between two hits of a piece; 2 keeps 32nds apart.
+        soft, loud: velocities lie between these shares of 127 (70-100 % in
+            Lattner & Grachten 2019).
+        bar_noise: share of the temperature's noise that is alike in every bar.
+    """
+
+    min_distance_ticks: int = 2
+    soft: float = 0.7
+    loud: float = 1.0
+    bar_noise: float = 0.85
+
+
+DEFAULT_PICKING = PickConfig()
+
+
+def pick_ticks(
+    probability: NDArray[np.float32], threshold: float, min_distance_ticks: int
+) -> NDArray[np.int64]:
+    """Ticks that are played: at least `threshold`, and the highest within less
+    than `min_distance_ticks`; of equals, the first.
+
+    Args:
+        probability: (num_ticks,).
+    """
+    reach = min_distance_ticks - 1
+    num_ticks = len(probability)
+    padded = np.pad(probability, reach, constant_values=-1.0)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, num_ticks)
+    before = windows[:reach].max(axis=0, initial=-1.0)
+    after = windows[reach + 1 :].max(axis=0, initial=-1.0)
+    peak = (probability >= threshold) & (probability > before) & (probability >= after)
+    return np.flatnonzero(peak)
+
+
+def disturbed(
+    probability: NDArray[np.float32],
+    heard: Conditioning,
+    temperature: float,
+    rng: np.random.Generator,
+    config: PickConfig = DEFAULT_PICKING,
+) -> NDArray[np.float32]:
+    """Probabilities whose logits were moved by Gumbel-like noise.
+
+    Args:
+        probability: (num_ticks,).
+        temperature: 0 changes nothing; at 1 the logistic noise makes a hit as
+            likely as its probability says.
+    """
+    if temperature == 0:
+        return probability
+    place = heard.beat_in_bar[:, None] * TICKS_PER_BEAT + np.arange(TICKS_PER_BEAT)
+    num_places = int(place.max()) + 1
+    in_bar = rng.logistic(size=num_places)[place].reshape(-1)
+    free = rng.logistic(size=len(probability))
+    share = config.bar_noise
+    noise = share * in_bar + np.sqrt(1 - share**2) * free
+    clipped = np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6)
+    logit = np.log(clipped / (1 - clipped)) + temperature * noise
+    return (1 / (1 + np.exp(-logit))).astype(np.float32)
+
+
+def dense_threshold(
+    probability: NDArray[np.float32], threshold: float, density: float, config: PickConfig
+) -> float:
+    """The threshold that gives `density` times the hits that `threshold` gives."""
+    if density == 1:
+        return threshold
+    played = len(pick_ticks(probability, threshold, config.min_distance_ticks))
+    wanted = round(density * played)
+    if wanted == 0:
+        return 2.0
+    peaks = pick_ticks(probability, 0.0, config.min_distance_ticks)
+    ranked = np.sort(probability[peaks])[::-1]
+    return float(ranked[min(wanted, len(ranked)) - 1])
+
+
+def pick_hits(
+    activations: OnsetActivations,
+    heard: Conditioning,
+    grid: BeatGrid,
+    thresholds: dict[Piece, float],
+    *,
+    temperature: float = 0.0,
+    density: float = 1.0,
+    seed: int = 0,
+    config: PickConfig = DEFAULT_PICKING,
+) -> DrumTrack:
+    """The hits of every piece in `thresholds`, in the activations' order.
+
+    Raises:
+        DrumnetError: a temperature or density that is negative or not finite.
+    """
+    for name, value in (("temperature", temperature), ("density", density)):
+        if not (np.isfinite(value) and value >= 0):
+            raise DrumnetError(f"a {name} of {value:g} makes no sense: give 0 or more")
+    rng = np.random.default_rng(seed)
+    hits: list[Hit] = []
+    for row, (piece, threshold) in enumerate(thresholds.items()):
+        probability = disturbed(activations.probability[row], heard, temperature, rng, config)
+        limit = dense_threshold(probability, threshold, density, config)
+        ticks = pick_ticks(probability, limit, config.min_distance_ticks)
+        onsets = grid.ticks_to_seconds(ticks + activations.offset[row, ticks])
+        share = config.soft + (config.loud - config.soft) * activations.velocity[row, ticks]
+        velocities = np.clip(np.round(share * 127), 1, 127).astype(int)
+        hits += [
+            Hit(float(onset), int(tick), piece, int(velocity))
+            for onset, tick, velocity in zip(onsets, ticks, velocities, strict=True)
+            if onset >= 0
+        ]
+    return DrumTrack(tuple(hits))

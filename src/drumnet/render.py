@@ -1,0 +1,176 @@
+"""Hits to sound.
+
+In: a `DrumTrack` and a `Kit`.  Out: float32 samples at the sample rate, as long
+as the song.  A hit starts at the sample nearest to its onset; its velocity
+picks the layer and sets the gain (`kit.velocity_gain`), and the round robins of
+a layer are taken in turn, from the first hit of the song on.  Where the kit
+says that a hit chokes earlier ones, those are faded out in `CHOKE_FADE_S` from
+its onset on; others ring on and are summed.
+
+The sound is made in blocks, so that an hour needs no more memory than a minute,
+and it does not depend on the length of the blocks, to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.audio import Audio
+from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.kit import KIT_RATE_HZ, Kit, PieceSound, velocity_gain
+
+#: Long enough not to click on a 50 Hz drum, short enough not to be heard as
+#: a fade; also used where the end of the song cuts off a stroke.
+CHOKE_FADE_S = 0.004
+
+#: The highest sample that is written: -1 dBFS, the headroom that EBU R 128
+#: leaves for what later conversions add between samples.
+PEAK_LIMIT = 10 ** (-1 / 20)
+
+_BLOCK_S = 4.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Voice:
+    """One stroke in its place: `shot` from sample `start` on, silent from `stop`
+    on, after a fade that starts at `fade_from` (all in samples of the song)."""
+
+    piece: Piece
+    shot: NDArray[np.float32]
+    gain: np.float32
+    start: int
+    fade_from: int
+    stop: int
+
+    def cut(self, fade_from: int, stop: int) -> _Voice:
+        """The same stroke, silent from `stop` on unless it is so before."""
+        return self if stop >= self.stop else replace(self, fade_from=fade_from, stop=stop)
+
+    def add_to(self, block: NDArray[np.float32], block_start: int) -> None:
+        """Adds the part of the stroke that falls into the block (channels, n)."""
+        first = max(self.start, block_start)
+        last = min(self.stop, block_start + block.shape[1])
+        if first >= last:
+            return
+        part = self.shot[:, first - self.start : last - self.start] * self.gain
+        if last > self.fade_from and self.stop > self.fade_from:
+            late = max(first, self.fade_from)
+            left = self.stop - np.arange(late, last)
+            part[:, late - first :] *= (left / (self.stop - self.fade_from)).astype(np.float32)
+        block[:, first - block_start : last - block_start] += part
+
+
+def render_blocks(
+    track: DrumTrack,
+    kit: Kit,
+    duration_s: float,
+    sample_rate: int = KIT_RATE_HZ,
+    pieces: Collection[Piece] | None = None,
+    *,
+    gain: float = 1.0,
+    block_samples: int | None = None,
+) -> Iterator[NDArray[np.float32]]:
+    """The drums, in blocks of (kit.num_channels, up to `block_samples`).
+
+    Together the blocks have round(duration_s * sample_rate) samples; hits
+    before 0 sound at 0, hits after the end do not sound.
+
+    Args:
+        pieces: the stems to be heard, all if None.  Unlike in rendering
+            `track.of(piece)`, pieces that are not heard still choke others, so
+            that the stems add up to the whole.
+        gain: factor on everything, e.g. of `safe_gain`.
+
+    Raises:
+        KitError: the kit lacks a piece that is to be heard.
+    """
+    heard = set(track.pieces if pieces is None else pieces)
+    kit.require([piece for piece in track.pieces if piece in heard])
+    num_samples = round(duration_s * sample_rate)
+    kit = kit.at_rate(sample_rate)
+    voices = [voice for voice in _voices(track, kit, num_samples, gain) if voice.piece in heard]
+    return _sum_blocks(
+        voices, kit.num_channels, num_samples, block_samples or round(_BLOCK_S * sample_rate)
+    )
+
+
+def render(
+    track: DrumTrack,
+    kit: Kit,
+    duration_s: float,
+    sample_rate: int = KIT_RATE_HZ,
+    pieces: Collection[Piece] | None = None,
+    *,
+    gain: float = 1.0,
+) -> Audio:
+    """The drums in one piece; as `render_blocks`."""
+    blocks = list(render_blocks(track, kit, duration_s, sample_rate, pieces, gain=gain))
+    if not blocks:
+        return Audio(np.zeros((kit.num_channels, 0), dtype=np.float32), sample_rate)
+    return Audio(np.concatenate(blocks, axis=1), sample_rate)
+
+
+def safe_gain(track: DrumTrack, kit: Kit, duration_s: float) -> float:
+    """The gain, at most 1, that keeps the drums' samples within `PEAK_LIMIT`.
+
+    To be given to `render_blocks` for the drums and all of their stems alike.
+    """
+    blocks = render_blocks(track, kit, duration_s)
+    peak = max((float(np.abs(block).max(initial=0.0)) for block in blocks), default=0.0)
+    return min(1.0, PEAK_LIMIT / peak) if peak else 1.0
+
+
+def _voices(track: DrumTrack, kit: Kit, num_samples: int, gain: float) -> list[_Voice]:
+    """All strokes of pieces that the kit has, in order of time."""
+    fade = max(1, round(CHOKE_FADE_S * kit.sample_rate))
+    voices: list[_Voice] = []
+    ringing: dict[Piece, list[int]] = {}
+    turns: dict[tuple[Piece, int], int] = {}
+    for hit in track:
+        start = max(0, round(hit.onset_s * kit.sample_rate))
+        sound = kit.sounds.get(hit.piece)
+        if start >= num_samples or sound is None:
+            continue
+        for choked in sound.chokes:
+            for index in ringing.pop(choked, []):
+                # A stroke that starts with this one does not sound at all.
+                at_once = voices[index].start == start
+                voices[index] = voices[index].cut(start, start if at_once else start + fade)
+        shot = _next_shot(hit, sound, turns)
+        stop = start + shot.shape[1]
+        full = np.float32(gain * velocity_gain(hit.velocity))
+        voice = _Voice(hit.piece, shot, full, start, stop, stop)
+        ringing.setdefault(hit.piece, []).append(len(voices))
+        voices.append(voice.cut(max(start, num_samples - fade), num_samples))
+    return voices
+
+
+def _next_shot(
+    hit: Hit, sound: PieceSound, turns: dict[tuple[Piece, int], int]
+) -> NDArray[np.float32]:
+    layer = sound.layer_of(hit.velocity)
+    key = (hit.piece, layer.top_velocity)
+    turn = turns.get(key, 0)
+    turns[key] = turn + 1
+    return layer.shots[turn % len(layer.shots)]
+
+
+def _sum_blocks(
+    voices: list[_Voice], num_channels: int, num_samples: int, block_samples: int
+) -> Iterator[NDArray[np.float32]]:
+    waiting = 0
+    sounding: list[_Voice] = []  # in order of onset, which fixes how the sum is rounded
+    for block_start in range(0, num_samples, block_samples):
+        block_stop = min(block_start + block_samples, num_samples)
+        block = np.zeros((num_channels, block_stop - block_start), dtype=np.float32)
+        while waiting < len(voices) and voices[waiting].start < block_stop:
+            sounding.append(voices[waiting])
+            waiting += 1
+        for voice in sounding:
+            voice.add_to(block, block_start)
+        sounding = [voice for voice in sounding if voice.stop > block_stop]
+        yield block

@@ -1,0 +1,90 @@
+"""The built-in song, played: what `drumnet demo` shows and writes.
+
+In: a folder to write to.  Out: the song's stems there, and four takes: three
+named styles, and one that was taken from the kick of another built-in song.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.demo import DemoSong, demo_reference_song, demo_song, write_demo_stems
+from drumnet.drummer import Drummer
+from drumnet.features import HEARD_ROLES, conditioning
+from drumnet.files import refuse_overwrite
+from drumnet.generation import Generated, generate
+from drumnet.song import Role
+from drumnet.style import StyleCode
+
+NUM_STYLES = 3
+
+#: Of onset strength, where 1 is a song's strong onsets; steady notes of one
+#: pitch give half of it.
+_CLEAR_ONSET = 0.25
+
+
+@dataclass(frozen=True, eq=False)
+class Take:
+    """One way to play the song."""
+
+    name: str
+    description: str
+    made: Generated
+
+
+def play_showcase(
+    out: Path, *, model: str | Path = "default", overwrite: bool = False
+) -> Iterator[Take]:
+    """Write the stems to `out/song`, then play take by take to a folder each.
+
+    Raises:
+        OutputError: a file exists and `overwrite` is false, or cannot be written.
+    """
+    drummer = Drummer(model)
+    styles = _styles(drummer)
+    refuse_overwrite([out / name for name, _, _ in styles], overwrite)
+    built_in = demo_song()
+    write_demo_stems(out / "song", overwrite)
+    for name, description, style in styles:
+        made = generate(
+            built_in.song,
+            out / name,
+            style,
+            seed=0,
+            beats=built_in.beats,
+            overwrite=overwrite,
+            model=drummer,
+        )
+        yield Take(name, description, made)
+
+
+def bass_onsets_s(built_in: DemoSong) -> NDArray[np.float64]:
+    """Where the bass is heard to begin a note, in seconds."""
+    heard = conditioning(built_in.song, built_in.beats)
+    strength = heard.strength[HEARD_ROLES.index(Role.BASS)]
+    return built_in.beats.ticks_to_seconds(np.flatnonzero(strength > _CLEAR_ONSET))
+
+
+def _styles(drummer: Drummer) -> list[tuple[str, str, StyleCode]]:
+    """Three presets, as far from each other as they go, and the transfer."""
+    presets = drummer.presets
+    chosen = [next(iter(presets))]
+    while len(chosen) < min(NUM_STYLES, len(presets)):
+
+        def distance(name: str) -> float:
+            code = presets[name].code
+            return min(float(np.linalg.norm(code - presets[other].code)) for other in chosen)
+
+        chosen.append(max(presets, key=distance))
+    reference = demo_reference_song()
+    assert reference.kick is not None
+    transferred = drummer.extract_style(
+        drummer.listen(reference.song, reference.beats), reference.kick
+    )
+    named = [(name, presets[name].description, drummer.style(name)) for name in chosen]
+    return [*named, ("transfer", "taken from the kick of another built-in song", transferred)]

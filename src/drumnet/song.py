@@ -1,0 +1,190 @@
+"""A song as the drummer gets it: stems, each with its role.
+
+In: a folder of stems, several files, or one mix; sound files, or events as
+MIDI or a table of times.  Out: a `Song`.  Roles are guessed from the names
+(`drumnet.roles`) or said.  All stems start at 0:00, whatever their length and
+rate.  Only headers are read here: the sound stays on disk.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from pathlib import Path
+
+from drumnet.audio import AudioSource, is_audio, open_audio
+from drumnet.errors import SongError
+from drumnet.events import read_midi_onsets, read_midi_parts, read_onset_table
+from drumnet.onsets import Onsets
+from drumnet.roles import Role, guess_role, spelt_out
+
+__all__ = ["Onsets", "Role", "Song", "Stem", "guess_role", "load_song"]
+
+_MIDI_SUFFIXES = frozenset((".mid", ".midi"))
+_TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
+#: How long the last onset of a stem given as events is taken to sound.
+_LAST_ONSET_S = 1.0
+_REPLACED = frozenset((Role.KICK, Role.DRUMS))
+#: So many roles must show before shared leading words count as the song's title.
+_TITLE_ROLES = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Stem:
+    """One track of a song."""
+
+    name: str
+    role: Role
+    source: AudioSource | Onsets
+
+    @property
+    def duration_s(self) -> float:
+        """The length of the sound; of events, to a second after the last."""
+        if not isinstance(self.source, Onsets):
+            return self.source.duration_s
+        return float(self.source.times_s.max(initial=-_LAST_ONSET_S)) + _LAST_ONSET_S
+
+
+@dataclass(frozen=True, eq=False)
+class Song:
+    """The tracks of a song, all starting at 0:00."""
+
+    stems: tuple[Stem, ...]
+
+    def __post_init__(self) -> None:
+        if not self.stems:
+            raise SongError("a song needs a stem: give a sound file or a folder of stems")
+
+    @property
+    def duration_s(self) -> float:
+        """The length of the longest stem."""
+        return max(stem.duration_s for stem in self.stems)
+
+    def with_role(self, role: Role) -> tuple[Stem, ...]:
+        """The stems of one role."""
+        return tuple(stem for stem in self.stems if stem.role is role)
+
+    @property
+    def roles(self) -> tuple[Role, ...]:
+        """The roles that the song has, in the order of `Role`."""
+        return tuple(role for role in Role if self.with_role(role))
+
+    @property
+    def heard(self) -> tuple[Stem, ...]:
+        """What the generator listens to."""
+        return tuple(stem for stem in self.stems if stem.role not in _REPLACED)
+
+    @property
+    def replaced(self) -> tuple[Stem, ...]:
+        """The kick, and whatever holds it: not heard, for it is what is written anew."""
+        return tuple(stem for stem in self.stems if stem.role in _REPLACED)
+
+
+def load_song(
+    paths: Sequence[Path | str] | Path | str,
+    stems: Mapping[str, Path | str] | Sequence[tuple[str, Path | str]] = (),
+) -> Song:
+    """Gather the stems of a song.
+
+    Args:
+        paths: sound or MIDI files, and folders of them (not searched deeper);
+            the role of each is guessed from its name, OTHER where the name
+            says nothing.
+        stems: (role, path) where the role is said: a sound file, a MIDI file,
+            or a table of onset times in seconds (.csv, .tsv, .txt; first
+            column; rows labelled with another role are left out).
+
+    A file that is named twice counts once, with the role that was said; stems
+    whose role was said come last.
+
+    Raises:
+        SongError: no stems, an unknown role, or a table that cannot be read.
+        AudioError, MidiError: a file that cannot be read.
+    """
+    said = stems.items() if isinstance(stems, Mapping) else stems
+    # dicts keep the order and count twins once
+    asked = {(Path(path).resolve(), _role(role)): Path(path) for role, path in said}
+    said_paths = {real for real, _ in asked}
+    given = [paths] if isinstance(paths, str | Path) else paths
+    listed = {file.resolve(): file for path in given for file in _files_of(Path(path))}
+    guessed = [file for real, file in listed.items() if real not in said_paths]
+    found: list[Stem] = []
+    for file, role in zip(guessed, _guessed_roles([f.stem for f in guessed]), strict=True):
+        found += _guessed_stems(file, role)
+    found += [_stem(file, role) for (_, role), file in asked.items()]
+    if not found:
+        raise SongError("nothing to listen to: give a sound file or a folder of stems")
+    return Song(tuple(found))
+
+
+def _role(name: str) -> Role:
+    try:
+        return Role(name.strip().lower())
+    except ValueError:
+        known = ", ".join(role.value for role in Role)
+        raise SongError(f"no role is called '{name}': choose from {known}") from None
+
+
+def _files_of(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        if path.suffix.lower() in _TABLE_SUFFIXES and path.exists():
+            raise SongError(
+                f"'{path}' is no sound; if it holds onset times, say --stem ROLE={path}"
+            )
+        yield path
+        return
+    try:
+        entries = sorted(path.iterdir(), key=lambda entry: _natural(entry.name))
+    except OSError as error:
+        raise SongError(f"cannot read the folder '{path}' ({error.strerror})") from error
+    files = [
+        entry
+        for entry in entries
+        if not entry.name.startswith(".")
+        and entry.is_file()
+        and (is_audio(entry) or entry.suffix.lower() in _MIDI_SUFFIXES)
+    ]
+    if not files:
+        raise SongError(
+            f"the folder '{path}' holds no sound files: "
+            "give a folder with WAV, AIFF, FLAC, OGG, MP3 or M4A stems in it, or the files"
+        )
+    yield from files
+
+
+def _natural(name: str) -> tuple[list[tuple[int, str]], str]:
+    """Sorts `Tom 2` before `Tom 10`, in the same order on every system."""
+    parts = re.split(r"(\d+)", name.casefold())
+    return [(int(part) if part.isdecimal() else -1, part) for part in parts], name
+
+
+def _guessed_roles(names: Sequence[str]) -> list[Role | None]:
+    """The role of each name.  Words that all names begin with are the song's
+    title and say nothing (`Kick Me - Bass`), if what follows makes a band."""
+    words = [spelt_out(name).split() for name in names]
+    columns = zip(*words, strict=False)
+    num_shared = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
+    apart = [guess_role(" ".join(rest[num_shared:])) for rest in words]
+    if num_shared and len(set(apart) - {None}) >= _TITLE_ROLES:
+        return apart
+    return [guess_role(name) for name in names]
+
+
+def _guessed_stems(path: Path, role: Role | None) -> list[Stem]:
+    if role is None and path.suffix.lower() in _MIDI_SUFFIXES:
+        return [
+            Stem(f"{path.stem} {part.name}".strip(), part.role, part.onsets)
+            for part in read_midi_parts(path)
+        ]
+    return [_stem(path, role or Role.OTHER)]
+
+
+def _stem(path: Path, role: Role) -> Stem:
+    suffix = path.suffix.lower()
+    if suffix in _MIDI_SUFFIXES:
+        return Stem(path.stem, role, read_midi_onsets(path, role))
+    if suffix in _TABLE_SUFFIXES:
+        return Stem(path.stem, role, read_onset_table(path, role))
+    return Stem(path.stem, role, open_audio(path))

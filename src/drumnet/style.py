@@ -1,0 +1,128 @@
+"""The style code: what the player does with a song, in 16 numbers.
+
+A code is drawn from independent standard Gaussians (the codes of the training
+songs, whitened, are distributed like that), set by hand, or extracted from a
+song with drums; it travels as `style.json`.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.errors import StyleError
+from drumnet.files import atomic_path
+
+#: Numbers in a code.  Frozen: the weights and every saved style have 16.
+CODE_SIZE = 16
+STYLE_FORMAT = "drumnet-style/1"
+
+
+@dataclass(frozen=True, eq=False)
+class StyleCode:
+    """A style.
+
+    Args:
+        code: (16,) finite numbers; typical ones are between -3 and 3.
+        model: the weights that it belongs to, as name and hash.
+        source: where it comes from, for people.
+
+    Raises:
+        StyleError: not 16 finite numbers.
+    """
+
+    code: NDArray[np.float32]
+    model: str
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        try:
+            code = np.array(self.code, dtype=np.float32)
+        except (TypeError, ValueError) as fault:
+            raise StyleError(f"a style code is {CODE_SIZE} numbers: {fault}") from fault
+        if code.shape != (CODE_SIZE,):
+            raise StyleError(f"a style code is {CODE_SIZE} numbers, got {code.size}")
+        if not np.isfinite(code).all():
+            raise StyleError("a style code must be finite numbers")
+        code.setflags(write=False)
+        object.__setattr__(self, "code", code)
+
+    @staticmethod
+    def sample(rng: np.random.Generator, model: str, source: str = "sampled") -> StyleCode:
+        """A code from 16 independent standard Gaussians."""
+        return StyleCode(rng.standard_normal(CODE_SIZE).astype(np.float32), model, source)
+
+    def nudged(self, index: int, delta: float) -> StyleCode:
+        """The same style with one number moved.
+
+        Raises:
+            StyleError: no number of that index.
+        """
+        if not 0 <= index < CODE_SIZE:
+            raise StyleError(f"a style code has numbers 0 to {CODE_SIZE - 1}, not {index}")
+        code = self.code.copy()
+        code[index] += delta
+        return replace(self, code=code, source=f"{self.source}, number {index} {delta:+g}")
+
+    def interpolate(self, other: StyleCode, amount: float) -> StyleCode:
+        """The style on the way to another: 0 is this one, 1 the other.
+
+        Raises:
+            StyleError: the two belong to different weights.
+        """
+        if other.model != self.model:
+            raise StyleError(
+                f"styles of different weights cannot be mixed ({self.model} and {other.model}): "
+                "extract both with the same --model"
+            )
+        code = (1 - amount) * self.code + amount * other.code
+        return StyleCode(code, self.model, f"{1 - amount:g} {self.source} + {amount:g} {other.source}")
+
+    def save(self, path: str | Path) -> None:
+        """Write `style.json`."""
+        content = {
+            "format": STYLE_FORMAT,
+            "model": self.model,
+            "code": [float(value) for value in self.code],
+            "source": self.source,
+        }
+        with atomic_path(path) as part:
+            Path(part).write_text(json.dumps(content, indent=1) + "\n")
+
+    @staticmethod
+    def load(path: str | Path) -> StyleCode:
+        """Read `style.json`.
+
+        Raises:
+            StyleError: the file is missing or holds no style.
+        """
+        try:
+            content = json.loads(Path(path).read_text())
+        except (OSError, ValueError) as fault:
+            raise StyleError(f"'{path}' cannot be read as a style: {fault}") from fault
+        if not isinstance(content, dict) or content.get("format") != STYLE_FORMAT:
+            raise StyleError(f"'{path}' is no style file: its format should be {STYLE_FORMAT}")
+        return StyleCode(
+            content.get("code"), str(content.get("model", "")), str(content.get("source", ""))
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Preset:
+    """A named style of the weights, described by what it measurably does.
+
+    Args:
+        code: (16,).
+        measures: `density` (hits per bar), `on_beat` (share of hits on a
+            beat), `with_bass` (share of hits at a bass onset), `syncopation`
+            (share of hits on a 16th before a silent stronger position).
+    """
+
+    name: str
+    description: str
+    code: NDArray[np.float32]
+    measures: dict[str, float]

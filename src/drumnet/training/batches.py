@@ -1,0 +1,215 @@
+"""Random passages of random songs, as the model is to meet them.
+
+In: a `TickStore` and a `HearingBank`.  Out: `Batch`es of two passages a song.
+What the user's songs will vary in is varied here: which roles are given, how
+well their onsets are heard, what is played.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.features import HEARD_ROLES
+from drumnet.hits import Piece
+from drumnet.roles import Role
+from drumnet.training.config import TrainConfig
+from drumnet.training.simulate import HearingBank, SimulationConfig
+from drumnet.training.ticksong import NUM_ROLES, OFFSET_STEPS, PIECES, TickSong
+
+_ROW = {role: index for index, role in enumerate(HEARD_ROLES)}
+_BAND = [_ROW[role] for role in (Role.GUITAR, Role.KEYS, Role.VOCALS)]
+_RARE = [_ROW[role] for role in (Role.HAT, Role.TOMS, Role.CYMBALS)]
+_MELODIC = [_ROW[Role.BASS], *_BAND]
+
+
+class Batch(NamedTuple):
+    """Passages, two a song: passages 2i and 2i+1 are of one song.
+
+    Args:
+        strength: (batch, roles, ticks); present: (batch, roles).
+        beat_in_bar, bar_length, bar: (batch, beats) int64.
+        velocity: (batch, pieces, ticks) 0-1, 0 where nothing is hit.
+        offset: (batch, pieces, ticks) in ticks, -0.5 to 0.5.
+    """
+
+    strength: NDArray[np.float32]
+    present: NDArray[np.float32]
+    beat_in_bar: NDArray[np.int64]
+    bar_length: NDArray[np.int64]
+    bar: NDArray[np.int64]
+    velocity: NDArray[np.float32]
+    offset: NDArray[np.float32]
+
+
+class _Passage(NamedTuple):
+    strength: NDArray[np.float32]
+    beat_in_bar: NDArray[np.int64]
+    bar_length: NDArray[np.int64]
+    bar: NDArray[np.int64]
+    velocity: NDArray[np.float32]
+    offset: NDArray[np.float32]
+
+
+class Batches:
+    """An endless stream of batches; batch n depends on the seed and n alone."""
+
+    def __init__(
+        self,
+        songs: Sequence[TickSong],
+        bank: HearingBank,
+        config: TrainConfig,
+        simulation: SimulationConfig | None = None,
+    ) -> None:
+        self._config = config
+        self._bank = bank
+        self._simulation = simulation or SimulationConfig()
+        self._pieces = [PIECES.index(Piece(name)) for name in config.model.pieces]
+        played = [NUM_ROLES + index for index in self._pieces]
+        self._songs = [
+            song
+            for song in songs
+            if np.isin(song.row, played).sum() >= 8 and song.num_beats >= 16
+        ]
+        # Long songs have more to show, but not in proportion.
+        weight = np.sqrt([song.num_beats for song in self._songs])
+        self._share = np.cumsum(weight) / weight.sum()
+
+    def __len__(self) -> int:
+        return len(self._songs)
+
+    def from_step(self, step: int) -> Iterator[Batch]:
+        """Batches from number `step` on."""
+        while True:
+            yield self.batch(step)
+            step += 1
+
+    def batch(self, step: int) -> Batch:
+        rng = np.random.default_rng([self._config.seed, step])
+        pairs = [self._pair(rng) for _ in range(self._config.batch_songs)]
+        passages = [passage for pair, _ in pairs for passage in pair]
+        present = np.repeat(np.stack([present for _, present in pairs]), 2, axis=0)
+        return Batch(
+            np.stack([p.strength for p in passages]),
+            present.astype(np.float32),
+            *(np.stack([p[i] for p in passages]) for i in range(1, 6)),
+        )
+
+    def _draw(self, rng: np.random.Generator) -> TickSong:
+        return self._songs[int(np.searchsorted(self._share, rng.random()))]
+
+    def _pair(self, rng: np.random.Generator) -> tuple[list[_Passage], NDArray[np.bool_]]:
+        song = self._draw(rng)
+        present = song.present.copy()
+        length = self._config.passage_beats
+        starts = rng.integers(0, max(1, song.num_beats - length // 2), 2)
+        passages = [self._cut(song, int(start)) for start in starts]
+        if song.about["heard"] == "events" and rng.random() < self._config.simulated:
+            passages = self._as_audio(passages, present, rng)
+        if rng.random() < self._config.joined:
+            passages, present = _joined(passages, present, rng)
+        present = self._hidden(present, rng)
+        if rng.random() < self._config.looped:
+            passages = self._looped(passages, rng)
+        return [p._replace(strength=p.strength * present[:, None]) for p in passages], present
+
+    def _cut(self, song: TickSong, start: int) -> _Passage:
+        length = self._config.passage_beats
+        values, offsets = song.dense(start, length)
+        kept = slice(start, start + length)
+        missing = max(0, start + length - song.num_beats)
+
+        def padded(field: NDArray[np.generic]) -> NDArray[np.int64]:
+            return np.pad(field[kept].astype(np.int64), (0, missing), mode="edge")
+
+        played = [NUM_ROLES + index for index in self._pieces]
+        return _Passage(
+            values[:NUM_ROLES].astype(np.float32) / 255,
+            padded(song.beat_in_bar),
+            padded(song.bar_length),
+            padded(song.bar),
+            values[played].astype(np.float32) / 127,
+            offsets[played].astype(np.float32) / (2 * OFFSET_STEPS),
+        )
+
+    def _as_audio(
+        self, passages: list[_Passage], present: NDArray[np.bool_], rng: np.random.Generator
+    ) -> list[_Passage]:
+        """Both passages heard through the same simulated ears."""
+        if not len(self._bank):
+            return passages
+        length = passages[0].strength.shape[1]
+        joined = np.concatenate([p.strength for p in passages], axis=1)
+        heard = np.zeros_like(joined)
+        for row in np.flatnonzero(present):
+            heard[row] = self._bank.simulate(
+                HEARD_ROLES[row].value, joined[row], rng, self._simulation
+            )
+        if present.sum() > 1:  # other stems are heard in a stem
+            bleed = rng.uniform(0, self._simulation.bleed) * rng.random((len(heard), 1))
+            heard = np.maximum(heard, bleed * heard.max(axis=0) * present[:, None])
+        heard = heard.astype(np.float32)
+        return [
+            p._replace(strength=heard[:, i * length : (i + 1) * length])
+            for i, p in enumerate(passages)
+        ]
+
+    def _hidden(self, present: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
+        """The roles that are given, others hidden at random."""
+        config = self._config
+        share = np.full(NUM_ROLES, config.role_dropout)
+        share[_RARE] = config.drum_role_dropout
+        kept = present & (rng.random(NUM_ROLES) >= share)
+        if present.any() and rng.random() < config.alone:
+            kept = np.zeros_like(present)
+            kept[rng.choice(np.flatnonzero(present))] = True
+        return kept
+
+    def _looped(self, passages: list[_Passage], rng: np.random.Generator) -> list[_Passage]:
+        """The drums replaced by one or two bars of another song, looped."""
+        other = self._draw(rng)
+        num_bars = int(rng.integers(1, 3))
+        bars = np.flatnonzero(other.beat_in_bar == 0)
+        fits = [b for b in bars if other.bar_length[b] == passages[0].bar_length[0]]
+        if not fits:
+            return passages
+        bar_beats = int(passages[0].bar_length[0])
+        source = self._cut(other, int(fits[rng.integers(len(fits))]))
+        loop = num_bars * bar_beats * TICKS_PER_BEAT
+        if not source.velocity[:, :loop].any() or loop > source.velocity.shape[1]:
+            return passages
+        looped = []
+        for p in passages:
+            beat = (p.bar % num_bars) * bar_beats + np.minimum(p.beat_in_bar, bar_beats - 1)
+            ticks = (beat[:, None] * TICKS_PER_BEAT + np.arange(TICKS_PER_BEAT)).reshape(-1)
+            looped.append(
+                p._replace(velocity=source.velocity[:, ticks], offset=source.offset[:, ticks])
+            )
+        return looped
+
+
+def _joined(
+    passages: list[_Passage], present: NDArray[np.bool_], rng: np.random.Generator
+) -> tuple[list[_Passage], NDArray[np.bool_]]:
+    """Guitar, keys and voice (sometimes the bass too) as one stem, a mix."""
+    rows = _MELODIC if rng.random() < 0.35 else _BAND
+    rows = [row for row in rows if present[row] and rng.random() < 0.85]
+    if not rows:
+        return passages, present
+    level = rng.uniform(0.3, 1.0, (len(rows), 1)).astype(np.float32)
+    level /= level.max()
+    mix = _ROW[Role.OTHER]
+    joined = []
+    for p in passages:
+        strength = p.strength.copy()
+        strength[mix] = np.maximum(strength[mix], (strength[rows] * level).max(axis=0))
+        strength[rows] = 0.0
+        joined.append(p._replace(strength=strength))
+    present = present.copy()
+    present[rows] = False
+    present[mix] = True
+    return joined, present

@@ -1,0 +1,123 @@
+"""Every number of the model and of its training, in two frozen dataclasses."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any, Self
+
+from drumnet.errors import DataError
+from drumnet.features import HEARD_ROLES
+from drumnet.hits import Piece
+
+
+class _FromDict:
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        """The config of these values.
+
+        Raises:
+            DataError: a name that the config does not have.
+        """
+        known = {field.name for field in fields(cls)}  # type: ignore[arg-type]
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise DataError(f"{cls.__name__} has no setting '{unknown[0]}'")
+        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+@dataclass(frozen=True)
+class ModelConfig(_FromDict):
+    """The gated autoencoder.
+
+    Args:
+        roles: the rows that it hears; `pieces`: what it plays.
+        code_size: numbers in a style code.
+        width: channels at the beat rate.
+        heard_dilations: of the blocks of U, in beats; `played_dilations`: of
+            V; `decoder_dilations`: of the decoder.
+        max_bar_beats: bars longer than this are told apart no more.
+        phrase_bars: bars in the phrase whose position the model is told.
+    """
+
+    roles: tuple[str, ...] = tuple(role.value for role in HEARD_ROLES)
+    pieces: tuple[str, ...] = (Piece.KICK.value,)
+    code_size: int = 16
+    width: int = 192
+    mapping_width: int = 96
+    heard_dilations: tuple[int, ...] = (1, 2, 4, 8)
+    played_dilations: tuple[int, ...] = (1, 2)
+    decoder_dilations: tuple[int, ...] = (1, 2, 4, 8)
+    max_bar_beats: int = 12
+    phrase_bars: int = 4
+
+
+@dataclass(frozen=True)
+class TrainConfig(_FromDict):
+    """The training run.
+
+    Args:
+        seed: of everything random.
+        steps: optimiser steps; `batch_songs` songs of two passages each.
+        passage_beats: length of a passage.
+        learning_rate: the peak of the one-cycle schedule.
+        kl_weight: of the codes' divergence from the Gaussian prior.
+        cross_passage: share of passages decoded with the other passage's code.
+        role_dropout: share of roles hidden; `drum_role_dropout`: of the drum
+            pieces other than the snare, which few songs give.
+        alone: share of songs of which one role alone is heard.
+        joined: share of songs whose guitar, keys and voice come as one stem.
+        simulated: share of songs heard as audio would have given them.
+        looped: share of songs whose drums are one or two bars of another
+            song, looped.
+        no_code: share of passages decoded with the zero code.
+        offset_weight, velocity_weight: of those losses.
+        average: decay of the moving average of the weights.
+        only_open: train on openly licensed songs alone.
+    """
+
+    seed: int = 0
+    steps: int = 6000
+    batch_songs: int = 24
+    passage_beats: int = 64
+    learning_rate: float = 2e-3
+    weight_decay: float = 0.02
+    kl_weight: float = 3e-4
+    cross_passage: float = 0.6
+    role_dropout: float = 0.2
+    drum_role_dropout: float = 0.85
+    alone: float = 0.05
+    joined: float = 0.35
+    simulated: float = 0.5
+    looped: float = 0.2
+    no_code: float = 0.05
+    offset_weight: float = 0.05
+    velocity_weight: float = 0.2
+    average: float = 0.999
+    only_open: bool = False
+    checkpoint_every: int = 250
+    model: ModelConfig = ModelConfig()
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> Self:
+        model = values.get("model", {})
+        if not isinstance(model, ModelConfig):
+            values = {**values, "model": ModelConfig.from_dict(dict(model))}
+        return super().from_dict(values)
+
+    def save(self, path: Path) -> None:
+        path.write_text(json.dumps(asdict(self), indent=1) + "\n")
+
+    @staticmethod
+    def load(path: Path) -> TrainConfig:
+        """Read what `save` wrote.
+
+        Raises:
+            DataError: no readable configuration there.
+        """
+        try:
+            values = json.loads(path.read_text())
+        except (OSError, ValueError) as fault:
+            raise DataError(f"'{path}' is no training configuration: {fault}") from fault
+        return TrainConfig.from_dict(values)

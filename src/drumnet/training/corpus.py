@@ -1,0 +1,147 @@
+"""Songs of a MIDI corpus on ticks.
+
+In: a folder with `manifest.json` (a list of `file`, `split`, `open`, ...) and
+Standard MIDI Files whose tracks are named DRUMS, BASS, GUITAR, KEYS, VOCALS
+and BEAT; or the Groove MIDI Dataset (Gillick et al. 2019), drums alone, with
+its `info.csv`.  Out: `TickSong`s whose stems are onset pulses.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from drumnet.errors import DataError, DrumnetError
+from drumnet.features import OnsetCurve, onset_pulses
+from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.midi import MidiSong, read_midi
+from drumnet.onsets import Onsets
+from drumnet.roles import Role
+from drumnet.training.ticksong import TickSong, tick_song
+
+ROLE_OF_TRACK = {
+    "BASS": Role.BASS,
+    "GUITAR": Role.GUITAR,
+    "KEYS": Role.KEYS,
+    "VOCALS": Role.VOCALS,
+}
+#: How pieces are given as stems: open and closed hat share a microphone.
+PIECES_OF_ROLE = {
+    Role.SNARE: (Piece.SNARE,),
+    Role.HAT: (Piece.CLOSED_HAT, Piece.OPEN_HAT),
+    Role.TOMS: (Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM),
+    Role.CYMBALS: (Piece.CRASH, Piece.RIDE),
+}
+_GROOVE_SPLITS = {"train": "train", "validation": "valid", "test": "test"}
+
+
+def read_manifest(folder: Path) -> list[Mapping[str, Any]]:
+    """The corpus' list of songs.
+
+    Raises:
+        DataError: no readable `manifest.json` in the folder.
+    """
+    try:
+        songs: list[Mapping[str, Any]] = json.loads((folder / "manifest.json").read_text())
+    except (OSError, ValueError) as fault:
+        raise DataError(f"'{folder}' has no readable manifest.json: {fault}") from fault
+    return songs
+
+
+def corpus_song(folder: Path, entry: Mapping[str, Any]) -> TickSong | None:
+    """One song of the corpus; None where it has no drums or no beat."""
+    try:
+        midi = read_midi(folder / entry["file"])
+        grid = midi.beat_grid()
+    except DrumnetError:
+        return None
+    drums = drum_track(midi)
+    if not drums:
+        return None
+    grid = grid.covering(midi.duration_s)
+    curves = _pulses(role_onsets(midi, drums))
+    return tick_song(about_entry(entry), curves, drums, grid)
+
+
+def _pulses(stems: Mapping[Role, Onsets]) -> dict[Role, OnsetCurve]:
+    return {role: onset_pulses(onsets) for role, onsets in stems.items()}
+
+
+def about_entry(entry: Mapping[str, Any], heard: str = "events") -> dict[str, Any]:
+    kept = ("split", "source", "kind", "genre", "ts", "bpm", "licence")
+    about = {key: entry[key] for key in kept if key in entry}
+    return {"name": entry["file"], "open": bool(entry.get("open")), "heard": heard, **about}
+
+
+def drum_track(midi: MidiSong) -> DrumTrack:
+    """The hits of all drum tracks; ticks are left at 0, the grid places them."""
+    hits = []
+    for track in midi.tracks:
+        if track.is_drums:
+            for onset, key, velocity in zip(
+                midi.seconds(track.ticks), track.keys, track.velocities, strict=True
+            ):
+                piece = Piece.from_midi_key(int(key))
+                if piece is not None:
+                    hits.append(Hit(float(onset), 0, piece, int(velocity)))
+    return DrumTrack(tuple(hits))
+
+
+def role_onsets(midi: MidiSong, drums: DrumTrack) -> dict[Role, Onsets]:
+    """The onsets of every role that the song has, drum pieces among them."""
+    found: dict[Role, Onsets] = {}
+    for name, role in ROLE_OF_TRACK.items():
+        tracks = [t for t in midi.tracks if t.name == name and not t.is_drums]
+        if tracks:
+            times = np.unique(np.concatenate([midi.seconds(t.ticks) for t in tracks]))
+            found[role] = Onsets(times, np.ones(len(times), np.float32))
+    return found | drum_role_onsets(drums)
+
+
+def drum_role_onsets(drums: DrumTrack) -> dict[Role, Onsets]:
+    """The onsets of the drum pieces other than the kick, as stems give them."""
+    found = {}
+    for role, pieces in PIECES_OF_ROLE.items():
+        times = np.array([hit.onset_s for hit in drums.of(pieces)])
+        if times.size:
+            found[role] = Onsets(times, np.ones(len(times), np.float32))
+    return found
+
+
+def groove_songs(folder: Path) -> Iterator[TickSong]:
+    """The performances of the Groove MIDI Dataset that have a kick.
+
+    Raises:
+        DataError: no readable `info.csv`.
+    """
+    try:
+        with open(folder / "info.csv", newline="") as file:
+            rows: Iterable[Mapping[str, str]] = list(csv.DictReader(file))
+    except OSError as fault:
+        raise DataError(f"'{folder}' has no readable info.csv: {fault}") from fault
+    for row in rows:
+        try:
+            midi = read_midi(folder / row["midi_filename"])
+            grid = midi.beat_grid().covering(midi.duration_s)
+        except DrumnetError:
+            continue
+        drums = drum_track(midi)
+        if not drums.of(Piece.KICK) or grid.num_beats < 8:
+            continue
+        about = {
+            "name": "groove/" + row["midi_filename"],
+            "split": _GROOVE_SPLITS[row["split"]],
+            "open": True,
+            "heard": "events",
+            "source": "groove",
+            "kind": "performance",
+            "genre": row["style"].split("/")[0],
+            "bpm": float(row["bpm"]),
+            "licence": "CC-BY-4.0",
+        }
+        yield tick_song(about, _pulses(drum_role_onsets(drums)), drums, grid)

@@ -1,0 +1,261 @@
+"""`drumnet train`: prepared songs in, a trained model out.
+
+A run is a folder: `config.json`, `state.pt` (to resume from), `log.csv` and
+`loss.png`.  A run that was killed goes on where it was; the same seed and the
+same songs give the same weights on the same machine.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from drumnet.errors import DataError
+from drumnet.files import atomic_path
+from drumnet.training.batches import Batch, Batches
+from drumnet.training.config import TrainConfig
+from drumnet.training.model import GatedAutoencoder, Heard
+from drumnet.training.prepare import HEARINGS_FILE, SONGS_FILE
+from drumnet.training.simulate import HearingBank
+from drumnet.training.ticksong import TickStore
+
+CONFIG_FILE = "config.json"
+STATE_FILE = "state.pt"
+LOG_FILE = "log.csv"
+
+#: Share of the steps in which the learning rate rises.
+_WARM_UP = 0.1
+_CLIP_NORM = 1.0
+
+
+class Losses(NamedTuple):
+    """The parts of the loss of one batch; `kl` in nats per code."""
+
+    total: Tensor
+    hits: Tensor
+    velocity: Tensor
+    offset: Tensor
+    kl: Tensor
+
+
+def to_heard(batch: Batch, device: torch.device) -> Heard:
+    return Heard(*(torch.from_numpy(array).to(device) for array in batch[:5]))
+
+
+def losses(
+    model: GatedAutoencoder, batch: Batch, config: TrainConfig, generator: torch.Generator
+) -> Losses:
+    """Code of one passage, drums of the same passage or of its partner."""
+    device = next(model.parameters()).device
+    heard = to_heard(batch, device)
+    velocity = torch.from_numpy(batch.velocity).to(device)
+    u = model.listen(heard)
+    mean, log_variance = model.encode(u, velocity)
+    noise = torch.randn(mean.shape, generator=generator).to(device)
+    code = mean + torch.exp(0.5 * log_variance) * noise
+    kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1).mean()
+
+    songs = len(code) // 2
+    crossed = torch.rand(songs, generator=generator).to(device) < config.cross_passage
+    partner = torch.arange(len(code), device=device).view(songs, 2).flip(1).view(-1)
+    code = torch.where(crossed.repeat_interleave(2)[:, None], code[partner], code)
+    blank = torch.rand(len(code), generator=generator).to(device) < config.no_code
+    code = torch.where(blank[:, None], torch.zeros_like(code), code)
+
+    played = model.decode(u, code)
+    hit = (velocity > 0).float()
+    hits = torch.nn.functional.binary_cross_entropy_with_logits(played.logit, hit)
+    count = hit.sum().clamp(min=1.0)
+    offset = torch.from_numpy(batch.offset).to(device)
+    velocity_loss = ((played.velocity - velocity).abs() * hit).sum() / count
+    offset_loss = ((played.offset - offset).abs() * hit).sum() / count
+    # Hits are rare: a bit per beat weighs more than a bit per tick.
+    total = (
+        hits
+        + config.kl_weight * kl
+        + 0.01 * (config.velocity_weight * velocity_loss + config.offset_weight * offset_loss)
+    )
+    return Losses(total, hits, velocity_loss, offset_loss, kl)
+
+
+def one_cycle(step: int, config: TrainConfig) -> float:
+    """The learning rate: a linear rise, then half a cosine to nothing."""
+    rise = max(1, int(_WARM_UP * config.steps))
+    if step < rise:
+        return config.learning_rate * (step + 1) / rise
+    share = (step - rise) / max(1, config.steps - rise)
+    return config.learning_rate * 0.5 * (1 + math.cos(math.pi * min(1.0, share)))
+
+
+class _State:
+    """All that a run needs to go on."""
+
+    def __init__(self, config: TrainConfig, device: torch.device) -> None:
+        torch.manual_seed(config.seed)
+        self.model = GatedAutoencoder(config.model).to(device)
+        self.averaged = GatedAutoencoder(config.model).to(device)
+        self.averaged.load_state_dict(self.model.state_dict())
+        self.optimiser = torch.optim.AdamW(
+            self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+        )
+        self.step = 0
+
+    def save(self, path: Path) -> None:
+        state = {
+            "model": self.model.state_dict(),
+            "averaged": self.averaged.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "step": self.step,
+        }
+        with atomic_path(path) as part:
+            torch.save(state, part)
+
+    def load(self, path: Path) -> None:
+        state = torch.load(path, map_location="cpu", weights_only=True)
+        self.model.load_state_dict(state["model"])
+        self.averaged.load_state_dict(state["averaged"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.step = int(state["step"])
+
+    def average(self, decay: float) -> None:
+        decay = min(decay, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            pairs = zip(self.averaged.parameters(), self.model.parameters(), strict=True)
+            for kept, new in pairs:
+                kept.lerp_(new, 1 - decay)
+
+
+Progress = Callable[[int, int, dict[str, float]], None]
+
+
+def train(
+    prepared: Path,
+    run: Path,
+    config: TrainConfig,
+    *,
+    resume: bool = False,
+    progress: Progress | None = None,
+) -> GatedAutoencoder:
+    """Train on the prepared songs' train split; returns the averaged model.
+
+    Raises:
+        DataError: nothing to train on, a run that is there already and is not
+            to be resumed, or one to be resumed with another configuration.
+    """
+    config = _open_run(run, config, resume)
+    songs = TickStore.load(prepared / SONGS_FILE).where(split="train")
+    if config.only_open:
+        songs = songs.where(open=True)
+    batches = Batches(songs, HearingBank.load(prepared / HEARINGS_FILE), config)
+    if not len(batches):
+        raise DataError(f"'{prepared}' has no song to train on (split 'train', with a kick)")
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    state = _State(config, device)
+    if resume and (run / STATE_FILE).is_file():
+        state.load(run / STATE_FILE)
+    log = _Log(run / LOG_FILE, state.step)
+    for batch in _prefetched(batches.from_step(state.step)):
+        if state.step >= config.steps:
+            break
+        parts = _step(state, batch, config)
+        state.step += 1
+        log.add(state.step, parts)
+        if state.step % config.checkpoint_every == 0 or state.step == config.steps:
+            state.save(run / STATE_FILE)
+            means = log.flush()
+            if progress is not None:
+                progress(state.step, config.steps, means)
+    plot_losses(run)
+    return state.averaged
+
+
+def _open_run(run: Path, config: TrainConfig, resume: bool) -> TrainConfig:
+    there = run / CONFIG_FILE
+    if there.is_file():
+        if not resume:
+            raise DataError(f"'{run}' holds a run already: go on with --resume, or name another")
+        return TrainConfig.load(there)
+    run.mkdir(parents=True, exist_ok=True)
+    config.save(there)
+    return config
+
+
+def _step(state: _State, batch: Batch, config: TrainConfig) -> dict[str, float]:
+    for group in state.optimiser.param_groups:
+        group["lr"] = one_cycle(state.step, config)
+    generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.step)
+    state.model.train()
+    parts = losses(state.model, batch, config, generator)
+    state.optimiser.zero_grad(set_to_none=True)
+    parts.total.backward()  # type: ignore[no-untyped-call]
+    torch.nn.utils.clip_grad_norm_(state.model.parameters(), _CLIP_NORM)
+    state.optimiser.step()
+    state.average(config.average)
+    return {name: float(value.detach()) for name, value in parts._asdict().items()}
+
+
+def _prefetched(batches: Iterator[Batch]) -> Iterator[Batch]:
+    """The same batches, each made while the one before is used."""
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        coming = pool.submit(next, batches)
+        while True:
+            batch = coming.result()
+            coming = pool.submit(next, batches)
+            yield batch
+
+
+class _Log:
+    """`log.csv`: mean losses since the last line; later lines than the step
+    that is resumed from are dropped."""
+
+    def __init__(self, path: Path, step: int) -> None:
+        self._path = path
+        self._rows: list[dict[str, Any]] = []
+        if path.is_file() and step:
+            with open(path, newline="") as file:
+                self._rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
+        self._pending: list[dict[str, float]] = []
+        self._step = step
+
+    def add(self, step: int, parts: dict[str, float]) -> None:
+        self._step = step
+        self._pending.append(parts)
+
+    def flush(self) -> dict[str, float]:
+        means = {
+            name: round(float(np.mean([parts[name] for parts in self._pending])), 6)
+            for name in Losses._fields
+        }
+        self._pending.clear()
+        self._rows.append({"step": self._step, **means})
+        with atomic_path(self._path) as part, open(part, "w", newline="") as file:
+            writer = csv.DictWriter(file, ["step", *Losses._fields])
+            writer.writeheader()
+            writer.writerows(self._rows)
+        return means
+
+
+def plot_losses(run: Path) -> None:
+    """Draw `log.csv` as `loss.png`."""
+    from matplotlib.figure import Figure
+
+    with open(run / LOG_FILE, newline="") as file:
+        rows = list(csv.DictReader(file))
+    figure = Figure(figsize=(10, 6), layout="constrained")
+    axes = figure.subplots(2, 2).ravel()
+    steps = [int(row["step"]) for row in rows]
+    units = {"hits": "nats per tick", "velocity": "of 127", "offset": "ticks", "kl": "nats"}
+    for axis, (name, unit) in zip(axes, units.items(), strict=True):
+        axis.plot(steps, [float(row[name]) for row in rows])
+        axis.set(title=name, xlabel="step", ylabel=unit)
+        axis.grid(alpha=0.3)
+    with atomic_path(run / "loss.png") as part:
+        figure.savefig(part, dpi=100, format="png")

@@ -1,0 +1,120 @@
+"""`drumnet prepare`: a folder of songs -> songs on ticks, ready to train on.
+
+In: a MIDI corpus (a folder with `manifest.json`), the Groove MIDI Dataset (a
+folder with `info.csv`), or a folder of multitrack songs (see `multitrack`).
+Out: `songs.npz`, and `hearings.npz` where songs were rendered to sound.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from drumnet.errors import DataError, DrumnetError
+from drumnet.midi import read_midi
+from drumnet.roles import Role
+from drumnet.training.corpus import about_entry, corpus_song, groove_songs, read_manifest
+from drumnet.training.multitrack import multitrack_folders, multitrack_song
+from drumnet.training.simulate import Hearing, HearingBank
+from drumnet.training.soundfont import RenderConfig, find_soundfonts, rendered_song
+from drumnet.training.ticksong import TickSong, TickStore
+
+SONGS_FILE = "songs.npz"
+HEARINGS_FILE = "hearings.npz"
+
+Progress = Callable[[str, int, int], None]
+
+
+def _quiet(_stage: str, _done: int, _of: int) -> None:
+    pass
+
+
+def prepare(
+    sources: Sequence[Path],
+    out: Path,
+    *,
+    render: int = 240,
+    seed: int = 0,
+    workers: int = 2,
+    progress: Progress = _quiet,
+) -> TickStore:
+    """Read every source and write the prepared songs to the folder `out`.
+
+    Args:
+        render: how many corpus songs are also rendered to sound.
+        progress: called with a stage, the number done and the number in all.
+
+    Raises:
+        DataError: a source of no known kind, or without a usable song.
+    """
+    songs: list[TickSong] = []
+    hearings: dict[str, list[Hearing]] = {}
+    with ProcessPoolExecutor(max_workers=workers) as pool:
+        for source in sources:
+            read = [song for song in _read(source, pool, progress) if song is not None]
+            if not read:
+                raise DataError(f"'{source}' holds no song with a kick drum and another track")
+            songs += read
+            if render and (source / "manifest.json").is_file():
+                for song, heard in _render(source, render, seed, pool, progress):
+                    songs.append(song)
+                    for role, hearing in heard.items():
+                        hearings.setdefault(role.value, []).append(hearing)
+    out.mkdir(parents=True, exist_ok=True)
+    store = TickStore(songs)
+    store.save(out / SONGS_FILE)
+    HearingBank(hearings).save(out / HEARINGS_FILE)
+    return store
+
+
+def _read(
+    source: Path, pool: ProcessPoolExecutor, progress: Progress
+) -> Iterator[TickSong | None]:
+    if (source / "manifest.json").is_file():
+        entries = read_manifest(source)
+        read = pool.map(partial(corpus_song, source), entries, chunksize=16)
+        total = len(entries)
+    elif (source / "info.csv").is_file():
+        yield from groove_songs(source)
+        return
+    else:
+        folders = multitrack_folders(source)
+        read = pool.map(multitrack_song, folders)
+        total = len(folders)
+    for done, song in enumerate(read, 1):
+        progress(f"reading {source.name}", done, total)
+        yield song
+
+
+def _render(
+    source: Path, count: int, seed: int, pool: ProcessPoolExecutor, progress: Progress
+) -> Iterator[tuple[TickSong, dict[Role, Hearing]]]:
+    soundfonts = find_soundfonts()
+    entries = [entry for entry in read_manifest(source) if entry["split"] != "test"]
+    # Openly licensed songs first, so that their own weights have renderings too.
+    order = np.random.default_rng(seed).permutation(len(entries))
+    is_open = [entries[i] for i in order if entries[i].get("open")]
+    others = [entries[i] for i in order if not entries[i].get("open")]
+    chosen = is_open[: count // 3] + others[: count - count // 3]
+    task = partial(_render_one, source, soundfonts, seed)
+    for done, result in enumerate(pool.map(task, chosen), 1):
+        progress("rendering", done, len(chosen))
+        if result is not None:
+            yield result
+
+
+def _render_one(
+    source: Path, soundfonts: Sequence[Path], seed: int, entry: Mapping[str, Any]
+) -> tuple[TickSong, dict[Role, Hearing]] | None:
+    rng = np.random.default_rng([seed, zlib.crc32(entry["file"].encode())])
+    try:
+        midi = read_midi(source / entry["file"])
+        return rendered_song(midi, about_entry(entry), soundfonts, rng, RenderConfig())
+    except DrumnetError:
+        return None

@@ -1,0 +1,119 @@
+"""`drumnet export`: what surrounds the graphs: thresholds, presets, provenance.
+
+In: a training run and the prepared songs.  Out: a checkpoint folder.  The
+threshold is tuned on the valid split; the test split is not touched.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from drumnet.checkpoint import Checkpoint, load_checkpoint
+from drumnet.errors import DataError, OutputError
+from drumnet.evaluation.passages import all_halved
+from drumnet.evaluation.protocol import activations, best_threshold, tick_scores_of
+from drumnet.features import HEARD_ROLES
+from drumnet.hits import Piece
+from drumnet.network import Network
+from drumnet.roles import Role
+from drumnet.training.config import TrainConfig
+from drumnet.training.export import Whitening, load_run, write_checkpoint, write_graphs
+from drumnet.training.loop import STATE_FILE
+from drumnet.training.model import GatedAutoencoder, Heard
+from drumnet.training.prepare import SONGS_FILE
+from drumnet.training.presets import make_presets
+from drumnet.training.ticksong import NUM_ROLES, PIECES, TickSong, TickStore
+
+#: Codes are whitened over at most this many training songs.
+_MOST_CODES = 3_000
+#: Presets are measured on this many valid songs.
+_PRESET_SONGS = 8
+_LEAST_PRESET_BEATS = 128
+
+
+def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> Checkpoint:
+    """Export a run to the folder `out`, whole or not at all.
+
+    Args:
+        prepared: the songs that it was trained on.
+        name: of the weights; the folder's name if None.
+
+    Raises:
+        DataError: no trained run, or no songs.
+        OutputError: `out` exists.
+    """
+    if out.exists():
+        raise OutputError(f"'{out}' exists already: remove it, or name another folder")
+    model, config = load_run(run)
+    store = TickStore.load(prepared / SONGS_FILE)
+    train = store.where(split="train", **({"open": True} if config.only_open else {}))
+    valid = all_halved(store.where(split="valid", heard="events"))
+    if not valid:
+        raise DataError(f"'{prepared}' has no songs in its valid split to tune thresholds on")
+    codes = song_codes(model, config, train)
+    whitening = Whitening(codes)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".drumnet-", dir=out.parent) as hidden:
+        folder = Path(hidden) / "weights"
+        folder.mkdir()
+        write_graphs(model, whitening, folder)
+        steps = int(torch.load(run / STATE_FILE, weights_only=True)["step"])
+        facts: dict[str, object] = {
+            "songs": len(train),
+            "steps": steps,
+            "only_open": config.only_open,
+            "seed": config.seed,
+        }
+        label = name or out.name
+        write_checkpoint(folder, label, config, [0.5] * len(config.model.pieces), [], facts)
+        network = Network(load_checkpoint(folder))
+        played = activations(network, valid)["transfer"]
+        threshold = best_threshold(valid, played)
+        facts["valid_transfer_f1"] = round(tick_scores_of(valid, played, threshold), 4)
+        white = whitening.whiten(torch.from_numpy(codes).float()).numpy()
+        bass = HEARD_ROLES.index(Role.BASS)
+        long = [s for s in valid if s.heard.num_beats >= _LEAST_PRESET_BEATS]
+        heard = [s for s in long if s.heard.present[bass]][:_PRESET_SONGS]
+        presets = make_presets(network, white, heard or valid[:_PRESET_SONGS], threshold)
+        write_checkpoint(
+            folder, label, config, [threshold] * len(config.model.pieces), presets, facts
+        )
+        shutil.move(folder, out)
+    return load_checkpoint(out)
+
+
+def song_codes(
+    model: GatedAutoencoder, config: TrainConfig, songs: Sequence[TickSong]
+) -> NDArray[np.float64]:
+    """(num_songs, code_size) codes of whole songs, before whitening."""
+    rows = [NUM_ROLES + PIECES.index(Piece(name)) for name in config.model.pieces]
+    order = np.random.default_rng(0).permutation(len(songs))[:_MOST_CODES]
+    codes = []
+    with torch.no_grad():
+        for index in order:
+            song = songs[int(index)]
+            values, _ = song.dense(0, song.num_beats)
+            if not values[rows].any():
+                continue
+            velocity = torch.from_numpy(values[rows].astype(np.float32) / 127)[None]
+            mean, _ = model.encode(model.listen(_heard(song, values)), velocity)
+            codes.append(mean[0].numpy().astype(np.float64))
+    return np.array(codes)
+
+
+def _heard(song: TickSong, values: NDArray[np.uint8]) -> Heard:
+    return Heard(
+        torch.from_numpy(values[:NUM_ROLES].astype(np.float32) / 255)[None],
+        torch.from_numpy(song.present.astype(np.float32))[None],
+        *(
+            torch.from_numpy(field.astype(np.int64))[None]
+            for field in (song.beat_in_bar, song.bar_length, song.bar)
+        ),
+    )

@@ -1,0 +1,197 @@
+"""What training knows of a song: events on ticks, and a store of many songs.
+
+In: stems as onset curves and drum hits as onsets.  Out: `TickSong`, a sparse
+table of events, which `TickStore` keeps by the thousand in one `.npz` file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.errors import DataError
+from drumnet.features import HEARD_ROLES, OnsetCurve, on_grid, tick_strength
+from drumnet.files import atomic_path
+from drumnet.hits import DrumTrack, Piece
+from drumnet.roles import Role
+
+#: Rows of the event table: the heard roles, then the pieces that are played.
+NUM_ROLES = len(HEARD_ROLES)
+PIECES = tuple(Piece)
+NUM_ROWS = NUM_ROLES + len(PIECES)
+#: Onset strength is kept in 255 steps; what is below this is no event.
+_LEAST_STRENGTH = 0.04
+#: Offsets from -0.5 to 0.5 ticks are kept in these steps either side.
+OFFSET_STEPS = 127
+_EVENT_FIELDS = {"row": np.uint8, "tick": np.int32, "value": np.uint8, "offset": np.int8}
+_BEAT_FIELDS = {"beat_in_bar": np.uint8, "bar_length": np.uint8, "bar": np.int32}
+
+
+@dataclass(frozen=True, eq=False)
+class TickSong:
+    """One song on ticks.
+
+    Args:
+        about: `name`, `split`, `open` (licence), `source`, `heard` (how its
+            stems became onset curves: "events", "rendered" or "recorded").
+        present: (NUM_ROLES,) bool, the roles it has.
+        beat_in_bar, bar_length, bar: (num_beats,) as in `Conditioning`.
+        row, tick, value, offset: (num_events,) ordered by tick; rows below
+            NUM_ROLES hold onset strength * 255, the others velocity and the
+            offset inside the tick in 1/254 ticks.
+    """
+
+    about: Mapping[str, Any]
+    present: NDArray[np.bool_]
+    beat_in_bar: NDArray[np.uint8]
+    bar_length: NDArray[np.uint8]
+    bar: NDArray[np.int32]
+    row: NDArray[np.uint8]
+    tick: NDArray[np.int32]
+    value: NDArray[np.uint8]
+    offset: NDArray[np.int8]
+
+    @property
+    def num_beats(self) -> int:
+        return len(self.beat_in_bar)
+
+    def dense(
+        self, first_beat: int, num_beats: int
+    ) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
+        """(NUM_ROWS, num_beats * 12) values and offsets of a passage; beats
+        beyond the song are empty."""
+        start, length = first_beat * TICKS_PER_BEAT, num_beats * TICKS_PER_BEAT
+        low, high = np.searchsorted(self.tick, [start, start + length])
+        at = (self.row[low:high], self.tick[low:high] - start)
+        values = np.zeros((NUM_ROWS, length), dtype=np.uint8)
+        offsets = np.zeros((NUM_ROWS, length), dtype=np.int8)
+        values[at] = self.value[low:high]
+        offsets[at] = self.offset[low:high]
+        return values, offsets
+
+
+def tick_song(
+    about: Mapping[str, Any],
+    curves: Mapping[Role, OnsetCurve],
+    drums: DrumTrack | None,
+    grid: BeatGrid,
+) -> TickSong:
+    """A song of its stems' onset curves and its drums' hits, on the grid."""
+    present = np.array([role in curves for role in HEARD_ROLES])
+    columns = []
+    for index, role in enumerate(HEARD_ROLES):
+        if role in curves:
+            strength = tick_strength(curves[role], grid)
+            ticks = np.flatnonzero(strength >= _LEAST_STRENGTH)
+            columns.append(
+                _column(index, ticks, np.round(strength[ticks] * 255), np.zeros(len(ticks)))
+            )
+    columns += _hit_columns(drums, grid) if drums is not None else []
+    table = np.concatenate(columns, axis=1) if columns else np.zeros((4, 0), dtype=np.int64)
+    table = table[:, np.argsort(table[1], kind="stable")]
+    placed = on_grid(np.zeros((NUM_ROLES, grid.num_ticks), np.float32), present, grid)
+    return TickSong(
+        about,
+        present,
+        np.minimum(placed.beat_in_bar, 255).astype(np.uint8),
+        np.minimum(placed.bar_length, 255).astype(np.uint8),
+        placed.bar.astype(np.int32),
+        *(table[i].astype(kind) for i, kind in enumerate(_EVENT_FIELDS.values())),
+    )
+
+
+def _column(
+    row: int, ticks: NDArray[Any], values: NDArray[Any], offsets: NDArray[Any]
+) -> NDArray[np.int64]:
+    return np.stack(
+        [np.full(len(ticks), row), ticks, values.astype(np.int64), offsets.astype(np.int64)]
+    ).astype(np.int64)
+
+
+def _hit_columns(drums: DrumTrack, grid: BeatGrid) -> list[NDArray[np.int64]]:
+    columns = []
+    for index, piece in enumerate(PIECES):
+        hits = drums.of(piece).hits
+        if not hits:
+            continue
+        at = grid.seconds_to_ticks([hit.onset_s for hit in hits])
+        ticks = np.round(at).astype(np.int64)
+        loudest = np.lexsort((-np.array([hit.velocity for hit in hits]), ticks))
+        _, first = np.unique(ticks[loudest], return_index=True)
+        kept = loudest[first]
+        kept = kept[(ticks[kept] >= 0) & (ticks[kept] < grid.num_ticks)]
+        velocity = np.array([hits[i].velocity for i in kept])
+        offset = np.round((at - ticks)[kept] * 2 * OFFSET_STEPS)
+        columns.append(_column(NUM_ROLES + index, ticks[kept], velocity, offset))
+    return columns
+
+
+class TickStore(Sequence[TickSong]):
+    """Many songs in memory, as views into a few long arrays."""
+
+    def __init__(self, songs: Iterable[TickSong]) -> None:
+        self._songs = tuple(songs)
+
+    def __len__(self) -> int:
+        return len(self._songs)
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._songs[index]
+
+    def where(self, **wanted: Any) -> TickStore:
+        """The songs whose `about` has all of these values."""
+        return TickStore(
+            song
+            for song in self._songs
+            if all(song.about.get(key) == value for key, value in wanted.items())
+        )
+
+    def save(self, path: str | Path) -> None:
+        """Write all songs to one `.npz` file."""
+        arrays: dict[str, NDArray[Any]] = {
+            "about": np.array(json.dumps([dict(song.about) for song in self._songs])),
+            "present": np.array([song.present for song in self._songs]).reshape(-1, NUM_ROLES),
+            "num_beats": np.array([song.num_beats for song in self._songs]),
+            "num_events": np.array([len(song.row) for song in self._songs]),
+        }
+        for field, kind in (_EVENT_FIELDS | _BEAT_FIELDS).items():
+            parts = [getattr(song, field) for song in self._songs]
+            arrays[field] = np.concatenate(parts) if parts else np.zeros(0, kind)
+        with atomic_path(path) as part, open(part, "wb") as file:
+            np.savez(file, **arrays)  # type: ignore[arg-type]
+
+    @staticmethod
+    def load(path: str | Path) -> TickStore:
+        """Read a store.
+
+        Raises:
+            DataError: the file is missing or was not written by `save`.
+        """
+        try:
+            with np.load(path) as file:
+                arrays = {key: file[key] for key in file.files}
+            about = json.loads(str(arrays["about"]))
+        except (OSError, ValueError, KeyError) as fault:
+            raise DataError(
+                f"'{path}' holds no prepared songs ({fault}): make them with drumnet prepare"
+            ) from fault
+        beats = np.concatenate([[0], np.cumsum(arrays["num_beats"])])
+        events = np.concatenate([[0], np.cumsum(arrays["num_events"])])
+        songs = []
+        for i, facts in enumerate(about):
+            fields = {f: arrays[f][beats[i] : beats[i + 1]] for f in _BEAT_FIELDS}
+            fields |= {f: arrays[f][events[i] : events[i + 1]] for f in _EVENT_FIELDS}
+            songs.append(TickSong(about=facts, present=arrays["present"][i], **fields))
+        return TickStore(songs)
+
+
+def renamed(song: TickSong, **facts: Any) -> TickSong:
+    """The same song with other facts about it."""
+    return replace(song, about={**song.about, **facts})

@@ -1,0 +1,64 @@
+"""A result is written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import pytest
+
+from drumnet.errors import OutputError
+from drumnet.files import atomic_path, refuse_overwrite
+
+
+def test_the_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "hits.csv"
+    with atomic_path(target) as part:
+        part.write_text("1.0")
+        assert part.parent == target.parent
+        assert part.suffix == ".csv"
+        assert not target.exists()
+    assert target.read_text() == "1.0"
+    assert list(target.parent.iterdir()) == [target]
+
+
+def test_a_fault_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "mix.wav"
+    target.write_text("old")
+    with pytest.raises(KeyboardInterrupt), atomic_path(target) as part:
+        part.write_text("half")
+        raise KeyboardInterrupt
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_full_disk_is_told_in_one_line(tmp_path: Path) -> None:
+    with (
+        pytest.raises(OutputError, match=r"cannot write '.*a\.wav' \(.*\): .* -o"),
+        atomic_path(tmp_path / "a.wav"),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
+    assert not list(tmp_path.iterdir())
+
+
+def test_faults_of_others_pass_through(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError), atomic_path(tmp_path / "a.wav"):
+        (tmp_path / "missing.wav").read_bytes()
+
+
+def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match="cannot write"), atomic_path(tmp_path / "file" / "a.wav"):
+        pass
+    with pytest.raises(OutputError, match="a folder has that name"), atomic_path(tmp_path):
+        pass
+
+
+def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
+    there = [tmp_path / "new.mid", tmp_path / "b.mid", tmp_path / "c.mid"]
+    there[1].touch()
+    there[2].touch()
+    with pytest.raises(OutputError, match=r"b\.mid' exists.*--overwrite"):
+        refuse_overwrite(there, overwrite=False)
+    refuse_overwrite(there, overwrite=True)
+    refuse_overwrite(there[:1], overwrite=False)

@@ -1,0 +1,172 @@
+"""Trackers: clicks and chords with a known answer, recordings, and no pulse at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from drumnet.audio import Audio, open_audio
+from drumnet.beats import BeatFile, BeatGrid, FixedTempo, OnsetTracker, write_beats
+from drumnet.errors import BeatError
+from drumnet.onsets import Onsets
+from drumnet.roles import Role
+from drumnet.song import Song, Stem
+
+RATE = 16_000
+
+
+def sounded(role: Role, samples: NDArray[np.float64]) -> Stem:
+    return Stem(role.value, role, Audio(samples[None].astype(np.float32), RATE))
+
+
+def notes(
+    times_s: NDArray[np.float64], hz: NDArray[np.float64], duration_s: float
+) -> NDArray[np.float64]:
+    """Plucked tones with three partials, each rung out before half a second."""
+    out = np.zeros(round(duration_s * RATE))
+    t = np.arange(RATE // 2) / RATE
+    for at, pitch in zip(np.round(times_s * RATE).astype(int), hz, strict=True):
+        tone = sum(np.sin(2 * np.pi * pitch * k * t) / k for k in (1, 2, 3))
+        end = min(at + len(t), len(out))
+        out[at:end] += 0.2 * (tone * np.exp(-t / 0.15))[: end - at]
+    return out
+
+
+def band(beats_s: NDArray[np.float64], beats_per_bar: int, duration_s: float) -> Song:
+    """A bass on the downbeats and a guitar on every beat; the chord changes with the bar."""
+    roots = 110.0 * 2.0 ** (np.array([0, 5, 7, 3]) / 12)
+    bar = np.arange(len(beats_s)) // beats_per_bar % 4
+    down = np.arange(0, len(beats_s), beats_per_bar)
+    return Song(
+        (
+            sounded(Role.BASS, notes(beats_s[down], roots[bar[down]] / 2, duration_s)),
+            sounded(Role.GUITAR, notes(beats_s, roots[bar] * 2, duration_s)),
+        )
+    )
+
+
+def share_found(grid: BeatGrid, times_s: NDArray[np.float64], within_s: float) -> float:
+    """The share of the times that a beat of the grid lies at."""
+    return float((np.abs(grid.beats_s[:, None] - times_s).min(axis=0) <= within_s).mean())
+
+
+# ------------------------------------------------------------------ given beats
+
+
+def test_a_fixed_tempo_lies_where_it_is_said_to(tmp_path: Path) -> None:
+    song = Song((sounded(Role.BASS, np.zeros(10 * RATE)),))
+    grid = FixedTempo(90, beats_per_bar=3, first_downbeat_s=0.25).track(song)
+    assert grid.tempo_bpm == pytest.approx(90)
+    np.testing.assert_allclose(grid.beats_s[grid.is_downbeat][:3], [0.25, 2.25, 4.25], atol=1e-9)
+    assert grid.beats_s[0] <= 0 and grid.beats_s[-1] >= 10
+
+
+def test_a_beat_file_is_extended_to_the_ends_of_the_song(tmp_path: Path) -> None:
+    song = Song((sounded(Role.BASS, np.zeros(10 * RATE)),))
+    write_beats(
+        tmp_path / "beats.tsv", BeatGrid(2.0 + 0.5 * np.arange(5), np.array([1, 2, 3, 4, 1]))
+    )
+    grid = BeatFile(tmp_path / "beats.tsv").track(song)
+    np.testing.assert_allclose(grid.beats_s, 0.5 * np.arange(21), atol=1e-6)
+    assert grid.is_downbeat[::4].all()
+
+
+# ------------------------------------------------------------------ heard beats
+
+
+@pytest.mark.parametrize("bpm", [84.0, 123.4, 150.0])
+def test_a_production_at_one_tempo_comes_out_at_that_tempo(bpm: float) -> None:
+    beats_s = 0.3 + np.arange(0, 39, 60 / bpm)
+    grid = OnsetTracker().track(band(beats_s, 4, 40.0))
+    assert np.diff(grid.beats_s).std() < 1e-9
+    assert grid.tempo_bpm == pytest.approx(bpm, rel=5e-4)
+    assert share_found(grid, beats_s, 0.02) == 1.0
+
+
+@pytest.mark.parametrize("beats_per_bar", [3, 4])
+def test_the_downbeats_are_where_bass_and_chord_change(beats_per_bar: int) -> None:
+    beats_s = 0.3 + np.arange(60) * 0.55
+    grid = OnsetTracker().track(band(beats_s, beats_per_bar, 34.0))
+    downbeats_s = grid.beats_s[grid.is_downbeat]
+    near = np.abs(downbeats_s[:, None] - beats_s[::beats_per_bar]).min(axis=0)
+    assert near.max() < 0.03
+    assert set(grid.bar_length.tolist()) == {beats_per_bar}
+
+
+def test_a_tempo_that_sways_is_followed() -> None:
+    index = np.arange(110)
+    beats_s = 0.3 + np.cumsum(0.5 * (1 + 0.05 * np.sin(2 * np.pi * index / 60)))
+    grid = OnsetTracker().track(band(beats_s, 4, float(beats_s[-1]) + 1))
+    assert share_found(grid, beats_s, 0.05) > 0.95
+    assert np.diff(grid.beats_s).std() > 0.01
+
+
+def test_stems_given_as_events_are_followed_too() -> None:
+    times = 0.2 + np.arange(60) * 0.5
+    kick = Onsets(times[::2], np.ones(30, np.float32))
+    snare = Onsets(times[1::2], np.ones(30, np.float32))
+    song = Song((Stem("kick", Role.KICK, kick), Stem("snare", Role.SNARE, snare)))
+    grid = OnsetTracker().track(song)
+    assert share_found(grid, times, 0.02) == 1.0
+
+
+def test_beats_and_downbeats_of_recordings(shared_data: Path) -> None:
+    mir_eval = pytest.importorskip("mir_eval")
+    for stems, least in ((("bass", "other"), 0.9), (("bass", "other", "drums"), 0.95)):
+        scores = []
+        for folder in sorted((shared_data / "real").glob("mdb_*")):
+            song = Song(tuple(Stem(n, Role(n), open_audio(folder / f"{n}.flac")) for n in stems))
+            grid = OnsetTracker().track(song)
+            times, numbers = np.loadtxt(folder / "beats.tsv").T
+            inside = (grid.beats_s >= 0) & (grid.beats_s < times[-1] + 0.3)
+            down = grid.beats_s[inside & grid.is_downbeat]
+            scores.append(
+                [
+                    mir_eval.beat.f_measure(times, grid.beats_s[inside]),
+                    mir_eval.beat.f_measure(times[numbers == 1], down),
+                ]
+            )
+        assert np.mean(scores, axis=0).min() > least
+
+
+# ------------------------------------------------------------------ no pulse
+
+
+def noise(duration_s: float) -> NDArray[np.float64]:
+    return 0.1 * np.random.default_rng(0).standard_normal(round(duration_s * RATE))
+
+
+@pytest.mark.parametrize(
+    "samples",
+    [
+        np.zeros(8 * RATE),
+        np.zeros(100),
+        np.ones(RATE),
+        notes(np.array([0.1]), np.array([110.0]), 1.0),
+        notes(np.array([3.0]), np.array([110.0]), 8.0),
+        notes(np.array([0.5, 7.0]), np.array([110.0, 220.0]), 8.0),
+        noise(0.5),
+        noise(12.0),
+    ],
+)
+@pytest.mark.parametrize("role", [Role.OTHER, Role.DRUMS])
+def test_sound_without_a_pulse_still_has_a_grid(samples: NDArray[np.float64], role: Role) -> None:
+    song = Song((sounded(role, samples),))
+    grid = OnsetTracker().track(song)
+    assert 40 < grid.tempo_bpm < 250
+    assert grid.beats_s[0] <= 1e-6 and grid.beats_s[-1] >= song.duration_s - 1e-3
+
+
+def test_silence_is_at_120_from_the_start() -> None:
+    grid = OnsetTracker(beats_per_bar=3).track(Song((sounded(Role.BASS, np.zeros(4 * RATE)),)))
+    np.testing.assert_allclose(grid.beats_s, np.arange(9) * 0.5)
+    assert grid.is_downbeat[::3].all()
+
+
+def test_a_bar_of_no_beats_is_a_fault() -> None:
+    song = Song((sounded(Role.BASS, np.zeros(RATE)),))
+    with pytest.raises(BeatError, match="outside 1-32"):
+        OnsetTracker(beats_per_bar=0).track(song)
