@@ -1,8 +1,8 @@
 """The whole path: a song in, its drums out.
 
-    >>> drummer = Drummer()                                # doctest: +SKIP
-    >>> song = drummer.listen(load_song(["my stems/"]))    # doctest: +SKIP
-    >>> track = drummer.play(song, seed=1)                 # doctest: +SKIP
+>>> drummer = Drummer()                                # doctest: +SKIP
+>>> song = drummer.listen(load_song(["my stems/"]))    # doctest: +SKIP
+>>> track = drummer.play(song, seed=1)                 # doctest: +SKIP
 """
 
 from __future__ import annotations

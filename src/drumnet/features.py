@@ -160,7 +160,7 @@ def _mel_filters(config: OnsetConfig) -> NDArray[np.float32]:
     left, centre, right = edges[:-2], edges[1:-1], edges[2:]
     rise = (bins - left) / np.maximum(centre - left, bin_hz)
     fall = (right - bins) / np.maximum(right - centre, bin_hz)
-    return np.maximum(0.0, np.minimum(rise, fall)).astype(np.float32)
+    return np.asarray(np.maximum(0.0, np.minimum(rise, fall)), dtype=np.float32)
 
 
 def _normalised(flux: NDArray[np.float32], config: OnsetConfig) -> NDArray[np.float32]:
@@ -169,7 +169,7 @@ def _normalised(flux: NDArray[np.float32], config: OnsetConfig) -> NDArray[np.fl
     peaks = inner[(inner >= flux[:-2]) & (inner > flux[2:]) & (inner > config.least_peak)]
     reference = float(np.quantile(peaks, config.peak_quantile)) if peaks.size else 0.0
     reference = max(reference, 2 * config.least_peak)
-    return np.minimum(flux / reference, 1.0).astype(np.float32)
+    return np.asarray(np.minimum(flux / reference, 1.0), dtype=np.float32)
 
 
 def onset_pulses(onsets: Onsets, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetCurve:

@@ -73,9 +73,7 @@ class Network:
         inputs = {"heard": listened[None], "velocity": velocity[None]}
         return np.asarray(self._encode.run(None, inputs)[0][0], dtype=np.float32)
 
-    def decode(
-        self, listened: NDArray[np.float32], code: NDArray[np.float32]
-    ) -> OnsetActivations:
+    def decode(self, listened: NDArray[np.float32], code: NDArray[np.float32]) -> OnsetActivations:
         """What the code plays to what is heard."""
         inputs = {"heard": listened[None], "code": code[None].astype(np.float32)}
         return OnsetActivations(*(found[0] for found in self._decode.run(None, inputs)))

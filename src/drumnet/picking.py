@@ -83,7 +83,7 @@ def disturbed(
     noise = share * in_bar + np.sqrt(1 - share**2) * free
     clipped = np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6)
     logit = np.log(clipped / (1 - clipped)) + temperature * noise
-    return (1 / (1 + np.exp(-logit))).astype(np.float32)
+    return np.asarray(1 / (1 + np.exp(-logit)), dtype=np.float32)
 
 
 def dense_threshold(

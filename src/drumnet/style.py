@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -80,7 +81,8 @@ class StyleCode:
                 "extract both with the same --model"
             )
         code = (1 - amount) * self.code + amount * other.code
-        return StyleCode(code, self.model, f"{1 - amount:g} {self.source} + {amount:g} {other.source}")
+        source = f"{1 - amount:g} {self.source} + {amount:g} {other.source}"
+        return StyleCode(code, self.model, source)
 
     def save(self, path: str | Path) -> None:
         """Write `style.json`."""
@@ -106,9 +108,8 @@ class StyleCode:
             raise StyleError(f"'{path}' cannot be read as a style: {fault}") from fault
         if not isinstance(content, dict) or content.get("format") != STYLE_FORMAT:
             raise StyleError(f"'{path}' is no style file: its format should be {STYLE_FORMAT}")
-        return StyleCode(
-            content.get("code"), str(content.get("model", "")), str(content.get("source", ""))
-        )
+        code: Any = content.get("code")
+        return StyleCode(code, str(content.get("model", "")), str(content.get("source", "")))
 
 
 @dataclass(frozen=True, eq=False)

@@ -23,7 +23,7 @@ from drumnet.features import HEARD_ROLES, Conditioning, conditioning
 from drumnet.hits import Piece
 from drumnet.roles import Role
 from drumnet.song import Song, Stem, load_song
-from drumnet.training.ticksong import NUM_ROLES, PIECES, TickSong
+from drumnet.training.ticksong import PIECES, TickSong
 
 #: What the benchmark gives of a corpus song: its band and its snare.
 BENCHMARK_ROLES = (Role.BASS, Role.GUITAR, Role.KEYS, Role.VOCALS, Role.OTHER, Role.SNARE)
@@ -82,16 +82,16 @@ class HalvedSong:
 
 def halved(song: TickSong, roles: Sequence[Role] = BENCHMARK_ROLES) -> HalvedSong | None:
     """A prepared song; None where one of its halves has no kick."""
-    values, _ = song.dense(0, song.num_beats)
+    dense = song.dense_song()
     given = np.array([role in roles for role in HEARD_ROLES]) & song.present
     heard = Conditioning(
-        values[:NUM_ROLES].astype(np.float32) / 255 * given[:, None],
+        dense.strength * given[:, None],
         given,
         song.beat_in_bar.astype(np.int64),
         song.bar_length.astype(np.int64),
         song.bar.astype(np.int64),
     )
-    kick = values[NUM_ROLES + PIECES.index(Piece.KICK)].astype(np.float32)[None] / 127
+    kick = dense.velocity[[PIECES.index(Piece.KICK)]]
     found = HalvedSong(str(song.about["name"]), heard, kick)
     return found if found.first_half_hits.size and found.second_half_hits.size else None
 

@@ -75,21 +75,25 @@ def second_half_ticks(
     return ticks[ticks >= song.half_tick]
 
 
+def tick_score(
+    songs: Sequence[HalvedSong], played: Sequence[OnsetActivations], threshold: float
+) -> Score:
+    """Exact-tick F1 of the second halves in one experiment."""
+    return score(
+        [
+            tick_counts(song.second_half_hits, second_half_ticks(song, one, threshold))
+            for song, one in zip(songs, played, strict=True)
+        ]
+    )
+
+
 def tick_scores(
     songs: Sequence[HalvedSong],
     played: Mapping[str, Sequence[OnsetActivations]],
     threshold: float,
 ) -> dict[str, Score]:
     """Exact-tick F1 of the second halves: every experiment, every baseline."""
-    scores = {
-        name: score(
-            [
-                tick_counts(song.second_half_hits, second_half_ticks(song, one, threshold))
-                for song, one in zip(songs, found, strict=True)
-            ]
-        )
-        for name, found in played.items()
-    }
+    scores = {name: tick_score(songs, found, threshold) for name, found in played.items()}
     for name, player in BASELINES.items():
         scores[name] = score([tick_counts(s.second_half_hits, player(s)) for s in songs])
     return scores
@@ -126,19 +130,5 @@ def best_threshold(
 ) -> float:
     """The threshold of the highest mean F1, for songs not used to report."""
     candidates = np.arange(0.2, 0.6, step)
-    means = [tick_scores_of(songs, played, float(value)) for value in candidates]
+    means = [tick_score(songs, played, float(value)).mean for value in candidates]
     return float(candidates[int(np.argmax(means))])
-
-
-def tick_scores_of(
-    songs: Sequence[HalvedSong], played: Sequence[OnsetActivations], threshold: float
-) -> float:
-    """Mean exact-tick F1 of one experiment."""
-    return float(
-        np.mean(
-            [
-                tick_counts(song.second_half_hits, second_half_ticks(song, one, threshold)).f_measure
-                for song, one in zip(songs, played, strict=True)
-            ]
-        )
-    )

@@ -1,8 +1,8 @@
 """Training: songs in, weights out.  Needs the `[train]` extra.
 
-    corpus, multitrack, soundfont   songs of each kind -> TickSong
-    ticksong                        what training knows of a song, and its store
-    simulate                        onset strength as audio would have given it
-    batches                         random passages of random songs
-    model, loop, export             the network, its training, its weights as ONNX
+corpus, multitrack, soundfont   songs of each kind -> TickSong
+ticksong                        what training knows of a song, and its store
+simulate                        onset strength as audio would have given it
+batches                         random passages of random songs
+model, loop, export             the network, its training, its weights as ONNX
 """

@@ -19,7 +19,7 @@ from drumnet.hits import Piece
 from drumnet.roles import Role
 from drumnet.training.config import TrainConfig
 from drumnet.training.simulate import HearingBank, SimulationConfig
-from drumnet.training.ticksong import NUM_ROLES, OFFSET_STEPS, PIECES, TickSong
+from drumnet.training.ticksong import NUM_ROLES, PIECES, TickSong
 
 _ROW = {role: index for index, role in enumerate(HEARD_ROLES)}
 _BAND = [_ROW[role] for role in (Role.GUITAR, Role.KEYS, Role.VOCALS)]
@@ -71,9 +71,7 @@ class Batches:
         self._pieces = [PIECES.index(Piece(name)) for name in config.model.pieces]
         played = [NUM_ROLES + index for index in self._pieces]
         self._songs = [
-            song
-            for song in songs
-            if np.isin(song.row, played).sum() >= 8 and song.num_beats >= 16
+            song for song in songs if np.isin(song.row, played).sum() >= 8 and song.num_beats >= 16
         ]
         # Long songs have more to show, but not in proportion.
         weight = np.sqrt([song.num_beats for song in self._songs])
@@ -96,7 +94,11 @@ class Batches:
         return Batch(
             np.stack([p.strength for p in passages]),
             present.astype(np.float32),
-            *(np.stack([p[i] for p in passages]) for i in range(1, 6)),
+            np.stack([p.beat_in_bar for p in passages]),
+            np.stack([p.bar_length for p in passages]),
+            np.stack([p.bar for p in passages]),
+            np.stack([p.velocity for p in passages]),
+            np.stack([p.offset for p in passages]),
         )
 
     def _draw(self, rng: np.random.Generator) -> TickSong:
@@ -119,21 +121,20 @@ class Batches:
 
     def _cut(self, song: TickSong, start: int) -> _Passage:
         length = self._config.passage_beats
-        values, offsets = song.dense(start, length)
+        dense = song.dense(start, length)
         kept = slice(start, start + length)
         missing = max(0, start + length - song.num_beats)
 
         def padded(field: NDArray[np.generic]) -> NDArray[np.int64]:
             return np.pad(field[kept].astype(np.int64), (0, missing), mode="edge")
 
-        played = [NUM_ROLES + index for index in self._pieces]
         return _Passage(
-            values[:NUM_ROLES].astype(np.float32) / 255,
+            dense.strength,
             padded(song.beat_in_bar),
             padded(song.bar_length),
             padded(song.bar),
-            values[played].astype(np.float32) / 127,
-            offsets[played].astype(np.float32) / (2 * OFFSET_STEPS),
+            dense.velocity[self._pieces],
+            dense.offset[self._pieces],
         )
 
     def _as_audio(

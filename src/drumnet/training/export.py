@@ -67,7 +67,12 @@ class _Listen(nn.Module):
         self.model = model
 
     def forward(
-        self, strength: Tensor, present: Tensor, beat_in_bar: Tensor, bar_length: Tensor, bar: Tensor
+        self,
+        strength: Tensor,
+        present: Tensor,
+        beat_in_bar: Tensor,
+        bar_length: Tensor,
+        bar: Tensor,
     ) -> Tensor:
         heard: Tensor = self.model.listen(Heard(strength, present, beat_in_bar, bar_length, bar))
         return heard

@@ -164,9 +164,7 @@ class Decoder(nn.Module):
         h = u * (1 + scale) + shift
         for block in self.blocks:
             h = block(h, code)
-        logit, velocity, offset = _ticks(self.out(h), 3 * self.num_pieces).split(
-            self.num_pieces, dim=1
-        )
+        logit, velocity, offset = _ticks(self.out(h), 3 * self.num_pieces).chunk(3, dim=1)
         return Activations(logit, torch.sigmoid(velocity), 0.5 * torch.tanh(offset))
 
 

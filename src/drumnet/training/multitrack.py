@@ -21,7 +21,7 @@ import numpy as np
 from drumnet.beats.files import read_beats
 from drumnet.beats.tracker import OnsetTracker
 from drumnet.errors import DataError, DrumnetError
-from drumnet.features import stem_curve
+from drumnet.features import OnsetCurve, stem_curve
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
@@ -70,7 +70,7 @@ def multitrack_song(folder: Path) -> TickSong | None:
             for at, v in zip(onsets.times_s, velocity, strict=True)
         )
     )
-    curves = {}
+    curves: dict[Role, OnsetCurve] = {}
     for stem in song.heard:
         # Of several stems of one role, the first is heard in training.
         curves.setdefault(stem.role, stem_curve(stem))

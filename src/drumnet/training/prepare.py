@@ -73,9 +73,7 @@ def prepare(
     return store
 
 
-def _read(
-    source: Path, pool: ProcessPoolExecutor, progress: Progress
-) -> Iterator[TickSong | None]:
+def _read(source: Path, pool: ProcessPoolExecutor, progress: Progress) -> Iterator[TickSong | None]:
     if (source / "manifest.json").is_file():
         entries = read_manifest(source)
         read = pool.map(partial(corpus_song, source), entries, chunksize=16)

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from drumnet.checkpoint import Checkpoint, load_checkpoint
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import all_halved
-from drumnet.evaluation.protocol import activations, best_threshold, tick_scores_of
+from drumnet.evaluation.protocol import activations, best_threshold, tick_score
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.network import Network
@@ -29,7 +29,7 @@ from drumnet.training.loop import STATE_FILE
 from drumnet.training.model import GatedAutoencoder, Heard
 from drumnet.training.prepare import SONGS_FILE
 from drumnet.training.presets import make_presets
-from drumnet.training.ticksong import NUM_ROLES, PIECES, TickSong, TickStore
+from drumnet.training.ticksong import PIECES, Dense, TickSong, TickStore
 
 #: Codes are whitened over at most this many training songs.
 _MOST_CODES = 3_000
@@ -76,7 +76,7 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         network = Network(load_checkpoint(folder))
         played = activations(network, valid)["transfer"]
         threshold = best_threshold(valid, played)
-        facts["valid_transfer_f1"] = round(tick_scores_of(valid, played, threshold), 4)
+        facts["valid_transfer_f1"] = round(tick_score(valid, played, threshold).mean, 4)
         white = whitening.whiten(torch.from_numpy(codes).float()).numpy()
         bass = HEARD_ROLES.index(Role.BASS)
         long = [s for s in valid if s.heard.num_beats >= _LEAST_PRESET_BEATS]
@@ -93,27 +93,23 @@ def song_codes(
     model: GatedAutoencoder, config: TrainConfig, songs: Sequence[TickSong]
 ) -> NDArray[np.float64]:
     """(num_songs, code_size) codes of whole songs, before whitening."""
-    rows = [NUM_ROLES + PIECES.index(Piece(name)) for name in config.model.pieces]
+    rows = [PIECES.index(Piece(name)) for name in config.model.pieces]
     order = np.random.default_rng(0).permutation(len(songs))[:_MOST_CODES]
     codes = []
     with torch.no_grad():
         for index in order:
             song = songs[int(index)]
-            values, _ = song.dense(0, song.num_beats)
-            if not values[rows].any():
+            dense = song.dense_song()
+            if not dense.velocity[rows].any():
                 continue
-            velocity = torch.from_numpy(values[rows].astype(np.float32) / 127)[None]
-            mean, _ = model.encode(model.listen(_heard(song, values)), velocity)
+            velocity = torch.from_numpy(dense.velocity[rows])[None]
+            mean, _ = model.encode(model.listen(_heard(song, dense)), velocity)
             codes.append(mean[0].numpy().astype(np.float64))
     return np.array(codes)
 
 
-def _heard(song: TickSong, values: NDArray[np.uint8]) -> Heard:
-    return Heard(
-        torch.from_numpy(values[:NUM_ROLES].astype(np.float32) / 255)[None],
-        torch.from_numpy(song.present.astype(np.float32))[None],
-        *(
-            torch.from_numpy(field.astype(np.int64))[None]
-            for field in (song.beat_in_bar, song.bar_length, song.bar)
-        ),
-    )
+def _heard(song: TickSong, dense: Dense) -> Heard:
+    beats = (song.beat_in_bar, song.bar_length, song.bar)
+    bar_place = [torch.from_numpy(field.astype(np.int64))[None] for field in beats]
+    present = torch.from_numpy(song.present.astype(np.float32))[None]
+    return Heard(torch.from_numpy(dense.strength)[None], present, *bar_place)

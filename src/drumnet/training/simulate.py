@@ -49,9 +49,7 @@ class Hearing:
     quantiles: NDArray[np.float32]
 
 
-def learn_hearing(
-    events: NDArray[np.float32], heard: NDArray[np.float32]
-) -> Hearing | None:
+def learn_hearing(events: NDArray[np.float32], heard: NDArray[np.float32]) -> Hearing | None:
     """The hearing of one stem.
 
     Args:
@@ -108,7 +106,7 @@ class HearingBank:
         share = place - low
         strength = table[kinds, low] * (1 - share) + table[kinds, low + 1] * share
         level = np.exp(rng.uniform(-1, 1) * np.log(config.gain))
-        return np.minimum(strength * level, 1.0).astype(np.float32)
+        return np.asarray(np.minimum(strength * level, 1.0), dtype=np.float32)
 
     def save(self, path: Path) -> None:
         arrays = {

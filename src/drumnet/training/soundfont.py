@@ -95,7 +95,7 @@ def rendered_song(
     if inside.sum() < 16:
         return None
     grid = BeatGrid(whole.beats_s[inside] - start_s, whole.beat_in_bar[inside])
-    soundfont = soundfonts[rng.integers(len(soundfonts))]
+    soundfont = soundfonts[int(rng.integers(len(soundfonts)))]
     curves: dict[Role, OnsetCurve] = {}
     hearings: dict[Role, Hearing] = {}
     for role, notes in _stems(midi, start_s, config).items():
@@ -188,7 +188,8 @@ def _write_score(path: Path, notes: _Notes, program: int, drums: bool, duration_
     track = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=1_000_000)])
     track.append(mido.Message("program_change", channel=channel, program=program))
     now = 0
-    for at, kind, key, velocity in sorted(events, key=lambda event: (event[0], event[1] == "note_on")):
+    # Of events at one time, releases come first.
+    for at, kind, key, velocity in sorted(events, key=lambda event: event[:2]):
         track.append(
             mido.Message(kind, channel=channel, note=key, velocity=velocity, time=at - now)
         )

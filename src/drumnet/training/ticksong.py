@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +29,26 @@ NUM_ROWS = NUM_ROLES + len(PIECES)
 #: Onset strength is kept in 255 steps; what is below this is no event.
 _LEAST_STRENGTH = 0.04
 #: Offsets from -0.5 to 0.5 ticks are kept in these steps either side.
-OFFSET_STEPS = 127
+_OFFSET_STEPS = 127
+_STRENGTH_STEPS = 255
+_MAX_VELOCITY = 127
 _EVENT_FIELDS = {"row": np.uint8, "tick": np.int32, "value": np.uint8, "offset": np.int8}
 _BEAT_FIELDS = {"beat_in_bar": np.uint8, "bar_length": np.uint8, "bar": np.int32}
+
+
+@dataclass(frozen=True, eq=False)
+class Dense:
+    """A passage of a song as float32 arrays.
+
+    Args:
+        strength: (NUM_ROLES, num_ticks) onset strength, 0-1.
+        velocity: (num_pieces, num_ticks) 0-1, 0 where nothing is hit.
+        offset: (num_pieces, num_ticks) in ticks, -0.5 to 0.5.
+    """
+
+    strength: NDArray[np.float32]
+    velocity: NDArray[np.float32]
+    offset: NDArray[np.float32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,19 +79,24 @@ class TickSong:
     def num_beats(self) -> int:
         return len(self.beat_in_bar)
 
-    def dense(
-        self, first_beat: int, num_beats: int
-    ) -> tuple[NDArray[np.uint8], NDArray[np.int8]]:
-        """(NUM_ROWS, num_beats * 12) values and offsets of a passage; beats
-        beyond the song are empty."""
+    def dense(self, first_beat: int, num_beats: int) -> Dense:
+        """A passage as arrays; beats beyond the song are empty."""
         start, length = first_beat * TICKS_PER_BEAT, num_beats * TICKS_PER_BEAT
         low, high = np.searchsorted(self.tick, [start, start + length])
         at = (self.row[low:high], self.tick[low:high] - start)
-        values = np.zeros((NUM_ROWS, length), dtype=np.uint8)
-        offsets = np.zeros((NUM_ROWS, length), dtype=np.int8)
+        values = np.zeros((NUM_ROWS, length), dtype=np.float32)
+        offsets = np.zeros((NUM_ROWS, length), dtype=np.float32)
         values[at] = self.value[low:high]
         offsets[at] = self.offset[low:high]
-        return values, offsets
+        return Dense(
+            values[:NUM_ROLES] / np.float32(_STRENGTH_STEPS),
+            values[NUM_ROLES:] / np.float32(_MAX_VELOCITY),
+            offsets[NUM_ROLES:] / np.float32(2 * _OFFSET_STEPS),
+        )
+
+    def dense_song(self) -> Dense:
+        """The whole song as arrays."""
+        return self.dense(0, self.num_beats)
 
 
 def tick_song(
@@ -91,7 +113,9 @@ def tick_song(
             strength = tick_strength(curves[role], grid)
             ticks = np.flatnonzero(strength >= _LEAST_STRENGTH)
             columns.append(
-                _column(index, ticks, np.round(strength[ticks] * 255), np.zeros(len(ticks)))
+                _column(
+                    index, ticks, np.round(strength[ticks] * _STRENGTH_STEPS), np.zeros(len(ticks))
+                )
             )
     columns += _hit_columns(drums, grid) if drums is not None else []
     table = np.concatenate(columns, axis=1) if columns else np.zeros((4, 0), dtype=np.int64)
@@ -128,7 +152,7 @@ def _hit_columns(drums: DrumTrack, grid: BeatGrid) -> list[NDArray[np.int64]]:
         kept = loudest[first]
         kept = kept[(ticks[kept] >= 0) & (ticks[kept] < grid.num_ticks)]
         velocity = np.array([hits[i].velocity for i in kept])
-        offset = np.round((at - ticks)[kept] * 2 * OFFSET_STEPS)
+        offset = np.round((at - ticks)[kept] * 2 * _OFFSET_STEPS)
         columns.append(_column(NUM_ROLES + index, ticks[kept], velocity, offset))
     return columns
 
@@ -190,8 +214,3 @@ class TickStore(Sequence[TickSong]):
             fields |= {f: arrays[f][events[i] : events[i + 1]] for f in _EVENT_FIELDS}
             songs.append(TickSong(about=facts, present=arrays["present"][i], **fields))
         return TickStore(songs)
-
-
-def renamed(song: TickSong, **facts: Any) -> TickSong:
-    """The same song with other facts about it."""
-    return replace(song, about={**song.about, **facts})
