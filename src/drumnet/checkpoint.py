@@ -38,14 +38,14 @@ class Checkpoint:
         folder: where the files are.
         name: name and hash, as written into styles.
         pieces: what it plays.
-        thresholds: for each piece, the probability from which a hit is played.
+        floors: for each piece, the least probability of a hit that is played.
         provenance: data, command, date, scores: for people.
     """
 
     folder: Path
     name: str
     pieces: tuple[Piece, ...]
-    thresholds: tuple[float, ...]
+    floors: tuple[float, ...]
     provenance: Mapping[str, Any]
 
     def graph(self, name: str) -> Path:
@@ -81,27 +81,35 @@ def load_checkpoint(model: str | Path) -> Checkpoint:
         )
     try:
         about = json.loads((folder / MODEL_FILE).read_text())
-        version, roles, hashes = about["format"], about["roles"], about["sha256"]
-    except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise CheckpointError(f"'{folder / MODEL_FILE}' cannot be read: {fault}") from fault
-    if version != CHECKPOINT_FORMAT:
+        found = _described(folder, about)
+        hashes = dict(about["sha256"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
         raise CheckpointError(
-            f"'{folder}' has format {version}, this drumnet reads {CHECKPOINT_FORMAT}: "
-            "export it again"
-        )
-    if tuple(roles) != tuple(role.value for role in HEARD_ROLES) or about["code_size"] != CODE_SIZE:
-        raise CheckpointError(f"'{folder}' hears other roles than this drumnet: export it again")
+            f"'{folder / MODEL_FILE}' cannot be read ({fault}): install or export it again"
+        ) from fault
     for name in (*(f"{graph}.onnx" for graph in GRAPHS), PRESETS_FILE):
         file = folder / name
         if not file.is_file() or file_hash(file) != hashes.get(name):
             raise CheckpointError(f"'{file}' is missing or damaged: install or export it again")
-    return Checkpoint(
-        folder,
-        f"{about['name']}@{hashes['decode.onnx'][:8]}",
-        tuple(Piece(name) for name in about["pieces"]),
-        tuple(float(value) for value in about["thresholds"]),
-        about["provenance"],
-    )
+    return found
+
+
+def _described(folder: Path, about: Mapping[str, Any]) -> Checkpoint:
+    """What `model.json` says of the weights."""
+    if about["format"] != CHECKPOINT_FORMAT:
+        raise CheckpointError(
+            f"'{folder}' has format {about['format']}, this drumnet reads {CHECKPOINT_FORMAT}: "
+            "export it again"
+        )
+    heard = [role.value for role in HEARD_ROLES]
+    if list(about["roles"]) != heard or about["code_size"] != CODE_SIZE:
+        raise CheckpointError(f"'{folder}' hears other roles than this drumnet: export it again")
+    pieces = tuple(Piece(name) for name in about["pieces"])
+    floors = tuple(float(value) for value in about["floors"])
+    if len(floors) != len(pieces):
+        raise ValueError(f"{len(floors)} floors for {len(pieces)} pieces")
+    name = f"{about['name']}@{about['sha256'].get('decode.onnx', '')[:8]}"
+    return Checkpoint(folder, name, pieces, floors, dict(about["provenance"]))
 
 
 def file_hash(path: Path) -> str:

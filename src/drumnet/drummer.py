@@ -23,6 +23,7 @@ from drumnet.features import Conditioning, conditioning
 from drumnet.hits import DrumTrack, Piece
 from drumnet.network import Network
 from drumnet.picking import pick_hits
+from drumnet.refinement import refine_code
 from drumnet.song import Song
 from drumnet.style import Preset, StyleCode
 
@@ -124,7 +125,7 @@ class Drummer:
             self._network.decode(listening.listened, style.code),
             listening.heard,
             listening.beats,
-            dict(zip(self.checkpoint.pieces, self.checkpoint.thresholds, strict=True)),
+            dict(zip(self.checkpoint.pieces, self.checkpoint.floors, strict=True)),
             temperature=temperature,
             density=density,
             seed=seed,
@@ -143,7 +144,8 @@ class Drummer:
         if not velocity.any():
             played = ", ".join(piece.value for piece in self.checkpoint.pieces)
             raise StyleError(f"the drums have no hit of {played} within the song: no style in them")
-        code = self._network.encode(listening.listened, velocity)
+        guess = self._network.encode(listening.listened, velocity)
+        code = refine_code(self._network, listening.listened, velocity, guess)
         return StyleCode(code, self.checkpoint.name, "extracted")
 
     def _velocities(self, drums: DrumTrack, grid: BeatGrid) -> NDArray[np.float32]:

@@ -30,6 +30,19 @@ _DEFAULT_TEMPO_US = 500_000
 _MAX_TEMPO_US = 2**24 - 1
 #: The track and keys that carry beats in rhythm-game charts.
 _BEAT_TRACK, _BEAT_DOWN, _BEAT_OTHER = "BEAT", 12, 13
+#: A file longer than this (a day and more) is damaged, and would fill the memory.
+_MAX_QUARTERS = 1_000_000
+_MAX_DENOMINATOR = 64
+#: What mido raises on damaged files.
+_MIDO_FAULTS = (
+    OSError,
+    EOFError,
+    ValueError,
+    KeyError,
+    IndexError,
+    TypeError,
+    mido.KeySignatureError,
+)
 #: Of the beat before the first one at or after 0:00, less than this is joined
 #: to that one, more becomes a beat of its own.
 _OWN_BEAT = 0.5
@@ -146,7 +159,7 @@ def read_midi(path: str | Path) -> MidiSong:
         raise MidiError(f"there is no MIDI file '{path}'")
     try:
         file = mido.MidiFile(path, clip=True)
-    except (OSError, EOFError, ValueError, KeyError, IndexError, TypeError) as fault:
+    except _MIDO_FAULTS as fault:
         raise MidiError(f"'{path}' cannot be read as a Standard MIDI File: {fault}") from fault
     if file.type == 2 or file.ticks_per_beat <= 0:
         raise MidiError(f"'{path}' is a type 2 or SMPTE-timed MIDI file: export it as type 1")
@@ -160,9 +173,11 @@ def read_midi(path: str | Path) -> MidiSong:
             now += message.time
             if message.type == "set_tempo" and message.tempo > 0:
                 tempo[now] = message.tempo
-            elif message.type == "time_signature" and message.numerator > 0:
+            elif message.type == "time_signature" and _in_a_score(message):
                 signatures[now] = (message.numerator, message.denominator)
         end = max(end, now)
+        if end > _MAX_QUARTERS * file.ticks_per_beat:
+            raise MidiError(f"'{path}' lasts more than a day, it is damaged: export it again")
         tracks += _split_drums(track.name.strip(), _notes(track))
     return MidiSong(
         file.ticks_per_beat,
@@ -171,6 +186,11 @@ def read_midi(path: str | Path) -> MidiSong:
         tuple(tracks),
         end,
     )
+
+
+def _in_a_score(signature: mido.MetaMessage) -> bool:
+    """Others are damage: the bars before them go on."""
+    return bool(signature.numerator > 0 and signature.denominator <= _MAX_DENOMINATOR)
 
 
 def _notes(track: mido.MidiTrack) -> NDArray[np.int64]:
@@ -247,6 +267,8 @@ def write_midi(path: str | Path, track: DrumTrack, grid: BeatGrid) -> None:
     ]
     changes = [i for i, tempo in enumerate(tempo_us) if i == 0 or tempo != tempo_us[i - 1]]
     events += [(i * _PPQ, mido.MetaMessage("set_tempo", tempo=tempo_us[i])) for i in changes]
+    # The last beat is the end, so that reading gives every beat back.
+    events.append((len(tempo_us) * _PPQ, mido.MetaMessage("end_of_track")))
     conductor.extend(_delta_times(events))
 
     period_s = tempo_us[-1] * 1e-6

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -77,6 +78,14 @@ class Network:
         """What the code plays to what is heard."""
         inputs = {"heard": listened[None], "code": code[None].astype(np.float32)}
         return OnsetActivations(*(found[0] for found in self._decode.run(None, inputs)))
+
+    def probabilities(
+        self, listened: NDArray[np.float32], codes: NDArray[np.floating[Any]]
+    ) -> NDArray[np.float32]:
+        """(num_codes, num_pieces, num_ticks) probabilities of a hit under each
+        of (num_codes, 16) codes."""
+        inputs = {"heard": listened[None], "code": codes.astype(np.float32)}
+        return np.asarray(self._decode.run(["probability"], inputs)[0], dtype=np.float32)
 
 
 def _session(checkpoint: Checkpoint, graph: str) -> onnxruntime.InferenceSession:

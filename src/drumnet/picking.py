@@ -1,9 +1,11 @@
 """Onset activations to hits: which peaks are played, how loud, and when.
 
-A tick is played where its probability reaches the piece's threshold and is
-the peak among its neighbours.  Temperature disturbs the logits before that,
-mostly alike in every bar, so that a pattern varies as a whole and still
-repeats; density moves the threshold until that many times the hits are played.
+A tick is played where its probability reaches a threshold and is the peak
+among its neighbours.  The threshold is the song's own: the one that maximises
+the F1 score expected under the probabilities themselves.  Temperature disturbs
+the logits, mostly alike in every bar, so that a pattern varies as a whole and
+still repeats; density moves the threshold until that many times the hits are
+played.
 """
 
 from __future__ import annotations
@@ -59,6 +61,38 @@ def pick_ticks(
     return np.flatnonzero(peak)
 
 
+def expected_f_threshold(
+    probability: NDArray[np.float32], floor: float, min_distance_ticks: int
+) -> float:
+    """The threshold of the highest expected F1, but never below `floor`.
+
+    With k hits of probabilities p played, F1 is expected to be near
+    2 * sum(p of those) / (k + sum(all p)): the plug-in rule of Ye et al.,
+    "Optimizing F-Measures", ICML 2012.
+
+    Args:
+        probability: (num_ticks,) calibrated.
+        floor: tuned on songs outside training.
+
+    >>> round(expected_f_threshold(np.array([0.9, 0, 0.8, 0, 0.1], np.float32), 0.2, 2), 2)
+    0.8
+    """
+    peaks = pick_ticks(probability, floor, min_distance_ticks)
+    if not len(peaks):
+        return floor
+    ranked = np.sort(probability[peaks].astype(np.float64))[::-1]
+    expected = 2 * np.cumsum(ranked) / (np.arange(len(ranked)) + 1 + probability.sum())
+    return float(ranked[int(expected.argmax())])
+
+
+def likely_ticks(
+    probability: NDArray[np.float32], floor: float, config: PickConfig = DEFAULT_PICKING
+) -> NDArray[np.int64]:
+    """The ticks that are played at temperature 0 and density 1."""
+    threshold = expected_f_threshold(probability, floor, config.min_distance_ticks)
+    return pick_ticks(probability, threshold, config.min_distance_ticks)
+
+
 def disturbed(
     probability: NDArray[np.float32],
     heard: Conditioning,
@@ -105,14 +139,17 @@ def pick_hits(
     activations: OnsetActivations,
     heard: Conditioning,
     grid: BeatGrid,
-    thresholds: dict[Piece, float],
+    floors: dict[Piece, float],
     *,
     temperature: float = 0.0,
     density: float = 1.0,
     seed: int = 0,
     config: PickConfig = DEFAULT_PICKING,
 ) -> DrumTrack:
-    """The hits of every piece in `thresholds`, in the activations' order.
+    """The hits of every piece in `floors`, in the activations' order.
+
+    Args:
+        floors: the least probability of a hit of each piece.
 
     Raises:
         DrumnetError: a temperature or density that is negative or not finite.
@@ -122,8 +159,10 @@ def pick_hits(
             raise DrumnetError(f"a {name} of {value:g} makes no sense: give 0 or more")
     rng = np.random.default_rng(seed)
     hits: list[Hit] = []
-    for row, (piece, threshold) in enumerate(thresholds.items()):
-        probability = disturbed(activations.probability[row], heard, temperature, rng, config)
+    for row, (piece, floor) in enumerate(floors.items()):
+        likely = activations.probability[row]
+        threshold = expected_f_threshold(likely, floor, config.min_distance_ticks)
+        probability = disturbed(likely, heard, temperature, rng, config)
         limit = dense_threshold(probability, threshold, density, config)
         ticks = pick_ticks(probability, limit, config.min_distance_ticks)
         onsets = grid.ticks_to_seconds(ticks + activations.offset[row, ticks])

@@ -159,14 +159,15 @@ class BeatGrid:
         return np.interp(np.asarray(ticks, dtype=np.float64), knots, seconds)
 
     def covering(self, duration_s: float) -> BeatGrid:
-        """This grid with beats added until it spans 0 to `duration_s`.
+        """This grid with beats added until its ticks span 0 to `duration_s`.
 
         Added beats keep the tempo of the nearest beats and count on in bars of
         the nearest bar's length; beats that are there stay as they are.
         """
         steps = np.diff(self.beats_s)
         lead, tail = np.median(steps[:_EDGE_BEATS]), np.median(steps[-_EDGE_BEATS:])
-        before = max(0, int(np.ceil(self.beats_s[0] / lead - 1e-6)))
+        # What sounds less than half a tick before the first beat is on it.
+        before = max(0, int(np.ceil(self.beats_s[0] / lead - 0.5 / TICKS_PER_BEAT)))
         after = max(0, int(np.ceil((duration_s - self.beats_s[-1]) / tail - 1e-6)))
         first_bar, last_bar = int(self.bar_length[0]), int(self.bar_length[-1])
         head = (self.beat_in_bar[0] - 1 - np.arange(before, 0, -1)) % first_bar + 1

@@ -21,7 +21,7 @@ from drumnet.cli.printing import print_line, print_written
 def export(run: Path, prepared: Path, output: Path, name: str | None) -> None:
     """Make weights of a training run: ONNX, checked against PyTorch.
 
-    PREPARED is what RUN was trained on: thresholds are tuned on its valid
+    PREPARED is what RUN was trained on: the least probability of a hit is tuned on its valid
     songs. `drumnet generate --model FOLDER` takes the result.
     """
     require_torch()

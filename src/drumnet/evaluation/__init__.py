@@ -5,4 +5,6 @@ baselines   simple drummers to compare with
 passages    songs cut in halves, from prepared songs or recordings
 protocol    reconstruction, transfer, no code, wrong code
 retrieval   are codes the same at another tempo, or shifted?
+altered     recordings at another speed, or cut, for the same question
+variety     do sampled styles give different music?
 """

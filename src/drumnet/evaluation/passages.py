@@ -117,9 +117,9 @@ def halved_recording(
         with suppress(SongError):  # some are played without a snare
             annotated = read_onset_table(folder / "drums.tsv", Role.SNARE)
             song = Song((*song.stems, Stem("snare", Role.SNARE, annotated)))
-    found = tracker.track(song) if tracker is not None else read_beats(folder / "beats.tsv")
-    # The last beat sounds for a beat; beyond it nothing was annotated.
-    grid = found.covering(float(found.beats_s[-1]) + 0.01)
+    # Before the first and after the last annotated beat nothing is known: the
+    # grid is left as it is.
+    grid = tracker.track(song) if tracker is not None else read_beats(folder / "beats.tsv")
     velocity = np.zeros((1, grid.num_ticks), dtype=np.float32)
     ticks = np.round(grid.seconds_to_ticks(onsets)).astype(int)
     velocity[0, ticks[(ticks >= 0) & (ticks < grid.num_ticks)]] = 1.0

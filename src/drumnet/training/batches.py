@@ -114,6 +114,9 @@ class Batches:
             passages = self._as_audio(passages, present, rng)
         if rng.random() < self._config.joined:
             passages, present = _joined(passages, present, rng)
+        if rng.random() < self._config.misplaced:
+            beats = int(rng.integers(1, max(2, int(passages[0].bar_length[0]))))
+            passages = [_misplaced(p, beats) for p in passages]
         present = self._hidden(present, rng)
         if rng.random() < self._config.looped:
             passages = self._looped(passages, rng)
@@ -191,6 +194,13 @@ class Batches:
                 p._replace(velocity=source.velocity[:, ticks], offset=source.offset[:, ticks])
             )
         return looped
+
+
+def _misplaced(passage: _Passage, beats: int) -> _Passage:
+    """The same music with its downbeats told `beats` too early."""
+    place = passage.beat_in_bar + beats
+    length = np.maximum(passage.bar_length, 1)
+    return passage._replace(beat_in_bar=place % length, bar=passage.bar + place // length)
 
 
 def _joined(

@@ -71,6 +71,8 @@ class TrainConfig(_FromDict):
         simulated: share of songs heard as audio would have given them.
         looped: share of songs whose drums are one or two bars of another
             song, looped.
+        misplaced: share of songs whose downbeats are told a beat or more off,
+            as trackers do.
         no_code: share of passages decoded with the zero code.
         offset_weight, velocity_weight: of those losses.
         average: decay of the moving average of the weights.
@@ -78,19 +80,20 @@ class TrainConfig(_FromDict):
     """
 
     seed: int = 0
-    steps: int = 6000
+    steps: int = 10_000
     batch_songs: int = 24
     passage_beats: int = 64
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
-    kl_weight: float = 3e-4
+    kl_weight: float = 1e-4
     cross_passage: float = 0.6
     role_dropout: float = 0.2
     drum_role_dropout: float = 0.85
     alone: float = 0.05
     joined: float = 0.35
     simulated: float = 0.5
-    looped: float = 0.2
+    looped: float = 0.25
+    misplaced: float = 0.06
     no_code: float = 0.05
     offset_weight: float = 0.05
     velocity_weight: float = 0.2

@@ -131,7 +131,7 @@ def write_graphs(model: GatedAutoencoder, whitening: Whitening, folder: Path) ->
         count // 4,
     )
     velocity = torch.rand(1, pieces, beats * 12, generator=rng).round()
-    code = torch.randn(1, config.code_size, generator=rng)
+    code = torch.randn(3, config.code_size, generator=rng)
     listen = _Listen(model).eval()
     with torch.no_grad():
         heard = listen(*heard_inputs)
@@ -166,11 +166,20 @@ def write_graphs(model: GatedAutoencoder, whitening: Whitening, folder: Path) ->
             str(path),
             input_names=input_names,
             output_names=output_names,
-            dynamic_axes={key: {axis: f"{key}_time"} for key, axis in time_axes.items()},
+            dynamic_axes=_dynamic_axes(name, time_axes),
             opset_version=_OPSET,
             dynamo=False,
         )
         _check_graph(path, module, inputs, input_names)
+
+
+def _dynamic_axes(graph: str, time_axes: Mapping[str, int]) -> dict[str, dict[int, str]]:
+    """Time is free everywhere; of `decode`, also the number of codes."""
+    axes = {key: {axis: f"{key}_time"} for key, axis in time_axes.items()}
+    if graph == "decode":
+        for key in ("code", "probability", "velocity", "offset"):
+            axes.setdefault(key, {})[0] = "codes"
+    return axes
 
 
 def _check_graph(
@@ -191,7 +200,7 @@ def write_checkpoint(
     folder: Path,
     name: str,
     config: TrainConfig,
-    thresholds: Sequence[float],
+    floors: Sequence[float],
     presets: Sequence[Mapping[str, Any]],
     provenance: Mapping[str, Any],
 ) -> None:
@@ -204,7 +213,7 @@ def write_checkpoint(
         "roles": list(config.model.roles),
         "pieces": list(config.model.pieces),
         "code_size": config.model.code_size,
-        "thresholds": [round(float(value), 4) for value in thresholds],
+        "floors": [round(float(value), 4) for value in floors],
         "provenance": {
             "drumnet": __version__,
             "torch": torch.__version__,

@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,8 @@ def prepare(
     """
     songs: list[TickSong] = []
     hearings: dict[str, list[Hearing]] = {}
-    with ProcessPoolExecutor(max_workers=workers) as pool:
+    # A process that has threads (those of numpy, say) cannot be forked safely.
+    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
         for source in sources:
             read = [song for song in _read(source, pool, progress) if song is not None]
             if not read:

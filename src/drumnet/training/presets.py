@@ -16,20 +16,22 @@ from numpy.typing import NDArray
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.patterns import measure_pattern
 from drumnet.network import Network
-from drumnet.picking import DEFAULT_PICKING, pick_ticks
+from drumnet.picking import likely_ticks
 
 NUM_PRESETS = 12
 _MEASURES = ("density", "on_beat", "with_bass", "syncopation")
 #: Codes farther out than this share of all are not typical.
 _TYPICAL = 0.8
 _ROUNDS = 50
+#: A measure that is the same for every code tells none apart.
+_LEAST_SPREAD = 1e-6
 
 
 def make_presets(
     network: Network,
     codes: NDArray[np.float32],
     songs: Sequence[HalvedSong],
-    threshold: float,
+    floor: float,
     *,
     num_candidates: int = 300,
     seed: int = 0,
@@ -45,10 +47,9 @@ def make_presets(
     typical = codes[length <= np.quantile(length, _TYPICAL)]
     candidates = typical[rng.permutation(len(typical))[:num_candidates]]
     listened = [network.listen(song.heard) for song in songs]
-    measured = np.array(
-        [_measure(network, code, songs, listened, threshold) for code in candidates]
-    )
-    chosen = _medoids(measured / measured.std(axis=0), min(NUM_PRESETS, len(candidates)))
+    measured = np.array([_measure(network, code, songs, listened, floor) for code in candidates])
+    spread = np.maximum(measured.std(axis=0), _LEAST_SPREAD)
+    chosen = _medoids(measured / spread, min(NUM_PRESETS, len(candidates)))
     chosen = chosen[np.argsort(measured[chosen, 0], kind="stable")]
     levels = np.quantile(measured, (1 / 3, 2 / 3), axis=0)
     taken: dict[str, int] = {}
@@ -71,12 +72,12 @@ def _measure(
     code: NDArray[np.float32],
     songs: Sequence[HalvedSong],
     listened: Sequence[NDArray[np.float32]],
-    threshold: float,
+    floor: float,
 ) -> list[float]:
     rows = []
     for song, u in zip(songs, listened, strict=True):
         probability = network.decode(u, code).probability[0]
-        ticks = pick_ticks(probability, threshold, DEFAULT_PICKING.min_distance_ticks)
+        ticks = likely_ticks(probability, floor)
         measures = measure_pattern(ticks, song.heard)
         rows.append([getattr(measures, name) for name in _MEASURES])
     return np.array(rows).mean(axis=0).tolist()  # type: ignore[no-any-return]

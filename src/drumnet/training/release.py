@@ -1,7 +1,7 @@
-"""`drumnet export`: what surrounds the graphs: thresholds, presets, provenance.
+"""`drumnet export`: what surrounds the graphs: floors, presets, provenance.
 
 In: a training run and the prepared songs.  Out: a checkpoint folder.  The
-threshold is tuned on the valid split; the test split is not touched.
+floor of the hits' probabilities is tuned on the valid split; the test split is not touched.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from drumnet.checkpoint import Checkpoint, load_checkpoint
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import all_halved
-from drumnet.evaluation.protocol import activations, best_threshold, tick_score
+from drumnet.evaluation.protocol import activations, best_floor, tick_score
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.network import Network
@@ -54,9 +54,11 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
     model, config = load_run(run)
     store = TickStore.load(prepared / SONGS_FILE)
     train = store.where(split="train", **({"open": True} if config.only_open else {}))
-    valid = all_halved(store.where(split="valid", heard="events"))
+    bass = HEARD_ROLES.index(Role.BASS)
+    events = store.where(split="valid", heard="events")
+    valid = [song for song in all_halved(events) if song.heard.present[bass]]
     if not valid:
-        raise DataError(f"'{prepared}' has no songs in its valid split to tune thresholds on")
+        raise DataError(f"'{prepared}' has no songs in its valid split to tune on")
     codes = song_codes(model, config, train)
     whitening = Whitening(codes)
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -75,16 +77,12 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         write_checkpoint(folder, label, config, [0.5] * len(config.model.pieces), [], facts)
         network = Network(load_checkpoint(folder))
         played = activations(network, valid)["transfer"]
-        threshold = best_threshold(valid, played)
-        facts["valid_transfer_f1"] = round(tick_score(valid, played, threshold).mean, 4)
+        floor = best_floor(valid, played)
+        facts["valid_transfer_f1"] = round(tick_score(valid, played, floor).mean, 4)
         white = whitening.whiten(torch.from_numpy(codes).float()).numpy()
-        bass = HEARD_ROLES.index(Role.BASS)
-        long = [s for s in valid if s.heard.num_beats >= _LEAST_PRESET_BEATS]
-        heard = [s for s in long if s.heard.present[bass]][:_PRESET_SONGS]
-        presets = make_presets(network, white, heard or valid[:_PRESET_SONGS], threshold)
-        write_checkpoint(
-            folder, label, config, [threshold] * len(config.model.pieces), presets, facts
-        )
+        long = [s for s in valid if s.heard.num_beats >= _LEAST_PRESET_BEATS] or valid
+        presets = make_presets(network, white, long[:_PRESET_SONGS], floor)
+        write_checkpoint(folder, label, config, [floor] * len(config.model.pieces), presets, facts)
         shutil.move(folder, out)
     return load_checkpoint(out)
 

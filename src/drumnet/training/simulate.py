@@ -16,8 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.errors import DataError
-from drumnet.files import atomic_path
+from drumnet.training.arrays import read_arrays, write_arrays
 
 _QUANTILES = np.linspace(0.0, 1.0, 33)
 #: Stems with fewer onsets than this teach nothing of their hearing.
@@ -113,8 +112,7 @@ class HearingBank:
             role: np.stack([hearing.quantiles for hearing in found])
             for role, found in self._by_role.items()
         }
-        with atomic_path(path) as part, open(part, "wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
+        write_arrays(path, arrays)
 
     @staticmethod
     def load(path: Path) -> HearingBank:
@@ -123,11 +121,8 @@ class HearingBank:
         Raises:
             DataError: the file is missing or no bank.
         """
-        try:
-            with np.load(path) as file:
-                return HearingBank({role: _hearings(file[role]) for role in file.files})
-        except (OSError, ValueError) as fault:
-            raise DataError(f"'{path}' holds no hearings ({fault}): run drumnet prepare") from fault
+        arrays = read_arrays(path, "hearings")
+        return HearingBank({role: _hearings(tables) for role, tables in arrays.items()})
 
 
 def _hearings(tables: Iterable[NDArray[np.float32]]) -> tuple[Hearing, ...]:

@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.errors import DataError
 from drumnet.features import HEARD_ROLES, OnsetCurve, on_grid, tick_strength
-from drumnet.files import atomic_path
 from drumnet.hits import DrumTrack, Piece
 from drumnet.roles import Role
+from drumnet.training.arrays import read_arrays, write_arrays
 
 #: Rows of the event table: the heard roles, then the pieces that are played.
 NUM_ROLES = len(HEARD_ROLES)
@@ -188,8 +188,7 @@ class TickStore(Sequence[TickSong]):
         for field, kind in (_EVENT_FIELDS | _BEAT_FIELDS).items():
             parts = [getattr(song, field) for song in self._songs]
             arrays[field] = np.concatenate(parts) if parts else np.zeros(0, kind)
-        with atomic_path(path) as part, open(part, "wb") as file:
-            np.savez(file, **arrays)  # type: ignore[arg-type]
+        write_arrays(path, arrays)
 
     @staticmethod
     def load(path: str | Path) -> TickStore:
@@ -198,14 +197,10 @@ class TickStore(Sequence[TickSong]):
         Raises:
             DataError: the file is missing or was not written by `save`.
         """
-        try:
-            with np.load(path) as file:
-                arrays = {key: file[key] for key in file.files}
-            about = json.loads(str(arrays["about"]))
-        except (OSError, ValueError, KeyError) as fault:
-            raise DataError(
-                f"'{path}' holds no prepared songs ({fault}): make them with drumnet prepare"
-            ) from fault
+        arrays = read_arrays(path, "prepared songs")
+        if "about" not in arrays:
+            raise DataError(f"'{path}' holds no prepared songs: make them with drumnet prepare")
+        about = json.loads(str(arrays["about"]))
         beats = np.concatenate([[0], np.cumsum(arrays["num_beats"])])
         events = np.concatenate([[0], np.cumsum(arrays["num_events"])])
         songs = []

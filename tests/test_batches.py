@@ -1,0 +1,255 @@
+"""The passages that the model is trained on are what they are said to be."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import BeatGrid
+from drumnet.features import HEARD_ROLES, onset_pulses
+from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.onsets import Onsets
+from drumnet.roles import Role
+from drumnet.training.batches import Batch, Batches
+from drumnet.training.config import TrainConfig
+from drumnet.training.simulate import HearingBank, learn_hearing
+from drumnet.training.ticksong import TickSong, TickStore, tick_song
+
+ROW = {role: HEARD_ROLES.index(role) for role in HEARD_ROLES}
+#: Songs as they are: nothing is hidden, joined, simulated, misplaced or looped.
+PLAIN = TrainConfig(
+    batch_songs=8,
+    passage_beats=16,
+    role_dropout=0.0,
+    drum_role_dropout=0.0,
+    alone=0.0,
+    joined=0.0,
+    simulated=0.0,
+    misplaced=0.0,
+    looped=0.0,
+)
+NOBODY = HearingBank({})
+
+
+@pytest.fixture(scope="module")
+def songs() -> list[TickSong]:
+    """Six songs of random kicks; each role plays on ticks of its own kind."""
+    made = []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        metre = 3 if seed == 5 else 4
+        grid = BeatGrid.constant(120, 64 * 0.5, beats_per_bar=metre)
+        kicks = np.sort(rng.choice(np.arange(0, grid.num_ticks, 3), 60, replace=False))
+        hits = tuple(
+            Hit(float(grid.ticks_to_seconds(t)), int(t), Piece.KICK, int(v))
+            for t, v in zip(kicks, rng.integers(1, 128, len(kicks)), strict=True)
+        )
+        curves = {}
+        for role in (Role.BASS, Role.GUITAR, Role.KEYS, Role.SNARE, Role.HAT):
+            times = grid.ticks_to_seconds(np.arange(ROW[role], grid.num_ticks, 9))
+            curves[role] = onset_pulses(Onsets(times, np.ones(len(times), np.float32)))
+        about = {"name": str(seed), "split": "train", "heard": "events"}
+        made.append(tick_song(about, curves, DrumTrack(hits), grid))
+    return made
+
+
+def batches(songs: list[TickSong], bank: HearingBank = NOBODY, **changes: object) -> Batches:
+    return Batches(songs, bank, replace(PLAIN, **changes))
+
+
+def many(source: Batches, count: int = 12) -> Batch:
+    """Several batches as one."""
+    parts = list(islice(source.from_step(0), count))
+    return Batch(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
+
+
+def same(one: Batch, other: Batch) -> bool:
+    return all(np.array_equal(a, b) for a, b in zip(one, other, strict=True))
+
+
+def test_a_batch_depends_on_the_seed_and_its_number_alone(songs: list[TickSong]) -> None:
+    hearing = learn_hearing(np.tile([1, 0, 0, 0, 0, 0], 40).astype(np.float32), np.ones(240))
+    assert hearing is not None
+    full = replace(TrainConfig(), batch_songs=4, passage_beats=16)
+    bank = HearingBank({"bass": [hearing]})
+    source = Batches(songs, bank, full)
+    fifth = source.batch(5)
+    stream = Batches(songs, bank, full).from_step(3)
+    assert same(list(islice(stream, 3))[2], fifth)
+    assert same(source.batch(5), fifth)
+    assert not same(source.batch(6), fifth)
+    assert not same(Batches(songs, bank, replace(full, seed=1)).batch(5), fifth)
+
+
+def test_passages_are_cut_out_of_their_songs_as_they_are(songs: list[TickSong]) -> None:
+    batch = many(batches(songs), 3)
+    starts = np.arange(64 - 8)
+    windows = {
+        (song.about["name"], start): song.dense(int(start), 16)
+        for song in songs
+        for start in starts
+    }
+    names = []
+    for strength, velocity, offset in zip(
+        batch.strength, batch.velocity, batch.offset, strict=True
+    ):
+        found = [
+            key
+            for key, dense in windows.items()
+            if np.array_equal(dense.velocity[:1], velocity)
+            and np.array_equal(dense.strength, strength)
+            and np.array_equal(dense.offset[:1], offset)
+        ]
+        assert found
+        names.append(found[0][0])
+    assert names[::2] == names[1::2], "passages 2i and 2i + 1 are of one song"
+    assert len(set(names)) == 6
+
+
+def test_the_bars_of_a_passage_are_those_of_the_song(songs: list[TickSong]) -> None:
+    batch = many(batches(songs))
+    for place, length, bar in zip(batch.beat_in_bar, batch.bar_length, batch.bar, strict=True):
+        inside = int(np.argmax(np.append(bar, 99) == bar[-1]))  # padding repeats the last beat
+        steps = place[1 : inside + 1] - place[:inside]
+        assert set(steps) <= {1, 1 - length[0]}
+        assert np.array_equal(np.diff(bar[: inside + 1]), (steps < 0).astype(int))
+
+
+def test_roles_that_are_hidden_are_silent(songs: list[TickSong]) -> None:
+    batch = many(batches(songs, role_dropout=0.4, drum_role_dropout=0.9))
+    given = batch.present > 0
+    assert not batch.strength[~given].any()
+    assert batch.strength[given].any(axis=-1).mean() == 1.0
+    assert np.array_equal(batch.present[::2], batch.present[1::2]), "alike in both passages"
+    assert batch.present[::2, ROW[Role.BASS]].mean() == pytest.approx(0.6, abs=0.15)
+    assert batch.present[::2, ROW[Role.HAT]].mean() == pytest.approx(0.1, abs=0.1)
+    assert batch.present[::2, ROW[Role.VOCALS]].max() == 0.0, "no song has a voice"
+
+
+def test_a_role_may_be_heard_alone(songs: list[TickSong]) -> None:
+    batch = many(batches(songs, alone=1.0))
+    assert (batch.present.sum(axis=1) == 1).all()
+    assert set(np.flatnonzero(batch.present.any(axis=0))) == {
+        ROW[role] for role in (Role.BASS, Role.GUITAR, Role.KEYS, Role.SNARE, Role.HAT)
+    }
+
+
+def test_joined_stems_are_one_mix_of_what_they_were(songs: list[TickSong]) -> None:
+    batch = many(batches(songs, joined=1.0))
+    mix, joined = batch.strength[:, ROW[Role.OTHER]], batch.present[:, ROW[Role.OTHER]] > 0
+    assert joined.mean() > 0.9
+    for i in np.flatnonzero(joined):
+        gone = [
+            role for role in (Role.BASS, Role.GUITAR, Role.KEYS) if not batch.present[i, ROW[role]]
+        ]
+        assert gone and not batch.strength[i, [ROW[role] for role in gone]].any()
+        # Role r plays on the ticks of a song that leave the remainder r of 9; a
+        # passage begins at a beat, so that its remainders are shifted.
+        shift = set()
+        for at in range(9):
+            ticks = {(ROW[role] + at) % 9 for role in gone}
+            if ticks == set(np.flatnonzero(mix[i]) % 9):
+                shift.add(at)
+        assert shift, "the mix has onsets where one of them had, and nowhere else"
+        assert mix[i].max() == 1.0, "the loudest keeps its level"
+    assert batch.present[:, ROW[Role.SNARE]].all()
+
+
+def looped_pattern(
+    batch: Batch, passage: int, num_bars: int
+) -> dict[tuple[int, int], NDArray[np.float32]]:
+    """Of every beat of the loop, what is played on it; checked to be the same always."""
+    found: dict[tuple[int, int], NDArray[np.float32]] = {}
+    for i in (passage, passage + 1):
+        beats = batch.velocity[i, 0].reshape(-1, 12)
+        for beat, bar, played in zip(batch.beat_in_bar[i], batch.bar[i], beats, strict=True):
+            place = (int(bar) % num_bars, int(beat))
+            if not np.array_equal(found.setdefault(place, played), played):
+                return {}
+    return found
+
+
+def test_looped_drums_repeat_every_bar_or_every_other(songs: list[TickSong]) -> None:
+    """The same in both passages, whatever the song plays, at the same place of the bar."""
+    in_four = songs[:5]  # a loop is taken from a song of the same metre
+
+    def loop_bars(batch: Batch) -> NDArray[np.int64]:
+        return np.array(
+            [
+                next((n for n in (1, 2) if looped_pattern(batch, passage, n)), 0)
+                for passage in range(0, len(batch.bar), 2)
+            ]
+        )
+
+    found = loop_bars(many(batches(in_four, looped=1.0)))
+    assert np.mean(found == 1) > 0.3 and np.mean(found == 2) > 0.3
+    assert np.mean(found == 0) < 0.06, "the bars that were drawn are empty"
+    assert np.mean(loop_bars(many(batches(in_four))) == 0) > 0.9, "no song repeats by itself"
+
+
+def test_a_loop_is_taken_from_a_song_and_leaves_what_is_heard(songs: list[TickSong]) -> None:
+    plain, looped = batches(songs).batch(0), batches(songs, looped=1.0).batch(0)
+    np.testing.assert_array_equal(looped.strength[:2], plain.strength[:2])
+    bars = {song.dense(4 * bar, 4).velocity[0].tobytes() for song in songs[:5] for bar in range(16)}
+    first = looped.velocity[0, 0].reshape(-1, 12)
+    downbeats = np.flatnonzero((looped.beat_in_bar[0] == 0) & (looped.bar_length[0] == 4))
+    for beat in downbeats[downbeats <= 12]:
+        assert np.ascontiguousarray(first[beat : beat + 4]).tobytes() in bars
+
+
+def test_misplaced_downbeats_change_the_count_and_nothing_else(songs: list[TickSong]) -> None:
+    """As a tracker may err: all bars begin as many beats off, in both passages."""
+    plain = batches(songs[:5]).batch(0)
+    misplaced = batches(songs[:5], misplaced=1.0).batch(0)
+    for name in ("strength", "velocity", "offset", "bar_length"):
+        np.testing.assert_array_equal(getattr(misplaced, name)[:2], getattr(plain, name)[:2])
+    for i in range(0, len(plain.bar), 2):
+        place, bar = misplaced.beat_in_bar[i : i + 2], misplaced.bar[i : i + 2]
+        assert place.min() == 0 and place.max() == 3
+        bars_begin = np.diff(bar, axis=1) == 1
+        np.testing.assert_array_equal(place[:, 1:][bars_begin], 0)
+        assert bars_begin.sum() >= 4
+    off = (misplaced.beat_in_bar[:2] - plain.beat_in_bar[:2]) % 4
+    assert len(np.unique(off)) == 1 and off[0, 0] > 0
+
+
+def test_simulated_stems_are_heard_as_the_bank_says(songs: list[TickSong]) -> None:
+    events = np.tile([1, 0, 0, 0, 0, 0], 40).astype(np.float32)
+    hearing = learn_hearing(events, 0.5 * events)
+    assert hearing is not None
+    bank = HearingBank({"bass": [hearing]})
+    batch = many(batches(songs, bank, simulated=1.0), 2)
+    there = batch.present > 0
+    levels = batch.strength.max(axis=2)[there]
+    assert (levels <= 0.5 * 1.4 + 1e-6).all() and levels.min() >= 0.5 / 1.4 - 1e-6
+    assert not batch.strength[~there].any()
+    audio = [replace(song, about={**song.about, "heard": "rendered"}) for song in songs]
+    heard = many(batches(audio, bank, simulated=1.0), 2)
+    assert set(np.unique(heard.strength)) == {0.0, 1.0}, "what was audio already is left as it is"
+
+
+def test_songs_without_a_kick_or_too_short_are_not_trained_on(songs: list[TickSong]) -> None:
+    grid = BeatGrid.constant(120, 60.0)
+    snares = tuple(Hit(float(at), 0, Piece.SNARE) for at in range(50))
+    kicks = tuple(Hit(0.1 * i, 0, Piece.KICK) for i in range(50))
+    no_kick = tick_song({"name": "a", "heard": "events"}, {}, DrumTrack(snares), grid)
+    short = tick_song(
+        {"name": "b", "heard": "events"}, {}, DrumTrack(kicks), BeatGrid.constant(120, 7.0)
+    )
+    assert len(batches([no_kick, short])) == 0
+    assert len(batches([*songs, no_kick, short])) == 6
+
+
+def test_prepared_songs_make_batches(tiny_prepared: Path) -> None:
+    """In the tiny corpus the kick copies the bass, or plays every beat."""
+    store = TickStore.load(tiny_prepared / "songs.npz").where(split="train")
+    batch = many(Batches(store, HearingBank.load(tiny_prepared / "hearings.npz"), PLAIN), 4)
+    kick = batch.velocity[:, 0] > 0
+    copies = (kick == (batch.strength[:, ROW[Role.BASS]] > 0)).all(axis=1)
+    four = (kick.sum(axis=1) >= 8) & ~kick.reshape(len(kick), -1, 12)[:, :, 1:].any(axis=(1, 2))
+    assert (copies | four).all() and copies.any() and four.any()

@@ -1,0 +1,302 @@
+"""The drummer keeps to the song, the style and the seed.
+
+What any weights must do is asked of the tiny ones that the tests train; what
+a musician expects, of those that are shipped.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from drumnet.audio import Audio
+from drumnet.beats.grid import BeatGrid
+from drumnet.beats.tracker import FixedTempo
+from drumnet.drummer import Drummer, Listening
+from drumnet.errors import DrumnetError, StyleError
+from drumnet.evaluation.metrics import tick_counts
+from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.onsets import Onsets
+from drumnet.roles import Role
+from drumnet.song import Song, Stem
+from drumnet.style import StyleCode
+
+NUM_BARS = 16
+#: Bar patterns, in ticks: four on the floor, rock, a dotted one, funk, half time.
+PATTERNS = ([0, 12, 24, 36], [0, 24], [0, 18, 24], [0, 6, 30, 42], [0, 27])
+#: Bass lines that have nothing to do with them, and one that pushes.
+BASS, OTHER_BASS = [0, 6, 12, 18, 24, 30, 36, 42], [0, 18, 36]
+
+
+def grid_at(bpm: float, start_s: float = 0.0, num_bars: int = NUM_BARS) -> BeatGrid:
+    """Beats of `num_bars` bars, and of one more in which the last notes fade."""
+    index = np.arange(4 * num_bars + 5)
+    return BeatGrid(start_s + index * 60 / bpm, index % 4 + 1)
+
+
+def every_bar(pattern: list[int], num_bars: int = NUM_BARS) -> NDArray[np.int64]:
+    return (np.arange(num_bars)[:, None] * 48 + np.array(pattern)).reshape(-1)
+
+
+def song_on(grid: BeatGrid, bass: list[int] = BASS, *more: Stem) -> Song:
+    """A bass and a backbeat, given as events."""
+
+    def stem(role: Role, pattern: list[int]) -> Stem:
+        times = grid.ticks_to_seconds(every_bar(pattern, grid.num_ticks // 48 - 1))
+        return Stem(role.value, role, Onsets(times, np.ones(len(times), np.float32)))
+
+    return Song((stem(Role.BASS, bass), stem(Role.SNARE, [12, 36]), *more))
+
+
+def kicks(grid: BeatGrid, pattern: list[int]) -> DrumTrack:
+    ticks = every_bar(pattern, grid.num_ticks // 48 - 1)
+    times = grid.ticks_to_seconds(ticks)
+    return DrumTrack(
+        tuple(Hit(float(t), int(k), Piece.KICK, 110) for t, k in zip(times, ticks, strict=True))
+    )
+
+
+def agreement(grid: BeatGrid, wanted: DrumTrack, played: DrumTrack) -> float:
+    """F1 of exact ticks of the grid."""
+    ticks = [
+        np.round(grid.seconds_to_ticks([hit.onset_s for hit in track]))
+        for track in (wanted, played)
+    ]
+    return tick_counts(*ticks).f_measure
+
+
+# ------------------------------------------------------------------ any weights
+
+
+@pytest.fixture(scope="module")
+def tiny(tiny_weights: Path) -> Drummer:
+    return Drummer(tiny_weights)
+
+
+@pytest.fixture(scope="module")
+def listening(tiny: Drummer) -> Listening:
+    grid = grid_at(120)
+    return tiny.listen(song_on(grid), grid)
+
+
+def test_the_same_seed_gives_the_same_hits(tiny: Drummer, listening: Listening) -> None:
+    one = tiny.play(listening, seed=4, temperature=0.8)
+    assert tiny.play(listening, seed=4, temperature=0.8) == one
+    assert tiny.play(listening, seed=5, temperature=0.8) != one
+    grid = grid_at(120)
+    again = Drummer(tiny.checkpoint.folder)
+    assert again.play(again.listen(song_on(grid), grid), seed=4, temperature=0.8) == one
+
+
+def test_a_song_may_be_played_to_without_listening_first(tiny: Drummer) -> None:
+    song = song_on(grid_at(120))
+    assert tiny.play(song, seed=4) == tiny.play(tiny.listen(song), seed=4)
+
+
+def test_a_given_style_needs_no_seed(tiny: Drummer, listening: Listening) -> None:
+    style = tiny.sample_style(1)
+    assert tiny.play(listening, style, seed=1) == tiny.play(listening, style, seed=2)
+    assert tiny.play(listening, style) == tiny.play(listening, seed=1), "sampled with seed 1"
+
+
+def test_hits_lie_within_the_song_on_its_ticks_and_are_70_to_100_percent_loud(
+    tiny: Drummer,
+) -> None:
+    grid = grid_at(97.0, start_s=-0.4)
+    song = song_on(grid_at(97.0, start_s=0.2))
+    listening = tiny.listen(song, grid)
+    for seed in range(5):
+        track = tiny.play(listening, seed=seed, density=2.0)
+        onsets = np.array([hit.onset_s for hit in track])
+        ticks = np.array([hit.tick for hit in track])
+        assert len(track) > 10
+        assert onsets.min() >= 0 and onsets.max() < song.duration_s
+        assert all(89 <= hit.velocity <= 127 for hit in track)
+        places = listening.beats.seconds_to_ticks(onsets)
+        assert np.abs(places - ticks).max() <= 0.5 + 1e-6
+        assert np.diff(ticks).min() >= 2
+
+
+def test_at_another_tempo_the_same_ticks_are_played(tiny: Drummer) -> None:
+    """The model never sees seconds."""
+    tracks, codes = [], []
+    for bpm in (120, 96, 108, 132, 144):
+        grid = grid_at(bpm)
+        listening = tiny.listen(song_on(grid), grid)
+        tracks.append([(hit.tick, hit.velocity) for hit in tiny.play(listening, seed=2)])
+        codes.append(tiny.extract_style(listening, kicks(grid, PATTERNS[2])).code)
+    assert all(track == tracks[0] for track in tracks)
+    np.testing.assert_allclose(codes, np.broadcast_to(codes[0], (5, 16)), atol=1e-5)
+
+
+def test_density_is_the_number_of_hits(tiny: Drummer, listening: Listening) -> None:
+    style = tiny.extract_style(listening, kicks(listening.beats, PATTERNS[0]))
+    once = len(tiny.play(listening, style))
+    assert len(tiny.play(listening, style, density=0.5)) == pytest.approx(once / 2, abs=1)
+    assert len(tiny.play(listening, style, density=0.0)) == 0
+
+
+def test_the_kick_that_is_replaced_is_not_heard(tiny: Drummer, listening: Listening) -> None:
+    grid = grid_at(120)
+    played = [
+        Stem("kick", Role.KICK, Onsets(np.array([0.1, 0.7]), np.ones(2, np.float32))),
+        Stem("drums", Role.DRUMS, Onsets(np.array([0.3]), np.ones(1, np.float32))),
+    ]
+    with_drums = tiny.listen(song_on(grid, BASS, *played), grid)
+    assert tiny.play(with_drums, seed=3) == tiny.play(listening, seed=3)
+
+
+def test_beats_that_are_not_given_are_tracked(tiny: Drummer) -> None:
+    tracked = Drummer(tiny.checkpoint.folder, FixedTempo(120, 4, 0.0))
+    found = tracked.listen(song_on(grid_at(120))).beats
+    given = tiny.listen(song_on(grid_at(120)), grid_at(120)).beats
+    np.testing.assert_allclose(found.beats_s[: 4 * NUM_BARS], given.beats_s[: 4 * NUM_BARS])
+
+
+def test_the_grid_covers_the_song(tiny: Drummer) -> None:
+    """Four beats of grid, for a song of 16 bars that begins before them."""
+    few = BeatGrid(4.0 + np.arange(5) * 0.5, np.array([1, 2, 3, 4, 1]))
+    beats = tiny.listen(song_on(grid_at(120)), few).beats
+    assert beats.beats_s[0] <= 0.0 and beats.beats_s[-1] >= 31.0
+    np.testing.assert_allclose(np.diff(beats.beats_s), 0.5)
+    assert beats.beat_in_bar[np.searchsorted(beats.beats_s, 3.99)] == 1
+
+
+def test_presets_are_styles_of_these_weights(tiny: Drummer, listening: Listening) -> None:
+    assert list(tiny.presets)
+    for name, preset in tiny.presets.items():
+        style = tiny.style(name)
+        np.testing.assert_array_equal(style.code, preset.code)
+        tiny.play(listening, style)
+    first = next(iter(tiny.presets))
+    with pytest.raises(StyleError, match=f"no style is called 'polka': choose {first}"):
+        tiny.style("polka")
+
+
+def test_what_the_weights_cannot_do_is_refused(tiny: Drummer, listening: Listening) -> None:
+    foreign = StyleCode(np.zeros(16, np.float32), "default@00000000")
+    with pytest.raises(StyleError, match="belongs to the weights 'default@00000000', these are"):
+        tiny.play(listening, foreign)
+    with pytest.raises(DrumnetError, match="play kick, not snare: ask for --pieces kick"):
+        tiny.play(listening, pieces=[Piece.SNARE])
+    with pytest.raises(DrumnetError, match="a density of -1 makes no sense"):
+        tiny.play(listening, density=-1.0)
+    snare = DrumTrack((Hit(1.0, 24, Piece.SNARE),))
+    for drums in (DrumTrack(), snare, DrumTrack((Hit(500.0, 0, Piece.KICK),))):
+        with pytest.raises(StyleError, match="have no hit of kick within the song"):
+            tiny.extract_style(listening, drums)
+
+
+# ------------------------------------------------------------------ the shipped weights
+
+
+@pytest.fixture(scope="module")
+def heard(drummer: Drummer) -> Listening:
+    grid = grid_at(112)
+    return drummer.listen(song_on(grid), grid)
+
+
+@pytest.mark.parametrize("pattern", PATTERNS, ids=str)
+def test_a_bar_that_repeats_is_held(drummer: Drummer, heard: Listening, pattern: list[int]) -> None:
+    """The style of drums, played to their own song, is those drums."""
+    drums = kicks(heard.beats, pattern)
+    style = drummer.extract_style(heard, drums)
+    assert agreement(heard.beats, drums, drummer.play(heard, style)) >= 0.8
+
+
+def test_most_bars_that_repeat_are_held_exactly(drummer: Drummer, heard: Listening) -> None:
+    scores = []
+    for pattern in PATTERNS:
+        drums = kicks(heard.beats, pattern)
+        played = drummer.play(heard, drummer.extract_style(heard, drums))
+        scores.append(agreement(heard.beats, drums, played))
+    assert np.mean(scores) >= 0.93
+
+
+def test_a_style_is_taken_to_the_same_song_at_another_tempo(
+    drummer: Drummer, heard: Listening
+) -> None:
+    style = drummer.extract_style(heard, kicks(heard.beats, PATTERNS[2]))
+    ticks = [hit.tick for hit in drummer.play(heard, style)]
+    for share in (0.8, 0.9, 1.1, 1.2):
+        grid = grid_at(112 * share)
+        moved = drummer.listen(song_on(grid), grid)
+        assert [hit.tick for hit in drummer.play(moved, style)] == ticks
+        code = drummer.extract_style(moved, kicks(grid, PATTERNS[2])).code
+        np.testing.assert_allclose(code, style.code, atol=1e-3)
+
+
+def test_a_song_that_begins_later_has_nearly_the_same_code(
+    drummer: Drummer, heard: Listening
+) -> None:
+    codes = [drummer.extract_style(heard, kicks(heard.beats, p)).code for p in PATTERNS]
+    late = grid_at(112, start_s=7 * 60 / 112)
+    moved = drummer.listen(song_on(late), late)
+    for index, pattern in enumerate(PATTERNS):
+        code = drummer.extract_style(moved, kicks(late, pattern)).code
+        gaps = [float(np.linalg.norm(code - other)) for other in codes]
+        assert int(np.argmin(gaps)) == index
+
+
+def test_styles_differ(drummer: Drummer, heard: Listening) -> None:
+    """Sampled styles play different bars, some of them many times as dense."""
+    tracks = [drummer.play(heard, seed=seed) for seed in range(24)]
+    assert len({tuple(hit.tick for hit in track) for track in tracks}) >= 20
+    density = np.array([len(track) for track in tracks]) / NUM_BARS
+    assert density.max() >= 3 * max(density.min(), 0.25)
+    assert 1.0 <= np.median(density) <= 8.0
+
+
+def test_on_the_way_from_one_style_to_another_the_drums_change_gradually(
+    drummer: Drummer, heard: Listening
+) -> None:
+    one, other = (
+        drummer.extract_style(heard, kicks(heard.beats, pattern)) for pattern in PATTERNS[:2]
+    )
+    first, last = drummer.play(heard, one), drummer.play(heard, other)
+    assert drummer.play(heard, one.interpolate(other, 0.0)) == first
+    near = drummer.play(heard, one.interpolate(other, 0.1))
+    far = drummer.play(heard, one.interpolate(other, 0.9))
+    assert agreement(heard.beats, first, near) > agreement(heard.beats, first, far)
+    assert agreement(heard.beats, last, far) > agreement(heard.beats, last, near)
+
+
+def test_presets_do_what_their_names_say(drummer: Drummer, heard: Listening) -> None:
+    assert len(drummer.presets) == 12
+    sparse, busy = (
+        [
+            len(drummer.play(heard, drummer.style(name)))
+            for name in drummer.presets
+            if name.startswith(word)
+        ]
+        for word in ("sparse", "busy")
+    )
+    assert np.mean(busy) > 1.5 * np.mean(sparse)
+
+
+def test_to_silence_the_drums_follow_the_beats(drummer: Drummer) -> None:
+    silence = Song((Stem("mix", Role.OTHER, Audio(np.zeros((2, 16 * 8000), np.float32), 8000)),))
+    listening = drummer.listen(silence, grid_at(120, num_bars=8))
+    tracks = [drummer.play(listening, seed=seed) for seed in range(8)]
+    ticks = np.concatenate([[hit.tick for hit in track] for track in tracks])
+    assert len(ticks) >= 8
+    assert np.mean(ticks % 3 == 0) > 0.8, "on sixteenths"
+
+
+def test_the_drums_follow_a_drifting_tempo(drummer: Drummer) -> None:
+    """The same ticks as at a steady tempo, each at its place between the beats."""
+    rng = np.random.default_rng(1)
+    steps = 0.5 * np.exp(np.cumsum(rng.normal(0, 0.01, 4 * NUM_BARS + 4)))
+    drifting = BeatGrid(np.append(0.0, np.cumsum(steps)), grid_at(120).beat_in_bar)
+    steady = grid_at(120)
+    tracks = [
+        drummer.play(drummer.listen(song_on(grid, OTHER_BASS), grid), seed=3)
+        for grid in (steady, drifting)
+    ]
+    ticks = [[hit.tick for hit in track] for track in tracks]
+    assert ticks[0] == ticks[1] and len(ticks[0]) > 8
+    places = drifting.seconds_to_ticks([hit.onset_s for hit in tracks[1]])
+    assert np.abs(places - np.array(ticks[1])).max() <= 0.5

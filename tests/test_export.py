@@ -1,0 +1,275 @@
+"""Exported weights play what the trained model plays; presets do what they say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+
+from drumnet.checkpoint import load_checkpoint
+from drumnet.errors import DataError, OutputError
+from drumnet.evaluation.passages import HalvedSong, all_halved
+from drumnet.evaluation.patterns import measure_pattern
+from drumnet.evaluation.protocol import activations, tick_scores
+from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.network import Network, OnsetActivations
+from drumnet.picking import likely_ticks
+from drumnet.roles import Role
+from drumnet.training.config import TrainConfig
+from drumnet.training.export import Whitening, load_run
+from drumnet.training.model import Heard
+from drumnet.training.presets import NUM_PRESETS, make_presets
+from drumnet.training.release import export, song_codes
+from drumnet.training.ticksong import TickStore
+
+# ------------------------------------------------------------------ whitening
+
+
+def codes_of(seed: int = 0, count: int = 500, size: int = 16) -> NDArray[np.float64]:
+    """Codes whose numbers are bound to each other."""
+    rng = np.random.default_rng(seed)
+    turned, _ = np.linalg.qr(rng.normal(size=(size, size)))
+    spread = np.geomspace(0.1, 2.0, size)
+    return (rng.normal(size=(count, size)) * spread) @ turned + rng.normal(size=size)
+
+
+def test_whitened_codes_are_independent_standard_gaussians() -> None:
+    codes = codes_of()
+    white = Whitening(codes).double().whiten(torch.from_numpy(codes)).numpy()
+    np.testing.assert_allclose(white.mean(axis=0), 0, atol=1e-3)
+    np.testing.assert_allclose(np.cov(white, rowvar=False), np.eye(16), atol=1e-3)
+
+
+def test_colouring_undoes_whitening_and_0_is_the_typical_code() -> None:
+    codes = torch.from_numpy(codes_of())
+    whitening = Whitening(codes.numpy()).double()
+    torch.testing.assert_close(
+        whitening.colour(whitening.whiten(codes)), codes, atol=1e-4, rtol=1e-4
+    )
+    middle = whitening.colour(torch.zeros(16, dtype=torch.float64))
+    torch.testing.assert_close(middle, codes.mean(dim=0), atol=1e-5, rtol=1e-5)
+
+
+def test_the_order_of_the_songs_does_not_turn_the_codes() -> None:
+    codes = codes_of()
+    shuffled = np.random.default_rng(9).permutation(codes)
+    one, two = Whitening(codes), Whitening(shuffled)
+    torch.testing.assert_close(one.gather, two.gather, atol=1e-4, rtol=1e-4)
+
+
+def test_numbers_that_no_song_uses_are_not_blown_up() -> None:
+    codes = codes_of()
+    codes[:, 3] = 0.5
+    white = Whitening(codes).whiten(torch.from_numpy(codes).float()).numpy()
+    assert np.isfinite(white).all() and np.abs(white).max() < 8
+
+
+# ------------------------------------------------------------------ the graphs
+
+
+@pytest.fixture(scope="module")
+def network(tiny_weights: Path) -> Network:
+    return Network(load_checkpoint(tiny_weights))
+
+
+@pytest.mark.parametrize("num_beats", [5, 21, 300])
+def test_the_graphs_play_what_the_model_plays(
+    network: Network, tiny_run: Path, tiny_prepared: Path, num_beats: int
+) -> None:
+    """For any length, from what is heard to the hits and back to the code."""
+    model, config = load_run(tiny_run)
+    train = TickStore.load(tiny_prepared / "songs.npz").where(split="train")
+    whitening = Whitening(song_codes(model, config, train))
+    rng = np.random.default_rng(num_beats)
+    beat = np.arange(num_beats)
+    strength = rng.random((9, 12 * num_beats)).astype(np.float32)
+    heard = Conditioning(strength, rng.random(9) < 0.6, beat % 4, np.full(num_beats, 4), beat // 4)
+    velocity = (rng.random((1, 12 * num_beats)) < 0.1).astype(np.float32)
+    code = rng.normal(size=16).astype(np.float32)
+
+    with torch.no_grad():
+        present = torch.from_numpy(heard.present).float()
+        bars = (heard.beat_in_bar, heard.bar_length, heard.bar)
+        u = model.listen(
+            Heard(
+                torch.from_numpy(strength)[None],
+                present[None],
+                *(torch.from_numpy(field)[None] for field in bars),
+            )
+        )
+        played = model.decode(u, whitening.colour(torch.from_numpy(code)[None]))
+        read = whitening.whiten(model.encode(u, torch.from_numpy(velocity)[None])[0])[0]
+
+    listened = network.listen(heard)
+    np.testing.assert_allclose(listened, u[0].numpy(), atol=1e-4)
+    found = network.decode(listened, code)
+    np.testing.assert_allclose(found.probability, torch.sigmoid(played.logit)[0], atol=1e-4)
+    np.testing.assert_allclose(found.velocity, played.velocity[0], atol=1e-4)
+    np.testing.assert_allclose(found.offset, played.offset[0], atol=1e-4)
+    np.testing.assert_allclose(network.encode(listened, velocity), read, atol=1e-3)
+    many = network.probabilities(listened, np.stack([code, -code, code]))
+    np.testing.assert_allclose(many[0], found.probability, atol=1e-6)
+    np.testing.assert_allclose(many[2], found.probability, atol=1e-6)
+    assert np.abs(many[1] - many[0]).max() > 1e-3
+
+
+def test_the_codes_of_the_training_songs_lie_around_0(
+    network: Network, tiny_run: Path, tiny_prepared: Path
+) -> None:
+    """Eight songs have seven directions, whose codes are uncorrelated."""
+    model, config = load_run(tiny_run)
+    train = TickStore.load(tiny_prepared / "songs.npz").where(split="train")
+    codes = song_codes(model, config, train)
+    white = Whitening(codes).whiten(torch.from_numpy(codes).float()).numpy()
+    np.testing.assert_allclose(white.mean(axis=0), 0, atol=1e-3)
+    spread = np.cov(white, rowvar=False)
+    np.testing.assert_allclose(spread - np.diag(np.diag(spread)), 0, atol=1e-2)
+    assert np.diag(spread)[:3] == pytest.approx(1.0, abs=1e-2)
+    assert np.diag(spread).max() < 1.01
+    # And the graph gives the same codes.
+    song = all_halved(train)[0]
+    dense = song.heard
+    found = network.encode(network.listen(dense), song.velocity)
+    assert np.abs(white - found).max(axis=1).min() < 1e-3
+
+
+def test_what_was_learned_is_in_the_weights(network: Network, tiny_prepared: Path) -> None:
+    """On the songs that repeat a bar: with their code far better than without."""
+    store = TickStore.load(tiny_prepared / "songs.npz")
+    songs = all_halved(store.where(split="train"))
+    scores = tick_scores(songs, activations(network, songs), network.checkpoint.floors[0])
+    assert scores["transfer"].mean > 0.85
+    assert scores["transfer"].mean > scores["no code"].mean + 0.1
+    assert scores["transfer"].mean > scores["wrong code"].mean + 0.1
+
+
+def test_the_weights_say_where_they_come_from(network: Network, tiny_config: TrainConfig) -> None:
+    checkpoint = network.checkpoint
+    assert checkpoint.name.startswith("tiny@")
+    said = {key: checkpoint.provenance[key] for key in ("songs", "steps", "seed", "only_open")}
+    assert said == {"songs": 8, "steps": tiny_config.steps, "seed": 1, "only_open": False}
+    assert 0 < checkpoint.provenance["valid_transfer_f1"] <= 1
+
+
+# ------------------------------------------------------------------ faults
+
+
+def test_an_export_replaces_nothing(tiny_run: Path, tiny_prepared: Path, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match="exists already"):
+        export(tiny_run, tiny_prepared, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_run_without_a_state_cannot_be_exported(
+    tiny_prepared: Path, tiny_config: TrainConfig, tmp_path: Path
+) -> None:
+    with pytest.raises(DataError, match="no training configuration"):
+        export(tmp_path, tiny_prepared, tmp_path / "out")
+    tiny_config.save(tmp_path / "config.json")
+    with pytest.raises(DataError, match="no trained state yet"):
+        export(tmp_path, tiny_prepared, tmp_path / "out")
+
+
+def test_without_valid_songs_nothing_is_tuned(
+    tiny_run: Path, tiny_prepared: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "songs").mkdir()
+    TickStore.load(tiny_prepared / "songs.npz").where(split="train").save(
+        tmp_path / "songs" / "songs.npz"
+    )
+    with pytest.raises(DataError, match="no songs in its valid split"):
+        export(tiny_run, tmp_path / "songs", tmp_path / "out")
+
+
+def test_a_graph_that_differs_from_the_model_is_not_exported(
+    tiny_run: Path, tiny_prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("drumnet.training.export._TOLERANCE", 0.0)
+    with pytest.raises(DataError, match="differs from the trained model"):
+        export(tiny_run, tiny_prepared, tmp_path / "out")
+    assert list(tmp_path.iterdir()) == [], "nothing half made is left behind"
+
+
+# ------------------------------------------------------------------ presets
+
+
+class Sequencer:
+    """A network whose code says, for each sixteenth of the bar, whether it is hit."""
+
+    def listen(self, heard: Conditioning) -> NDArray[np.float32]:
+        return np.zeros((1, heard.num_beats), np.float32)
+
+    def decode(self, listened: NDArray[Any], code: NDArray[Any]) -> OnsetActivations:
+        bar = np.zeros(48, np.float32)
+        bar[::3] = np.where(code > 0, 0.9, 0.0)
+        probability = np.tile(bar, listened.shape[1] // 4)[None]
+        return OnsetActivations(probability, probability, np.zeros_like(probability))
+
+
+def song_in_four() -> HalvedSong:
+    """Sixteen bars whose bass plays 1, the and of 2, and 3."""
+    strength = np.zeros((len(HEARD_ROLES), 16 * 48), np.float32)
+    present = np.zeros(len(HEARD_ROLES), bool)
+    bass = HEARD_ROLES.index(Role.BASS)
+    present[bass] = True
+    for tick in (0, 18, 24):
+        strength[bass, tick::48] = 1.0
+    beat = np.arange(64)
+    heard = Conditioning(strength, present, beat % 4, np.full(64, 4), beat // 4)
+    return HalvedSong("four", heard, np.zeros((1, 16 * 48), np.float32))
+
+
+@pytest.fixture(scope="module")
+def presets() -> list[dict[str, Any]]:
+    codes = np.random.default_rng(0).normal(size=(200, 16)).astype(np.float32)
+    return make_presets(cast(Network, Sequencer()), codes, [song_in_four()], 0.3)
+
+
+def test_presets_do_what_they_say(presets: list[dict[str, Any]]) -> None:
+    song = song_in_four()
+    for preset in presets:
+        played = Sequencer().decode(np.zeros((1, 64)), np.array(preset["code"]))
+        found = measure_pattern(likely_ticks(played.probability[0], 0.3), song.heard)
+        for name, value in preset["measures"].items():
+            assert getattr(found, name) == pytest.approx(value, abs=1e-3)
+        assert f"{found.density:.1f} hits a bar" in preset["description"]
+
+
+def test_presets_are_twelve_of_different_names_from_sparse_to_dense(
+    presets: list[dict[str, Any]],
+) -> None:
+    assert len(presets) == len({preset["name"] for preset in presets}) == NUM_PRESETS
+    density = [preset["measures"]["density"] for preset in presets]
+    assert density == sorted(density) and density[-1] > 1.5 * density[0]
+    assert presets[0]["name"].startswith("sparse") and presets[-1]["name"].startswith("busy")
+
+
+def test_presets_are_typical_codes_of_songs(presets: list[dict[str, Any]]) -> None:
+    codes = np.random.default_rng(0).normal(size=(200, 16)).astype(np.float32)
+    length = np.linalg.norm(codes, axis=1)
+    for preset in presets:
+        gap = np.abs(codes - np.array(preset["code"], np.float32)).max(axis=1)
+        assert gap.min() < 1e-4, "a code of the songs themselves"
+        assert length[gap.argmin()] <= np.quantile(length, 0.8) + 1e-6
+
+
+def test_presets_that_all_play_alike_are_still_presets() -> None:
+    codes = 5 + np.random.default_rng(0).normal(size=(40, 16)).astype(np.float32)
+    found = make_presets(cast(Network, Sequencer()), codes, [song_in_four()], 0.3)
+    assert [preset["measures"]["density"] for preset in found] == [16.0] * NUM_PRESETS
+
+
+def test_open_weights_count_open_songs_alone(
+    tiny_run: Path, tiny_prepared: Path, tiny_config: TrainConfig, tmp_path: Path
+) -> None:
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "state.pt").write_bytes((tiny_run / "state.pt").read_bytes())
+    replace(tiny_config, only_open=True).save(run / "config.json")
+    weights = export(run, tiny_prepared, tmp_path / "out", name="open")
+    assert weights.provenance["songs"] == 5 and weights.provenance["only_open"] is True

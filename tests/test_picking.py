@@ -1,0 +1,277 @@
+"""Which peaks become hits, how loud they are, and what the controls do."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import ArrayLike, NDArray
+
+from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.errors import DrumnetError
+from drumnet.features import Conditioning, on_grid
+from drumnet.hits import DrumTrack, Piece
+from drumnet.network import OnsetActivations
+from drumnet.picking import (
+    DEFAULT_PICKING,
+    PickConfig,
+    disturbed,
+    likely_ticks,
+    pick_hits,
+    pick_ticks,
+)
+
+NUM_BARS = 16
+BAR = 4 * TICKS_PER_BEAT
+
+
+def grid_of(num_bars: int = NUM_BARS, start_s: float = 0.0) -> BeatGrid:
+    index = np.arange(4 * num_bars + 1)
+    return BeatGrid(start_s + index * 0.5, index % 4 + 1)
+
+
+def heard_on(grid: BeatGrid) -> Conditioning:
+    strength = np.zeros((9, grid.num_ticks), np.float32)
+    return on_grid(strength, np.zeros(9, bool), grid)
+
+
+def activations(
+    probability: ArrayLike, velocity: float = 0.5, offset: float = 0.0
+) -> OnsetActivations:
+    rows = np.atleast_2d(np.asarray(probability, np.float32))
+    return OnsetActivations(rows, np.full_like(rows, velocity), np.full_like(rows, offset))
+
+
+def sixteenths(seed: int = 0) -> NDArray[np.float32]:
+    """A probability of its own on every sixteenth of 16 bars, next to nothing between."""
+    rng = np.random.default_rng(seed)
+    probability = np.full(NUM_BARS * BAR, 0.001, np.float32)
+    probability[::3] = rng.uniform(0.05, 0.95, NUM_BARS * 16)
+    return probability
+
+
+def played(probability: ArrayLike, floor: float = 0.5, **controls: float) -> DrumTrack:
+    grid = grid_of()
+    seed = int(controls.pop("seed", 0))
+    found = activations(probability)
+    return pick_hits(found, heard_on(grid), grid, {Piece.KICK: floor}, seed=seed, **controls)
+
+
+# ------------------------------------------------------------------ peaks
+
+
+@pytest.mark.parametrize(
+    ("probability", "distance", "ticks"),
+    [
+        ([0.0, 0.5, 0.0, 0.49, 0.0], 2, [1]),  # the threshold itself is enough
+        ([0.6, 0.9, 0.8, 0.0, 0.7], 2, [1, 4]),  # only the highest of neighbours
+        ([0.9, 0.0, 0.0, 0.0, 0.9], 2, [0, 4]),  # the ends may be hit
+        ([0.0, 0.8, 0.8, 0.8, 0.0], 2, [1]),  # of equals, the first
+        ([0.9, 0.8, 0.9, 0.8, 0.9], 2, [0, 2, 4]),  # two ticks apart is allowed
+        ([0.9, 0.8, 0.8, 0.0, 0.0], 3, [0]),  # nothing within less than three
+        ([0.9, 0.0, 0.8, 0.9, 0.0], 3, [0, 3]),
+        ([0.6, 0.7, 0.8, 0.9], 1, [0, 1, 2, 3]),  # no distance: all above
+        ([0.1, 0.2, 0.3], 2, []),
+    ],
+)
+def test_peaks(probability: list[float], distance: int, ticks: list[int]) -> None:
+    found = pick_ticks(np.array(probability, np.float32), 0.5, distance)
+    assert found.tolist() == ticks
+
+
+@pytest.mark.parametrize("distance", [1, 2, 3, 5])
+def test_no_two_hits_are_closer_than_the_distance(distance: int) -> None:
+    rng = np.random.default_rng(distance)
+    probability = np.round(rng.random(2000), 1).astype(np.float32)  # with many equals
+    ticks = pick_ticks(probability, 0.3, distance)
+    assert len(ticks) > 100
+    assert np.diff(ticks).min() >= distance
+    # And what was left out is in the shadow of a neighbour at least as probable.
+    for tick in np.setdiff1d(np.flatnonzero(probability >= 0.3), ticks):
+        near = probability[max(0, tick - distance + 1) : tick + distance]
+        assert distance > 1 and np.sort(near)[-2:].max() >= probability[tick] and len(near) > 1
+
+
+# ------------------------------------------------------------------ the song's threshold
+
+
+def test_what_is_sure_is_played_and_what_is_unlikely_is_not() -> None:
+    probability = np.full(96, 0.01, np.float32)
+    probability[[0, 24, 48, 72]] = [0.99, 0.9, 0.95, 0.7]
+    assert likely_ticks(probability, 0.1).tolist() == [0, 24, 48, 72]
+
+
+def test_an_unsure_player_still_plays_its_likeliest_hits() -> None:
+    """All are below one half, and yet the score is best if they are played."""
+    probability = np.full(96, 0.001, np.float32)
+    probability[::12] = 0.4
+    assert likely_ticks(probability, 0.1).tolist() == list(range(0, 96, 12))
+    assert likely_ticks(probability, 0.45).size == 0, "but not below the floor"
+
+
+def test_weak_hits_are_played_beside_weak_ones_but_not_beside_strong_ones() -> None:
+    weak, strong = np.zeros(480, np.float32), np.zeros(480, np.float32)
+    weak[::12] = 0.35
+    strong[::12] = 0.35
+    strong[6::12] = 0.98
+    assert likely_ticks(weak, 0.1).tolist() == list(range(0, 480, 12))
+    assert likely_ticks(strong, 0.1).tolist() == list(range(6, 480, 12))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_the_threshold_is_as_good_as_the_best_one_for_drums_that_are_that_likely(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    probability = np.zeros(768, np.float32)
+    probability[::3] = rng.beta(0.5, 1.5, 256)
+    songs = rng.random((300, 768)) < probability
+
+    def score(ticks: NDArray[np.int64]) -> float:
+        matched = songs[:, ticks].sum(axis=1)
+        return float((2 * matched / (songs.sum(axis=1) + len(ticks))).mean())
+
+    best = max(score(pick_ticks(probability, t, 2)) for t in np.arange(0.02, 0.9, 0.02))
+    assert score(likely_ticks(probability, 0.0)) == pytest.approx(best, abs=0.005)
+
+
+# ------------------------------------------------------------------ hits
+
+
+def test_hits_lie_at_their_ticks_and_offsets() -> None:
+    grid = grid_of()
+    probability = np.zeros(grid.num_ticks, np.float32)
+    probability[[0, 12, 30, 51]] = 0.9
+    late = activations(probability, offset=0.25)
+    track = pick_hits(late, heard_on(grid), grid, {Piece.KICK: 0.5})
+    assert [hit.tick for hit in track] == [0, 12, 30, 51]
+    tick_s = 0.5 / 12
+    assert [hit.onset_s for hit in track] == pytest.approx(
+        [(tick + 0.25) * tick_s for tick in (0, 12, 30, 51)]
+    )
+
+
+@pytest.mark.parametrize(("velocity", "midi"), [(0.0, 89), (0.5, 108), (1.0, 127)])
+def test_velocities_lie_between_70_and_100_percent(velocity: float, midi: int) -> None:
+    grid = grid_of()
+    found = activations(sixteenths(), velocity=velocity)
+    track = pick_hits(found, heard_on(grid), grid, {Piece.KICK: 0.5})
+    assert {hit.velocity for hit in track} == {midi}
+
+
+def test_what_would_sound_before_the_recording_is_left_out() -> None:
+    grid = grid_of(start_s=-0.75)
+    probability = np.zeros(grid.num_ticks, np.float32)
+    probability[[0, 12, 18, 24]] = 0.9  # at -0.75, -0.25, 0.0 and 0.25 s
+    track = pick_hits(activations(probability), heard_on(grid), grid, {Piece.KICK: 0.5})
+    assert [hit.onset_s for hit in track] == pytest.approx([0.0, 0.25], abs=1e-6)
+    early = activations(probability, offset=-0.1)
+    track = pick_hits(early, heard_on(grid), grid, {Piece.KICK: 0.5})
+    assert [hit.tick for hit in track] == [24]
+
+
+def test_each_piece_has_its_row_and_its_floor() -> None:
+    grid = grid_of()
+    probability = np.zeros((2, grid.num_ticks), np.float32)
+    probability[0, [0, 24]] = 0.4
+    probability[1, [12, 36]] = [0.6, 0.7]
+    floors = {Piece.KICK: 0.3, Piece.SNARE: 0.65}
+    track = pick_hits(activations(probability), heard_on(grid), grid, floors)
+    assert [(hit.piece, hit.tick) for hit in track] == [
+        (Piece.KICK, 0),
+        (Piece.KICK, 24),
+        (Piece.SNARE, 36),
+    ]
+
+
+# ------------------------------------------------------------------ density
+
+
+@pytest.mark.parametrize("density", [0.25, 0.5, 1.0, 1.5, 2.0])
+def test_density_is_the_number_of_hits(density: float) -> None:
+    probability = sixteenths()
+    once = len(played(probability, 0.7))
+    assert 40 < once < 128, "so that twice as many peaks are there"
+    assert len(played(probability, 0.7, density=density)) == round(density * once)
+
+
+def test_fewer_hits_are_the_surest_ones() -> None:
+    probability = sixteenths()
+    half = [hit.tick for hit in played(probability, density=0.5)]
+    left_out = [hit.tick for hit in played(probability) if hit.tick not in half]
+    assert probability[half].min() >= probability[left_out].max()
+
+
+def test_density_0_is_silence_and_a_high_one_takes_every_peak() -> None:
+    assert len(played(sixteenths(), density=0.0)) == 0
+    assert len(played(sixteenths(), density=100.0)) == 16 * NUM_BARS
+
+
+# ------------------------------------------------------------------ temperature
+
+
+def test_without_temperature_the_seed_does_not_matter() -> None:
+    assert played(sixteenths(), seed=1) == played(sixteenths(), seed=2)
+
+
+def test_with_temperature_the_seed_decides() -> None:
+    one = played(sixteenths(), seed=1, temperature=0.7)
+    assert played(sixteenths(), seed=1, temperature=0.7) == one
+    assert played(sixteenths(), seed=2, temperature=0.7) != one
+    assert one != played(sixteenths())
+
+
+def test_the_higher_the_temperature_the_more_is_changed() -> None:
+    probability = sixteenths()
+    plain = {hit.tick for hit in played(probability)}
+
+    def changed(temperature: float) -> float:
+        return float(
+            np.mean(
+                [
+                    len(
+                        plain
+                        ^ {h.tick for h in played(probability, temperature=temperature, seed=s)}
+                    )
+                    for s in range(8)
+                ]
+            )
+        )
+
+    assert 0 < changed(0.1) < changed(0.5) < changed(2.0)
+
+
+def test_a_repeated_bar_that_is_disturbed_still_repeats() -> None:
+    """Most of the noise is alike in every bar, so a pattern varies as a whole."""
+    bar = np.full(BAR, 0.001, np.float32)
+    bar[::3] = np.random.default_rng(5).uniform(0.2, 0.8, 16)
+    probability = np.tile(bar, NUM_BARS)
+    heard = heard_on(grid_of())
+
+    def agreement(config: PickConfig) -> float:
+        """Share of sixteenths on which a bar agrees with the most of the bars."""
+        shares = []
+        for seed in range(10):
+            rng = np.random.default_rng(seed)
+            moved = disturbed(probability, heard, 1.0, rng, config).reshape(NUM_BARS, BAR)[:, ::3]
+            share = (moved > 0.5).mean(axis=0)
+            shares.append(np.maximum(share, 1 - share).mean())
+        return float(np.mean(shares))
+
+    assert agreement(PickConfig(bar_noise=1.0)) == 1.0
+    assert agreement(DEFAULT_PICKING) > 0.8
+    assert agreement(PickConfig(bar_noise=0.0)) < 0.75
+
+
+def test_at_temperature_1_a_hit_is_as_likely_as_its_probability_says() -> None:
+    heard = heard_on(grid_of())
+    wanted = np.linspace(0.05, 0.95, NUM_BARS * BAR).astype(np.float32)
+    for config in (PickConfig(bar_noise=0.0), DEFAULT_PICKING):
+        rng = np.random.default_rng(0)
+        moved = [disturbed(wanted, heard, 1.0, rng, config) for _ in range(400)]
+        found = (np.array(moved) >= 0.5).mean(axis=0)
+        assert np.abs(found - wanted).mean() < 0.03
+
+
+@pytest.mark.parametrize("name", ["temperature", "density"])
+@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf")])
+def test_controls_that_make_no_sense_are_refused(name: str, value: float) -> None:
+    with pytest.raises(DrumnetError, match=f"a {name} of .* makes no sense"):
+        played(sixteenths(), **{name: value})
