@@ -12,7 +12,8 @@ import pytest
 from drumnet.beats.grid import BeatGrid
 from drumnet.errors import MidiError
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.midi import read_drum_track, read_midi, write_midi
+from drumnet.midi import read_drum_track, read_midi
+from drumnet.midi_writer import write_midi
 
 MS = 1e-3
 

@@ -106,6 +106,13 @@ def test_a_finished_run_that_is_resumed_stays_as_it_is(tiny_prepared: Path, tmp_
     assert same(trained(tiny_prepared, tmp_path / "run", resume=True), once)
 
 
+def test_a_resumed_run_keeps_its_configuration(tiny_prepared: Path, tmp_path: Path) -> None:
+    whole = trained(tiny_prepared, tmp_path / "whole")
+    killed_at(tiny_prepared, tmp_path / "run", 4)
+    other = replace(SHORT, seed=9, learning_rate=1.0)
+    assert same(trained(tiny_prepared, tmp_path / "run", other, resume=True), whole)
+
+
 def test_the_seed_decides(tiny_prepared: Path, tmp_path: Path) -> None:
     one, two, other = (
         trained(tiny_prepared, tmp_path / name, replace(SHORT, seed=seed))

@@ -167,7 +167,7 @@ def _note(style: StyleCode | str | Path, seed: int, temperature: float) -> str:
 
 def _write_notes(folder: Path, track: DrumTrack, grid: BeatGrid, style: StyleCode) -> None:
     from drumnet.hits_file import write_hits
-    from drumnet.midi import write_midi
+    from drumnet.midi_writer import write_midi
 
     write_midi(folder / "drums.mid", track, grid)
     write_hits(folder / "hits.csv", track, grid)

@@ -146,9 +146,11 @@ def train(
 ) -> GatedAutoencoder:
     """Train on the prepared songs' train split; returns the averaged model.
 
+    A run that is resumed keeps the configuration that it was begun with.
+
     Raises:
-        DataError: nothing to train on, a run that is there already and is not
-            to be resumed, or one to be resumed with another configuration.
+        DataError: nothing to train on, or a run that is there already and is
+            not to be resumed.
     """
     config = _open_run(run, config, resume)
     songs = TickStore.load(prepared / SONGS_FILE).where(split="train")
