@@ -128,7 +128,7 @@ def test_training_on_open_songs_never_sees_the_others(tiny_prepared: Path, tmp_p
     assert 0 < len(store.where(open=True)) < len(store)
     (tmp_path / "open").mkdir()
     store.where(open=True).save(tmp_path / "open" / "songs.npz")
-    HearingBank({}).save(tmp_path / "open" / "hearings.npz")
+    HearingBank({}).save(tmp_path / "open" / "hearings_open.npz")
     config = replace(SHORT, only_open=True)
     with_others = trained(tiny_prepared, tmp_path / "a", config)
     assert same(trained(tmp_path / "open", tmp_path / "b", config), with_others)

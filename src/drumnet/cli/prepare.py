@@ -40,10 +40,10 @@ def prepare(
     song, with a kick among them. Several may be given.
     """
     from drumnet.files import refuse_overwrite
-    from drumnet.training.prepare import HEARINGS_FILE, SONGS_FILE
+    from drumnet.training.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE, SONGS_FILE
     from drumnet.training.prepare import prepare as prepare_songs
 
-    written = [output / SONGS_FILE, output / HEARINGS_FILE]
+    written = [output / name for name in (SONGS_FILE, HEARINGS_FILE, OPEN_HEARINGS_FILE)]
     refuse_overwrite(written, overwrite)
     with stages() as progress:
         songs = prepare_songs(

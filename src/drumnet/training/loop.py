@@ -23,7 +23,7 @@ from drumnet.files import atomic_path
 from drumnet.training.batches import Batch, Batches
 from drumnet.training.config import TrainConfig
 from drumnet.training.model import GatedAutoencoder, Heard
-from drumnet.training.prepare import HEARINGS_FILE, SONGS_FILE
+from drumnet.training.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE, SONGS_FILE
 from drumnet.training.simulate import HearingBank
 from drumnet.training.ticksong import TickStore
 
@@ -156,7 +156,8 @@ def train(
     songs = TickStore.load(prepared / SONGS_FILE).where(split="train")
     if config.only_open:
         songs = songs.where(open=True)
-    batches = Batches(songs, HearingBank.load(prepared / HEARINGS_FILE), config)
+    hearings = OPEN_HEARINGS_FILE if config.only_open else HEARINGS_FILE
+    batches = Batches(songs, HearingBank.load(prepared / hearings), config)
     if not len(batches):
         raise DataError(f"'{prepared}' has no song to train on (split 'train', with a kick)")
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")

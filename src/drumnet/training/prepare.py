@@ -2,13 +2,13 @@
 
 In: a MIDI corpus (a folder with `manifest.json`), the Groove MIDI Dataset (a
 folder with `info.csv`), or a folder of multitrack songs (see `multitrack`).
-Out: `songs.npz`, and `hearings.npz` where songs were rendered to sound.
+Out: `songs.npz`, and `hearings.npz` of the songs that were rendered to sound.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -28,6 +28,11 @@ from drumnet.training.ticksong import TickSong, TickStore
 
 SONGS_FILE = "songs.npz"
 HEARINGS_FILE = "hearings.npz"
+#: Those of openly licensed songs alone.
+OPEN_HEARINGS_FILE = "hearings_open.npz"
+
+#: A song rendered to sound, and what that did to the onsets of each role.
+_Rendered = tuple[TickSong, dict[Role, Hearing]]
 
 Progress = Callable[[str, int, int], None]
 
@@ -55,7 +60,7 @@ def prepare(
         DataError: a source of no known kind, or without a usable song.
     """
     songs: list[TickSong] = []
-    hearings: dict[str, list[Hearing]] = {}
+    rendered: list[_Rendered] = []
     # A process that has threads (those of numpy, say) cannot be forked safely.
     with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
         for source in sources:
@@ -64,15 +69,23 @@ def prepare(
                 raise DataError(f"'{source}' holds no song with a kick drum and another track")
             songs += read
             if render and (source / "manifest.json").is_file():
-                for song, heard in _render(source, render, seed, pool, progress):
-                    songs.append(song)
-                    for role, hearing in heard.items():
-                        hearings.setdefault(role.value, []).append(hearing)
+                made = list(_render(source, render, seed, pool, progress))
+                songs += [song for song, _ in made]
+                rendered += made
     out.mkdir(parents=True, exist_ok=True)
     store = TickStore(songs)
     store.save(out / SONGS_FILE)
-    HearingBank(hearings).save(out / HEARINGS_FILE)
+    _bank(rendered).save(out / HEARINGS_FILE)
+    _bank(one for one in rendered if one[0].about["open"]).save(out / OPEN_HEARINGS_FILE)
     return store
+
+
+def _bank(rendered: Iterable[_Rendered]) -> HearingBank:
+    hearings: dict[str, list[Hearing]] = {}
+    for _, heard in rendered:
+        for role, hearing in heard.items():
+            hearings.setdefault(role.value, []).append(hearing)
+    return HearingBank(hearings)
 
 
 def _read(source: Path, pool: ProcessPoolExecutor, progress: Progress) -> Iterator[TickSong | None]:
@@ -94,7 +107,7 @@ def _read(source: Path, pool: ProcessPoolExecutor, progress: Progress) -> Iterat
 
 def _render(
     source: Path, count: int, seed: int, pool: ProcessPoolExecutor, progress: Progress
-) -> Iterator[tuple[TickSong, dict[Role, Hearing]]]:
+) -> Iterator[_Rendered]:
     soundfonts = find_soundfonts()
     entries = [entry for entry in read_manifest(source) if entry["split"] != "test"]
     # Openly licensed songs first, so that their own weights have renderings too.
@@ -111,7 +124,7 @@ def _render(
 
 def _render_one(
     source: Path, soundfonts: Sequence[Path], seed: int, entry: Mapping[str, Any]
-) -> tuple[TickSong, dict[Role, Hearing]] | None:
+) -> _Rendered | None:
     rng = np.random.default_rng([seed, zlib.crc32(entry["file"].encode())])
     try:
         midi = read_midi(source / entry["file"])
