@@ -15,7 +15,8 @@ from drumnet.demo import DemoSong, demo_reference_song, demo_song, write_demo_st
 from drumnet.errors import OutputError
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.picture import pattern_picture
-from drumnet.song import Role, load_song
+from drumnet.roles import Role
+from drumnet.song import load_song
 
 
 def sound(demo: DemoSong, role: Role) -> Audio:
@@ -109,6 +110,13 @@ def test_the_picture_shows_every_hit_in_its_place() -> None:
         "kick  |.xx|....|....|....|",
         "bass  |...|....|....|....|",
     ]
+
+
+def test_the_picture_numbers_bars_as_hits_csv_does() -> None:
+    grid = BeatGrid(np.arange(7) * 0.5, [3, 4, 1, 2, 3, 4, 1])
+    header, kick = pattern_picture(DrumTrack((Hit(1.0, 24),)), grid).splitlines()
+    assert header.split() == ["bar", "0", "1"]
+    assert kick.split("|")[4] == "x..."  # after the two beats of the pickup and a space
 
 
 def test_the_picture_of_an_empty_track_is_its_bars() -> None:

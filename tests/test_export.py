@@ -186,6 +186,17 @@ def test_without_valid_songs_nothing_is_tuned(
         export(tiny_run, tmp_path / "songs", tmp_path / "out")
 
 
+def test_without_training_songs_nothing_is_exported(
+    tiny_run: Path, tiny_prepared: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "songs").mkdir()
+    TickStore.load(tiny_prepared / "songs.npz").where(split="valid").save(
+        tmp_path / "songs" / "songs.npz"
+    )
+    with pytest.raises(DataError, match="too few songs in its train split"):
+        export(tiny_run, tmp_path / "songs", tmp_path / "out")
+
+
 def test_a_graph_that_differs_from_the_model_is_not_exported(
     tiny_run: Path, tiny_prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

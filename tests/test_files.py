@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from drumnet.errors import OutputError
-from drumnet.files import atomic_path, refuse_overwrite
+from drumnet.files import atomic_files, atomic_path, refuse_overwrite
 
 
 def test_the_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
@@ -54,6 +54,28 @@ def test_a_place_that_cannot_be_written_to(tmp_path: Path) -> None:
         pass
 
 
+def test_several_files_appear_together_or_not_at_all(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    names = ["a.wav", "b.mid"]
+    with pytest.raises(KeyboardInterrupt), atomic_files(out, names) as folder:
+        (folder / "a.wav").touch()
+        raise KeyboardInterrupt
+    assert not out.exists()
+    (out / "b.mid").mkdir(parents=True)
+    with (
+        pytest.raises(OutputError, match=r"b\.mid': a folder has that name"),
+        atomic_files(out, names) as folder,
+    ):
+        for name in names:
+            (folder / name).touch()
+    assert [path.name for path in out.iterdir()] == ["b.mid"]
+    (out / "b.mid").rmdir()
+    with atomic_files(out, names) as folder:
+        for name in names:
+            (folder / name).write_text(name)
+    assert {path.name: path.read_text() for path in out.iterdir()} == {n: n for n in names}
+
+
 def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
     there = [tmp_path / "new.mid", tmp_path / "b.mid", tmp_path / "c.mid"]
     there[1].touch()
@@ -62,3 +84,10 @@ def test_nothing_is_overwritten_unasked(tmp_path: Path) -> None:
         refuse_overwrite(there, overwrite=False)
     refuse_overwrite(there, overwrite=True)
     refuse_overwrite(there[:1], overwrite=False)
+
+
+def test_a_place_that_cannot_be_written_to_is_told_before_any_work(tmp_path: Path) -> None:
+    (tmp_path / "song.wav").touch()
+    refuse_overwrite([tmp_path / "new" / "folder" / "a.wav", "new.wav"], overwrite=False)
+    with pytest.raises(OutputError, match=r"cannot write .*a\.wav' \('.*song\.wav' is a file\)"):
+        refuse_overwrite([tmp_path / "song.wav" / "new" / "a.wav"], overwrite=True)

@@ -81,6 +81,11 @@ def test_a_pickup_takes_the_length_of_the_first_bar() -> None:
     assert grid.bar_length.tolist() == [4] * 10
 
 
+def test_bars_are_numbered_for_people_from_1_and_a_pickup_is_0() -> None:
+    assert numbered(3, 4, 1, 2, 3, 4, 1).bar_number.tolist() == [0, 0, 1, 1, 1, 1, 2]
+    assert numbered(1, 2, 3, 4, 1).bar_number.tolist() == [1, 1, 1, 1, 2]
+
+
 def test_bars_of_seven_and_a_metre_change_keep_their_lengths() -> None:
     grid = numbered(*range(1, 8), *range(1, 8), 1, 2, 3, 4, 1)
     assert grid.bar_length.tolist() == [7] * 14 + [4] * 5

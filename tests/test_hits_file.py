@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from drumnet.beats.grid import BeatGrid
-from drumnet.events import read_onset_table
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.hits_file import write_hits
+from drumnet.onsets import read_onset_table
 from drumnet.roles import Role
 
 

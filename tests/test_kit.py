@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from drumnet.errors import KitError
 from drumnet.hits import Piece
 from drumnet.kit import KIT_RATE_HZ, embedded_kit, load_kit, velocity_gain
-from drumnet.kit_names import piece_of_name
+from drumnet.one_shots import piece_of_name
 from drumnet.synth import strike
 
 Shot = NDArray[np.float32]

@@ -164,7 +164,8 @@ def test_what_would_sound_before_the_recording_is_left_out() -> None:
     assert [hit.onset_s for hit in track] == pytest.approx([0.0, 0.25], abs=1e-6)
     early = activations(probability, offset=-0.1)
     track = pick_hits(early, heard_on(grid), grid, {Piece.KICK: 0.5})
-    assert [hit.tick for hit in track] == [24]
+    assert [hit.tick for hit in track] == [18, 24], "the stroke on the first beat is kept"
+    assert track.hits[0].onset_s == 0.0
 
 
 def test_each_piece_has_its_row_and_its_floor() -> None:
@@ -268,6 +269,10 @@ def test_at_temperature_1_a_hit_is_as_likely_as_its_probability_says() -> None:
         moved = [disturbed(wanted, heard, 1.0, rng, config) for _ in range(400)]
         found = (np.array(moved) >= 0.5).mean(axis=0)
         assert np.abs(found - wanted).mean() < 0.03
+
+
+def test_the_hottest_temperature_is_noise_and_no_fault() -> None:
+    assert len(played(sixteenths(), temperature=1e300))
 
 
 @pytest.mark.parametrize("name", ["temperature", "density"])

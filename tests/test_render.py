@@ -13,8 +13,10 @@ from drumnet.errors import KitError
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.kit import Kit, Layer, PieceSound, embedded_kit
 from drumnet.mixdown import measure_mix, mix_blocks
+from drumnet.onsets import Onsets
 from drumnet.render import CHOKE_FADE_S, PEAK_LIMIT, render, render_blocks, safe_gain
-from drumnet.song import Onsets, Role, Song, Stem
+from drumnet.roles import Role
+from drumnet.song import Song, Stem
 
 RATE = 44_100
 FADE = round(CHOKE_FADE_S * RATE)

@@ -245,6 +245,6 @@ def test_a_recording_cut_at_a_beat_keeps_what_is_played_on_it(
     recording: Path, tmp_path: Path
 ) -> None:
     cut = halved_recording(altered_recording(recording, tmp_path / "out", first_beat=2))
-    # The cut lies before the beat, so that a beat comes in front of it.
-    assert cut.heard.beat_in_bar[:4].tolist() == [1, 2, 3, 0]
-    assert cut.hits.tolist() == list(range(12, 276, 24))
+    # The cut lies a little before the third beat, which is then the first of the grid.
+    assert cut.heard.beat_in_bar[:4].tolist() == [2, 3, 0, 1]
+    assert cut.hits.tolist() == list(range(0, 252, 24))

@@ -9,7 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.audio import Audio, open_audio
-from drumnet.beats import BeatFile, BeatGrid, FixedTempo, OnsetTracker, write_beats
+from drumnet.beats.files import write_beats
+from drumnet.beats.grid import BeatGrid
+from drumnet.beats.tracker import BeatFile, FixedTempo, OnsetTracker
 from drumnet.errors import BeatError
 from drumnet.onsets import Onsets
 from drumnet.roles import Role

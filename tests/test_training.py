@@ -113,6 +113,27 @@ def test_a_resumed_run_keeps_its_configuration(tiny_prepared: Path, tmp_path: Pa
     assert same(trained(tiny_prepared, tmp_path / "run", other, resume=True), whole)
 
 
+def test_a_run_may_start_from_another(tiny_prepared: Path, tmp_path: Path) -> None:
+    """With nothing learned, the other run's weights are what comes out."""
+    first = trained(tiny_prepared, tmp_path / "first")
+    config = replace(SHORT, seed=5, learning_rate=0.0, start_from=str(tmp_path / "first"))
+    assert same(trained(tiny_prepared, tmp_path / "second", config), first)
+
+
+def test_a_run_cannot_start_from_nothing_or_another_model(
+    tiny_prepared: Path, tmp_path: Path
+) -> None:
+    nothing = replace(SHORT, start_from=str(tmp_path / "none"))
+    with pytest.raises(DataError, match=r"no '.*none.state\.pt' to start from"):
+        trained(tiny_prepared, tmp_path / "run", nothing)
+    assert not (tmp_path / "run").exists()
+    trained(tiny_prepared, tmp_path / "first")
+    wider = replace(SHORT.model, width=SHORT.model.width * 2)
+    other = replace(SHORT, model=wider, start_from=str(tmp_path / "first"))
+    with pytest.raises(DataError, match="another model"):
+        trained(tiny_prepared, tmp_path / "run", other)
+
+
 def test_the_seed_decides(tiny_prepared: Path, tmp_path: Path) -> None:
     one, two, other = (
         trained(tiny_prepared, tmp_path / name, replace(SHORT, seed=seed))

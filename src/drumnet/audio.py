@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -22,8 +23,9 @@ from numpy.typing import NDArray
 from drumnet import sound_file, video
 from drumnet.errors import AudioError, OutputError
 from drumnet.files import atomic_path
+from drumnet.sound_file import SoundHeader
 
-Samples = NDArray[np.float32]
+Samples = sound_file.Samples
 
 #: What libsndfile reads, by suffix; and what only PyAV reads.
 _SOUND = ".wav .wave .w64 .rf64 .aif .aiff .aifc .flac .ogg .oga .opus .mp3 .au .snd .caf"
@@ -131,7 +133,8 @@ class AudioFile:
                 not finite (the message says at which second).
         """
         if is_video(self.path):
-            decoded = _video_blocks(self, block_samples)
+            header = SoundHeader(self.sample_rate, self.num_channels, self.num_samples)
+            decoded = video.decoded_blocks(self.path, header, block_samples)
         else:
             decoded = sound_file.decoded_blocks(self.path, block_samples)
         start = 0
@@ -162,7 +165,8 @@ def open_audio(path: Path | str) -> AudioFile:
     file = AudioFile(path, header.sample_rate, header.num_channels, header.num_samples)
     if not MIN_RATE_HZ <= file.sample_rate <= MAX_RATE_HZ:
         raise AudioError(
-            f"'{path}' has a sample rate of {file.sample_rate} Hz: convert it to 8000-192000 Hz"
+            f"'{path}' has a sample rate of {file.sample_rate} Hz: "
+            f"convert it to {MIN_RATE_HZ}-{MAX_RATE_HZ} Hz"
         )
     if not 1 <= file.num_channels <= MAX_CHANNELS:
         raise AudioError(
@@ -184,6 +188,22 @@ def read_audio(path: Path | str) -> Audio:
     return Audio(samples, file.sample_rate)
 
 
+def resampled_blocks(
+    blocks: Iterable[Samples], num_channels: int, from_hz: int, to_hz: int
+) -> Iterator[Samples]:
+    """Blocks of (num_channels, n) at another rate (band-limited, no delay); the
+    blocks may differ in length from those given, and be empty."""
+    if from_hz == to_hz:
+        yield from blocks
+        return
+    import soxr
+
+    stream = soxr.ResampleStream(from_hz, to_hz, num_channels)
+    for block in blocks:
+        yield stream.resample_chunk(np.ascontiguousarray(block.T)).T
+    yield stream.resample_chunk(np.zeros((0, num_channels), dtype=np.float32), last=True).T
+
+
 def mono_blocks(source: AudioSource, sample_rate: int, block_s: float = 30.0) -> Iterator[Samples]:
     """The mean of the channels at another rate, in blocks of shape (n,).
 
@@ -191,13 +211,34 @@ def mono_blocks(source: AudioSource, sample_rate: int, block_s: float = 30.0) ->
     samples, and sample k lies at k / sample_rate seconds.
     """
     wanted = round(source.num_samples * sample_rate / source.sample_rate)
-    for block in _mono_resampled(source, sample_rate, max(1, int(block_s * source.sample_rate))):
-        block = block[:wanted]
+    read = source.blocks(max(1, int(block_s * source.sample_rate)))
+    mono = (block.mean(axis=0, keepdims=True, dtype=np.float32) for block in read)
+    for (resampled,) in resampled_blocks(mono, 1, source.sample_rate, sample_rate):
+        block = resampled[:wanted]
         wanted -= len(block)
         if len(block):
             yield block
     if wanted:
         yield np.zeros(wanted, dtype=np.float32)
+
+
+def overlapping_blocks(
+    source: AudioSource, sample_rate: int, window_samples: int, hop_samples: int
+) -> Iterator[Samples]:
+    """Stretches (n,) of the mono sound for a short-time analysis.
+
+    The windows of a stretch, one each hop, go on where those of the stretch
+    before ended; the first window is centred on 0:00, and silence is added at
+    either end.
+    """
+    silence = np.zeros(window_samples // 2, dtype=np.float32)
+    pending = silence
+    for block in chain(mono_blocks(source, sample_rate), [silence]):
+        pending = np.concatenate([pending, block])
+        num_windows = (len(pending) - window_samples) // hop_samples + 1
+        if num_windows > 0:
+            yield pending[: (num_windows - 1) * hop_samples + window_samples]
+            pending = pending[num_windows * hop_samples :]
 
 
 def write_wav(
@@ -217,7 +258,12 @@ def write_wav(
     with atomic_path(path) as part:
         try:
             with soundfile.SoundFile(
-                part, "w", sample_rate, num_channels, subtype=subtype, format="WAV"
+                sound_file.c_path(part),
+                "w",
+                sample_rate,
+                num_channels,
+                subtype=subtype,
+                format="WAV",
             ) as file:
                 for block in blocks:
                     file.write(np.ascontiguousarray(block.T))
@@ -237,19 +283,6 @@ def is_audio(path: Path) -> bool:
     return path.suffix.lower() in SOUND_SUFFIXES | VIDEO_SUFFIXES
 
 
-def _mono_resampled(source: AudioSource, sample_rate: int, block: int) -> Iterator[Samples]:
-    mono = (samples.mean(axis=0, dtype=np.float32) for samples in source.blocks(block))
-    if sample_rate == source.sample_rate:
-        yield from mono
-        return
-    import soxr
-
-    stream = soxr.ResampleStream(source.sample_rate, sample_rate, 1)
-    for samples in mono:
-        yield stream.resample_chunk(np.ascontiguousarray(samples))
-    yield stream.resample_chunk(np.zeros(0, dtype=np.float32), last=True)
-
-
 def _check_samples(block: Samples, start: int, sample_rate: int, name: str) -> None:
     if not block.size or np.abs(block).max() <= _LOUDEST:  # false for NaN
         return
@@ -259,20 +292,3 @@ def _check_samples(block: Samples, start: int, sample_rate: int, name: str) -> N
         f"{name} holds samples that are not finite (NaN or infinite) at {at_s:.2f} s: "
         "export it again"
     )
-
-
-def _video_blocks(file: AudioFile, block_samples: int) -> Iterator[Samples]:
-    """The decoder's small frames, joined to blocks."""
-    header = sound_file.SoundHeader(file.sample_rate, file.num_channels, file.num_samples)
-    waiting: list[Samples] = []
-    num_waiting = 0
-    for frame in video.decoded_frames(file.path, header):
-        waiting.append(frame)
-        num_waiting += frame.shape[1]
-        while num_waiting >= block_samples:
-            joined = np.concatenate(waiting, axis=1)
-            yield joined[:, :block_samples]
-            waiting = [joined[:, block_samples:]]
-            num_waiting -= block_samples
-    if waiting:
-        yield np.concatenate(waiting, axis=1)

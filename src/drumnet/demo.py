@@ -24,11 +24,12 @@ from drumnet.beats.files import write_beats
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.files import refuse_overwrite
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.kit import embedded_kit
+from drumnet.kit import KIT_RATE_HZ, embedded_kit, velocity_gain
 from drumnet.render import render
-from drumnet.song import Role, Song, Stem
+from drumnet.roles import Role
+from drumnet.song import Song, Stem
 
-RATE_HZ = 44_100
+RATE_HZ = KIT_RATE_HZ
 
 _BEATS_PER_BAR = 4
 _STEPS_PER_BEAT = 4
@@ -151,7 +152,7 @@ def _render_song(sections: Sequence[_Section], bpm: float, seed: int) -> DemoSon
         for step, _, held in _notes(_line(sections, lambda section: section.keys), step_s)
     )
     snare = (
-        (step * step_s, _snare_stroke() * (_VELOCITY[mark] / 127) ** 2)
+        (step * step_s, _snare_stroke() * velocity_gain(_VELOCITY[mark]))
         for step, mark, _ in _notes(_line(sections, lambda section: section.snare), step_s)
     )
     stems = [stem(Role.BASS, bass, 0.5), stem(Role.KEYS, keys, 0.35), stem(Role.SNARE, snare, 0.4)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +19,10 @@ from drumnet.beats.tracker import BeatTracker, OnsetTracker
 from drumnet.checkpoint import load_checkpoint
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.features import Conditioning, conditioning
-from drumnet.hits import DrumTrack, Piece
+from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.network import Network
 from drumnet.picking import pick_hits
-from drumnet.refinement import refine_code
+from drumnet.refinement import extracted_code
 from drumnet.song import Song
 from drumnet.style import Preset, StyleCode
 
@@ -60,7 +59,7 @@ class Drummer:
         self._network = Network(self.checkpoint)
         self._tracker = tracker or OnsetTracker()
 
-    @cached_property
+    @property
     def presets(self) -> dict[str, Preset]:
         """The named styles of the weights."""
         return self.checkpoint.presets
@@ -144,8 +143,7 @@ class Drummer:
         if not velocity.any():
             played = ", ".join(piece.value for piece in self.checkpoint.pieces)
             raise StyleError(f"the drums have no hit of {played} within the song: no style in them")
-        guess = self._network.encode(listening.listened, velocity)
-        code = refine_code(self._network, listening.listened, velocity, guess)
+        code = extracted_code(self._network, listening.listened, velocity)
         return StyleCode(code, self.checkpoint.name, "extracted")
 
     def _velocities(self, drums: DrumTrack, grid: BeatGrid) -> NDArray[np.float32]:
@@ -155,7 +153,7 @@ class Drummer:
             hits = drums.of(piece).hits
             ticks = np.round(grid.seconds_to_ticks([hit.onset_s for hit in hits])).astype(int)
             inside = (ticks >= 0) & (ticks < grid.num_ticks)
-            loud = np.array([hit.velocity / 127 for hit in hits], dtype=np.float32)
+            loud = np.array([hit.velocity / MAX_VELOCITY for hit in hits], dtype=np.float32)
             np.maximum.at(velocity[row], ticks[inside], loud[inside])
         return velocity
 

@@ -8,19 +8,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-
 from drumnet.beats.choice import BeatChoice
 from drumnet.beats.grid import BeatGrid
 from drumnet.drummer import Drummer
 from drumnet.errors import SongError, StyleError
-from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.hits import DrumTrack
 from drumnet.onsets import Onsets
-from drumnet.song import Role, Song, Stem, load_song
+from drumnet.roles import Role
+from drumnet.song import Song, Stem, load_song
 from drumnet.style import StyleCode
-from drumnet.transcribe import kick_onsets
-
-_MAX_VELOCITY = 127
+from drumnet.transcribe import kick_track
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,24 +64,6 @@ def extract_style(
         raise StyleError(f"no kick is heard in '{stem.name}': give the kick alone with --kick")
     listening = drummer.listen(song, grid)
     return Extracted(drummer.extract_style(listening, track), listening.beats, track, stem.name)
-
-
-def kick_track(stem: Stem, grid: BeatGrid) -> DrumTrack:
-    """The kicks of a kick or drum stem, as hits on the grid."""
-    if isinstance(stem.source, Onsets):
-        onsets = stem.source
-    else:
-        onsets = kick_onsets(stem.source, isolated=stem.role is Role.KICK)
-    ticks = np.round(grid.seconds_to_ticks(onsets.times_s)).astype(int).tolist()
-    velocities = np.clip(np.round(onsets.strengths * _MAX_VELOCITY), 1, _MAX_VELOCITY)
-    return DrumTrack(
-        tuple(
-            Hit(time_s, tick, Piece.KICK, int(velocity))
-            for time_s, tick, velocity in zip(
-                onsets.times_s.tolist(), ticks, velocities, strict=True
-            )
-        )
-    )
 
 
 def _drum_stem(song: Song, kick: str | Path | None, drums: str | Path | None) -> Stem:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import AudioSource, mono_blocks
+from drumnet.audio import AudioSource, overlapping_blocks
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
@@ -106,21 +106,23 @@ class Conditioning:
 
 
 def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetCurve:
-    """The onset strength of a sound; memory is bounded for any length."""
+    """The onset strength of a sound, by SuperFlux; memory is bounded for any length.
+
+    Raises:
+        AudioError: the sound cannot be read.
+    """
     flux = np.concatenate(list(_flux_blocks(source, config)) or [np.zeros(1, np.float32)])
     return OnsetCurve(_normalised(flux, config), float(config.frame_rate_hz))
 
 
 def _flux_blocks(source: AudioSource, config: OnsetConfig) -> Iterable[NDArray[np.float32]]:
-    """Spectral flux, block by block; frames carry over from block to block."""
+    """(num_frames,) spectral flux, block by block; the last frames of a block
+    are what the first of the next are compared with."""
     hop, size = config.hop_samples, config.window_samples
     window = np.hanning(size + 1)[:-1].astype(np.float32) * (2.0 / size)
-    # Frame i is centred on its time: half a window of silence comes first.
-    pending = np.zeros(size // 2, dtype=np.float32)
     history = np.zeros((config.lag_frames, config.num_mels), dtype=np.float32)
 
-    def analyse(signal: NDArray[np.float32]) -> NDArray[np.float32]:
-        nonlocal history
+    for signal in overlapping_blocks(source, config.sample_rate_hz, size, hop):
         frames = np.lib.stride_tricks.sliding_window_view(signal, size)[::hop]
         magnitude = np.abs(np.fft.rfft(frames * window)).astype(np.float32)
         mel = np.log1p(config.log_gain * (magnitude @ _mel_filters(config))) / np.log(10.0)
@@ -131,18 +133,7 @@ def _flux_blocks(source: AudioSource, config: OnsetConfig) -> Iterable[NDArray[n
         wide[:, 1:] = np.maximum(wide[:, 1:], before[:, :-1])
         wide[:, :-1] = np.maximum(wide[:, :-1], before[:, 1:])
         history = joined[len(mel) :]
-        return np.asarray(np.maximum(mel - wide, 0.0).mean(axis=1), dtype=np.float32)
-
-    for block in mono_blocks(source, config.sample_rate_hz):
-        pending = np.concatenate([pending, block])
-        count = (len(pending) - size) // hop + 1
-        if count > 0:
-            yield analyse(pending[: (count - 1) * hop + size])
-            pending = pending[count * hop :]
-    tail = np.concatenate([pending, np.zeros(size // 2, dtype=np.float32)])
-    if len(tail) >= size:
-        count = (len(tail) - size) // hop + 1
-        yield analyse(tail[: (count - 1) * hop + size])
+        yield np.asarray(np.maximum(mel - wide, 0.0).mean(axis=1), dtype=np.float32)
 
 
 @lru_cache(maxsize=4)

@@ -1,7 +1,7 @@
 """Files that are written whole or not at all.
 
-In: the path that a result is to have.  Out: a path beside it to write to,
-moved into place once everything is written, so that neither a fault nor a
+In: the path that a result is to have, or several in one folder.  Out: a path
+beside it to write to, moved into place once everything is written, so that neither a fault nor a
 kill leaves half a file under the real name.
 """
 
@@ -10,7 +10,8 @@ from __future__ import annotations
 import errno
 import os
 import secrets
-from collections.abc import Iterable, Iterator
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -32,7 +33,7 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
     """
     path = Path(path)
     if path.is_dir():
-        raise OutputError(f"cannot write '{path}': a folder has that name; choose another name")
+        raise _is_folder(path)
     part = path.with_name(f".{path.stem[:100]}-{secrets.token_hex(4)}{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,18 +54,56 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def refuse_overwrite(paths: Iterable[Path | str], overwrite: bool) -> None:
-    """Say no before any work is done, if a result would replace a file.
+@contextmanager
+def atomic_files(out: Path, names: Sequence[str]) -> Iterator[Path]:
+    """A hidden folder in `out` (made if missing) to write files called `names` to.
+
+    When the block ends well, they are moved to `out`; otherwise `out` stays as
+    it was.
 
     Raises:
-        OutputError: one of `paths` exists and `overwrite` is false; the first
-            one is named.
+        OutputError: `out` cannot be written to, or holds a folder of such a name.
     """
-    if overwrite:
-        return
-    for path in paths:
-        if os.path.lexists(path):
+    try:
+        made = not out.exists()
+        out.mkdir(parents=True, exist_ok=True)
+        hidden = tempfile.TemporaryDirectory(prefix=".drumnet-", dir=out)
+    except OSError as fault:
+        raise _cannot_write(out, fault) from fault
+    try:
+        with hidden as folder:
+            yield Path(folder)
+            for path in (out / name for name in names):
+                if path.is_dir():
+                    raise _is_folder(path)
+            for name in names:
+                os.replace(Path(folder) / name, out / name)
+    except BaseException:
+        if made and not any(out.iterdir()):
+            out.rmdir()
+        raise
+
+
+def refuse_overwrite(paths: Iterable[Path | str], overwrite: bool) -> None:
+    """Say no before any work is done, if a result would replace a file, or
+    could not be written.
+
+    Raises:
+        OutputError: one of `paths` exists and `overwrite` is false, or lies
+            where nothing can be written; the first one is named.
+    """
+    for path in map(Path, paths):
+        place = next(folder for folder in path.parents if os.path.exists(folder))
+        if not place.is_dir():
+            raise _cannot_write(path, NotADirectoryError(0, f"'{place}' is a file"))
+        if not os.access(place, os.W_OK | os.X_OK):
+            raise _cannot_write(path, PermissionError(0, f"no right to write in '{place}'"))
+        if os.path.lexists(path) and not overwrite:
             raise OutputError(f"'{path}' exists: choose another place or say --overwrite")
+
+
+def _is_folder(path: Path) -> OutputError:
+    return OutputError(f"cannot write '{path}': a folder has that name; choose another name")
 
 
 def _cannot_write(path: Path, error: OSError) -> OutputError:

@@ -1,17 +1,13 @@
 """The main job in one call: a song in, its drums as files out.
 
 Written are drums.wav and a .wav for each piece, mix.wav, drums.mid, hits.csv,
-beats.tsv and style.json.  All is made in a hidden folder inside the output
-folder and then moved into place, so that a fault leaves nothing behind.
+beats.tsv and style.json; a fault leaves nothing behind.
 """
 
 from __future__ import annotations
 
-import os
 import secrets
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +16,7 @@ from drumnet.beats.files import write_beats
 from drumnet.beats.grid import BeatGrid
 from drumnet.drummer import Drummer
 from drumnet.errors import OutputError, StyleError
-from drumnet.files import refuse_overwrite
+from drumnet.files import atomic_files, refuse_overwrite
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kit import EMBEDDED, Kit, load_kit
 from drumnet.song import Song, load_song
@@ -28,6 +24,9 @@ from drumnet.style import StyleCode
 
 #: The style that is sampled rather than named.
 RANDOM = "random"
+
+_MIDI_FILE, _HITS_FILE, _BEATS_FILE = "drums.mid", "hits.csv", "beats.tsv"
+_STYLE_FILE = "style.json"
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,12 +91,13 @@ def generate(
     drawn = secrets.randbelow(2**31) if seed is None else seed
     code = find_style(drummer, style, drawn)
     song = song if isinstance(song, Song) else load_song(_paths(song))
+    _keep_stems(song, [out / name for name in names])
     grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
     listening = drummer.listen(song, grid)
     track = drummer.play(
         listening, code, seed=drawn, temperature=temperature, density=density, pieces=played
     )
-    with _moved_into(out, names) as folder:
+    with atomic_files(out, names) as folder:
         _write_notes(folder, track, listening.beats, code)
         _write_sound(folder, song, track, kit, played, mix)
     return Generated(
@@ -109,6 +109,15 @@ def generate(
         track,
         tuple(out / name for name in names),
     )
+
+
+def _keep_stems(song: Song, files: Iterable[Path]) -> None:
+    """Say no where a stem would be replaced: it is read while its mix is written,
+    and the next take would hear the last one."""
+    stems = {stem.path.resolve() for stem in song.stems if stem.path is not None}
+    for file in files:
+        if file.resolve() in stems:
+            raise OutputError(f"'{file}' is a stem of the song: choose another place with -o")
 
 
 def find_style(drummer: Drummer, style: StyleCode | str | Path, seed: int = 0) -> StyleCode:
@@ -152,10 +161,8 @@ def _paths(song: str | Path | Sequence[str | Path]) -> list[str | Path]:
 
 def _file_names(pieces: Iterable[Piece], mix: bool) -> list[str]:
     sounds = ["drums.wav", *(f"{piece.value}.wav" for piece in pieces)]
-    return [*sounds, *(["mix.wav"] if mix else []), *_NOTES]
-
-
-_NOTES = ("drums.mid", "hits.csv", "beats.tsv", "style.json")
+    notes = [_MIDI_FILE, _HITS_FILE, _BEATS_FILE, _STYLE_FILE]
+    return [*sounds, *(["mix.wav"] if mix else []), *notes]
 
 
 def _note(style: StyleCode | str | Path, seed: int, temperature: float) -> str:
@@ -169,10 +176,10 @@ def _write_notes(folder: Path, track: DrumTrack, grid: BeatGrid, style: StyleCod
     from drumnet.hits_file import write_hits
     from drumnet.midi_writer import write_midi
 
-    write_midi(folder / "drums.mid", track, grid)
-    write_hits(folder / "hits.csv", track, grid)
-    write_beats(folder / "beats.tsv", grid)
-    style.save(folder / "style.json")
+    write_midi(folder / _MIDI_FILE, track, grid)
+    write_hits(folder / _HITS_FILE, track, grid)
+    write_beats(folder / _BEATS_FILE, grid)
+    style.save(folder / _STYLE_FILE)
 
 
 def _write_sound(
@@ -190,27 +197,3 @@ def _write_sound(
         write_wav(folder / f"{name}.wav", blocks, MIX_RATE_HZ, kit.num_channels)
     if mix:
         write_wav(folder / "mix.wav", mix_blocks(song, track, kit), MIX_RATE_HZ, 2)
-
-
-@contextmanager
-def _moved_into(out: Path, names: Sequence[str]) -> Iterator[Path]:
-    """A hidden folder in `out`, whose files are moved there once all is written."""
-    try:
-        made = not out.exists()
-        out.mkdir(parents=True, exist_ok=True)
-        hidden = tempfile.TemporaryDirectory(prefix=".drumnet-", dir=out)
-    except OSError as fault:
-        raise OutputError(
-            f"cannot write to '{out}' ({fault.strerror}): choose another place with -o"
-        ) from fault
-    try:
-        with hidden as folder:
-            yield Path(folder)
-            for name in names:
-                if (out / name).is_dir():
-                    raise OutputError(f"cannot write '{out / name}': a folder has that name")
-                os.replace(Path(folder) / name, out / name)
-    except BaseException:
-        if made and not any(out.iterdir()):
-            out.rmdir()
-        raise

@@ -8,6 +8,8 @@ from enum import Enum
 
 from drumnet.errors import DrumnetError
 
+MAX_VELOCITY = 127
+
 
 class Piece(Enum):
     """A piece of the kit, with its General MIDI percussion key.
@@ -96,8 +98,8 @@ class Hit:
     velocity: int = 100
 
     def __post_init__(self) -> None:
-        if not 1 <= self.velocity <= 127:
-            raise DrumnetError(f"a velocity of {self.velocity} is outside 1-127")
+        if not 1 <= self.velocity <= MAX_VELOCITY:
+            raise DrumnetError(f"a velocity of {self.velocity} is outside 1-{MAX_VELOCITY}")
 
     @property
     def _sort_key(self) -> tuple[float, str, int]:

@@ -20,12 +20,11 @@ COLUMNS = ("time_s", "bar", "beat", "tick", "piece", "velocity")
 
 def write_hits(path: str | Path, track: DrumTrack, grid: BeatGrid) -> None:
     """Write a track as `hits.csv`."""
-    pickup = not bool(grid.is_downbeat[0])
     with atomic_path(path) as part, open(part, "w", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
         for hit in track:
             beat = int(np.clip(hit.tick // TICKS_PER_BEAT, 0, grid.num_beats - 1))
-            bar = int(grid.bar_of_beat[beat]) + (0 if pickup else 1)
-            place = (bar, int(grid.beat_in_bar[beat]), hit.tick - beat * TICKS_PER_BEAT)
+            bar, number = int(grid.bar_number[beat]), int(grid.beat_in_bar[beat])
+            place = (bar, number, hit.tick - beat * TICKS_PER_BEAT)
             writer.writerow((f"{hit.onset_s:.6f}", *place, hit.piece.value, hit.velocity))

@@ -2,7 +2,7 @@
 
 In: a name or a folder of one-shots.  Out: a `Kit`: for each piece its velocity
 layers, their round robins (strokes alike, taken in turn), and what a hit cuts
-off.  `one_shots` reads the files, `kit_names` their names.
+off.  `one_shots` reads the files and their names.
 
 How loud a hit sounds is decided by its velocity alone, not by the layer:
 layers are brought to one level, and the velocity sets the gain by the law of
@@ -12,7 +12,7 @@ the MIDI Manufacturers Association's DLS Level 1 specification, gain =
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -22,9 +22,8 @@ from numpy.typing import NDArray
 
 from drumnet.audio import Audio
 from drumnet.errors import KitError
-from drumnet.hits import Piece
-from drumnet.kit_names import Label, read_label
-from drumnet.one_shots import files_by_piece, read_one_shot
+from drumnet.hits import MAX_VELOCITY, Piece
+from drumnet.one_shots import Label, files_by_piece, read_label, read_one_shot
 from drumnet.synth import SYNTH_PIECES, SYNTH_RATE_HZ, strike
 
 #: The name of the kit that is synthesised at call time.
@@ -46,17 +45,21 @@ _LEVEL_S = 0.050
 _MAX_LAYER_NUMBER = 16
 
 
+#: One stroke, (channels, n) float32.
+Shot = NDArray[np.float32]
+
+
 @dataclass(frozen=True, eq=False)
 class Layer:
     """Strokes of about one hardness.
 
     Args:
         top_velocity: the highest velocity that this layer plays, 1-127.
-        shots: round robins, each (channels, n) float32 of the same level.
+        shots: round robins, all of the same level.
     """
 
     top_velocity: int
-    shots: tuple[NDArray[np.float32], ...]
+    shots: tuple[Shot, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +78,14 @@ class PieceSound:
     def layer_of(self, velocity: int) -> Layer:
         """The softest layer that reaches the velocity."""
         return next(layer for layer in self.layers if velocity <= layer.top_velocity)
+
+    def changed(self, change: Callable[[Shot], Shot]) -> PieceSound:
+        """The same strokes, each put through `change`."""
+        layers = (
+            replace(layer, shots=tuple(change(shot) for shot in layer.shots))
+            for layer in self.layers
+        )
+        return replace(self, layers=tuple(layers))
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,14 +130,10 @@ class Kit:
         if sample_rate == self.sample_rate:
             return self
 
-        def resampled(layer: Layer) -> Layer:
-            audios = (Audio(shot, self.sample_rate).resampled(sample_rate) for shot in layer.shots)
-            return replace(layer, shots=tuple(audio.samples for audio in audios))
+        def resampled(shot: Shot) -> Shot:
+            return Audio(shot, self.sample_rate).resampled(sample_rate).samples
 
-        sounds = {
-            piece: replace(sound, layers=tuple(resampled(layer) for layer in sound.layers))
-            for piece, sound in self.sounds.items()
-        }
+        sounds = {piece: sound.changed(resampled) for piece, sound in self.sounds.items()}
         return Kit(self.name, sounds, sample_rate)
 
 
@@ -136,7 +143,7 @@ def velocity_gain(velocity: int) -> float:
     >>> round(velocity_gain(64), 3)
     0.254
     """
-    return (velocity / 127.0) ** 2
+    return (velocity / MAX_VELOCITY) ** 2
 
 
 @lru_cache(maxsize=1)
@@ -215,8 +222,10 @@ def _load_piece(piece: Piece, files: list[Path], folder: Path) -> PieceSound:
             f"the one-shot '{plain.name}' says no layer number, but others of the "
             f"{piece.value} do: name all of them v1, v2, ... or none"
         )
-    if numbers and numbers[-1] > 127:
-        raise KitError(f"the {piece.value} has a layer v{numbers[-1]}: velocities end at 127")
+    if numbers and numbers[-1] > MAX_VELOCITY:
+        raise KitError(
+            f"the {piece.value} has a layer v{numbers[-1]}: velocities end at {MAX_VELOCITY}"
+        )
     # A file without a word stands between soft and hard, as medium does.
     groups: dict[int, list[Path]] = {}
     for label, paths in labels.items():
@@ -226,15 +235,15 @@ def _load_piece(piece: Piece, files: list[Path], folder: Path) -> PieceSound:
         shots = tuple(read_one_shot(path, KIT_RATE_HZ) for path in sorted(groups[number]))
         is_velocity = bool(numbers) and numbers[-1] > _MAX_LAYER_NUMBER
         top = number if is_velocity else _even_top(index, len(groups))
-        layers.append(Layer(127 if index == len(groups) - 1 else top, shots))
+        layers.append(Layer(MAX_VELOCITY if index == len(groups) - 1 else top, shots))
     return PieceSound(tuple(layers), default_chokes(piece))
 
 
 def _even_top(index: int, num_layers: int) -> int:
-    return round(127 * (index + 1) / num_layers)
+    return round(MAX_VELOCITY * (index + 1) / num_layers)
 
 
-def _level(shot: NDArray[np.float32]) -> float:
+def _level(shot: Shot) -> float:
     """The RMS of the loudest `_LEVEL_S` of a stroke."""
     width = round(_LEVEL_S * KIT_RATE_HZ)
     power = np.mean(shot.astype(np.float64) ** 2, axis=0)
@@ -247,38 +256,23 @@ def _level(shot: NDArray[np.float32]) -> float:
 def _levelled(sounds: Mapping[Piece, PieceSound]) -> dict[Piece, PieceSound]:
     """All layers at the level of the hardest, round robins at that of their
     layer, and the kit's loudest sample at `FULL_SCALE`."""
-    raised = {}
-    for piece, sound in sounds.items():
+
+    def raised(sound: PieceSound) -> PieceSound:
         reference = float(np.mean([_level(shot) for shot in sound.layers[-1].shots]))
-        layers = tuple(
-            replace(layer, shots=tuple(shot * (reference / _level(shot)) for shot in layer.shots))
-            for layer in sound.layers
-        )
-        raised[piece] = replace(sound, layers=layers)
+        return sound.changed(lambda shot: shot * (reference / _level(shot)))
+
+    level = {piece: raised(sound) for piece, sound in sounds.items()}
     # What sounds at a layer's top velocity is what may clip.
     peak = max(
         float(np.abs(shot).max()) * velocity_gain(layer.top_velocity)
-        for sound in raised.values()
+        for sound in level.values()
         for layer in sound.layers
         for shot in layer.shots
     )
-    scale = FULL_SCALE / peak
-    return {
-        piece: replace(
-            sound,
-            layers=tuple(
-                replace(
-                    layer,
-                    shots=tuple(_frozen(shot * scale) for shot in layer.shots),
-                )
-                for layer in sound.layers
-            ),
-        )
-        for piece, sound in raised.items()
-    }
 
+    def scaled(shot: Shot) -> Shot:
+        shot = (shot * (FULL_SCALE / peak)).astype(np.float32)
+        shot.setflags(write=False)
+        return shot
 
-def _frozen(shot: NDArray[np.floating]) -> NDArray[np.float32]:
-    shot = shot.astype(np.float32)
-    shot.setflags(write=False)
-    return shot
+    return {piece: sound.changed(scaled) for piece, sound in level.items()}

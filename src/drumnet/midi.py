@@ -8,10 +8,11 @@ Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, 1996).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import mido
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -19,24 +20,19 @@ from drumnet.beats.grid import BeatGrid
 from drumnet.errors import MidiError
 from drumnet.hits import DrumTrack, Hit, Piece
 
+if TYPE_CHECKING:
+    import mido
+
+MIDI_SUFFIXES = frozenset((".mid", ".midi", ".smf"))
 #: MIDI channel 10, counted from 0.
 DRUM_CHANNEL = 9
 _DEFAULT_TEMPO_US = 500_000
 #: The track and keys that carry beats in rhythm-game charts.
-_BEAT_TRACK, _BEAT_DOWN, _BEAT_OTHER = "BEAT", 12, 13
+BEAT_TRACK = "BEAT"
+_BEAT_DOWN, _BEAT_OTHER = 12, 13
 #: A file longer than this (a day and more) is damaged, and would fill the memory.
 _MAX_QUARTERS = 1_000_000
 _MAX_DENOMINATOR = 64
-#: What mido raises on damaged files.
-_MIDO_FAULTS = (
-    OSError,
-    EOFError,
-    ValueError,
-    KeyError,
-    IndexError,
-    TypeError,
-    mido.KeySignatureError,
-)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,11 +92,28 @@ class MidiSong:
         Raises:
             MidiError: the file lasts less than a beat.
         """
-        charted = [track for track in self.tracks if track.name == _BEAT_TRACK]
+        charted = [track for track in self.tracks if track.name == BEAT_TRACK]
         ticks, numbers = _charted_beats(charted[0]) if charted else self._metric_beats()
         if len(ticks) < 2:
             raise MidiError("the MIDI file lasts less than a beat: it gives no beat grid")
         return BeatGrid(self.seconds(ticks), numbers)
+
+    def drum_track(self, grid: BeatGrid) -> DrumTrack:
+        """The hits of the drum tracks that sound a piece of the kit, on the ticks of `grid`."""
+        return self._hits([track for track in self.tracks if track.is_drums], grid)
+
+    def _hits(self, tracks: Sequence[MidiTrack], grid: BeatGrid) -> DrumTrack:
+        hits = []
+        for track in tracks:
+            onsets = self.seconds(track.ticks)
+            ticks = np.round(grid.seconds_to_ticks(onsets)).astype(int)
+            for onset, tick, key, velocity in zip(
+                onsets, ticks, track.keys, track.velocities, strict=True
+            ):
+                piece = Piece.from_midi_key(int(key))
+                if piece is not None:
+                    hits.append(Hit(float(onset), int(tick), piece, int(velocity)))
+        return DrumTrack(tuple(hits))
 
     def _metric_beats(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         ends = [*self.time_signatures[1:, 0], self.end_tick + 1]
@@ -110,11 +123,22 @@ class MidiSong:
             beats_per_bar, quarters = _beats_of_signature(int(numerator), int(denominator))
             step = quarters * self.ticks_per_quarter
             count = max(0, int(np.ceil((end - start) / step)))
+            if start == 0 and self._is_lead_in(end):
+                continue
             ticks.append(np.round(start + np.arange(count) * step).astype(np.int64))
             numbers.append(np.arange(count) % beats_per_bar + 1)
         at, number = np.concatenate(ticks), np.concatenate(numbers)
         at, first = np.unique(at, return_index=True)
         return at, number[first]
+
+    def _is_lead_in(self, end: int) -> bool:
+        """Whether what ends there is a bar shorter than a beat of the next one:
+        it brings the song to its first beat, as in the files we write."""
+        following = [row for row in self.time_signatures.tolist() if row[0] == end]
+        if not following:
+            return False
+        _, quarters = _beats_of_signature(*following[0][1:])
+        return bool(end < quarters * self.ticks_per_quarter)
 
 
 def _beats_of_signature(numerator: int, denominator: int) -> tuple[int, float]:
@@ -145,15 +169,7 @@ def read_midi(path: str | Path) -> MidiSong:
     Raises:
         MidiError: the file is missing or not a usable MIDI file.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise MidiError(f"there is no MIDI file '{path}'")
-    try:
-        file = mido.MidiFile(path, clip=True)
-    except _MIDO_FAULTS as fault:
-        raise MidiError(f"'{path}' cannot be read as a Standard MIDI File: {fault}") from fault
-    if file.type == 2 or file.ticks_per_beat <= 0:
-        raise MidiError(f"'{path}' is a type 2 or SMPTE-timed MIDI file: export it as type 1")
+    file = _parsed(Path(path))
     tempo: dict[int, int] = {0: _DEFAULT_TEMPO_US}
     signatures: dict[int, tuple[int, int]] = {0: (4, 4)}
     tracks: list[MidiTrack] = []
@@ -177,6 +193,22 @@ def read_midi(path: str | Path) -> MidiSong:
         tuple(tracks),
         end,
     )
+
+
+def _parsed(path: Path) -> mido.MidiFile:
+    import mido
+
+    if not path.is_file():
+        raise MidiError(f"there is no MIDI file '{path}'")
+    try:
+        file = mido.MidiFile(path, clip=True)
+    # What mido raises on damaged files.
+    except (OSError, EOFError, ValueError, LookupError, TypeError, mido.KeySignatureError) as fault:
+        reason = str(fault) or "it ends too early"
+        raise MidiError(f"'{path}' cannot be read as a Standard MIDI File ({reason})") from fault
+    if file.type == 2 or file.ticks_per_beat <= 0:
+        raise MidiError(f"'{path}' is a type 2 or SMPTE-timed MIDI file: export it as type 1")
+    return file
 
 
 def _in_a_score(signature: mido.MetaMessage) -> bool:
@@ -225,18 +257,11 @@ def read_drum_track(path: str | Path, grid: BeatGrid | None = None) -> DrumTrack
         MidiError: no drum notes that belong to a piece of the kit.
     """
     song = read_midi(path)
-    tracks = [track for track in song.tracks if track.is_drums] or list(song.tracks[:1])
     grid = grid if grid is not None else song.beat_grid()
-    hits = []
-    for track in tracks:
-        onsets = song.seconds(track.ticks)
-        ticks = np.round(grid.seconds_to_ticks(onsets)).astype(int)
-        for onset, tick, key, velocity in zip(
-            onsets, ticks, track.keys, track.velocities, strict=True
-        ):
-            piece = Piece.from_midi_key(int(key))
-            if piece is not None:
-                hits.append(Hit(float(onset), int(tick), piece, int(velocity)))
-    if not hits:
+    if any(track.is_drums for track in song.tracks):
+        found = song.drum_track(grid)
+    else:
+        found = song._hits(song.tracks[:1], grid)
+    if not len(found):
         raise MidiError(f"'{path}' has no General MIDI drum notes (channel 10, keys 35-59)")
-    return DrumTrack(tuple(hits))
+    return found

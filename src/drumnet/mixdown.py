@@ -28,11 +28,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import AudioSource
+from drumnet.audio import AudioSource, resampled_blocks
 from drumnet.hits import DrumTrack
 from drumnet.kit import KIT_RATE_HZ, Kit
+from drumnet.onsets import Onsets
 from drumnet.render import PEAK_LIMIT, render_blocks
-from drumnet.song import Onsets, Song
+from drumnet.song import Song
 
 MIX_RATE_HZ = KIT_RATE_HZ
 
@@ -119,15 +120,7 @@ def _song_blocks(song: Song, duration_s: float) -> Iterator[NDArray[np.float32]]
 
 def _stereo_blocks(source: AudioSource) -> Iterator[NDArray[np.float32]]:
     stereo = (_stereo(block) for block in source.blocks(_BLOCK_SAMPLES))
-    if source.sample_rate == MIX_RATE_HZ:
-        yield from stereo
-        return
-    import soxr
-
-    stream = soxr.ResampleStream(source.sample_rate, MIX_RATE_HZ, 2)
-    for block in stereo:
-        yield stream.resample_chunk(np.ascontiguousarray(block.T)).T
-    yield stream.resample_chunk(np.zeros((0, 2), dtype=np.float32), last=True).T
+    return resampled_blocks(stereo, 2, source.sample_rate, MIX_RATE_HZ)
 
 
 def _stereo(block: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,21 +1,25 @@
 """The files of a kit: one-shots in a folder.
 
-In: a folder, or one of its files.  Out: which files belong to which piece, and
-their sound, ready to be placed: at one sample rate, mono or stereo, beginning
-with the stroke.
+In: a folder, or one of its files, named as producers and sample libraries do
+(`BD_hard`, `kick_v2_rr1`, `HH Closed 03`).  Out: which files belong to which
+piece, what their names say of the velocity layer, and their sound, ready to be
+placed: at one sample rate, mono or stereo, beginning with the stroke.
 """
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import open_audio, read_audio
+from drumnet.audio import SOUND_SUFFIXES, open_audio, read_audio
 from drumnet.errors import KitError
 from drumnet.hits import Piece
-from drumnet.kit_names import AUDIO_SUFFIXES, piece_of_name
+from drumnet.roles import spelt_out
 
 #: What lasts longer is no stroke.
 MAX_ONE_SHOT_S = 30.0
@@ -23,6 +27,75 @@ MAX_ONE_SHOT_S = 30.0
 #: Sound before the first sample above this part of the peak is cut off, so
 #: that a hit is heard where it is placed.
 _SILENCE = 10 ** (-60 / 20)
+
+_HAT = r"(?:hats?|hi ?hats?|hh)"
+_TOM = r"(?:toms?|tm)"
+
+#: The first that is found counts: open hats before hats, floor toms before toms.
+_PATTERNS: tuple[tuple[Piece, str], ...] = (
+    (Piece.KICK, r"kick ?drums?|kicks?|kik|kck|bd|kd|bass ?drums?"),
+    (Piece.SNARE, r"snares?|sn|snr|sd|rim ?shots?"),
+    (Piece.OPEN_HAT, rf"open ?{_HAT}|{_HAT} ?(?:open|op|o)|ohh?|hho"),
+    (Piece.CLOSED_HAT, rf"(?:closed? ?)?{_HAT}|chh?|hhc"),
+    (Piece.LOW_TOM, rf"(?:low|floor|lo|fl) ?{_TOM}|{_TOM} ?(?:low|floor|lo|fl|3|l)|lt|ft"),
+    (Piece.MID_TOM, rf"(?:mid|middle) ?{_TOM}|{_TOM} ?(?:mid|2|m)|mt"),
+    (Piece.HIGH_TOM, rf"(?:high|hi|rack)? ?{_TOM}(?: ?(?:high|hi|1|h))?|ht"),
+    (Piece.RIDE, r"rides?|rd|rc"),
+    (Piece.CRASH, r"crash(?:es)?|cr|cc|splash|china"),
+)
+_PIECES = tuple((piece, re.compile(rf"(?:^| )(?:{text})(?= |$)")) for piece, text in _PATTERNS)
+
+_NUMBER = re.compile(r"(?:^| )(?:v|vl|vel|velocity|layer) ?(\d+)(?= |$)")
+_WORDS: tuple[tuple[int, frozenset[str]], ...] = (
+    (0, frozenset({"ghost", "pp", "softest"})),
+    (1, frozenset({"soft", "quiet", "p", "piano"})),
+    (2, frozenset({"medium", "med", "normal", "mf", "mp"})),
+    (3, frozenset({"hard", "loud", "f", "forte", "accent"})),
+    (4, frozenset({"ff", "hardest", "loudest"})),
+)
+
+
+@dataclass(frozen=True)
+class Label:
+    """A velocity layer as the name gives it; larger numbers are harder strokes.
+
+    Args:
+        number: the number in the name, or the rank of the word.
+        is_number: whether the name gives a number.
+    """
+
+    number: int
+    is_number: bool
+
+    #: The rank of the word `medium`.
+    MEDIUM: ClassVar[int] = 2
+
+
+def piece_of_name(name: str) -> Piece | None:
+    """The piece that a file or folder is named after.
+
+    >>> piece_of_name("01_BD-hard").value, piece_of_name("HH Closed 03").value
+    ('kick', 'closed_hat')
+    >>> piece_of_name("room")
+    """
+    words = spelt_out(name)
+    return next((piece for piece, pattern in _PIECES if pattern.search(words)), None)
+
+
+def read_label(name: str) -> Label | None:
+    """The velocity layer in a file's name; None where it says none.
+
+    >>> read_label("kick_v2_rr1")
+    Label(number=2, is_number=True)
+    >>> read_label("KickSoft").number < read_label("kick hard 2").number
+    True
+    """
+    words = spelt_out(name)
+    number = _NUMBER.search(words)
+    if number:
+        return Label(int(number[1]), True)
+    parts = set(words.split())
+    return next((Label(rank, False) for rank, known in _WORDS if parts & known), None)
 
 
 def files_by_piece(folder: Path) -> dict[Piece, list[Path]]:
@@ -32,7 +105,7 @@ def files_by_piece(folder: Path) -> dict[Piece, list[Path]]:
     for path in sorted(folder.rglob("*")):
         inside = path.relative_to(folder)
         hidden = any(part.startswith(".") for part in inside.parts)
-        if hidden or path.suffix.lower() not in AUDIO_SUFFIXES or not path.is_file():
+        if hidden or path.suffix.lower() not in SOUND_SUFFIXES or not path.is_file():
             continue
         # The innermost folder that names a piece, else the file.
         names = [*reversed(inside.parts[:-1]), path.stem]

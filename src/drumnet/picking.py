@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.errors import DrumnetError
 from drumnet.features import Conditioning
-from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.network import OnsetActivations
 
 
@@ -117,7 +117,7 @@ def disturbed(
     noise = share * in_bar + np.sqrt(1 - share**2) * free
     clipped = np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6)
     logit = np.log(clipped / (1 - clipped)) + temperature * noise
-    return np.asarray(1 / (1 + np.exp(-logit)), dtype=np.float32)
+    return np.asarray((1 + np.tanh(logit / 2)) / 2, dtype=np.float32)
 
 
 def dense_threshold(
@@ -129,7 +129,7 @@ def dense_threshold(
     played = len(pick_ticks(probability, threshold, config.min_distance_ticks))
     wanted = round(density * played)
     if wanted == 0:
-        return 2.0
+        return np.inf
     peaks = pick_ticks(probability, 0.0, config.min_distance_ticks)
     ranked = np.sort(probability[peaks])[::-1]
     return float(ranked[min(wanted, len(ranked)) - 1])
@@ -165,12 +165,13 @@ def pick_hits(
         probability = disturbed(likely, heard, temperature, rng, config)
         limit = dense_threshold(probability, threshold, density, config)
         ticks = pick_ticks(probability, limit, config.min_distance_ticks)
-        onsets = grid.ticks_to_seconds(ticks + activations.offset[row, ticks])
+        # What is as good as at 0:00 sounds there, however early it is played.
+        ticks = ticks[grid.ticks_to_seconds(ticks + 0.5) > 0]
+        onsets = grid.ticks_to_seconds(ticks + activations.offset[row, ticks]).clip(min=0.0)
         share = config.soft + (config.loud - config.soft) * activations.velocity[row, ticks]
-        velocities = np.clip(np.round(share * 127), 1, 127).astype(int)
+        velocities = np.clip(np.round(share * MAX_VELOCITY), 1, MAX_VELOCITY).astype(int)
         hits += [
             Hit(float(onset), int(tick), piece, int(velocity))
             for onset, tick, velocity in zip(onsets, ticks, velocities, strict=True)
-            if onset >= 0
         ]
     return DrumTrack(tuple(hits))

@@ -62,7 +62,10 @@ def pattern_picture(
     width = max((len(name) for name in ("bar", *rows)), default=3)
     lines: list[str] = []
     for start in range(0, len(bars), bars_per_line):
-        shown = {bar: beats_of_bar[bar] for bar in bars[start : start + bars_per_line]}
+        shown = {
+            int(grid.bar_number[beats_of_bar[bar][0]]): beats_of_bar[bar]
+            for bar in bars[start : start + bars_per_line]
+        }
         lines += _line_of_bars(rows, shown, width)
     return "\n".join(lines)
 
@@ -73,15 +76,15 @@ def _put(row: _Row, tick: int, mark: str) -> None:
 
 
 def _line_of_bars(rows: dict[str, _Row], bars: dict[int, list[int]], width: int) -> list[str]:
-    """The header with the bars' numbers (from 1), and a line for each row."""
+    """The header with the bars' numbers, and a line for each row."""
     places = {
         beat: _places([tick for row in rows.values() for tick, _ in row.get(beat, [])])
         for beats in bars.values()
         for beat in beats
     }
     header = "".join(
-        str(bar + 1).ljust(sum(places[beat] + 1 for beat in beats) + 2)
-        for bar, beats in bars.items()
+        str(number).ljust(sum(places[beat] + 1 for beat in beats) + 2)
+        for number, beats in bars.items()
     )
     lines = [f"{'bar':{width}}   {header}".rstrip()]
     for name, row in rows.items():

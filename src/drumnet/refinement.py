@@ -1,5 +1,7 @@
 """The code that explains given drums best, starting from the encoder's guess.
 
+In: what is heard of a passage, and the drums played to it.  Out: their code.
+
 The encoder sees a whole passage through one average; what it misses can be
 read off the decoder.  The code's posterior is maximised by Fisher scoring
 (iteratively reweighted least squares; McCullagh & Nelder 1989): the hits are
@@ -34,6 +36,18 @@ class RefineConfig:
     precision: float = 4.0
     shares: tuple[float, ...] = (1.0, 0.5, 0.2)
     least_gain: float = 0.1
+
+
+def extracted_code(
+    network: Network, listened: NDArray[np.float32], velocity: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(16,) the code of a passage: the encoder's, refined.
+
+    Args:
+        listened: (width, num_beats) from `Network.listen`.
+        velocity: (num_pieces, num_ticks) 0-1, 0 where nothing is hit.
+    """
+    return refine_code(network, listened, velocity, network.encode(listened, velocity))
 
 
 def refine_code(

@@ -1,7 +1,7 @@
 """The role of a stem, guessed from the name that a producer gave it.
 
 In: a file or track name (`05_Gtr L`, `LeadVox`, `sn top`).  Out: a `Role`, or
-None where the name says nothing.  The table below is read from top to bottom;
+None where the name says nothing.  The table of words is read from top to bottom;
 the first line that matches wins, so an instrument comes before what it shares
 a word with (`bass drum` before `drum` before `bass`), and words that only say
 how a thing was recorded (`room`, `mix`) come last.
@@ -12,6 +12,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from enum import Enum
+
+from drumnet.hits import Piece
 
 
 class Role(Enum):
@@ -31,6 +33,16 @@ class Role(Enum):
     #: The whole kit, its overheads or rooms: it holds the kick as well.
     DRUMS = "drums"
 
+
+#: What of the kit a stem holds: open and closed hat share a microphone.
+PIECES_OF_ROLE = {
+    Role.KICK: (Piece.KICK,),
+    Role.SNARE: (Piece.SNARE,),
+    Role.HAT: (Piece.CLOSED_HAT, Piece.OPEN_HAT),
+    Role.TOMS: (Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM),
+    Role.CYMBALS: (Piece.CRASH, Piece.RIDE),
+}
+ROLE_OF_PIECE = {piece: role for role, pieces in PIECES_OF_ROLE.items() for piece in pieces}
 
 _PART = "(drum|kick|snare|hat|bass|vox|vocal|gtr|guitar|key|piano|synth|other|perc)"
 

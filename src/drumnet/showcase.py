@@ -18,14 +18,14 @@ from drumnet.drummer import Drummer
 from drumnet.features import HEARD_ROLES, conditioning
 from drumnet.files import refuse_overwrite
 from drumnet.generation import Generated, generate
-from drumnet.song import Role
+from drumnet.roles import Role
 from drumnet.style import StyleCode
 
 NUM_STYLES = 3
 
-#: Of onset strength, where 1 is a song's strong onsets; steady notes of one
-#: pitch give half of it.
-_CLEAR_ONSET = 0.25
+#: Onset strength from which a note of the bass is drawn: 1 is a song's strong
+#: onsets, steady notes of one pitch give half of it.
+_LEAST_DRAWN = 0.25
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +67,7 @@ def bass_onsets_s(built_in: DemoSong) -> NDArray[np.float64]:
     """Where the bass is heard to begin a note, in seconds."""
     heard = conditioning(built_in.song, built_in.beats)
     strength = heard.strength[HEARD_ROLES.index(Role.BASS)]
-    return built_in.beats.ticks_to_seconds(np.flatnonzero(strength > _CLEAR_ONSET))
+    return built_in.beats.ticks_to_seconds(np.flatnonzero(strength > _LEAST_DRAWN))
 
 
 def _styles(drummer: Drummer) -> list[tuple[str, str, StyleCode]]:

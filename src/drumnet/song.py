@@ -16,16 +16,11 @@ from pathlib import Path
 
 from drumnet.audio import AudioSource, is_audio, open_audio
 from drumnet.errors import SongError
-from drumnet.events import read_midi_onsets, read_midi_parts, read_onset_table
-from drumnet.onsets import Onsets
+from drumnet.midi import MIDI_SUFFIXES
+from drumnet.onsets import Onsets, read_midi_onsets, read_midi_parts, read_onset_table
 from drumnet.roles import Role, guess_role, spelt_out
 
-__all__ = ["Onsets", "Role", "Song", "Stem", "guess_role", "load_song"]
-
-_MIDI_SUFFIXES = frozenset((".mid", ".midi"))
 _TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
-#: How long the last onset of a stem given as events is taken to sound.
-_LAST_ONSET_S = 1.0
 _REPLACED = frozenset((Role.KICK, Role.DRUMS))
 #: So many roles must show before shared leading words count as the song's title.
 _TITLE_ROLES = 3
@@ -33,18 +28,21 @@ _TITLE_ROLES = 3
 
 @dataclass(frozen=True, eq=False)
 class Stem:
-    """One track of a song."""
+    """One track of a song.
+
+    Args:
+        path: the file that it is read from, None where it was made.
+    """
 
     name: str
     role: Role
     source: AudioSource | Onsets
+    path: Path | None = None
 
     @property
     def duration_s(self) -> float:
         """The length of the sound; of events, to a second after the last."""
-        if not isinstance(self.source, Onsets):
-            return self.source.duration_s
-        return float(self.source.times_s.max(initial=-_LAST_ONSET_S)) + _LAST_ONSET_S
+        return self.source.duration_s
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,7 +142,7 @@ def _files_of(path: Path) -> Iterator[Path]:
         for entry in entries
         if not entry.name.startswith(".")
         and entry.is_file()
-        and (is_audio(entry) or entry.suffix.lower() in _MIDI_SUFFIXES)
+        and (is_audio(entry) or entry.suffix.lower() in MIDI_SUFFIXES)
     ]
     if not files:
         raise SongError(
@@ -173,9 +171,9 @@ def _guessed_roles(names: Sequence[str]) -> list[Role | None]:
 
 
 def _guessed_stems(path: Path, role: Role | None) -> list[Stem]:
-    if role is None and path.suffix.lower() in _MIDI_SUFFIXES:
+    if role is None and path.suffix.lower() in MIDI_SUFFIXES:
         return [
-            Stem(f"{path.stem} {part.name}".strip(), part.role, part.onsets)
+            Stem(f"{path.stem} {part.name}".strip(), part.role, part.onsets, path)
             for part in read_midi_parts(path)
         ]
     return [_stem(path, role or Role.OTHER)]
@@ -183,8 +181,8 @@ def _guessed_stems(path: Path, role: Role | None) -> list[Stem]:
 
 def _stem(path: Path, role: Role) -> Stem:
     suffix = path.suffix.lower()
-    if suffix in _MIDI_SUFFIXES:
-        return Stem(path.stem, role, read_midi_onsets(path, role))
+    if suffix in MIDI_SUFFIXES:
+        return Stem(path.stem, role, read_midi_onsets(path, role), path)
     if suffix in _TABLE_SUFFIXES:
-        return Stem(path.stem, role, read_onset_table(path, role))
-    return Stem(path.stem, role, open_audio(path))
+        return Stem(path.stem, role, read_onset_table(path, role), path)
+    return Stem(path.stem, role, open_audio(path), path)

@@ -1,4 +1,4 @@
-"""WAV, AIFF, FLAC, OGG and MP3, through libsndfile.
+"""The sound of WAV, AIFF, FLAC, OGG and MP3 files, through libsndfile.
 
 In: a path.  Out: the sound's rate, channels and length, and its samples in
 blocks, float32 (channels, n).  libsndfile's own words for what is wrong are
@@ -7,16 +7,26 @@ put so that a musician knows what to do.
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.errors import AudioError
 
+if TYPE_CHECKING:
+    from soundfile import SoundFile
+
 Samples = NDArray[np.float32]
+
+_STDERR = 2
+_STDERR_LOCK = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ def check_readable(path: Path) -> None:
         raise AudioError(f"cannot read '{path}' ({error.strerror}): check its rights") from error
     if not head:
         raise AudioError(f"'{path}' is empty (0 bytes): export it again")
-    # Without a frame header libmpg123 would chatter on stderr before it gives up.
+    # Of what has no frame header libmpg123 reads the whole before it gives up.
     has_frame = b"\xff" in head or head.startswith((b"ID3", b"RIFF"))
     if path.suffix.lower() == ".mp3" and not has_frame:
         raise _no_sound(path, "no MPEG frames")
@@ -60,7 +70,7 @@ def read_header(path: Path) -> SoundHeader:
     import soundfile
 
     try:
-        with soundfile.SoundFile(path) as file:
+        with _opened(path) as file:
             return SoundHeader(int(file.samplerate), int(file.channels), int(file.frames))
     except soundfile.LibsndfileError as error:
         raise _no_sound(path, error.error_string) from error
@@ -76,20 +86,59 @@ def decoded_blocks(path: Path, block_samples: int) -> Iterator[Samples]:
     """
     import soundfile
 
-    start, rate = 0, 1
-    try:
-        with soundfile.SoundFile(path) as file:
-            rate = file.samplerate
-            while len(frames := file.read(block_samples, dtype="float32", always_2d=True)):
-                start += len(frames)
-                yield np.ascontiguousarray(frames.T)
-    except soundfile.LibsndfileError as error:
-        raise AudioError(
-            f"'{path}' is damaged or cut off after {start / rate:.1f} s: export it again"
-        ) from error
+    with _opened(path) as file:
+        while True:
+            try:
+                with _quiet(file.format == "MP3"):
+                    frames = file.read(block_samples, dtype="float32", always_2d=True)
+            except soundfile.LibsndfileError as error:
+                read_s = file.tell() / file.samplerate  # not known of an MP3
+                after = f" after {read_s:.1f} s" if read_s else ""
+                raise AudioError(
+                    f"'{path}' is damaged or cut off{after}: export it again"
+                ) from error
+            if not len(frames):
+                return
+            yield np.ascontiguousarray(frames.T)
+
+
+def c_path(path: Path) -> Path | bytes:
+    """The path as libsndfile takes it: soundfile itself knows only names that
+    the locale can spell, and stems may be called anything."""
+    return path if os.name == "nt" else os.fsencode(path)
+
+
+def _opened(path: Path) -> SoundFile:
+    import soundfile
+
+    with _quiet():
+        return soundfile.SoundFile(c_path(path))
+
+
+@contextmanager
+def _quiet(needed: bool = True) -> Iterator[None]:
+    """Keep off stderr what libmpg123 writes there, past Python, about odd MP3s."""
+    if not needed:
+        yield
+        return
+    with _STDERR_LOCK:
+        try:
+            kept = os.dup(_STDERR)
+        except OSError:  # there is no stderr
+            yield
+            return
+        try:
+            with open(os.devnull, "wb") as nowhere:
+                os.dup2(nowhere.fileno(), _STDERR)
+            yield
+        finally:
+            os.dup2(kept, _STDERR)
+            os.close(kept)
 
 
 def _no_sound(path: Path, reason: str) -> AudioError:
+    if "does not exist" in reason:  # libsndfile's words for an MP3 that it cannot read
+        reason = "damaged"
     return AudioError(
         f"'{path}' is no sound file that can be read ({reason.strip(' .')}): "
         "give WAV, AIFF, FLAC, OGG, MP3 or M4A"

@@ -42,7 +42,8 @@ class StyleCode:
 
     def __post_init__(self) -> None:
         try:
-            code = np.array(self.code, dtype=np.float32)
+            with np.errstate(over="ignore"):  # what is too large is not finite
+                code = np.array(self.code, dtype=np.float32)
         except (TypeError, ValueError) as fault:
             raise StyleError(f"a style code is {CODE_SIZE} numbers: {fault}") from fault
         if code.shape != (CODE_SIZE,):
@@ -93,7 +94,7 @@ class StyleCode:
             "source": self.source,
         }
         with atomic_path(path) as part:
-            Path(part).write_text(json.dumps(content, indent=1) + "\n")
+            part.write_text(json.dumps(content, indent=1) + "\n")
 
     @staticmethod
     def load(path: str | Path) -> StyleCode:
@@ -103,13 +104,18 @@ class StyleCode:
             StyleError: the file is missing or holds no style.
         """
         try:
-            content = json.loads(Path(path).read_text())
+            content = json.loads(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as fault:
             raise StyleError(f"'{path}' cannot be read as a style: {fault}") from fault
         if not isinstance(content, dict) or content.get("format") != STYLE_FORMAT:
             raise StyleError(f"'{path}' is no style file: its format should be {STYLE_FORMAT}")
         code: Any = content.get("code")
-        return StyleCode(code, str(content.get("model", "")), str(content.get("source", "")))
+        if not isinstance(code, list) or any(type(value) not in (int, float) for value in code):
+            raise StyleError(f"'{path}' is no style: its code should be {CODE_SIZE} numbers")
+        try:
+            return StyleCode(code, str(content.get("model", "")), str(content.get("source", "")))
+        except StyleError as fault:
+            raise StyleError(f"'{path}' is no style: {fault}") from fault
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +126,7 @@ class Preset:
         code: (16,).
         measures: `density` (hits per bar), `on_beat` (share of hits on a
             beat), `with_bass` (share of hits at a bass onset), `syncopation`
-            (share of hits on a 16th before a silent stronger position).
+            (share of hits off the beat that no hit on the next beat resolves).
     """
 
     name: str

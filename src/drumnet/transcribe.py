@@ -1,8 +1,8 @@
-"""The onsets of the kick drum, heard from its own stem or from a drum mix.
+"""The kick drum, heard from its own stem or from a drum mix.
 
 In: sound.  Out: `Onsets`, each at the start of the attack, with a strength
 that grows as MIDI velocity does (the square root of the amplitude, the curve
-of the SoundFont 2 standard).
+of the SoundFont 2 standard); or hits, on a beat grid.
 
 A kick is where the level below 120 Hz rises at once.  The threshold follows
 the song's own strong kicks.  In a drum mix, what rises more between 150 and
@@ -11,15 +11,17 @@ the song's own strong kicks.  In a drum mix, what rises more between 150 and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import AudioSource, mono_blocks
+from drumnet.audio import AudioSource, overlapping_blocks
+from drumnet.beats.grid import BeatGrid
+from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
+from drumnet.roles import Role
+from drumnet.song import Stem
 
 Curve = NDArray[np.float32]
 
@@ -100,6 +102,24 @@ def kick_onsets(
     return Onsets(times, np.sqrt(rise[hops] / rise[hops].max(), dtype=np.float32))
 
 
+def kick_track(stem: Stem, grid: BeatGrid) -> DrumTrack:
+    """The kicks of a kick or drum stem, as hits on the grid."""
+    if isinstance(stem.source, Onsets):
+        onsets = stem.source
+    else:
+        onsets = kick_onsets(stem.source, isolated=stem.role is Role.KICK)
+    ticks = np.round(grid.seconds_to_ticks(onsets.times_s)).astype(int).tolist()
+    velocities = np.clip(np.round(onsets.strengths * MAX_VELOCITY), 1, MAX_VELOCITY)
+    return DrumTrack(
+        tuple(
+            Hit(time_s, tick, Piece.KICK, int(velocity))
+            for time_s, tick, velocity in zip(
+                onsets.times_s.tolist(), ticks, velocities, strict=True
+            )
+        )
+    )
+
+
 def _levels(source: AudioSource, config: KickConfig) -> _Levels:
     size, hop = config.window_samples, config.hop_samples
     hz = np.fft.rfftfreq(size, 1 / config.sample_rate_hz)
@@ -107,7 +127,7 @@ def _levels(source: AudioSource, config: KickConfig) -> _Levels:
     window *= 2 / window.sum()  # a sine's level is its amplitude
     bands: list[Curve] = []
     peaks: list[Curve] = []
-    for signal in _overlapping(source, config):
+    for signal in overlapping_blocks(source, config.sample_rate_hz, size, hop):
         frames = np.lib.stride_tricks.sliding_window_view(signal, size)[::hop]
         power = np.abs(np.fft.rfft(frames * window)) ** 2
         both = [
@@ -119,20 +139,6 @@ def _levels(source: AudioSource, config: KickConfig) -> _Levels:
         peaks.append(np.abs(centred).reshape(-1, config.step_samples).max(axis=1))
     low, mid = np.concatenate(bands, axis=1)
     return _Levels(low, mid, np.concatenate(peaks))
-
-
-def _overlapping(source: AudioSource, config: KickConfig) -> Iterator[Curve]:
-    """Stretches of sound whose windows, one each hop, go on where those of the
-    stretch before ended; the first is centred on 0:00."""
-    size, hop = config.window_samples, config.hop_samples
-    silence = np.zeros(size // 2, dtype=np.float32)
-    pending = silence
-    for block in chain(mono_blocks(source, config.sample_rate_hz), [silence]):
-        pending = np.concatenate([pending, block])
-        num_windows = (len(pending) - size) // hop + 1
-        if num_windows > 0:
-            yield pending[: (num_windows - 1) * hop + size]
-            pending = pending[num_windows * hop :]
 
 
 def _rise(level: Curve, config: KickConfig) -> Curve:

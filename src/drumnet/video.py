@@ -1,8 +1,8 @@
 """The sound of M4A, AAC and video files, through FFmpeg (PyAV, extra `[video]`).
 
 In: a path.  Out: the sound's rate, channels and length, and its samples in
-small frames, float32 (channels, n), from 0:00 of the file: a track that
-starts late is preceded by silence, the encoder's priming is left out.
+blocks, float32 (channels, n), from 0:00 of the file: a track that starts late
+is preceded by silence, the encoder's priming is left out.
 """
 
 from __future__ import annotations
@@ -14,17 +14,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drumnet.errors import AudioError
-from drumnet.sound_file import SoundHeader
+from drumnet.sound_file import Samples, SoundHeader
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
     from av.audio.stream import AudioStream
     from av.container import InputContainer
-
-Samples = NDArray[np.float32]
 
 #: FFmpeg's AV_TIME_BASE, the unit of a container's duration.
 _CONTAINER_TICKS_HZ = 1_000_000
@@ -52,12 +49,28 @@ def read_header(path: Path) -> SoundHeader:
         ) from error
 
 
-def decoded_frames(path: Path, header: SoundHeader) -> Iterator[Samples]:
-    """The samples of the first sound track, in order.
+def decoded_blocks(path: Path, header: SoundHeader, block_samples: int) -> Iterator[Samples]:
+    """The samples of the first sound track in order, up to `block_samples` at a time.
 
     Raises:
         AudioError: PyAV is not installed, or the file is damaged.
     """
+    waiting: list[Samples] = []
+    num_waiting = 0
+    for frame in _decoded_frames(path, header):
+        waiting.append(frame)
+        num_waiting += frame.shape[1]
+        while num_waiting >= block_samples:
+            joined = np.concatenate(waiting, axis=1)
+            yield joined[:, :block_samples]
+            waiting = [joined[:, block_samples:]]
+            num_waiting -= block_samples
+    if waiting:
+        yield np.concatenate(waiting, axis=1)
+
+
+def _decoded_frames(path: Path, header: SoundHeader) -> Iterator[Samples]:
+    """The samples in the decoder's small frames."""
     av = _import_av(path)
     place = 0
     try:

@@ -1,18 +1,9 @@
-"""Where the beats are: the grid and everything that finds it."""
+"""Where the beats are.
 
-from __future__ import annotations
-
-from drumnet.beats.files import read_beats, write_beats
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
-from drumnet.beats.tracker import BeatFile, BeatTracker, FixedTempo, OnsetTracker
-
-__all__ = [
-    "TICKS_PER_BEAT",
-    "BeatFile",
-    "BeatGrid",
-    "BeatTracker",
-    "FixedTempo",
-    "OnsetTracker",
-    "read_beats",
-    "write_beats",
-]
+grid      the beat grid: seconds <-> ticks
+files     beats <-> files
+hearing   a song -> the curves that show its pulse
+pulse     those curves -> beats and their numbers in the bar
+tracker   a song -> its grid: a fixed tempo, a file, or by ear
+choice    the user's say on all that
+"""

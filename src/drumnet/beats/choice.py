@@ -11,12 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
-from drumnet.beats.grid import BeatGrid
+from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
 from drumnet.beats.tracker import BeatFile, BeatTracker, FixedTempo, OnsetTracker
 from drumnet.errors import BeatError
 from drumnet.song import Song
-
-_DEFAULT_BEATS_PER_BAR = 4
 
 
 @dataclass(frozen=True)
@@ -77,9 +75,8 @@ class BeatChoice:
 
     def _tracker(self) -> BeatTracker:
         if self.bpm is not None:
-            return FixedTempo(
-                self.bpm, self.beats_per_bar or _DEFAULT_BEATS_PER_BAR, self.first_downbeat_s or 0.0
-            )
+            metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR
+            return FixedTempo(self.bpm, metre, self.first_downbeat_s or 0.0)
         if self.beats_file is not None:
             return BeatFile(self.beats_file, self.beats_per_bar)
         return OnsetTracker(self.beats_per_bar)

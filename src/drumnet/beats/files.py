@@ -15,16 +15,16 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
+from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
 from drumnet.errors import BeatError
 from drumnet.files import atomic_path
+from drumnet.midi import MIDI_SUFFIXES, read_midi
 
-_MIDI_SUFFIXES = (".mid", ".midi", ".smf")
-_DEFAULT_BEATS_PER_BAR = 4
 #: Outside this the times are hardly seconds: milliseconds, samples, frames.
 _SLOWEST_BPM, _FASTEST_BPM = 10.0, 800.0
 _SEPARATORS = re.compile(r"[\s,;]+")
@@ -47,9 +47,7 @@ def read_beats(path: str | Path, beats_per_bar: int | None = None) -> BeatGrid:
     path = Path(path)
     if not path.is_file():
         raise BeatError(f"no beats file '{path}': check the path")
-    if path.suffix.lower() in _MIDI_SUFFIXES:
-        from drumnet.midi import read_midi
-
+    if path.suffix.lower() in MIDI_SUFFIXES:
         return read_midi(path).beat_grid()
     rows = _read_rows(path)
     if len(rows) < 2:
@@ -66,7 +64,7 @@ def read_beats(path: str | Path, beats_per_bar: int | None = None) -> BeatGrid:
         raise BeatError(
             f"the beats of '{path}' run at {tempo:.3g} bpm: the first column must be in seconds"
         )
-    return BeatGrid(times, _beat_numbers(path, rows, beats_per_bar or _DEFAULT_BEATS_PER_BAR))
+    return BeatGrid(times, _beat_numbers(path, rows, beats_per_bar or DEFAULT_BEATS_PER_BAR))
 
 
 def write_beats(path: str | Path, grid: BeatGrid) -> None:
@@ -85,8 +83,10 @@ def write_beats(path: str | Path, grid: BeatGrid) -> None:
         beside.write_text("".join(lines), encoding="utf-8", newline="\n")
 
 
-#: Line number, time in seconds, and the second column where there is one.
-_Row = tuple[int, float, str | None]
+class _Row(NamedTuple):
+    line: int
+    time_s: float
+    second: str | None  # column, where there is one
 
 
 def _read_rows(path: Path) -> list[_Row]:
@@ -107,7 +107,7 @@ def _read_rows(path: Path) -> list[_Row]:
         cells = [cell.strip("\"'") for cell in _SEPARATORS.split(content) if cell]
         time_s = _number(cells[0]) if cells else None
         if time_s is not None:
-            rows.append((line, time_s, cells[1] if len(cells) > 1 else None))
+            rows.append(_Row(line, time_s, cells[1] if len(cells) > 1 else None))
         elif not may_be_header:
             raise BeatError(
                 f"'{path}' line {line}: '{content[:40]}' does not begin with a time in s"

@@ -23,6 +23,11 @@ from drumnet.errors import BeatError
 #: the weights were trained on this resolution.
 TICKS_PER_BEAT = 12
 
+#: The metre where nothing is known of it.
+DEFAULT_BEATS_PER_BAR = 4
+MAX_BEATS_PER_BAR = 32
+_SLOWEST_BPM, _FASTEST_BPM = 20.0, 400.0
+
 #: Beats whose median interval carries the tempo beyond the ends of the grid.
 _EDGE_BEATS = 4
 
@@ -71,17 +76,22 @@ class BeatGrid:
 
     @staticmethod
     def constant(
-        bpm: float, duration_s: float, *, beats_per_bar: int = 4, first_downbeat_s: float = 0.0
+        bpm: float,
+        duration_s: float,
+        *,
+        beats_per_bar: int = DEFAULT_BEATS_PER_BAR,
+        first_downbeat_s: float = 0.0,
     ) -> BeatGrid:
         """A grid of one tempo that covers 0 to `duration_s`, and one whole bar at least.
 
         Raises:
             BeatError: a tempo outside 20-400 bpm, or a bar of no beats.
         """
-        if not 20.0 <= bpm <= 400.0:
-            raise BeatError(f"a tempo of {bpm:g} bpm is outside 20-400: check --bpm")
-        if not 1 <= beats_per_bar <= 32:
-            raise BeatError(f"a bar of {beats_per_bar} beats is outside 1-32: check --meter")
+        if not _SLOWEST_BPM <= bpm <= _FASTEST_BPM:
+            raise BeatError(
+                f"a tempo of {bpm:g} bpm is outside {_SLOWEST_BPM:g}-{_FASTEST_BPM:g}: check --bpm"
+            )
+        check_metre(beats_per_bar)
         if not np.isfinite(first_downbeat_s):
             raise BeatError("the first downbeat must be a finite number of seconds")
         period = 60.0 / bpm
@@ -114,6 +124,11 @@ class BeatGrid:
         return np.asarray(bar - int(self.is_downbeat[0]), dtype=np.int64)
 
     @cached_property
+    def bar_number(self) -> NDArray[np.int64]:
+        """(num_beats,) the bar's number for people: a pickup is 0, the first full bar 1."""
+        return np.cumsum(self.is_downbeat, dtype=np.int64)
+
+    @cached_property
     def bar_length(self) -> NDArray[np.int64]:
         """(num_beats,) beats in the bar that each beat belongs to.
 
@@ -133,11 +148,15 @@ class BeatGrid:
         """The median tempo."""
         return float(60.0 / np.median(np.diff(self.beats_s)))
 
+    def _edge_steps_s(self) -> tuple[float, float]:
+        """The lengths of a beat before the first and after the last one."""
+        steps = np.diff(self.beats_s)
+        return float(np.median(steps[:_EDGE_BEATS])), float(np.median(steps[-_EDGE_BEATS:]))
+
     def _knots(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Beats, with one more far out on either side, as (ticks, seconds)."""
-        steps = np.diff(self.beats_s)
-        lead, tail = np.median(steps[:_EDGE_BEATS]), np.median(steps[-_EDGE_BEATS:])
-        reach = 1e6
+        lead, tail = self._edge_steps_s()
+        reach = 1e6  # beats
         ticks = np.arange(self.num_beats, dtype=np.float64) * TICKS_PER_BEAT
         return (
             np.concatenate(
@@ -164,8 +183,7 @@ class BeatGrid:
         Added beats keep the tempo of the nearest beats and count on in bars of
         the nearest bar's length; beats that are there stay as they are.
         """
-        steps = np.diff(self.beats_s)
-        lead, tail = np.median(steps[:_EDGE_BEATS]), np.median(steps[-_EDGE_BEATS:])
+        lead, tail = self._edge_steps_s()
         # What sounds less than half a tick before the first beat is on it.
         before = max(0, int(np.ceil(self.beats_s[0] / lead - 0.5 / TICKS_PER_BEAT)))
         after = max(0, int(np.ceil((duration_s - self.beats_s[-1]) / tail - 1e-6)))
@@ -189,14 +207,11 @@ class BeatGrid:
 
         A downbeat stays a downbeat.
         """
-        ticks = np.arange(2 * self.num_beats - 1) * (TICKS_PER_BEAT / 2)
-        numbers = np.empty(len(ticks), dtype=np.int64)
-        length = np.repeat(self.bar_length, 2)[: len(ticks)]
-        position = (
-            np.repeat((self.beat_in_bar - 1) * 2, 2)[: len(ticks)] + np.arange(len(ticks)) % 2
-        )
-        numbers[:] = position % length + 1
-        return BeatGrid(self.ticks_to_seconds(ticks), numbers)
+        halves = np.arange(2 * self.num_beats - 1)
+        beat = halves // 2
+        position = (self.beat_in_bar[beat] - 1) * 2 + halves % 2
+        times_s = self.ticks_to_seconds(halves * (TICKS_PER_BEAT / 2))
+        return BeatGrid(times_s, position % self.bar_length[beat] + 1)
 
     def half_time(self) -> BeatGrid:
         """Half the tempo: every second beat stays, from the first downbeat on,
@@ -220,3 +235,13 @@ class BeatGrid:
         since = position - half_starts[np.maximum(bar, 0)]
         pickup_length = int(lengths[min(first, self.num_beats - 1)])
         return BeatGrid(self.beats_s[kept], np.where(bar < 0, since % pickup_length, since) + 1)
+
+
+def check_metre(beats_per_bar: int) -> None:
+    """Raises:
+    BeatError: a bar of no beats, or of more than `MAX_BEATS_PER_BAR`.
+    """
+    if not 1 <= beats_per_bar <= MAX_BEATS_PER_BAR:
+        raise BeatError(
+            f"a bar of {beats_per_bar} beats is outside 1-{MAX_BEATS_PER_BAR}: check --meter"
+        )

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import AudioSource, mono_blocks
-from drumnet.features import OnsetConfig, onset_strength, stem_curve
+from drumnet.audio import AudioSource, overlapping_blocks
+from drumnet.features import DEFAULT_ONSETS, OnsetConfig, onset_strength, stem_curve
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.song import Song
 
 Curve = NDArray[np.float64]
 
-FRAME_RATE_HZ = OnsetConfig().frame_rate_hz
+FRAME_RATE_HZ = DEFAULT_ONSETS.frame_rate_hz
 _LOW_ONSETS = OnsetConfig(
     sample_rate_hz=2_000, window_samples=128, low_hz=30.0, high_hz=160.0, num_mels=8
 )
@@ -90,11 +90,6 @@ def _chroma_blocks(source: AudioSource) -> Iterator[NDArray[np.float64]]:
     used = np.flatnonzero((hz > 55.0) & (hz < 1760.0))
     pitch_class = np.round(12.0 * np.log2(hz[used] / 440.0)).astype(int) % 12
     fold = np.eye(12)[pitch_class]
-    pending = np.zeros(_CHROMA_WINDOW // 2, dtype=np.float32)
-    for block in mono_blocks(source, _CHROMA_SAMPLE_RATE_HZ):
-        pending = np.concatenate([pending, block])
-        if len(pending) < _CHROMA_WINDOW:
-            continue
-        frames = np.lib.stride_tricks.sliding_window_view(pending, _CHROMA_WINDOW)[::hop]
+    for signal in overlapping_blocks(source, _CHROMA_SAMPLE_RATE_HZ, _CHROMA_WINDOW, hop):
+        frames = np.lib.stride_tricks.sliding_window_view(signal, _CHROMA_WINDOW)[::hop]
         yield np.abs(np.fft.rfft(frames * window))[:, used] @ fold
-        pending = pending[len(frames) * hop :]

@@ -1,12 +1,12 @@
-"""Onsets to beats: what `OnsetTracker` hears, and how it decides.
+"""What is heard to beats: how `OnsetTracker` decides.
 
-In: what is heard of a song.  Out: beat times and their numbers in the bar.
+In: the curves of `hearing`.  Out: beat times and their numbers in the bar.
 
-Tempo: autocorrelation of the onset strength under
-a log-normal preference (Ellis, "Beat Tracking by Dynamic Programming", 2007).
-Beats: where the song keeps to one tempo, as most productions do, the grid of
-that tempo that is strongest; otherwise metricon's state-space decoder.  Chords change, and the bass
-enters, on beats and downbeats rather than off them (Goto, "An Audio-based
+Tempo: autocorrelation of the onset strength under a log-normal preference
+(Ellis, "Beat Tracking by Dynamic Programming", 2007).  Beats: where the song
+keeps to one tempo, as most productions do, the grid of that tempo that is
+strongest; otherwise metricon's state-space decoder.  Chords change, and the
+bass enters, on beats and downbeats rather than off them (Goto, "An Audio-based
 Real-time Beat Tracking System", 2001): this tells the beat from the off-beat,
 and the downbeat from the others.
 """

@@ -12,14 +12,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from drumnet.beats.files import read_beats
-from drumnet.beats.grid import BeatGrid
-from drumnet.errors import BeatError
-
-if TYPE_CHECKING:
-    from drumnet.song import Song
+from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
+from drumnet.beats.hearing import hear
+from drumnet.beats.pulse import find_beats, number_beats
+from drumnet.song import Song
 
 #: What an empty or shapeless song is given: the tempo of a blank DAW project.
 _FALLBACK_BPM = 120.0
@@ -44,7 +43,7 @@ class FixedTempo:
     """
 
     bpm: float
-    beats_per_bar: int = 4
+    beats_per_bar: int = DEFAULT_BEATS_PER_BAR
     first_downbeat_s: float = 0.0
 
     def track(self, song: Song) -> BeatGrid:
@@ -86,17 +85,12 @@ class OnsetTracker:
     beats_per_bar: int | None = None
 
     def track(self, song: Song) -> BeatGrid:
-        if self.beats_per_bar is not None and not 1 <= self.beats_per_bar <= 32:
-            raise BeatError(f"a bar of {self.beats_per_bar} beats is outside 1-32: check --meter")
-        # Imported here: features stand above the grid that this package gives.
-        from drumnet.beats.hearing import hear
-        from drumnet.beats.pulse import find_beats, number_beats
-
+        if self.beats_per_bar is not None:
+            check_metre(self.beats_per_bar)
         heard = hear(song)
         beats_s = find_beats(heard)
         if beats_s is None:
-            return BeatGrid.constant(
-                _FALLBACK_BPM, song.duration_s, beats_per_bar=self.beats_per_bar or 4
-            )
+            metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR
+            return BeatGrid.constant(_FALLBACK_BPM, song.duration_s, beats_per_bar=metre)
         numbers = number_beats(heard, beats_s, self.beats_per_bar)
         return BeatGrid(beats_s, numbers).covering(song.duration_s)

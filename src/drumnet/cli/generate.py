@@ -109,7 +109,7 @@ def generate(
     from drumnet.song import load_song
 
     song = load_song(paths, stems)
-    print_song(song)
+    print_song(song, replaced="replaced, not heard")
     # To hear the onsets, to find the beats, and to measure and make the mix.
     passes = 1 + 2 * beat_choice.is_tracked + 2 * (not no_mix)
     with reading(song, passes=passes) as heard:

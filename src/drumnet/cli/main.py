@@ -41,6 +41,12 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except DrumnetError as fault:
             raise _UserFault(str(fault)) from fault
+        except OSError as fault:  # of a name too long, a lost disk, a right that is missing
+            if fault.filename is None:
+                raise
+            raise _UserFault(
+                f"cannot use '{fault.filename}' ({fault.strerror}): check the name and its rights"
+            ) from fault
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
 

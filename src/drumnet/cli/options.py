@@ -11,14 +11,24 @@ import click
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-#: A path whose absence is reported in our own words, not as wrong usage.
-PATH = click.Path(path_type=Path)
 
-MAX_BEATS_PER_BAR = 32
+class _NamedPath(click.Path):
+    """Not the empty one, which would stand for the folder one is in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if value == "":
+            self.fail("the name is empty", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+#: A path whose absence is reported in our own words, not as wrong usage.
+PATH = _NamedPath(path_type=Path)
 
 
 def parse_meter(text: str) -> int:
     """The number of beats in a bar of `4/4`."""
+    from drumnet.beats.grid import MAX_BEATS_PER_BAR
+
     beats, _, unit = text.partition("/")
     in_range = beats.isdecimal() and 1 <= int(beats) <= MAX_BEATS_PER_BAR
     if not in_range or unit not in ("1", "2", "4", "8", "16"):
@@ -74,7 +84,14 @@ def beat_options(command: Command) -> Command:
             raise click.UsageError("--half-time and --double-time exclude each other.")
         from drumnet.beats.choice import BeatChoice
 
-        choice = BeatChoice(bpm, beats_file, meter, first_downbeat, half_time, double_time)
+        choice = BeatChoice(
+            bpm=bpm,
+            beats_file=beats_file,
+            beats_per_bar=meter,
+            first_downbeat_s=first_downbeat,
+            half_time=half_time,
+            double_time=double_time,
+        )
         return command(*args, beat_choice=choice, **kwargs)
 
     options = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -21,16 +22,31 @@ _LABEL_WIDTH = 9
 
 def print_line(label: str, text: str) -> None:
     """`label    text`, the label padded to a column."""
-    click.echo(f"{label:<{_LABEL_WIDTH}} {text}")
+    click.echo(f"{label:<{_LABEL_WIDTH}} {on_one_line(text)}")
 
 
-def print_song(song: Song) -> None:
-    """The length of a song, and the role that each stem was taken for."""
-    count = len(song.stems)
-    print_line("song", f"{clock(song.duration_s)}, {count} stem{'s' if count > 1 else ''}")
+def on_one_line(text: str) -> str:
+    """The text with a ? for what stdout cannot show, or what would break the line."""
+    printable = "".join(letter if letter.isprintable() else "?" for letter in text)
+    encoding = sys.stdout.encoding or "utf-8"
+    return printable.encode(encoding, "replace").decode(encoding)
+
+
+def counted(number: int, thing: str) -> str:
+    """`1 bar`, `2 bars`."""
+    return f"{number} {thing}{'' if number == 1 else 's'}"
+
+
+def print_song(song: Song, *, replaced: str = "") -> None:
+    """The length of a song, and the role that each stem was taken for.
+
+    Args:
+        replaced: a remark on the stems that hold the kick.
+    """
+    print_line("song", f"{clock(song.duration_s)}, {counted(len(song.stems), 'stem')}")
     for stem in song.stems:
-        heard = "" if stem in song.heard else "  (replaced, not heard)"
-        click.echo(f"  {stem.role.value:<{_LABEL_WIDTH - 2}} {stem.name}{heard}")
+        remark = f"  ({replaced})" if replaced and stem in song.replaced else ""
+        print_line(f"  {stem.role.value}", f"{stem.name}{remark}")
 
 
 def print_beats(grid: BeatGrid, origin: str) -> None:
@@ -41,8 +57,8 @@ def print_beats(grid: BeatGrid, origin: str) -> None:
     first = f"first downbeat at {abs(downbeats[0]):.2f} s" if len(downbeats) else "no downbeat"
     print_line(
         "beats",
-        f"{grid.tempo_bpm:.1f} bpm, {lengths.most_common(1)[0][0]} beats in a bar, "
-        f"{len(downbeats)} bars, {first} ({origin})",
+        f"{grid.tempo_bpm:.1f} bpm, {counted(lengths.most_common(1)[0][0], 'beat')} in a bar, "
+        f"{counted(len(downbeats), 'bar')}, {first} ({origin})",
     )
 
 
@@ -62,11 +78,11 @@ def code_rows(numbers: Sequence[float], columns: int = 8) -> list[str]:
 def print_drums(track: DrumTrack) -> None:
     """How many hits each piece plays, and how hard."""
     if not len(track):
-        print_line("drums", "no hits: this style plays nothing here; try another one")
+        print_line("drums", "no hits: try another style, or a higher --density")
         return
     velocities = [hit.velocity for hit in track]
-    pieces = ", ".join(f"{len(track.of(piece))} {piece.value}" for piece in track.pieces)
-    print_line("drums", f"{pieces} hits, velocity {min(velocities)}-{max(velocities)}")
+    hits = (counted(len(track.of(piece)), f"{piece.value} hit") for piece in track.pieces)
+    print_line("drums", f"{', '.join(hits)}, velocity {min(velocities)}-{max(velocities)}")
 
 
 def print_written(paths: Iterable[Path]) -> None:

@@ -17,6 +17,7 @@ from drumnet.cli.options import (
     song_arguments,
 )
 from drumnet.cli.printing import (
+    counted,
     print_beats,
     print_line,
     print_song,
@@ -91,7 +92,7 @@ def extract(
             heard, kick=kick, drums=drums, hits=hits, beats=beat_choice, model=model
         )
     print_beats(extracted.beats, beat_choice.origin)
-    print_line("drums", f"{len(extracted.drums)} kicks in {extracted.drums_name}")
+    print_line("drums", f"{counted(len(extracted.drums), 'kick')} in {extracted.drums_name}")
     _finish(extracted.style, "extracted", output)
 
 
@@ -121,22 +122,22 @@ def list_styles(model: str) -> None:
         click.echo(f"{name:<{width}}  {preset.description}")
 
 
-@style.command(short_help="Show a style's numbers and what it does.")
+@style.command(short_help="Show a style's numbers, and what a named one does.")
 @click.argument("which", metavar="FILE|NAME")
 @model_option
 def show(which: str, model: str) -> None:
-    """Show a style: its 16 numbers, and what it measurably does."""
+    """Show a style: its 16 numbers, where it comes from, and what it measurably
+    does if it is one of `drumnet style list`."""
     from drumnet.drummer import Drummer
     from drumnet.generation import find_style
 
     drummer = Drummer(model)
     code = find_style(drummer, which)
-    print_style(code, f"{which} ({code.source}, model {code.model})")
     preset = drummer.presets.get(which)
+    print_style(code, which if preset else f"{which}, {code.source}")
     if preset is not None:
         print_line("", preset.description)
-        for name, value in preset.measures.items():
-            print_line("", f"{name.replace('_', ' ')}: {value:.2f}")
+    print_line("weights", code.model)
 
 
 @style.command(short_help="Mix two styles.")

@@ -45,6 +45,9 @@ def parse_setting(text: str) -> tuple[str, Any]:
     metavar="NAME=VALUE",
     help="Any other setting of the configuration; may be repeated.",
 )
+@click.option(
+    "--start-from", type=PATH, metavar="RUN", help="Start from the weights of another run."
+)
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 def train(
     prepared: Path,
@@ -54,6 +57,7 @@ def train(
     subset: str,
     config: Path | None,
     settings: tuple[tuple[str, Any], ...],
+    start_from: Path | None,
     resume: bool,
 ) -> None:
     """Train a model on what `drumnet prepare` wrote.
@@ -64,7 +68,12 @@ def train(
     require_torch()
     from drumnet.training.loop import train as train_model
 
-    said = {"steps": steps, "seed": seed, "only_open": True if subset == "open" else None}
+    said = {
+        "steps": steps,
+        "seed": seed,
+        "only_open": True if subset == "open" else None,
+        "start_from": str(start_from) if start_from else None,
+    }
     overrides = {name: value for name, value in said.items() if value is not None}
     train_config = _configured(config, {**overrides, **dict(settings)})
     train_model(prepared, output, train_config, resume=resume, progress=_print_step)

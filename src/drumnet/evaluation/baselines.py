@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.evaluation.passages import HalvedSong
+from drumnet.evaluation.patterns import CLEAR_ONSET
 from drumnet.features import HEARD_ROLES
 from drumnet.roles import Role
 
@@ -20,8 +21,6 @@ Player = Callable[[HalvedSong], NDArray[np.int64]]
 
 #: A bar position is copied when it is hit in more than this share of bars.
 _TYPICAL = 0.45
-#: Half the strength of a song's typical onsets.
-_CLEAR_ONSET = 0.5
 
 
 def four_on_the_floor(song: HalvedSong) -> NDArray[np.int64]:
@@ -33,7 +32,7 @@ def bass_copy(song: HalvedSong) -> NDArray[np.int64]:
     """A hit at every bass onset; of neighbouring ticks, the strongest."""
     strength = song.heard.strength[HEARD_ROLES.index(Role.BASS)]
     padded = np.pad(strength, 1)
-    peak = (strength >= _CLEAR_ONSET) & (strength > padded[:-2]) & (strength >= padded[2:])
+    peak = (strength >= CLEAR_ONSET) & (strength > padded[:-2]) & (strength >= padded[2:])
     ticks = np.flatnonzero(peak)
     return ticks[ticks >= song.half_tick]
 

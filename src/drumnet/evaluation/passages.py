@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,9 +18,9 @@ from drumnet.beats.files import read_beats
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.beats.tracker import BeatTracker
 from drumnet.errors import SongError
-from drumnet.events import read_onset_table
 from drumnet.features import HEARD_ROLES, Conditioning, conditioning
 from drumnet.hits import Piece
+from drumnet.onsets import read_onset_table
 from drumnet.roles import Role
 from drumnet.song import Song, Stem, load_song
 from drumnet.training.ticksong import PIECES, TickSong
@@ -82,21 +82,16 @@ class HalvedSong:
 
 def halved(song: TickSong, roles: Sequence[Role] = BENCHMARK_ROLES) -> HalvedSong | None:
     """A prepared song; None where one of its halves has no kick."""
-    dense = song.dense_song()
+    heard = song.conditioning()
     given = np.array([role in roles for role in HEARD_ROLES]) & song.present
-    heard = Conditioning(
-        dense.strength * given[:, None],
-        given,
-        song.beat_in_bar.astype(np.int64),
-        song.bar_length.astype(np.int64),
-        song.bar.astype(np.int64),
-    )
-    kick = dense.velocity[[PIECES.index(Piece.KICK)]]
+    heard = replace(heard, strength=heard.strength * given[:, None], present=given)
+    kick = song.dense_song().velocity[[PIECES.index(Piece.KICK)]]
     found = HalvedSong(str(song.about["name"]), heard, kick)
     return found if found.first_half_hits.size and found.second_half_hits.size else None
 
 
 def all_halved(songs: Iterable[TickSong]) -> list[HalvedSong]:
+    """The prepared songs that have a kick in both halves."""
     return [found for found in map(halved, songs) if found is not None]
 
 

@@ -11,8 +11,8 @@ from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.roles import Role
 
-#: Half the strength of a song's typical onsets.
-_CLEAR_ONSET = 0.5
+#: What counts as an onset of the bass: half the strength of its typical ones.
+CLEAR_ONSET = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def measure_pattern(ticks: NDArray[np.int64], heard: Conditioning) -> PatternMea
     off = ticks[ticks % TICKS_PER_BEAT != 0]
     next_beat = (off // TICKS_PER_BEAT + 1) * TICKS_PER_BEAT
     unresolved = ~np.isin(next_beat, ticks)
-    with_bass = (heard.strength[bass, ticks] >= _CLEAR_ONSET).mean()
+    with_bass = (heard.strength[bass, ticks] >= CLEAR_ONSET).mean()
     return PatternMeasures(
         len(ticks) / num_bars,
         float((ticks % TICKS_PER_BEAT == 0).mean()),

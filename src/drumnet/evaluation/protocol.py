@@ -19,7 +19,7 @@ from drumnet.evaluation.metrics import Counts, onset_counts, tick_counts
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.network import Network, OnsetActivations
 from drumnet.picking import likely_ticks
-from drumnet.refinement import refine_code
+from drumnet.refinement import extracted_code
 from drumnet.style import CODE_SIZE
 
 EXPERIMENTS = ("reconstruction", "transfer", "no code", "wrong code")
@@ -35,6 +35,7 @@ class Score:
 
 
 def score(counts: Sequence[Counts]) -> Score:
+    """The score of several songs, from the counts of each."""
     per_song = tuple(count.f_measure for count in counts)
     return Score(float(np.mean(per_song)), sum(counts, Counts()).f_measure, per_song)
 
@@ -49,8 +50,7 @@ def half_code(
     """
     beats = slice(0, song.half_beat) if first else slice(song.half_beat, None)
     ticks = slice(0, song.half_tick) if first else slice(song.half_tick, None)
-    passage, velocity = listened[:, beats], song.velocity[:, ticks]
-    return refine_code(network, passage, velocity, network.encode(passage, velocity))
+    return extracted_code(network, listened[:, beats], song.velocity[:, ticks])
 
 
 def activations(network: Network, songs: Sequence[HalvedSong]) -> dict[str, list[OnsetActivations]]:
@@ -73,6 +73,7 @@ def activations(network: Network, songs: Sequence[HalvedSong]) -> dict[str, list
 def second_half_ticks(
     song: HalvedSong, played: OnsetActivations, floor: float
 ) -> NDArray[np.int64]:
+    """The ticks of the second half that are played."""
     start = song.half_tick
     return start + likely_ticks(played.probability[0, start:], floor)
 

@@ -19,16 +19,15 @@ from numpy.typing import NDArray
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.evaluation.passages import BENCHMARK_ROLES, halved
 from drumnet.features import HEARD_ROLES, Conditioning, onset_pulses
-from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.network import Network
 from drumnet.onsets import Onsets
-from drumnet.refinement import refine_code
+from drumnet.refinement import extracted_code
 from drumnet.roles import Role
 from drumnet.training.ticksong import PIECES, TickSong, tick_song
 
 #: Shorter songs are left out: little of them would be left after four bars.
 LEAST_BARS = 16
-_MAX_VELOCITY = 127
 _KICK = PIECES.index(Piece.KICK)
 
 
@@ -44,12 +43,7 @@ def encoder(network: Network) -> ReadCode:
 def extractor(network: Network) -> ReadCode:
     """The refined code, as `Drummer.extract_style` gives it; a hundred times
     slower."""
-
-    def read(heard: Conditioning, velocity: NDArray[np.float32]) -> NDArray[np.float32]:
-        listened = network.listen(heard)
-        return refine_code(network, listened, velocity, network.encode(listened, velocity))
-
-    return read
+    return lambda heard, velocity: extracted_code(network, network.listen(heard), velocity)
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +122,7 @@ def in_seconds(song: TickSong, roles: Sequence[Role] = BENCHMARK_ROLES) -> Timed
             stems[role] = Onsets(grid.ticks_to_seconds(ticks), dense.strength[row, ticks])
     ticks = np.flatnonzero(dense.velocity[_KICK])
     onsets = np.maximum(grid.ticks_to_seconds(ticks + dense.offset[_KICK, ticks]), 0.0)
-    velocities = np.round(dense.velocity[_KICK, ticks] * _MAX_VELOCITY).astype(int)
+    velocities = np.round(dense.velocity[_KICK, ticks] * MAX_VELOCITY).astype(int)
     hits = tuple(
         Hit(float(onset), int(tick), Piece.KICK, int(velocity))
         for onset, tick, velocity in zip(onsets, ticks, velocities, strict=True)
@@ -137,10 +131,13 @@ def in_seconds(song: TickSong, roles: Sequence[Role] = BENCHMARK_ROLES) -> Timed
 
 
 def third_of_a_tick_later(song: TimedSong) -> TimedSong:
+    """Less than the tick domain can tell."""
     return song.delayed(60.0 / song.grid.tempo_bpm / TICKS_PER_BEAT / 3)
 
 
 class Variation(NamedTuple):
+    """A change that leaves the song the same song."""
+
     kind: str
     name: str
     vary: Callable[[TimedSong], TimedSong]
@@ -230,12 +227,4 @@ def retrievals(
 
 def code_of(read: ReadCode, song: TickSong) -> NDArray[np.float32]:
     """The code of a whole song, all its stems being heard."""
-    dense = song.dense_song()
-    heard = Conditioning(
-        dense.strength,
-        song.present,
-        song.beat_in_bar.astype(np.int64),
-        song.bar_length.astype(np.int64),
-        song.bar.astype(np.int64),
-    )
-    return read(heard, dense.velocity[[_KICK]])
+    return read(song.conditioning(), song.dense_song().velocity[[_KICK]])

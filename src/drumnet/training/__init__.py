@@ -4,5 +4,7 @@ corpus, multitrack, soundfont   songs of each kind -> TickSong
 ticksong                        what training knows of a song, and its store
 simulate                        onset strength as audio would have given it
 batches                         random passages of random songs
-model, loop, export             the network, its training, its weights as ONNX
+model, loop                     the network in PyTorch, and its training
+export                          its weights as ONNX graphs
+presets, release                those with named styles and a tuned floor: a checkpoint
 """

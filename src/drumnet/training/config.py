@@ -10,6 +10,7 @@ from typing import Any, Self
 from drumnet.errors import DataError
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
+from drumnet.style import CODE_SIZE
 
 
 class _FromDict:
@@ -43,7 +44,7 @@ class ModelConfig(_FromDict):
 
     roles: tuple[str, ...] = tuple(role.value for role in HEARD_ROLES)
     pieces: tuple[str, ...] = (Piece.KICK.value,)
-    code_size: int = 16
+    code_size: int = CODE_SIZE
     width: int = 192
     mapping_width: int = 96
     heard_dilations: tuple[int, ...] = (1, 2, 4, 8)
@@ -77,6 +78,8 @@ class TrainConfig(_FromDict):
         offset_weight, velocity_weight: of those losses.
         average: decay of the moving average of the weights.
         only_open: train on openly licensed songs alone.
+        start_from: a run of the same model whose averaged weights are where
+            this one starts (to go on longer, or to adapt to other songs).
     """
 
     seed: int = 0
@@ -99,6 +102,7 @@ class TrainConfig(_FromDict):
     velocity_weight: float = 0.2
     average: float = 0.999
     only_open: bool = False
+    start_from: str = ""
     checkpoint_every: int = 250
     model: ModelConfig = ModelConfig()
 

@@ -17,11 +17,11 @@ from typing import Any
 import numpy as np
 
 from drumnet.errors import DataError, DrumnetError
-from drumnet.features import OnsetCurve, onset_pulses
-from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.features import HEARD_ROLES, OnsetCurve, onset_pulses
+from drumnet.hits import DrumTrack, Piece
 from drumnet.midi import MidiSong, read_midi
 from drumnet.onsets import Onsets
-from drumnet.roles import Role
+from drumnet.roles import PIECES_OF_ROLE, Role
 from drumnet.training.ticksong import TickSong, tick_song
 
 ROLE_OF_TRACK = {
@@ -30,13 +30,8 @@ ROLE_OF_TRACK = {
     "KEYS": Role.KEYS,
     "VOCALS": Role.VOCALS,
 }
-#: How pieces are given as stems: open and closed hat share a microphone.
-PIECES_OF_ROLE = {
-    Role.SNARE: (Piece.SNARE,),
-    Role.HAT: (Piece.CLOSED_HAT, Piece.OPEN_HAT),
-    Role.TOMS: (Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM),
-    Role.CYMBALS: (Piece.CRASH, Piece.RIDE),
-}
+#: The pieces that may be given as stems.
+HEARD_PIECES = {role: pieces for role, pieces in PIECES_OF_ROLE.items() if role in HEARD_ROLES}
 _GROOVE_SPLITS = {"train": "train", "validation": "valid", "test": "test"}
 
 
@@ -57,13 +52,12 @@ def corpus_song(folder: Path, entry: Mapping[str, Any]) -> TickSong | None:
     """One song of the corpus; None where it has no drums or no beat."""
     try:
         midi = read_midi(folder / entry["file"])
-        grid = midi.beat_grid()
+        grid = midi.beat_grid().covering(midi.duration_s)
     except DrumnetError:
         return None
-    drums = drum_track(midi)
+    drums = midi.drum_track(grid)
     if not drums:
         return None
-    grid = grid.covering(midi.duration_s)
     curves = _pulses(role_onsets(midi, drums))
     return tick_song(about_entry(entry), curves, drums, grid)
 
@@ -73,23 +67,10 @@ def _pulses(stems: Mapping[Role, Onsets]) -> dict[Role, OnsetCurve]:
 
 
 def about_entry(entry: Mapping[str, Any], heard: str = "events") -> dict[str, Any]:
+    """The `about` of a `TickSong`, from a line of the manifest."""
     kept = ("split", "source", "kind", "genre", "ts", "bpm", "licence")
     about = {key: entry[key] for key in kept if key in entry}
     return {"name": entry["file"], "open": bool(entry.get("open")), "heard": heard, **about}
-
-
-def drum_track(midi: MidiSong) -> DrumTrack:
-    """The hits of all drum tracks; ticks are left at 0, the grid places them."""
-    hits = []
-    for track in midi.tracks:
-        if track.is_drums:
-            for onset, key, velocity in zip(
-                midi.seconds(track.ticks), track.keys, track.velocities, strict=True
-            ):
-                piece = Piece.from_midi_key(int(key))
-                if piece is not None:
-                    hits.append(Hit(float(onset), 0, piece, int(velocity)))
-    return DrumTrack(tuple(hits))
 
 
 def role_onsets(midi: MidiSong, drums: DrumTrack) -> dict[Role, Onsets]:
@@ -106,7 +87,7 @@ def role_onsets(midi: MidiSong, drums: DrumTrack) -> dict[Role, Onsets]:
 def drum_role_onsets(drums: DrumTrack) -> dict[Role, Onsets]:
     """The onsets of the drum pieces other than the kick, as stems give them."""
     found = {}
-    for role, pieces in PIECES_OF_ROLE.items():
+    for role, pieces in HEARD_PIECES.items():
         times = np.array([hit.onset_s for hit in drums.of(pieces)])
         if times.size:
             found[role] = Onsets(times, np.ones(len(times), np.float32))
@@ -130,7 +111,7 @@ def groove_songs(folder: Path) -> Iterator[TickSong]:
             grid = midi.beat_grid().covering(midi.duration_s)
         except DrumnetError:
             continue
-        drums = drum_track(midi)
+        drums = midi.drum_track(grid)
         if not drums.of(Piece.KICK) or grid.num_beats < 8:
             continue
         about = {

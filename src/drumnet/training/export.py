@@ -1,4 +1,4 @@
-"""`drumnet export`: a training run in, a checkpoint that needs no PyTorch out.
+"""The graphs of a checkpoint: a trained model in, ONNX that needs no PyTorch out.
 
 The codes of the training songs are whitened here: each graph is wrapped in a
 linear map, so that a style code's 16 numbers are independent and standard
@@ -11,7 +11,7 @@ import datetime
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnxruntime
@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from drumnet import __version__
+from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.checkpoint import CHECKPOINT_FORMAT, GRAPHS, MODEL_FILE, PRESETS_FILE, file_hash
 from drumnet.errors import DataError
 from drumnet.training.config import TrainConfig
@@ -105,12 +106,42 @@ def load_run(run: Path) -> tuple[GatedAutoencoder, TrainConfig]:
         DataError: the folder holds no trained run.
     """
     config = TrainConfig.load(run / CONFIG_FILE)
-    if not (run / STATE_FILE).is_file():
-        raise DataError(f"'{run}' has no trained state yet: run drumnet train first")
-    state = torch.load(run / STATE_FILE, map_location="cpu", weights_only=True)
     model = GatedAutoencoder(config.model)
-    model.load_state_dict(state["averaged"])
+    model.load_state_dict(_state(run)["averaged"])
     return model.eval(), config
+
+
+def trained_steps(run: Path) -> int:
+    """How many steps a run was trained for.
+
+    Raises:
+        DataError: the folder holds no trained run.
+    """
+    return int(_state(run)["step"])
+
+
+def _state(run: Path) -> dict[str, Any]:
+    path = run / STATE_FILE
+    if not path.is_file():
+        raise DataError(f"'{run}' has no trained state yet: run drumnet train first")
+    # A run of a GPU is exported on any machine.
+    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+    return state
+
+
+class _Graph(NamedTuple):
+    """A part of the model as a graph of its own.
+
+    Args:
+        inputs: examples, by name.
+        outputs: their names.
+        time_axes: the axis of each input and output that is time.
+    """
+
+    module: nn.Module
+    inputs: Mapping[str, Tensor]
+    outputs: Sequence[str]
+    time_axes: Mapping[str, int]
 
 
 def write_graphs(model: GatedAutoencoder, whitening: Whitening, folder: Path) -> None:
@@ -119,58 +150,59 @@ def write_graphs(model: GatedAutoencoder, whitening: Whitening, folder: Path) ->
     Raises:
         DataError: an exported graph gives other numbers than the model.
     """
+    for name, graph in _graphs(model, whitening).items():
+        path = folder / f"{name}.onnx"
+        torch.onnx.export(
+            graph.module,
+            tuple(graph.inputs.values()),
+            str(path),
+            input_names=list(graph.inputs),
+            output_names=list(graph.outputs),
+            dynamic_axes=_dynamic_axes(name, graph.time_axes),
+            opset_version=_OPSET,
+            dynamo=False,
+        )
+        _check_graph(path, graph)
+
+
+def _graphs(model: GatedAutoencoder, whitening: Whitening) -> dict[str, _Graph]:
     config = model.config
     beats, rows, pieces = 32, len(config.roles), len(config.pieces)
+    ticks = beats * TICKS_PER_BEAT
     rng = torch.Generator().manual_seed(0)
     count = torch.arange(beats)[None]
-    heard_inputs = (
-        torch.rand(1, rows, beats * 12, generator=rng),
-        torch.ones(1, rows),
-        count % 4,
-        torch.full((1, beats), 4),
-        count // 4,
-    )
-    velocity = torch.rand(1, pieces, beats * 12, generator=rng).round()
+    song = {
+        "strength": torch.rand(1, rows, ticks, generator=rng),
+        "present": torch.ones(1, rows),
+        "beat_in_bar": count % 4,
+        "bar_length": torch.full((1, beats), 4),
+        "bar": count // 4,
+    }
+    velocity = torch.rand(1, pieces, ticks, generator=rng).round()
     code = torch.randn(3, config.code_size, generator=rng)
     listen = _Listen(model).eval()
     with torch.no_grad():
-        heard = listen(*heard_inputs)
-    parts: dict[str, tuple[nn.Module, tuple[Tensor, ...], list[str], list[str], dict[str, int]]] = {
-        "listen": (
+        heard = listen(*song.values())
+    return {
+        "listen": _Graph(
             listen,
-            heard_inputs,
-            ["strength", "present", "beat_in_bar", "bar_length", "bar"],
+            song,
             ["heard"],
             {"strength": 2, "beat_in_bar": 1, "bar_length": 1, "bar": 1, "heard": 2},
         ),
-        "encode": (
+        "encode": _Graph(
             _Encode(model, whitening).eval(),
-            (heard, velocity),
-            ["heard", "velocity"],
+            {"heard": heard, "velocity": velocity},
             ["code"],
             {"heard": 2, "velocity": 2},
         ),
-        "decode": (
+        "decode": _Graph(
             _Decode(model, whitening).eval(),
-            (heard, code),
-            ["heard", "code"],
+            {"heard": heard, "code": code},
             ["probability", "velocity", "offset"],
             {"heard": 2, "probability": 2, "velocity": 2, "offset": 2},
         ),
     }
-    for name, (module, inputs, input_names, output_names, time_axes) in parts.items():
-        path = folder / f"{name}.onnx"
-        torch.onnx.export(
-            module,
-            inputs,
-            str(path),
-            input_names=input_names,
-            output_names=output_names,
-            dynamic_axes=_dynamic_axes(name, time_axes),
-            opset_version=_OPSET,
-            dynamo=False,
-        )
-        _check_graph(path, module, inputs, input_names)
 
 
 def _dynamic_axes(graph: str, time_axes: Mapping[str, int]) -> dict[str, dict[int, str]]:
@@ -182,14 +214,12 @@ def _dynamic_axes(graph: str, time_axes: Mapping[str, int]) -> dict[str, dict[in
     return axes
 
 
-def _check_graph(
-    path: Path, module: nn.Module, inputs: tuple[Tensor, ...], names: Sequence[str]
-) -> None:
+def _check_graph(path: Path, graph: _Graph) -> None:
     with torch.no_grad():
-        wanted = module(*inputs)
+        wanted = graph.module(*graph.inputs.values())
     wanted = wanted if isinstance(wanted, tuple) else (wanted,)
     session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
-    found = session.run(None, {n: t.numpy() for n, t in zip(names, inputs, strict=True)})
+    found = session.run(None, {name: value.numpy() for name, value in graph.inputs.items()})
     for ours, theirs in zip(wanted, found, strict=True):
         gap = float(np.abs(ours.numpy() - theirs).max())
         if not gap < _TOLERANCE:

@@ -125,6 +125,19 @@ class _State:
         self.optimiser.load_state_dict(state["optimiser"])
         self.step = int(state["step"])
 
+    def start_from(self, run: Path) -> None:
+        """Take over the averaged weights of another run.
+
+        Raises:
+            DataError: no trained run there, or one of another model.
+        """
+        weights = torch.load(run / STATE_FILE, map_location="cpu", weights_only=True)["averaged"]
+        for model in (self.model, self.averaged):
+            try:
+                model.load_state_dict(weights)
+            except RuntimeError as fault:
+                raise DataError(f"'{run}' is of another model than this run") from fault
+
     def average(self, decay: float) -> None:
         decay = min(decay, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
@@ -149,7 +162,7 @@ def train(
     A run that is resumed keeps the configuration that it was begun with.
 
     Raises:
-        DataError: nothing to train on, or a run that is there already and is
+        DataError: nothing to train on or to start from, or a run that is there already and is
             not to be resumed.
     """
     config = _open_run(run, config, resume)
@@ -164,6 +177,8 @@ def train(
     state = _State(config, device)
     if resume and (run / STATE_FILE).is_file():
         state.load(run / STATE_FILE)
+    elif config.start_from:
+        state.start_from(Path(config.start_from))
     log = _Log(run / LOG_FILE, state.step)
     for batch in _prefetched(batches.from_step(state.step)):
         if state.step >= config.steps:
@@ -186,6 +201,9 @@ def _open_run(run: Path, config: TrainConfig, resume: bool) -> TrainConfig:
         if not resume:
             raise DataError(f"'{run}' holds a run already: go on with --resume, or name another")
         return TrainConfig.load(there)
+    first = Path(config.start_from) / STATE_FILE
+    if config.start_from and not first.is_file():
+        raise DataError(f"there is no '{first}' to start from: name a trained run")
     run.mkdir(parents=True, exist_ok=True)
     config.save(there)
     return config

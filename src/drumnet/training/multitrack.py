@@ -16,18 +16,15 @@ from __future__ import annotations
 import zlib
 from pathlib import Path
 
-import numpy as np
-
 from drumnet.beats.files import read_beats
 from drumnet.beats.tracker import OnsetTracker
 from drumnet.errors import DataError, DrumnetError
 from drumnet.features import OnsetCurve, stem_curve
-from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.song import load_song
 from drumnet.training.ticksong import TickSong, tick_song
-from drumnet.transcribe import kick_onsets
+from drumnet.transcribe import kick_track
 
 _SPLITS = ("train", "valid", "test")
 _EVENT_FILES = ("kick.mid", "kick.csv", "kick.tsv")
@@ -61,15 +58,7 @@ def multitrack_song(folder: Path) -> TickSong | None:
     except DrumnetError:
         return None
     grid = grid.covering(song.duration_s)
-    source = next((k.source for k in kicks if isinstance(k.source, Onsets)), kicks[0].source)
-    onsets = source if isinstance(source, Onsets) else kick_onsets(source, isolated=True)
-    velocity = np.clip(np.round(onsets.strengths * 127), 1, 127).astype(int)
-    drums = DrumTrack(
-        tuple(
-            Hit(float(at), 0, Piece.KICK, int(v))
-            for at, v in zip(onsets.times_s, velocity, strict=True)
-        )
-    )
+    kick = next((stem for stem in kicks if isinstance(stem.source, Onsets)), kicks[0])
     curves: dict[Role, OnsetCurve] = {}
     for stem in song.heard:
         # Of several stems of one role, the first is heard in training.
@@ -82,7 +71,7 @@ def multitrack_song(folder: Path) -> TickSong | None:
         "kind": "multitrack",
         "heard": "recorded",
     }
-    return tick_song(about, curves, drums, grid)
+    return tick_song(about, curves, kick_track(kick, grid), grid)
 
 
 def _split(folder: Path) -> str:

@@ -8,18 +8,19 @@ cluster's middle becomes a preset, named and described by its measures.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import astuple, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.patterns import measure_pattern
+from drumnet.evaluation.patterns import PatternMeasures, measure_pattern
 from drumnet.network import Network
 from drumnet.picking import likely_ticks
 
 NUM_PRESETS = 12
-_MEASURES = ("density", "on_beat", "with_bass", "syncopation")
+_MEASURES = tuple(field.name for field in fields(PatternMeasures))
 #: Codes farther out than this share of all are not typical.
 _TYPICAL = 0.8
 _ROUNDS = 50
@@ -78,8 +79,7 @@ def _measure(
     for song, u in zip(songs, listened, strict=True):
         probability = network.decode(u, code).probability[0]
         ticks = likely_ticks(probability, floor)
-        measures = measure_pattern(ticks, song.heard)
-        rows.append([getattr(measures, name) for name in _MEASURES])
+        rows.append(astuple(measure_pattern(ticks, song.heard)))
     return np.array(rows).mean(axis=0).tolist()  # type: ignore[no-any-return]
 
 

@@ -1,7 +1,8 @@
 """`drumnet export`: what surrounds the graphs: floors, presets, provenance.
 
 In: a training run and the prepared songs.  Out: a checkpoint folder.  The
-floor of the hits' probabilities is tuned on the valid split; the test split is not touched.
+floor of the hits' probabilities is tuned on the valid split; the test split is
+not touched.
 """
 
 from __future__ import annotations
@@ -17,25 +18,32 @@ from numpy.typing import NDArray
 
 from drumnet.checkpoint import Checkpoint, load_checkpoint
 from drumnet.errors import DataError, OutputError
-from drumnet.evaluation.passages import all_halved
+from drumnet.evaluation.passages import HalvedSong, all_halved
 from drumnet.evaluation.protocol import activations, best_floor, tick_score
-from drumnet.features import HEARD_ROLES
+from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.network import Network
 from drumnet.roles import Role
 from drumnet.training.config import TrainConfig
-from drumnet.training.export import Whitening, load_run, write_checkpoint, write_graphs
-from drumnet.training.loop import STATE_FILE
+from drumnet.training.export import (
+    Whitening,
+    load_run,
+    trained_steps,
+    write_checkpoint,
+    write_graphs,
+)
 from drumnet.training.model import GatedAutoencoder, Heard
 from drumnet.training.prepare import SONGS_FILE
 from drumnet.training.presets import make_presets
-from drumnet.training.ticksong import PIECES, Dense, TickSong, TickStore
+from drumnet.training.ticksong import PIECES, TickSong, TickStore
 
 #: Codes are whitened over at most this many training songs.
 _MOST_CODES = 3_000
 #: Presets are measured on this many valid songs.
 _PRESET_SONGS = 8
 _LEAST_PRESET_BEATS = 128
+#: Stands in `model.json` until the floor is tuned.
+_ANY_FLOOR = 0.5
 
 
 def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> Checkpoint:
@@ -54,37 +62,43 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
     model, config = load_run(run)
     store = TickStore.load(prepared / SONGS_FILE)
     train = store.where(split="train", **({"open": True} if config.only_open else {}))
-    bass = HEARD_ROLES.index(Role.BASS)
-    events = store.where(split="valid", heard="events")
-    valid = [song for song in all_halved(events) if song.heard.present[bass]]
+    valid = _songs_to_tune_on(store)
     if not valid:
         raise DataError(f"'{prepared}' has no songs in its valid split to tune on")
     codes = song_codes(model, config, train)
+    if len(codes) < 2:
+        raise DataError(f"'{prepared}' has too few songs in its train split to know their codes")
     whitening = Whitening(codes)
+    white = whitening.whiten(torch.from_numpy(codes).float()).numpy()
+    label, num_pieces = name or out.name, len(config.model.pieces)
+    facts: dict[str, object] = {
+        "songs": len(train),
+        "steps": trained_steps(run),
+        "only_open": config.only_open,
+        "seed": config.seed,
+    }
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".drumnet-", dir=out.parent) as hidden:
         folder = Path(hidden) / "weights"
         folder.mkdir()
         write_graphs(model, whitening, folder)
-        steps = int(torch.load(run / STATE_FILE, weights_only=True)["step"])
-        facts: dict[str, object] = {
-            "songs": len(train),
-            "steps": steps,
-            "only_open": config.only_open,
-            "seed": config.seed,
-        }
-        label = name or out.name
-        write_checkpoint(folder, label, config, [0.5] * len(config.model.pieces), [], facts)
+        # What is tuned is tuned on the graphs that users run, so they are loaded first.
+        write_checkpoint(folder, label, config, [_ANY_FLOOR] * num_pieces, [], facts)
         network = Network(load_checkpoint(folder))
         played = activations(network, valid)["transfer"]
         floor = best_floor(valid, played)
         facts["valid_transfer_f1"] = round(tick_score(valid, played, floor).mean, 4)
-        white = whitening.whiten(torch.from_numpy(codes).float()).numpy()
-        long = [s for s in valid if s.heard.num_beats >= _LEAST_PRESET_BEATS] or valid
+        long = [song for song in valid if song.heard.num_beats >= _LEAST_PRESET_BEATS] or valid
         presets = make_presets(network, white, long[:_PRESET_SONGS], floor)
-        write_checkpoint(folder, label, config, [floor] * len(config.model.pieces), presets, facts)
+        write_checkpoint(folder, label, config, [floor] * num_pieces, presets, facts)
         shutil.move(folder, out)
     return load_checkpoint(out)
+
+
+def _songs_to_tune_on(store: TickStore) -> list[HalvedSong]:
+    bass = HEARD_ROLES.index(Role.BASS)
+    events = store.where(split="valid", heard="events")
+    return [song for song in all_halved(events) if song.heard.present[bass]]
 
 
 def song_codes(
@@ -101,13 +115,13 @@ def song_codes(
             if not dense.velocity[rows].any():
                 continue
             velocity = torch.from_numpy(dense.velocity[rows])[None]
-            mean, _ = model.encode(model.listen(_heard(song, dense)), velocity)
+            mean, _ = model.encode(model.listen(_heard(song.conditioning())), velocity)
             codes.append(mean[0].numpy().astype(np.float64))
     return np.array(codes)
 
 
-def _heard(song: TickSong, dense: Dense) -> Heard:
-    beats = (song.beat_in_bar, song.bar_length, song.bar)
-    bar_place = [torch.from_numpy(field.astype(np.int64))[None] for field in beats]
-    present = torch.from_numpy(song.present.astype(np.float32))[None]
-    return Heard(torch.from_numpy(dense.strength)[None], present, *bar_place)
+def _heard(song: Conditioning) -> Heard:
+    """The same, as a batch of one."""
+    present = song.present.astype(np.float32)
+    fields = (song.strength, present, song.beat_in_bar, song.bar_length, song.bar)
+    return Heard(*(torch.from_numpy(field)[None] for field in fields))

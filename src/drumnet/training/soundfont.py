@@ -23,11 +23,11 @@ from drumnet.audio import open_audio
 from drumnet.beats.grid import BeatGrid
 from drumnet.errors import DataError
 from drumnet.features import OnsetCurve, onset_pulses, onset_strength, tick_strength
-from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.midi import MidiSong
+from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
+from drumnet.midi import DRUM_CHANNEL, MidiSong
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
-from drumnet.training.corpus import PIECES_OF_ROLE, ROLE_OF_TRACK, drum_track
+from drumnet.training.corpus import HEARD_PIECES, ROLE_OF_TRACK
 from drumnet.training.simulate import Hearing, learn_hearing
 from drumnet.training.ticksong import TickSong, tick_song
 
@@ -101,7 +101,7 @@ def rendered_song(
     for role, notes in _stems(midi, start_s, config).items():
         program = int(rng.choice(_PROGRAMS.get(role, (0,))))
         played = _played(notes, rng, config)
-        curve = _heard(played, program, role in PIECES_OF_ROLE, soundfont, config.excerpt_s)
+        curve = _heard(played, program, role in HEARD_PIECES, soundfont, config.excerpt_s)
         curves[role] = curve
         events = onset_pulses(Onsets(notes.start_s, np.ones(len(notes.key), np.float32)))
         hearing = learn_hearing(tick_strength(events, grid), tick_strength(curve, grid))
@@ -110,7 +110,7 @@ def rendered_song(
     drums = DrumTrack(
         tuple(
             Hit(hit.onset_s - start_s, 0, hit.piece, hit.velocity)
-            for hit in drum_track(midi)
+            for hit in midi.drum_track(whole)
             if start_s <= hit.onset_s < start_s + config.excerpt_s
         )
     )
@@ -123,7 +123,7 @@ def _stems(midi: MidiSong, start_s: float, config: RenderConfig) -> dict[Role, _
     """The notes of every role inside the excerpt, on the excerpt's time."""
     keys_of = {
         role: [key for key in range(128) if Piece.from_midi_key(key) in pieces]
-        for role, pieces in PIECES_OF_ROLE.items()
+        for role, pieces in HEARD_PIECES.items()
     }
     parts: dict[Role, list[NDArray[np.float64]]] = {}
     for track in midi.tracks:
@@ -154,7 +154,7 @@ def _played(notes: _Notes, rng: np.random.Generator, config: RenderConfig) -> _N
         start,
         np.maximum(notes.end_s, start + 0.03),
         notes.key,
-        np.clip(velocity, 25, 127).astype(np.int64),
+        np.clip(velocity, 25, MAX_VELOCITY).astype(np.int64),
     )
 
 
@@ -179,7 +179,7 @@ def _write_score(path: Path, notes: _Notes, program: int, drums: bool, duration_
     Every note is released by the end: FluidSynth renders for as long as one
     sounds, which for some instruments is for ever.
     """
-    channel = 9 if drums else 0
+    channel = DRUM_CHANNEL if drums else 0
     events = [
         (round(min(at, duration_s) * _TICKS_PER_SECOND), kind, int(key), int(velocity))
         for kind, times in (("note_on", notes.start_s), ("note_off", notes.end_s))

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.errors import DataError
-from drumnet.features import HEARD_ROLES, OnsetCurve, on_grid, tick_strength
-from drumnet.hits import DrumTrack, Piece
+from drumnet.features import HEARD_ROLES, Conditioning, OnsetCurve, on_grid, tick_strength
+from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.roles import Role
 from drumnet.training.arrays import read_arrays, write_arrays
 
@@ -31,7 +31,6 @@ _LEAST_STRENGTH = 0.04
 #: Offsets from -0.5 to 0.5 ticks are kept in these steps either side.
 _OFFSET_STEPS = 127
 _STRENGTH_STEPS = 255
-_MAX_VELOCITY = 127
 _EVENT_FIELDS = {"row": np.uint8, "tick": np.int32, "value": np.uint8, "offset": np.int8}
 _BEAT_FIELDS = {"beat_in_bar": np.uint8, "bar_length": np.uint8, "bar": np.int32}
 
@@ -90,13 +89,23 @@ class TickSong:
         offsets[at] = self.offset[low:high]
         return Dense(
             values[:NUM_ROLES] / np.float32(_STRENGTH_STEPS),
-            values[NUM_ROLES:] / np.float32(_MAX_VELOCITY),
+            values[NUM_ROLES:] / np.float32(MAX_VELOCITY),
             offsets[NUM_ROLES:] / np.float32(2 * _OFFSET_STEPS),
         )
 
     def dense_song(self) -> Dense:
         """The whole song as arrays."""
         return self.dense(0, self.num_beats)
+
+    def conditioning(self) -> Conditioning:
+        """What the model is given of the whole song, every role that it has."""
+        return Conditioning(
+            self.dense_song().strength,
+            self.present,
+            self.beat_in_bar.astype(np.int64),
+            self.bar_length.astype(np.int64),
+            self.bar.astype(np.int64),
+        )
 
 
 def tick_song(
