@@ -13,7 +13,15 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio, AudioFile, mono_blocks, open_audio, read_audio, write_wav
+from drumnet.audio import (
+    Audio,
+    AudioFile,
+    mono_blocks,
+    open_audio,
+    overlapping_blocks,
+    read_audio,
+    write_wav,
+)
 from drumnet.errors import AudioError, OutputError
 
 RATE = 44_100
@@ -275,3 +283,14 @@ def test_audio_in_memory_is_checked_and_kept() -> None:
         Audio(own, RATE).samples[0, 0] = 1
     own[0, 0] = 1  # the caller's array stays the caller's
     assert Audio(own, RATE).duration_s == 5 / RATE
+
+
+def test_windows_go_on_from_block_to_block_the_first_centred_on_0() -> None:
+    rate, size, hop = 1_000, 64, 10
+    noise = np.random.default_rng(0).standard_normal((1, 70 * rate)).astype(np.float32)
+    whole = np.pad(noise[0], size // 2)
+    wanted = np.lib.stride_tricks.sliding_window_view(whole, size)[::hop]
+    stretches = list(overlapping_blocks(Audio(noise, rate), rate, size, hop))
+    assert len(stretches) > 2
+    found = [np.lib.stride_tricks.sliding_window_view(one, size)[::hop] for one in stretches]
+    np.testing.assert_array_equal(np.concatenate(found), wanted)

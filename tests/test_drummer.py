@@ -244,7 +244,7 @@ def test_a_song_that_begins_later_has_nearly_the_same_code(
 def test_styles_differ(drummer: Drummer, heard: Listening) -> None:
     """Sampled styles play different bars, some of them many times as dense."""
     tracks = [drummer.play(heard, seed=seed) for seed in range(24)]
-    assert len({tuple(hit.tick for hit in track) for track in tracks}) >= 20
+    assert len({tuple(hit.tick for hit in track) for track in tracks}) >= 16
     density = np.array([len(track) for track in tracks]) / NUM_BARS
     assert density.max() >= 3 * max(density.min(), 0.25)
     assert 1.0 <= np.median(density) <= 8.0

@@ -107,7 +107,7 @@ def _score(grid: BeatGrid) -> _Score:
         lead_in = 0.5 if lead > _OWN_EIGHTH else 0.25
     else:
         beats[0] = 0.0
-    quarters = lead_in + np.arange(len(beats))
+    quarters = np.arange(len(beats), dtype=np.float64) + lead_in
     signatures = [(lead_in + at, beats_in_bar, 4) for at, beats_in_bar in _metre(numbers, length)]
     if lead_in:
         beats, quarters = np.append(0.0, beats), np.append(0.0, quarters)

@@ -110,12 +110,16 @@ class StyleCode:
         if not isinstance(content, dict) or content.get("format") != STYLE_FORMAT:
             raise StyleError(f"'{path}' is no style file: its format should be {STYLE_FORMAT}")
         code: Any = content.get("code")
-        if not isinstance(code, list) or any(type(value) not in (int, float) for value in code):
+        if not _are_numbers(code):
             raise StyleError(f"'{path}' is no style: its code should be {CODE_SIZE} numbers")
         try:
             return StyleCode(code, str(content.get("model", "")), str(content.get("source", "")))
         except StyleError as fault:
             raise StyleError(f"'{path}' is no style: {fault}") from fault
+
+
+def _are_numbers(values: Any) -> bool:
+    return isinstance(values, list) and all(type(value) in (int, float) for value in values)
 
 
 @dataclass(frozen=True, eq=False)

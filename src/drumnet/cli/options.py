@@ -113,7 +113,8 @@ def beat_options(command: Command) -> Command:
             "--first-downbeat",
             type=float,
             metavar="S",
-            help="Where the first bar begins, in seconds.",
+            help="Where the first bar begins, in seconds; of beats that are read or tracked, the "
+            "nearest.",
         ),
         click.option("--half-time", is_flag=True, help="Take every second beat as the beat."),
         click.option("--double-time", is_flag=True, help="Count twice as many beats."),
