@@ -148,10 +148,16 @@ def test_hits_lie_at_their_ticks_and_offsets() -> None:
     )
 
 
-@pytest.mark.parametrize(("velocity", "midi"), [(0.0, 89), (0.5, 108), (1.0, 127)])
-def test_velocities_lie_between_70_and_100_percent(velocity: float, midi: int) -> None:
+@pytest.mark.parametrize(
+    ("velocity", "probability", "midi"),
+    [(0.0, 1.0, 89), (0.5, 1.0, 108), (1.0, 0.5, 108), (1.0, 1.0, 127)],
+)
+def test_velocities_lie_between_70_and_100_percent(
+    velocity: float, probability: float, midi: int
+) -> None:
+    """What is likelier is louder, as in the original."""
     grid = grid_of()
-    found = activations(sixteenths(), velocity=velocity)
+    found = activations(np.where(sixteenths() > 0, probability, 0.0), velocity=velocity)
     track = pick_hits(found, heard_on(grid), grid, {Piece.KICK: 0.5})
     assert {hit.velocity for hit in track} == {midi}
 

@@ -18,30 +18,31 @@ from drumnet.song import Song, load_song
 NAMES = {
     Role.BASS: """BASS DI|bass|05_Bass|Bass Gtr|bass guitar|BassDI|synth bass|Bass Synth|SubBass
         |Sub|808|808s|Bass808|Moog Bass|Upright Bass|DBL Bass Amp|e-bass|Kontrabass|bassline 2|Bs
-        |Acoustic Bass|Bass_Master|bajo|Bass Bus|12 Bass (Room)""",
+        |Acoustic Bass|Bass_Master|bajo|Bass Bus|12 Bass (Room)|basso|Baixo""",
     Role.GUITAR: """05_Gtr|GTR L|E-Gtr DI|Ac Gtr L|AcGtr|Acoustic Guitar|Guitar Amp|Elec Guitar 2
         |egtr|EGuitar|lead gtr|Gtr_Rhythm_R|Gitarre|E-Gitarre 1|guitarra|Strat|Banjo|Mandolin
-        |Gtr Room|Guitars Mix|EG 1|Pedal Steel|Acoustic|Tom's Guitar|RhythmGuitar""",
+        |Gtr Room|Guitars Mix|EG 1|Pedal Steel|Acoustic|Tom's Guitar|RhythmGuitar
+        |Chitarra 2|Violão""",
     Role.KEYS: """synth pad|Keys|KEYS_L|Rhodes|Wurli|Organ|Hammond B3|Piano|Grand Piano Room|Pno L
         |Klavier|E-Piano|EP|Clavinet|Lead Synth|Synth Strings|Pad|Arp 1|Pluck|Upright Piano|DX7
-        |synth_lead_03|Mellotron|Acoustic Piano|Syn Stab|chords""",
+        |synth_lead_03|Mellotron|Acoustic Piano|Syn Stab|chords|Tastiera""",
     Role.VOCALS: """LeadVox|lead vox|BGV|BGVs|Vocals|Vox Dbl|vocal_comp|Backing Vocals|Choir|Voc
         |Gesang|LD VOX|Harm Vox|Adlibs|Vox Room|Vocal Bus|Voice|bgvox_2|Rap|chor|Tom Vox|Oohs
-        |Bass Vocal|Vocoder""",
+        |Bass Vocal|Vocoder|Harmonies|Harmony 2|Voce""",
     Role.OTHER: """Mix|Master|other|no_drums|drumless|minus drums|Song (no drums)|Drums no kick
         |instrumental|Strings|Brass|Lead|Perc|Percussion|Shaker|Tamb|FX|no_vocals|without bass
         |Bass Clarinet|Steel Drums|Trumpet|Horns|Violin 1|Backing Track|Congas|SFX Riser|Sax
         |NoDrums|w/o drums|full mix|ohne Schlagzeug Bassless""",
     Role.SNARE: """sn top|Snare|Snr Btm|SnrBtm|SNARE_BOT|snaretop|SD|Snare Room|Claps|Side Stick
-        |rimshot|08_SN|snare drum|SnTop""",
+        |rimshot|08_SN|snare drum|SnTop|Snaps""",
     Role.HAT: "HH|Hats|HiHat|hi-hat|Hi Hat 2|Closed Hat|HHat|hat|OpenHat|03_hihat",
-    Role.TOMS: "FloorTom|Floor Tom|Tom 1|Toms|Rack Tom|tom_hi|Low Tom|FT|Tom1|TomLo",
+    Role.TOMS: "FloorTom|Floor Tom|Tom 1|Toms|Rack Tom|tom_hi|Low Tom|FT|Tom1|TomLo|07 Floor",
     Role.CYMBALS: "Ride|Crash L|Cymbals|Cym|China|splash|Crash2|Becken",
     Role.KICK: """Kick In|Kick|kick_out|BD|bass drum|BassDrum|kick drum|Kick01|KickIn|Sub Kick|KIK
         |808 Kick|K In|Bassdrum L|Kick Trigger|drums_kick|TR-808 Kick""",
     Role.DRUMS: """Drums|DRUM BUS|drums_stereo|OH|OH L|Overhead L|Overheads|Room|Rooms Mono|Drum Kit
         |DrumLoop|Dr|e-drums|Schlagzeug|Bateria|Drum Machine|TR-808|Kick+Snare|kick snare hat|OHs
-        |Drum Mix|Drum Room|breakbeat|Kit""",
+        |Drum Mix|Drum Room|breakbeat|Kit|Batteria""",
 }
 
 

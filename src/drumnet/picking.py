@@ -168,7 +168,10 @@ def pick_hits(
         # What is as good as at 0:00 sounds there, however early it is played.
         ticks = ticks[grid.ticks_to_seconds(ticks + 0.5) > 0]
         onsets = grid.ticks_to_seconds(ticks + activations.offset[row, ticks]).clip(min=0.0)
-        share = config.soft + (config.loud - config.soft) * activations.velocity[row, ticks]
+        # As in the original, what is likelier is louder; charts' velocities are
+        # constants, so the network's own alone would hardly vary.
+        level = likely[ticks] * activations.velocity[row, ticks]
+        share = config.soft + (config.loud - config.soft) * level
         velocities = np.clip(np.round(share * MAX_VELOCITY), 1, MAX_VELOCITY).astype(int)
         hits += [
             Hit(float(onset), int(tick), piece, int(velocity))

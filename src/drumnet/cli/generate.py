@@ -59,7 +59,7 @@ if TYPE_CHECKING:
     default=0.0,
     show_default=True,
     metavar="T",
-    help="0 plays what is most likely; higher dares more.",
+    help="0 plays what is most likely; higher (0.5, 1, ...) dares more.",
 )
 @beat_options
 @click.option(
@@ -75,7 +75,7 @@ if TYPE_CHECKING:
     default=1.0,
     show_default=True,
     metavar="D",
-    help="Fewer hits below 1, more above.",
+    help="D times as many hits: 0.5 is half of them, 2 twice.",
 )
 @click.option("--no-mix", is_flag=True, help="Do not write mix.wav (the song with the drums).")
 @overwrite_option
