@@ -181,6 +181,6 @@ def tiny_weights(
     tiny_run: Path, tiny_prepared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """That run, exported."""
-    from drumnet.training.release import export
+    from drumnet.training.export import export
 
     return export(tiny_run, tiny_prepared, tmp_path_factory.mktemp("weights") / "tiny").folder

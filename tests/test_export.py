@@ -21,10 +21,10 @@ from drumnet.network import Network, OnsetActivations
 from drumnet.picking import likely_ticks
 from drumnet.roles import Role
 from drumnet.training.config import TrainConfig
-from drumnet.training.export import Whitening, load_run
+from drumnet.training.export import export, song_codes
+from drumnet.training.graphs import Whitening, load_run
 from drumnet.training.model import Heard
 from drumnet.training.presets import NUM_PRESETS, make_presets
-from drumnet.training.release import export, song_codes
 from drumnet.training.ticksong import TickStore
 
 # ------------------------------------------------------------------ whitening
@@ -200,7 +200,7 @@ def test_without_training_songs_nothing_is_exported(
 def test_a_graph_that_differs_from_the_model_is_not_exported(
     tiny_run: Path, tiny_prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("drumnet.training.export._TOLERANCE", 0.0)
+    monkeypatch.setattr("drumnet.training.graphs._TOLERANCE", 0.0)
     with pytest.raises(DataError, match="differs from the trained model"):
         export(tiny_run, tiny_prepared, tmp_path / "out")
     assert list(tmp_path.iterdir()) == [], "nothing half made is left behind"

@@ -5,6 +5,6 @@ ticksong                        what training knows of a song, and its store
 simulate                        onset strength as audio would have given it
 batches                         random passages of random songs
 model, loop                     the network in PyTorch, and its training
-export                          its weights as ONNX graphs
-presets, release                those with named styles and a tuned floor: a checkpoint
+graphs                          its weights as ONNX graphs
+presets, export                 those with named styles and a tuned floor: a checkpoint
 """
