@@ -21,7 +21,7 @@ from drumnet.network import Network, OnsetActivations
 from drumnet.picking import likely_ticks
 from drumnet.roles import Role
 from drumnet.training.config import TrainConfig
-from drumnet.training.export import export, song_codes
+from drumnet.training.export import export, passage_codes
 from drumnet.training.graphs import Whitening, load_run
 from drumnet.training.model import Heard
 from drumnet.training.presets import NUM_PRESETS, make_presets
@@ -84,7 +84,7 @@ def test_the_graphs_play_what_the_model_plays(
     """For any length, from what is heard to the hits and back to the code."""
     model, config = load_run(tiny_run)
     train = TickStore.load(tiny_prepared / "songs.npz").where(split="train")
-    whitening = Whitening(song_codes(model, config, train))
+    whitening = Whitening(passage_codes(model, config, train))
     rng = np.random.default_rng(num_beats)
     beat = np.arange(num_beats)
     strength = rng.random((9, 12 * num_beats)).astype(np.float32)
@@ -118,24 +118,17 @@ def test_the_graphs_play_what_the_model_plays(
     assert np.abs(many[1] - many[0]).max() > 1e-3
 
 
-def test_the_codes_of_the_training_songs_lie_around_0(
-    network: Network, tiny_run: Path, tiny_prepared: Path
-) -> None:
+def test_the_codes_of_the_training_songs_lie_around_0(tiny_run: Path, tiny_prepared: Path) -> None:
     """Eight songs have seven directions, whose codes are uncorrelated."""
     model, config = load_run(tiny_run)
     train = TickStore.load(tiny_prepared / "songs.npz").where(split="train")
-    codes = song_codes(model, config, train)
+    codes = passage_codes(model, config, train)
     white = Whitening(codes).whiten(torch.from_numpy(codes).float()).numpy()
     np.testing.assert_allclose(white.mean(axis=0), 0, atol=1e-3)
     spread = np.cov(white, rowvar=False)
     np.testing.assert_allclose(spread - np.diag(np.diag(spread)), 0, atol=1e-2)
     assert np.diag(spread)[:3] == pytest.approx(1.0, abs=1e-2)
     assert np.diag(spread).max() < 1.01
-    # And the graph gives the same codes.
-    song = all_halved(train)[0]
-    dense = song.heard
-    found = network.encode(network.listen(dense), song.velocity)
-    assert np.abs(white - found).max(axis=1).min() < 1e-3
 
 
 def test_what_was_learned_is_in_the_weights(network: Network, tiny_prepared: Path) -> None:

@@ -203,3 +203,13 @@ def test_the_manifest_of_the_shared_corpus_can_be_read(shared_data: Path, tmp_pa
     assert len({song["file"] for song in songs}) == len(songs) > 1000
     assert {song["split"] for song in songs} == {"train", "valid", "test"}
     assert sum(bool(song["open"]) for song in songs) > 100
+
+
+def test_a_passage_is_what_it_was_in_the_song() -> None:
+    song = song_of()
+    part = song.cut(3, 4)
+    whole, cut = song.dense(3, 4), part.dense_song()
+    np.testing.assert_array_equal(cut.strength, whole.strength)
+    np.testing.assert_array_equal(cut.velocity, whole.velocity)
+    np.testing.assert_array_equal(part.bar, song.bar[3:7])
+    assert song.cut(song.num_beats - 2, 10).num_beats == 2

@@ -8,7 +8,7 @@ second; no code is 0; wrong code is that of another song, half the list away
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -67,6 +67,15 @@ def activations(network: Network, songs: Sequence[HalvedSong]) -> dict[str, list
         }
         for name, code in codes.items():
             found[name].append(network.decode(u, code))
+    return found
+
+
+def transferred(network: Network, songs: Iterable[HalvedSong]) -> list[OnsetActivations]:
+    """What transfer alone would play to each song."""
+    found = []
+    for song in songs:
+        listened = network.listen(song.heard)
+        found.append(network.decode(listened, half_code(network, song, listened, True)))
     return found
 
 

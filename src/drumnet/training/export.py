@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from drumnet.checkpoint import Checkpoint, load_checkpoint
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import HalvedSong, all_halved
-from drumnet.evaluation.protocol import activations, best_floor, tick_score
+from drumnet.evaluation.protocol import best_floor, tick_score, transferred
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.network import Network
@@ -65,7 +65,7 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
     valid = _songs_to_tune_on(store)
     if not valid:
         raise DataError(f"'{prepared}' has no songs in its valid split to tune on")
-    codes = song_codes(model, config, train)
+    codes = passage_codes(model, config, train)
     if len(codes) < 2:
         raise DataError(f"'{prepared}' has too few songs in its train split to know their codes")
     whitening = Whitening(codes)
@@ -85,7 +85,7 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         # What is tuned is tuned on the graphs that users run, so they are loaded first.
         write_checkpoint(folder, label, config, [_ANY_FLOOR] * num_pieces, [], facts)
         network = Network(load_checkpoint(folder))
-        played = activations(network, valid)["transfer"]
+        played = transferred(network, valid)
         floor = best_floor(valid, played)
         facts["valid_transfer_f1"] = round(tick_score(valid, played, floor).mean, 4)
         long = [song for song in valid if song.heard.num_beats >= _LEAST_PRESET_BEATS] or valid
@@ -101,16 +101,22 @@ def _songs_to_tune_on(store: TickStore) -> list[HalvedSong]:
     return [song for song in all_halved(events) if song.heard.present[bass]]
 
 
-def song_codes(
+def passage_codes(
     model: GatedAutoencoder, config: TrainConfig, songs: Sequence[TickSong]
 ) -> NDArray[np.float64]:
-    """(num_songs, code_size) codes of whole songs, before whitening."""
+    """(num_passages, code_size) codes before whitening, of a passage of each song.
+
+    Passages are as long as in training: those of whole songs lie closer together
+    than the codes that the decoder knows.
+    """
     rows = [PIECES.index(Piece(name)) for name in config.model.pieces]
-    order = np.random.default_rng(0).permutation(len(songs))[:_MOST_CODES]
+    rng = np.random.default_rng(0)
+    length = config.passage_beats
     codes = []
     with torch.no_grad():
-        for index in order:
+        for index in rng.permutation(len(songs))[:_MOST_CODES]:
             song = songs[int(index)]
+            song = song.cut(int(rng.integers(max(1, song.num_beats - length + 1))), length)
             dense = song.dense_song()
             if not dense.velocity[rows].any():
                 continue

@@ -38,7 +38,7 @@ class Whitening(nn.Module):
     """z = mean + spread @ code, and back.
 
     Args:
-        codes: (num_songs, code_size) codes of the training songs.
+        codes: (num_passages, code_size) codes of the training songs.
     """
 
     def __init__(self, codes: NDArray[np.float64]) -> None:

@@ -97,6 +97,23 @@ class TickSong:
         """The whole song as arrays."""
         return self.dense(0, self.num_beats)
 
+    def cut(self, first_beat: int, num_beats: int) -> TickSong:
+        """A passage as a song of its own; it ends where the song ends."""
+        beats = slice(first_beat, first_beat + num_beats)
+        ticks = np.array([beats.start, beats.stop]) * TICKS_PER_BEAT
+        events = slice(*np.searchsorted(self.tick, ticks))
+        return TickSong(
+            self.about,
+            self.present,
+            self.beat_in_bar[beats],
+            self.bar_length[beats],
+            self.bar[beats],
+            self.row[events],
+            (self.tick[events] - ticks[0]).astype(np.int32),
+            self.value[events],
+            self.offset[events],
+        )
+
     def conditioning(self) -> Conditioning:
         """What the model is given of the whole song, every role that it has."""
         return Conditioning(
