@@ -10,6 +10,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -74,8 +75,7 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
     facts: dict[str, object] = {
         "songs": len(train),
         "steps": trained_steps(run),
-        "only_open": config.only_open,
-        "seed": config.seed,
+        "training": asdict(config),
     }
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".drumnet-", dir=out.parent) as hidden:
