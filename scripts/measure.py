@@ -33,6 +33,7 @@ from drumnet.beats.files import read_beats
 from drumnet.beats.grid import BeatGrid
 from drumnet.beats.tracker import OnsetTracker
 from drumnet.checkpoint import MODEL_FILE, Checkpoint, file_hash, load_checkpoint
+from drumnet.corpus.ticksong import TickSong, TickStore
 from drumnet.demo import demo_song
 from drumnet.drummer import Listening
 from drumnet.errors import DataError, DrumnetError
@@ -55,7 +56,6 @@ from drumnet.files import atomic_path
 from drumnet.network import Network
 from drumnet.song import Song, load_song
 from drumnet.training.prepare import SONGS_FILE
-from drumnet.training.ticksong import TickSong, TickStore
 
 FORMAT = "drumnet-results/1"
 SEED = 0

@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import BeatGrid
+from drumnet.corpus.ticksong import TickSong, TickStore, tick_song
 from drumnet.features import HEARD_ROLES, onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
@@ -18,7 +19,6 @@ from drumnet.roles import Role
 from drumnet.training.batches import Batch, Batches
 from drumnet.training.config import TrainConfig
 from drumnet.training.simulate import HearingBank, learn_hearing
-from drumnet.training.ticksong import TickSong, TickStore, tick_song
 
 ROW = {role: HEARD_ROLES.index(role) for role in HEARD_ROLES}
 #: Songs as they are: nothing is hidden, joined, simulated, misplaced or looped.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from drumnet.beats.files import write_beats
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DrumnetError
 from drumnet.evaluation.baselines import bass_copy, copy_bar, four_on_the_floor
 from drumnet.evaluation.metrics import tick_counts
@@ -30,7 +31,6 @@ from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.network import Network, OnsetActivations
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
-from drumnet.training.ticksong import TickSong, tick_song
 
 BASS = HEARD_ROLES.index(Role.BASS)
 

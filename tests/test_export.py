@@ -12,6 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from drumnet.checkpoint import load_checkpoint
+from drumnet.corpus.ticksong import TickStore
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import HalvedSong, all_halved
 from drumnet.evaluation.patterns import measure_pattern
@@ -25,7 +26,6 @@ from drumnet.training.export import export, passage_codes
 from drumnet.training.graphs import Whitening, load_run
 from drumnet.training.model import Heard
 from drumnet.training.presets import NUM_PRESETS, make_presets
-from drumnet.training.ticksong import TickStore
 
 # ------------------------------------------------------------------ whitening
 

@@ -18,7 +18,9 @@ import pytest
 LAYERS = (
     ("drumnet.__main__",),
     ("drumnet.cli", "drumnet.studio"),
-    ("drumnet.evaluation", "drumnet.training"),
+    ("drumnet.training",),
+    ("drumnet.evaluation",),
+    ("drumnet.corpus",),
     ("drumnet.showcase",),
     ("drumnet.extraction", "drumnet.generation"),
     ("drumnet.drummer",),

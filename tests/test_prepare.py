@@ -12,18 +12,18 @@ from numpy.typing import NDArray
 
 from drumnet.beats.files import write_beats
 from drumnet.beats.grid import BeatGrid
+from drumnet.corpus.reading import corpus_song
+from drumnet.corpus.ticksong import PIECES, TickSong, TickStore
 from drumnet.errors import DataError
 from drumnet.evaluation.metrics import tick_counts
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.midi import read_midi
 from drumnet.roles import Role
-from drumnet.training.corpus import corpus_song
 from drumnet.training.multitrack import multitrack_folders, multitrack_song
 from drumnet.training.prepare import prepare
 from drumnet.training.simulate import HearingBank
 from drumnet.training.soundfont import RenderConfig, find_soundfonts, rendered_song
-from drumnet.training.ticksong import PIECES, TickSong, TickStore
 
 RATE = 22_050
 BASS, KEYS = HEARD_ROLES.index(Role.BASS), HEARD_ROLES.index(Role.KEYS)

@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.evaluation.altered import altered_recording
 from drumnet.evaluation.passages import halved_recording
 from drumnet.evaluation.retrieval import (
@@ -27,7 +28,6 @@ from drumnet.features import HEARD_ROLES, Conditioning, onset_pulses
 from drumnet.hits import DrumTrack, Hit
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
-from drumnet.training.ticksong import TickSong, tick_song
 
 BAR_TICKS = 4 * TICKS_PER_BEAT
 NUM_BARS = 20

@@ -12,13 +12,13 @@ import pytest
 import torch
 
 from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.corpus.ticksong import TickStore
 from drumnet.errors import DataError
 from drumnet.training.batches import Batches
 from drumnet.training.config import ModelConfig, TrainConfig
 from drumnet.training.loop import losses, one_cycle, plot_losses, to_heard, train
 from drumnet.training.model import GatedAutoencoder, Heard
 from drumnet.training.simulate import HearingBank
-from drumnet.training.ticksong import TickStore
 
 TINY = ModelConfig(
     width=8, mapping_width=8, heard_dilations=(1,), played_dilations=(1,), decoder_dilations=(1, 2)

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from drumnet.beats.files import read_beats
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.beats.tracker import BeatTracker
+from drumnet.corpus.ticksong import PIECES, TickSong
 from drumnet.errors import SongError
 from drumnet.features import HEARD_ROLES, Conditioning, conditioning
 from drumnet.hits import Piece
 from drumnet.onsets import read_onset_table
 from drumnet.roles import Role
 from drumnet.song import Song, Stem, load_song
-from drumnet.training.ticksong import PIECES, TickSong
 
 #: What the benchmark gives of a corpus song: its band and its snare.
 BENCHMARK_ROLES = (Role.BASS, Role.GUITAR, Role.KEYS, Role.VOCALS, Role.OTHER, Role.SNARE)

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
 from drumnet.evaluation.passages import BENCHMARK_ROLES, halved
 from drumnet.features import HEARD_ROLES, Conditioning, onset_pulses
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
@@ -24,7 +25,6 @@ from drumnet.network import Network
 from drumnet.onsets import Onsets
 from drumnet.refinement import extracted_code
 from drumnet.roles import Role
-from drumnet.training.ticksong import PIECES, TickSong, tick_song
 
 #: Shorter songs are left out: little of them would be left after four bars.
 LEAST_BARS = 16

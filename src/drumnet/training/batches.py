@@ -19,7 +19,7 @@ from drumnet.hits import Piece
 from drumnet.roles import Role
 from drumnet.training.config import TrainConfig
 from drumnet.training.simulate import HearingBank, SimulationConfig
-from drumnet.training.ticksong import NUM_ROLES, PIECES, TickSong
+from drumnet.corpus.ticksong import NUM_ROLES, PIECES, TickSong
 
 _ROW = {role: index for index, role in enumerate(HEARD_ROLES)}
 _BAND = [_ROW[role] for role in (Role.GUITAR, Role.KEYS, Role.VOCALS)]

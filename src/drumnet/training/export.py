@@ -18,6 +18,7 @@ import torch
 from numpy.typing import NDArray
 
 from drumnet.checkpoint import Checkpoint, load_checkpoint
+from drumnet.corpus.ticksong import PIECES, TickSong, TickStore
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import HalvedSong, all_halved
 from drumnet.evaluation.protocol import best_floor, tick_score, transferred
@@ -36,7 +37,6 @@ from drumnet.training.graphs import (
 from drumnet.training.model import GatedAutoencoder, Heard
 from drumnet.training.prepare import SONGS_FILE
 from drumnet.training.presets import make_presets
-from drumnet.training.ticksong import PIECES, TickSong, TickStore
 
 #: Codes are whitened over at most this many training songs.
 _MOST_CODES = 3_000

@@ -18,12 +18,12 @@ from pathlib import Path
 
 from drumnet.beats.files import read_beats
 from drumnet.beats.tracker import OnsetTracker
+from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DataError, DrumnetError
 from drumnet.features import OnsetCurve, stem_curve
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.song import load_song
-from drumnet.training.ticksong import TickSong, tick_song
 from drumnet.transcribe import kick_track
 
 _SPLITS = ("train", "valid", "test")

@@ -17,14 +17,14 @@ from typing import Any
 
 import numpy as np
 
+from drumnet.corpus.reading import about_entry, corpus_song, groove_songs, read_manifest
+from drumnet.corpus.ticksong import TickSong, TickStore
 from drumnet.errors import DataError, DrumnetError
 from drumnet.midi import read_midi
 from drumnet.roles import Role
-from drumnet.training.corpus import about_entry, corpus_song, groove_songs, read_manifest
 from drumnet.training.multitrack import multitrack_folders, multitrack_song
 from drumnet.training.simulate import Hearing, HearingBank
 from drumnet.training.soundfont import RenderConfig, find_soundfonts, rendered_song
-from drumnet.training.ticksong import TickSong, TickStore
 
 SONGS_FILE = "songs.npz"
 HEARINGS_FILE = "hearings.npz"

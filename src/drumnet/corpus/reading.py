@@ -16,13 +16,13 @@ from typing import Any
 
 import numpy as np
 
+from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DataError, DrumnetError
 from drumnet.features import HEARD_ROLES, OnsetCurve, onset_pulses
 from drumnet.hits import DrumTrack, Piece
 from drumnet.midi import MidiSong, read_midi
 from drumnet.onsets import Onsets
 from drumnet.roles import PIECES_OF_ROLE, Role
-from drumnet.training.ticksong import TickSong, tick_song
 
 ROLE_OF_TRACK = {
     "BASS": Role.BASS,

@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.corpus.arrays import read_arrays, write_arrays
 from drumnet.errors import DataError
 from drumnet.features import HEARD_ROLES, Conditioning, OnsetCurve, on_grid, tick_strength
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.roles import Role
-from drumnet.training.arrays import read_arrays, write_arrays
 
 #: Rows of the event table: the heard roles, then the pieces that are played.
 NUM_ROLES = len(HEARD_ROLES)
@@ -29,7 +29,7 @@ NUM_ROWS = NUM_ROLES + len(PIECES)
 #: Onset strength is kept in 255 steps; what is below this is no event.
 _LEAST_STRENGTH = 0.04
 #: Offsets from -0.5 to 0.5 ticks are kept in these steps either side.
-_OFFSET_STEPS = 127
+OFFSET_STEPS = 127
 _STRENGTH_STEPS = 255
 _EVENT_FIELDS = {"row": np.uint8, "tick": np.int32, "value": np.uint8, "offset": np.int8}
 _BEAT_FIELDS = {"beat_in_bar": np.uint8, "bar_length": np.uint8, "bar": np.int32}
@@ -90,7 +90,7 @@ class TickSong:
         return Dense(
             values[:NUM_ROLES] / np.float32(_STRENGTH_STEPS),
             values[NUM_ROLES:] / np.float32(MAX_VELOCITY),
-            offsets[NUM_ROLES:] / np.float32(2 * _OFFSET_STEPS),
+            offsets[NUM_ROLES:] / np.float32(2 * OFFSET_STEPS),
         )
 
     def dense_song(self) -> Dense:
@@ -178,7 +178,7 @@ def _hit_columns(drums: DrumTrack, grid: BeatGrid) -> list[NDArray[np.int64]]:
         kept = loudest[first]
         kept = kept[(ticks[kept] >= 0) & (ticks[kept] < grid.num_ticks)]
         velocity = np.array([hits[i].velocity for i in kept])
-        offset = np.round((at - ticks)[kept] * 2 * _OFFSET_STEPS)
+        offset = np.round((at - ticks)[kept] * 2 * OFFSET_STEPS)
         columns.append(_column(NUM_ROLES + index, ticks[kept], velocity, offset))
     return columns
 
