@@ -14,12 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.corpus.ticksong import NUM_ROLES, PIECES, TickSong
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.roles import Role
 from drumnet.training.config import TrainConfig
+from drumnet.training.rhythms import other_rhythm
 from drumnet.training.simulate import HearingBank, SimulationConfig
-from drumnet.corpus.ticksong import NUM_ROLES, PIECES, TickSong
 
 _ROW = {role: index for index, role in enumerate(HEARD_ROLES)}
 _BAND = [_ROW[role] for role in (Role.GUITAR, Role.KEYS, Role.VOCALS)]
@@ -104,8 +105,20 @@ class Batches:
     def _draw(self, rng: np.random.Generator) -> TickSong:
         return self._songs[int(np.searchsorted(self._share, rng.random()))]
 
+    def _varied(self, song: TickSong, rng: np.random.Generator) -> TickSong:
+        """The song, or the song in another rhythm; what was heard from sound
+        stays as it was."""
+        config = self._config
+        kinds = ("metre", "swing", "tempo", "grid")
+        shares = (config.other_metre, config.swung, config.wrong_tempo, config.wrong_grid)
+        drawn = rng.random()
+        for kind, limit in zip(kinds, np.cumsum(shares), strict=True):
+            if drawn < limit:
+                return other_rhythm(song, kind, rng) if song.about["heard"] == "events" else song
+        return song
+
     def _pair(self, rng: np.random.Generator) -> tuple[list[_Passage], NDArray[np.bool_]]:
-        song = self._draw(rng)
+        song = self._varied(self._draw(rng), rng)
         present = song.present.copy()
         length = self._config.passage_beats
         starts = rng.integers(0, max(1, song.num_beats - length // 2), 2)

@@ -74,12 +74,18 @@ class TrainConfig(_FromDict):
             song, looped.
         misplaced: share of songs whose downbeats are told a beat or more off,
             as trackers do.
+        other_metre, swung, wrong_tempo, wrong_grid: shares of songs whose 4/4
+            is made another metre, whose beats are swung, whose beats are wrong
+            by a simple ratio, or have nothing to do with the song.
         no_code: share of passages decoded with the zero code.
         offset_weight, velocity_weight: of those losses.
         average: decay of the moving average of the weights.
+        bfloat16: compute in bfloat16 where that is safe (twice as fast on
+            processors that have it).
         only_open: train on openly licensed songs alone.
-        start_from: a run of the same model whose averaged weights are where
-            this one starts (to go on longer, or to adapt to other songs).
+        start_from: a run whose averaged weights are where this one starts (to
+            go on longer, or to adapt to other songs); blocks that its model
+            does not have begin as doing nothing.
     """
 
     seed: int = 0
@@ -97,10 +103,15 @@ class TrainConfig(_FromDict):
     simulated: float = 0.5
     looped: float = 0.25
     misplaced: float = 0.06
+    other_metre: float = 0.0
+    swung: float = 0.0
+    wrong_tempo: float = 0.0
+    wrong_grid: float = 0.0
     no_code: float = 0.05
     offset_weight: float = 0.05
     velocity_weight: float = 0.2
     average: float = 0.999
+    bfloat16: bool = False
     only_open: bool = False
     start_from: str = ""
     checkpoint_every: int = 250

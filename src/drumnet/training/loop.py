@@ -18,14 +18,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from drumnet.corpus.ticksong import TickStore
 from drumnet.errors import DataError
 from drumnet.files import atomic_path
 from drumnet.training.batches import Batch, Batches
 from drumnet.training.config import TrainConfig
-from drumnet.training.model import GatedAutoencoder, Heard
+from drumnet.training.model import Activations, GatedAutoencoder, Heard, grow_from
 from drumnet.training.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE, SONGS_FILE
 from drumnet.training.simulate import HearingBank
-from drumnet.training.ticksong import TickStore
 
 CONFIG_FILE = "config.json"
 STATE_FILE = "state.pt"
@@ -57,8 +57,10 @@ def losses(
     device = next(model.parameters()).device
     heard = to_heard(batch, device)
     velocity = torch.from_numpy(batch.velocity).to(device)
-    u = model.listen(heard)
-    mean, log_variance = model.encode(u, velocity)
+    fast = torch.autocast(device.type, torch.bfloat16, enabled=config.bfloat16)
+    with fast:
+        u = model.listen(heard)
+        mean, log_variance = (half.float() for half in model.encode(u, velocity))
     noise = torch.randn(mean.shape, generator=generator).to(device)
     code = mean + torch.exp(0.5 * log_variance) * noise
     kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1).mean()
@@ -70,7 +72,8 @@ def losses(
     blank = torch.rand(len(code), generator=generator).to(device) < config.no_code
     code = torch.where(blank[:, None], torch.zeros_like(code), code)
 
-    played = model.decode(u, code)
+    with fast:
+        played = Activations(*(part.float() for part in model.decode(u, code)))
     hit = (velocity > 0).float()
     hits = torch.nn.functional.binary_cross_entropy_with_logits(played.logit, hit)
     count = hit.sum().clamp(min=1.0)
@@ -134,7 +137,7 @@ class _State:
         weights = torch.load(run / STATE_FILE, map_location="cpu", weights_only=True)["averaged"]
         for model in (self.model, self.averaged):
             try:
-                model.load_state_dict(weights)
+                grow_from(model, weights)
             except RuntimeError as fault:
                 raise DataError(f"'{run}' is of another model than this run") from fault
 

@@ -177,3 +177,20 @@ class GatedAutoencoder(nn.Module):
         self.listen = HeardEncoder(config)
         self.encode = StyleEncoder(config)
         self.decode = Decoder(config)
+
+
+def grow_from(model: GatedAutoencoder, weights: dict[str, Tensor]) -> None:
+    """Take over the weights of a model with the same or fewer blocks; those
+    that it lacks add nothing at first (Chen et al., "Net2Net", ICLR 2016).
+
+    Raises:
+        RuntimeError: they are of a model that is no smaller version of this one.
+    """
+    missing, unexpected = model.load_state_dict(weights, strict=False)
+    strange = [*unexpected, *(name for name in missing if ".blocks." not in name)]
+    if strange:
+        raise RuntimeError(f"of another model: {strange[0]}")
+    with torch.no_grad():
+        for name, parameter in model.named_parameters():
+            if name in missing and ".mix." in name:
+                parameter.zero_()
