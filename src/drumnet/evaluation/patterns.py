@@ -21,14 +21,26 @@ class PatternMeasures:
     density: hits per bar.
     on_beat: share of hits on a beat.
     with_bass: share of hits at a bass onset; NaN without a bass.
-    syncopation: share of hits off the beat that no hit on the next beat
-        resolves, after Longuet-Higgins & Lee 1984.
+    syncopation: share of hits that are syncopated.
     """
 
     density: float
     on_beat: float
     with_bass: float
     syncopation: float
+
+
+def is_syncopated(ticks: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(num_hits,) which hits lie off the beat and are not resolved by a hit on
+    the next beat, after Longuet-Higgins & Lee, "The rhythmic interpretation of
+    monophonic music" (Music Perception 1, 1984); they weigh every level of the
+    metre, here there are two, on and off the beat.
+
+    >>> is_syncopated(np.array([0, 6, 12, 18]))  # nothing follows at 24
+    array([False, False, False,  True])
+    """
+    next_beat = (ticks // TICKS_PER_BEAT + 1) * TICKS_PER_BEAT
+    return np.asarray((ticks % TICKS_PER_BEAT != 0) & ~np.isin(next_beat, ticks))
 
 
 def measure_pattern(ticks: NDArray[np.int64], heard: Conditioning) -> PatternMeasures:
@@ -45,13 +57,10 @@ def measure_pattern(ticks: NDArray[np.int64], heard: Conditioning) -> PatternMea
     bass = HEARD_ROLES.index(Role.BASS)
     if not len(ticks):
         return PatternMeasures(0.0, 0.0, 0.0 if heard.present[bass] else float("nan"), 0.0)
-    off = ticks[ticks % TICKS_PER_BEAT != 0]
-    next_beat = (off // TICKS_PER_BEAT + 1) * TICKS_PER_BEAT
-    unresolved = ~np.isin(next_beat, ticks)
     with_bass = (heard.strength[bass, ticks] >= CLEAR_ONSET).mean()
     return PatternMeasures(
         len(ticks) / num_bars,
         float((ticks % TICKS_PER_BEAT == 0).mean()),
         float(with_bass) if heard.present[bass] else float("nan"),
-        float(unresolved.sum() / len(ticks)),
+        float(is_syncopated(ticks).sum() / len(ticks)),
     )
