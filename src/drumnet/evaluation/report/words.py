@@ -1,0 +1,123 @@
+"""What a section, a player and a metric are, in a sentence each.
+
+The page and docs/evaluation.md say the same, from here. A name that is not
+here is shown without a sentence.
+"""
+
+from __future__ import annotations
+
+from drumnet.evaluation.report.model import Row, SongFacts
+
+SECTION_TITLES = {
+    "corpus": "Songs it has not seen",
+    "invariance": "The same song, faster, slower and shifted",
+    "drift": "When the tempo drifts",
+    "autonomous": "When it plays by itself",
+    "adherence": "Does it follow the band?",
+    "recordings": "From recordings",
+    "variety": "Fifty sampled styles on one song",
+}
+
+SECTION_WORDS = {
+    "corpus": "The style code is read from one part of a song, and the kick is played to the "
+    "other tracks of that song. Transfer reads the code from the first half and plays the "
+    "second: a song's style has to carry over to bars that the code has not seen. Every "
+    "baseline plays the same second halves.",
+    "invariance": "A style is what stays when a song is played at another tempo or cut at another "
+    "place. The code of the changed song is compared with its own code and with those of all "
+    "other songs.",
+    "drift": "The tempo is bent by a slow sine of 10 % either way over 30 s. Where beats are "
+    "given along the bent time nothing may be lost; where they are tracked, the loss is the "
+    "tracker's.",
+    "autonomous": "Codes are sampled, no song gives them. What the model plays is set beside what "
+    "drummers played, bar by bar and as distributions.",
+    "adherence": "A drummer follows the band beyond what the place in the bar explains. This "
+    "measures how much of that link between kick and bass the model keeps.",
+    "recordings": "The same from sound: onsets are heard, and beats are given or tracked.",
+    "variety": "Do sampled styles give different music, and the same seed the same bytes?",
+}
+
+PLAYER_WORDS = {
+    "drumnet": "the model",
+    "no code": "the model with the code 0, the middle of all codes: what the band alone tells it",
+    "wrong code": "the model with the code of another song",
+    "copy-bar": "repeats the positions of the bar that more than 45 % of the first half's bars hit",
+    "bass copy": "plays where the bass plays",
+    "four on the floor": "plays every beat",
+    "1-nearest neighbour": "plays, bar by bar, what the training song that is most alike plays",
+    "real": "what the song's own drummer played",
+    "another song's drums": "the drums of another song, laid on this one",
+    "bar histogram": "how often each place in the bar is hit, taken for a code",
+}
+
+METRIC_WORDS = {
+    "tick F1": "harmonic mean of precision and recall of hits on exactly the same tick, a "
+    "twelfth of a beat. 1 is every hit and no other; mean over songs, pooled counts all hits "
+    "of all songs together.",
+    "onset F1": "the same within 50 ms, each hit matched to one other (mir_eval).",
+    "precision": "share of the hits played that the song has.",
+    "recall": "share of the song's hits that are played.",
+    "top-1": "share of the changed songs whose code is nearer to their own than to that of any "
+    "other song.",
+    "code distance": "how far the code has moved, over the mean distance between two songs. 0 is "
+    "not at all, 1 is as far as another song.",
+    "overlapped area": "area that two densities share: of the distances between generated and "
+    "real songs, and of those among real songs (Yang & Lerch 2020). 1 is the same spread.",
+    "KL": "Kullback-Leibler divergence of the same two densities. 0 is the same spread.",
+    "AUC": "how well a gradient-boosted classifier tells generated bars from real ones, songs "
+    "kept apart. 0.5 is not at all, 1 is always.",
+    "adherence": "the phi coefficient of what is played, as a share of the real drummer's, both "
+    "above that of mismatched songs. 0 is chance, 1 is as real; above 1 the bass is followed more "
+    "than drummers do.",
+    "F1 lost": "F1 where the tempo is steady, less F1 where it drifts.",
+    "dominating patterns": "different bars among each sample's most frequent one.",
+    "densest over sparsest": "hits a bar of the densest sample, over those of the sparsest.",
+    "phi": "correlation of kick and bass onsets given the position in the bar.",
+}
+
+
+def experiment_title(experiment: str) -> str:
+    return experiment[:1].upper() + experiment[1:]
+
+
+def row_name(row: Row) -> str:
+    """A row in words, its section apart: `transfer, tick F1 (80 %)`."""
+    name = f"{row.experiment}, {row.metric}"
+    return f"{name} ({row.setting})" if row.setting else name
+
+
+def song_label(song: SongFacts) -> str:
+    """`Artist: Title`, or the song's name in the data."""
+    if song.title:
+        return f"{song.artist}: {song.title}" if song.artist else song.title
+    return song.name
+
+
+def score(value: float | None) -> str:
+    """Three places; counts as they are; an en dash where there is none."""
+    if value is None:
+        return "\N{EN DASH}"
+    if abs(value) >= 10 or (abs(value) > 1 and value.is_integer()):
+        return f"{value:.1f}".removesuffix(".0").replace("-", "\N{MINUS SIGN}")
+    return f"{_rounded(value):.3f}".replace("-", "\N{MINUS SIGN}")
+
+
+def difference(value: float) -> str:
+    return f"{_rounded(value):+.3f}".replace("-", "\N{MINUS SIGN}")
+
+
+def _rounded(value: float) -> float:
+    return round(value, 3) + 0.0  # no -0
+
+
+def interval(low: float | None, high: float | None) -> str:
+    """`0.758 to 0.793`; empty where there is none."""
+    return "" if low is None or high is None else f"{score(low)} to {score(high)}"
+
+
+def target(row: Row) -> str:
+    """What is wanted of a row: `≥ 0.80`; empty where nothing is."""
+    if row.target is None:
+        return ""
+    sign = "\N{GREATER-THAN OR EQUAL TO}" if row.better == "higher" else "\N{LESS-THAN OR EQUAL TO}"
+    return f"{sign} {row.target:g}"
