@@ -26,7 +26,19 @@ LAYERS = (
     ("drumnet.drummer",),
 )
 
-HEAVY = {"av", "matplotlib", "metricon", "mido", "onnxruntime", "scipy", "soundfile", "torch"}
+HEAVY = {
+    "av",
+    "matplotlib",
+    "metricon",
+    "mido",
+    "mir_eval",
+    "onnxruntime",
+    "scipy",
+    "sklearn",
+    "soundfile",
+    "threadpoolctl",
+    "torch",
+}
 
 
 def package_folder() -> Path:

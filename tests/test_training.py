@@ -17,7 +17,7 @@ from drumnet.errors import DataError
 from drumnet.training.batches import Batches
 from drumnet.training.config import ModelConfig, TrainConfig
 from drumnet.training.loop import losses, one_cycle, plot_losses, to_heard, train
-from drumnet.training.model import GatedAutoencoder, Heard
+from drumnet.training.model import GatedAutoencoder, Heard, grow_from
 from drumnet.training.simulate import HearingBank
 
 TINY = ModelConfig(
@@ -132,6 +132,18 @@ def test_a_run_cannot_start_from_nothing_or_another_model(
     other = replace(SHORT, model=wider, start_from=str(tmp_path / "first"))
     with pytest.raises(DataError, match="another model"):
         trained(tiny_prepared, tmp_path / "run", other)
+
+
+def test_a_run_may_start_from_a_smaller_model(tiny_prepared: Path, tmp_path: Path) -> None:
+    """With nothing learned, it still plays what the smaller one played."""
+    trained(tiny_prepared, tmp_path / "first")
+    deeper = replace(SHORT.model, decoder_dilations=(*SHORT.model.decoder_dilations, 4))
+    config = replace(
+        SHORT, model=deeper, learning_rate=0.0, weight_decay=0.0, start_from=str(tmp_path / "first")
+    )
+    small = train(tiny_prepared, tmp_path / "first", SHORT, resume=True).eval()
+    grown = train(tiny_prepared, tmp_path / "second", config).eval()
+    assert played_by(grown) == played_by(small)
 
 
 def test_the_seed_decides(tiny_prepared: Path, tmp_path: Path) -> None:
@@ -286,6 +298,60 @@ def test_velocities_and_offsets_stay_in_their_ranges() -> None:
     assert played.offset.min() >= -0.5 and played.offset.max() <= 0.5
 
 
+def played_by(model: GatedAutoencoder) -> list[list[float]]:
+    """The code of a passage, and what another code plays to it."""
+    heard = random_heard(16)
+    generator = torch.Generator().manual_seed(1)
+    velocity = (torch.rand(1, 1, 192, generator=generator) > 0.8).float()
+    with torch.no_grad():
+        u = model.listen(heard)
+        mean, log_variance = model.encode(u, velocity)
+        played = model.decode(u, torch.randn(1, 16, generator=generator))
+    return [part.reshape(-1).tolist() for part in (mean, log_variance, *played)]
+
+
+@pytest.mark.parametrize("part", ["heard_dilations", "played_dilations", "decoder_dilations"])
+def test_a_grown_model_computes_exactly_what_the_small_one_did(part: str) -> None:
+    small = model_of()
+    deeper: dict[str, object] = {part: (*getattr(TINY, part), 4, 8)}
+    torch.manual_seed(7)
+    grown = GatedAutoencoder(replace(TINY, **deeper)).eval()
+    assert played_by(grown) != played_by(small)
+    grow_from(grown, small.state_dict())
+    assert played_by(grown) == played_by(small)
+
+
+def test_the_blocks_that_a_model_grows_can_learn() -> None:
+    """They do nothing, but are not dead: what they begin with moves."""
+    grown = GatedAutoencoder(replace(TINY, decoder_dilations=(1, 2, 4)))
+    grow_from(grown, model_of().state_dict())
+    u = grown.listen(random_heard(16))
+    grown.decode(u, torch.randn(1, 16)).logit.square().sum().backward()
+    mix = grown.decode.blocks[2].get_parameter("mix.weight")
+    assert not mix.any() and mix.grad is not None and mix.grad.abs().max() > 0
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        replace(TINY, width=16),
+        replace(TINY, pieces=("kick", "snare")),
+        replace(TINY, decoder_dilations=(1, 2, 4)),
+        replace(TINY, code_size=8),
+    ],
+    ids=["wider", "more pieces", "deeper", "smaller codes"],
+)
+def test_a_foreign_model_is_no_smaller_one(other: ModelConfig) -> None:
+    with pytest.raises(RuntimeError):
+        grow_from(model_of(TINY), model_of(other).state_dict())
+
+
+def test_weights_that_lack_more_than_blocks_are_foreign() -> None:
+    weights = {name: w for name, w in model_of().state_dict().items() if name != "encode.code.bias"}
+    with pytest.raises(RuntimeError, match=r"of another model: encode\.code\.bias"):
+        grow_from(model_of(), weights)
+
+
 def test_several_pieces_are_a_configuration(tiny_prepared: Path, tmp_path: Path) -> None:
     """Kick and snare: the snare of the tiny corpus is on 2 and 4."""
     config = replace(
@@ -319,6 +385,36 @@ def test_every_weight_learns(tiny_prepared: Path) -> None:
     losses(model, batch, config, torch.Generator().manual_seed(0)).total.backward()
     still = [name for name, p in model.named_parameters() if p.grad is None or not p.grad.any()]
     assert still == []
+
+
+def test_in_bfloat16_the_losses_and_their_slopes_are_nearly_the_same(tiny_prepared: Path) -> None:
+    """Eight bits of mantissa: within a percent or so; weights stay in float32."""
+    config = replace(SHORT, batch_songs=4, no_code=0.0)
+    store = TickStore.load(tiny_prepared / "songs.npz")
+    batch = Batches(store, HearingBank({}), config).batch(0)
+    found, slopes = [], []
+    for bfloat16 in (False, True):
+        model = model_of()
+        generator = torch.Generator().manual_seed(0)
+        parts = losses(model, batch, replace(config, bfloat16=bfloat16), generator)
+        assert all(part.dtype == torch.float32 for part in parts)
+        parts.total.backward()
+        found.append([float(part.detach()) for part in parts])
+        slopes.append(torch.cat([p.grad.reshape(-1) for p in model.parameters()]))  # type: ignore[union-attr]
+        assert all(p.dtype == torch.float32 for p in model.parameters())
+    assert found[0] != found[1], "it is computed otherwise"
+    np.testing.assert_allclose(found[1], found[0], rtol=0.03)
+    assert torch.cosine_similarity(*slopes, dim=0) > 0.99
+
+
+def test_a_run_in_bfloat16_learns_and_repeats(tiny_prepared: Path, tmp_path: Path) -> None:
+    config = replace(SHORT, steps=20, learning_rate=0.02, bfloat16=True)
+    one = trained(tiny_prepared, tmp_path / "one", config)
+    assert same(one, trained(tiny_prepared, tmp_path / "two", config))
+    assert all(torch.isfinite(weight).all() for weight in one.values())
+    with open(tmp_path / "one" / "log.csv", newline="") as file:
+        hits = [float(row["hits"]) for row in csv.DictReader(file)]
+    assert hits[-1] < 0.8 * hits[0]
 
 
 def test_without_a_code_the_drums_teach_the_encoder_nothing(tiny_prepared: Path) -> None:

@@ -13,3 +13,14 @@ def require_torch() -> None:
     """
     if find_spec("torch") is None:
         raise DrumnetError("this needs PyTorch: install it with pip install 'drumnet[train]'")
+
+
+def require_evaluation() -> None:
+    """Raises:
+    DrumnetError: the extra `[evaluation]` is not installed.
+    """
+    if any(find_spec(name) is None for name in ("mir_eval", "sklearn")):
+        raise DrumnetError(
+            "this needs mir_eval and scikit-learn: install them with "
+            "pip install 'drumnet[evaluation]'"
+        )

@@ -12,7 +12,9 @@ import click
 
 from drumnet import __version__
 from drumnet.cli.beats import beats
+from drumnet.cli.compare import compare
 from drumnet.cli.demo import demo
+from drumnet.cli.evaluate import evaluate
 from drumnet.cli.export import export
 from drumnet.cli.generate import generate
 from drumnet.cli.prepare import prepare
@@ -63,5 +65,5 @@ def main() -> None:
     """
 
 
-for command in (generate, style, beats, demo, prepare, train, export):
+for command in (generate, style, beats, demo, prepare, train, export, evaluate, compare):
     main.add_command(command)

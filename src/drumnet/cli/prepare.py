@@ -39,8 +39,9 @@ def prepare(
     (a folder with info.csv), or a folder that has a folder of stems for each
     song, with a kick among them. Several may be given.
     """
+    from drumnet.corpus.ticksong import SONGS_FILE
     from drumnet.files import refuse_overwrite
-    from drumnet.training.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE, SONGS_FILE
+    from drumnet.training.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE
     from drumnet.training.prepare import prepare as prepare_songs
 
     written = [output / name for name in (SONGS_FILE, HEARINGS_FILE, OPEN_HEARINGS_FILE)]

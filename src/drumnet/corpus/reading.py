@@ -43,7 +43,9 @@ def read_manifest(folder: Path) -> list[Mapping[str, Any]]:
     """
     try:
         songs: list[Mapping[str, Any]] = json.loads((folder / "manifest.json").read_text())
-    except (OSError, ValueError) as fault:
+        for song in songs:
+            _ = song["file"], song["split"]
+    except (OSError, ValueError, TypeError, KeyError) as fault:
         raise DataError(f"'{folder}' has no readable manifest.json: {fault}") from fault
     return songs
 

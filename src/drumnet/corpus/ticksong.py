@@ -30,6 +30,8 @@ NUM_ROWS = NUM_ROLES + len(PIECES)
 _LEAST_STRENGTH = 0.04
 #: Offsets from -0.5 to 0.5 ticks are kept in these steps either side.
 OFFSET_STEPS = 127
+#: The store in a folder of prepared songs.
+SONGS_FILE = "songs.npz"
 _STRENGTH_STEPS = 255
 _EVENT_FIELDS = {"row": np.uint8, "tick": np.int32, "value": np.uint8, "offset": np.int8}
 _BEAT_FIELDS = {"beat_in_bar": np.uint8, "bar_length": np.uint8, "bar": np.int32}

@@ -1,11 +1,18 @@
-"""How good the drums are: metrics, baselines and the protocols of the design.
+"""How good the drums are.  Needs the `[evaluation]` extra.
 
-metrics     hits played against hits wanted -> scores
-baselines   simple drummers to compare with
-passages    songs cut in halves, from prepared songs or recordings
-protocol    reconstruction, transfer, no code, wrong code
-retrieval   are codes the same at another tempo, or shifted?
-altered     recordings at another speed, or cut, for the same question
-patterns    what a drum pattern measurably does
-variety     do sampled styles give different music?
+metrics       what is played against what is wanted -> scores, as in mir_eval
+statistics    intervals and differences beyond noise, by bootstrap over songs
+passages      songs cut in halves, from a corpus or from recordings
+players       what can be measured: the model in each experiment ...
+baselines     ... and simple drummers to compare with, `nearest` among them
+takes         what players play to songs, and its F1
+timed         songs in seconds: faster, shifted, drifting; `altered`: recordings
+patterns      what a drum pattern measurably does: the measures of named styles
+experiments   songs and players -> rows of a report
+data          a corpus in the forms that users have it in
+request       what is to be measured; `stages`: how; `runner`: all of it, resumed
+targets       what is wanted of the figures
+facts         what a report says of the songs themselves
+report        report.json, report.html, two reports compared
+tuning        the floor of the hits' probabilities, from valid songs
 """

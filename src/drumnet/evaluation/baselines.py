@@ -1,12 +1,9 @@
-"""Simple drummers to compare with: each gives the ticks of a half to play.
-
-A player hears a `HalvedSong` and returns ticks of its second half; that is the
-interface of the network's experiments too (see `protocol`).
-"""
+"""Simple drummers to compare with: players that no one had to train."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +11,22 @@ from numpy.typing import NDArray
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.patterns import CLEAR_ONSET
-from drumnet.features import HEARD_ROLES
+from drumnet.evaluation.players import PlayedTicks
 from drumnet.roles import Role
-
-Player = Callable[[HalvedSong], NDArray[np.int64]]
 
 #: A bar position is copied when it is hit in more than this share of bars.
 _TYPICAL = 0.45
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """A player that is a rule: a song to ticks of its second half."""
+
+    name: str
+    rule: Callable[[HalvedSong], NDArray[np.int64]]
+
+    def play(self, song: HalvedSong) -> PlayedTicks:
+        return self.rule(song).astype(np.float64)
 
 
 def four_on_the_floor(song: HalvedSong) -> NDArray[np.int64]:
@@ -29,16 +35,19 @@ def four_on_the_floor(song: HalvedSong) -> NDArray[np.int64]:
 
 
 def bass_copy(song: HalvedSong) -> NDArray[np.int64]:
-    """A hit at every bass onset; of neighbouring ticks, the strongest."""
-    strength = song.heard.strength[HEARD_ROLES.index(Role.BASS)]
-    padded = np.pad(strength, 1)
-    peak = (strength >= CLEAR_ONSET) & (strength > padded[:-2]) & (strength >= padded[2:])
-    ticks = np.flatnonzero(peak)
+    """A hit at every bass onset."""
+    ticks = song.onset_ticks(Role.BASS, CLEAR_ONSET)
     return ticks[ticks >= song.half_tick]
 
 
 def copy_bar(song: HalvedSong) -> NDArray[np.int64]:
     """The first half's typical bar: positions hit in more than 45 % of bars."""
+    ticks = np.flatnonzero((bar_histogram(song) > _TYPICAL)[song.bar_position])
+    return ticks[ticks >= song.half_tick]
+
+
+def bar_histogram(song: HalvedSong) -> NDArray[np.float64]:
+    """(positions of the bar,) the share of the first half's bars that hit each."""
     position = song.bar_position
     size = int(position.max()) + 1
     first = slice(0, song.half_tick)
@@ -46,13 +55,10 @@ def copy_bar(song: HalvedSong) -> NDArray[np.int64]:
     hit[song.first_half_hits] = True
     seen = np.bincount(position[first], minlength=size)
     hits = np.bincount(position[first], weights=hit[first], minlength=size)
-    typical = hits > _TYPICAL * np.maximum(seen, 1)
-    ticks = np.flatnonzero(typical[position])
-    return ticks[ticks >= song.half_tick]
+    return np.asarray(hits / np.maximum(seen, 1))
 
 
-BASELINES: dict[str, Player] = {
-    "four on the floor": four_on_the_floor,
-    "bass copy": bass_copy,
-    "copy-bar": copy_bar,
-}
+COPY_BAR = Baseline("copy-bar", copy_bar)
+BASS_COPY = Baseline("bass copy", bass_copy)
+FOUR_ON_THE_FLOOR = Baseline("four on the floor", four_on_the_floor)
+BASELINES = (COPY_BAR, BASS_COPY, FOUR_ON_THE_FLOOR)

@@ -1,15 +1,17 @@
 """Songs cut in halves, to learn a style from one and play it to the other.
 
-In: prepared songs (ticks known exactly), or a folder of recordings (beats and
-drums annotated, the other stems heard).  Out: `HalvedSong`.
+In: songs on ticks (known exactly), songs in seconds with beats that a tracker
+found, or a folder of recordings (beats and drums annotated, the other stems
+heard).  Out: `HalvedSong`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,7 @@ from drumnet.beats.files import read_beats
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.beats.tracker import BeatTracker
 from drumnet.corpus.ticksong import PIECES, TickSong
-from drumnet.errors import SongError
+from drumnet.errors import DataError, SongError
 from drumnet.features import HEARD_ROLES, Conditioning, conditioning
 from drumnet.hits import Piece
 from drumnet.onsets import read_onset_table
@@ -27,6 +29,9 @@ from drumnet.song import Song, Stem, load_song
 
 #: What the benchmark gives of a corpus song: its band and its snare.
 BENCHMARK_ROLES = (Role.BASS, Role.GUITAR, Role.KEYS, Role.VOCALS, Role.OTHER, Role.SNARE)
+#: The files that annotate a recording, in its folder.
+BEATS_FILE, DRUMS_FILE = "beats.tsv", "drums.tsv"
+_DEFAULT_BPM = 120.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,15 +42,17 @@ class HalvedSong:
         name: of the song.
         heard: the conditioning of the whole song.
         velocity: (1, num_ticks) the wanted kick, 0-1.
-        grid: its beats where it is a recording.
-        onsets_s: the annotated kick onsets where it is a recording.
+        grid: its beats in seconds; those of `heard`.
+        onsets_s: the wanted kick in seconds.
+        about: what else is known of it.
     """
 
     name: str
     heard: Conditioning
     velocity: NDArray[np.float32]
-    grid: BeatGrid | None = None
-    onsets_s: NDArray[np.float64] | None = None
+    grid: BeatGrid
+    onsets_s: NDArray[np.float64]
+    about: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def num_ticks(self) -> int:
@@ -61,6 +68,11 @@ class HalvedSong:
         return self.half_beat * TICKS_PER_BEAT
 
     @property
+    def half_s(self) -> float:
+        """When the second half begins: half a tick before its first tick."""
+        return float(self.grid.ticks_to_seconds(self.half_tick - 0.5))
+
+    @property
     def hits(self) -> NDArray[np.int64]:
         """Ticks of the wanted hits."""
         return np.flatnonzero(self.velocity[0])
@@ -74,25 +86,92 @@ class HalvedSong:
         return self.hits[self.hits >= self.half_tick]
 
     @property
+    def second_half_onsets_s(self) -> NDArray[np.float64]:
+        return self.onsets_s[self.onsets_s >= self.half_s]
+
+    @property
     def bar_position(self) -> NDArray[np.int64]:
         """(num_ticks,) the tick's place in its bar."""
         ticks = self.heard.beat_in_bar[:, None] * TICKS_PER_BEAT + np.arange(TICKS_PER_BEAT)
         return ticks.reshape(-1)
 
+    def onset_ticks(self, role: Role, least: float) -> NDArray[np.int64]:
+        """Ticks of a stem's onsets of at least that strength; of neighbouring
+        ticks, the strongest."""
+        strength = self.heard.strength[HEARD_ROLES.index(role)]
+        padded = np.pad(strength, 1)
+        peak = (strength >= least) & (strength > padded[:-2]) & (strength >= padded[2:])
+        return np.flatnonzero(peak)
 
-def halved(song: TickSong, roles: Sequence[Role] = BENCHMARK_ROLES) -> HalvedSong | None:
-    """A prepared song; None where one of its halves has no kick."""
+    @property
+    def has_both_halves(self) -> bool:
+        """Whether either half has a hit."""
+        return bool(self.first_half_hits.size and self.second_half_hits.size)
+
+
+def halved(song: TickSong, roles: Sequence[Role] = BENCHMARK_ROLES) -> HalvedSong:
+    """A song on ticks, at the constant tempo that is known of it."""
     heard = song.conditioning()
     given = np.array([role in roles for role in HEARD_ROLES]) & song.present
     heard = replace(heard, strength=heard.strength * given[:, None], present=given)
-    kick = song.dense_song().velocity[[PIECES.index(Piece.KICK)]]
-    found = HalvedSong(str(song.about["name"]), heard, kick)
-    return found if found.first_half_hits.size and found.second_half_hits.size else None
+    row = PIECES.index(Piece.KICK)
+    dense = song.dense_song()
+    kick = dense.velocity[[row]]
+    grid = constant_grid(song)
+    ticks = np.flatnonzero(kick[0])
+    onsets_s = grid.ticks_to_seconds(ticks + dense.offset[row, ticks])
+    return HalvedSong(str(song.about["name"]), heard, kick, grid, onsets_s, song.about)
+
+
+def constant_grid(song: TickSong) -> BeatGrid:
+    """The beats of a song on ticks at the `bpm` of its `about`, from 0:00."""
+    period_s = 60.0 / float(song.about.get("bpm") or _DEFAULT_BPM)
+    after = int(song.beat_in_bar[-1]) + 1
+    numbers = np.append(song.beat_in_bar, after % max(int(song.bar_length[-1]), 1)) + 1
+    beats_s = np.asarray(np.arange(len(numbers)) * period_s, dtype=np.float64)
+    return BeatGrid(beats_s, numbers.astype(np.int64))
 
 
 def all_halved(songs: Iterable[TickSong]) -> list[HalvedSong]:
-    """The prepared songs that have a kick in both halves."""
-    return [found for found in map(halved, songs) if found is not None]
+    """The songs that have a kick in both halves."""
+    return [found for found in map(halved, songs) if found.has_both_halves]
+
+
+def halved_heard(
+    song: Song, grid: BeatGrid, onsets_s: NDArray[np.float64], about: Mapping[str, Any]
+) -> HalvedSong:
+    """A song in seconds, on beats that are given or were tracked.
+
+    Args:
+        onsets_s: the wanted kick.
+        about: what is known of it, its `name` at least.
+    """
+    velocity = np.zeros((1, grid.num_ticks), dtype=np.float32)
+    ticks = np.round(grid.seconds_to_ticks(onsets_s)).astype(int)
+    velocity[0, ticks[(ticks >= 0) & (ticks < grid.num_ticks)]] = 1.0
+    heard = conditioning(song, grid)
+    return HalvedSong(str(about["name"]), heard, velocity, grid, onsets_s, about)
+
+
+def recording_folders(root: Path) -> list[Path]:
+    """The annotated recordings in a folder: folders with stems, `beats.tsv` and
+    `drums.tsv`.
+
+    Raises:
+        DataError: there is none.
+    """
+    names = (BEATS_FILE, DRUMS_FILE)
+    found = [
+        folder
+        for folder in (sorted(root.iterdir()) if root.is_dir() else [])
+        if folder.is_dir() and all((folder / name).is_file() for name in names)
+    ]
+    if not found:
+        raise DataError(
+            f"'{root}' holds no folder with stems, {BEATS_FILE} and {DRUMS_FILE}: "
+            "name the folder that the folders of recordings are in"
+        )
+    return found
 
 
 def halved_recording(
@@ -107,15 +186,13 @@ def halved_recording(
     """
     stems = [path for path in sorted(folder.glob("*.flac")) if path.stem != "drums"]
     song = load_song(stems)
-    onsets = read_onset_table(folder / "drums.tsv", Role.KICK).times_s
+    onsets_s = read_onset_table(folder / DRUMS_FILE, Role.KICK).times_s
     if snare:
         with suppress(SongError):  # some are played without a snare
-            annotated = read_onset_table(folder / "drums.tsv", Role.SNARE)
+            annotated = read_onset_table(folder / DRUMS_FILE, Role.SNARE)
             song = Song((*song.stems, Stem("snare", Role.SNARE, annotated)))
     # Before the first and after the last annotated beat nothing is known: the
     # grid is left as it is.
-    grid = tracker.track(song) if tracker is not None else read_beats(folder / "beats.tsv")
-    velocity = np.zeros((1, grid.num_ticks), dtype=np.float32)
-    ticks = np.round(grid.seconds_to_ticks(onsets)).astype(int)
-    velocity[0, ticks[(ticks >= 0) & (ticks < grid.num_ticks)]] = 1.0
-    return HalvedSong(folder.name, conditioning(song, grid), velocity, grid, onsets)
+    grid = tracker.track(song) if tracker is not None else read_beats(folder / BEATS_FILE)
+    about = {"name": folder.name, "kind": "recording", "bpm": round(grid.tempo_bpm, 1)}
+    return halved_heard(song, grid, onsets_s, about)

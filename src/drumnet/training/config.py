@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any, Self
 
@@ -52,6 +52,15 @@ class ModelConfig(_FromDict):
     decoder_dilations: tuple[int, ...] = (1, 2, 4, 8)
     max_bar_beats: int = 12
     phrase_bars: int = 4
+
+    def grows_from(self, smaller: ModelConfig) -> bool:
+        """Whether this is the other model, or that with blocks added at the ends."""
+        longer = {
+            name: getattr(smaller, name)
+            for name in ("heard_dilations", "played_dilations", "decoder_dilations")
+            if getattr(self, name)[: len(getattr(smaller, name))] == getattr(smaller, name)
+        }
+        return len(longer) == 3 and replace(self, **longer) == smaller
 
 
 @dataclass(frozen=True)

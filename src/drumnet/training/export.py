@@ -18,10 +18,10 @@ import torch
 from numpy.typing import NDArray
 
 from drumnet.checkpoint import Checkpoint, load_checkpoint
-from drumnet.corpus.ticksong import PIECES, TickSong, TickStore
+from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import HalvedSong, all_halved
-from drumnet.evaluation.protocol import best_floor, tick_score, transferred
+from drumnet.evaluation.tuning import best_floor, mean_f1, transferred
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.network import Network
@@ -35,7 +35,6 @@ from drumnet.training.graphs import (
     write_graphs,
 )
 from drumnet.training.model import GatedAutoencoder, Heard
-from drumnet.training.prepare import SONGS_FILE
 from drumnet.training.presets import make_presets
 
 #: Codes are whitened over at most this many training songs.
@@ -87,7 +86,7 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         network = Network(load_checkpoint(folder))
         played = transferred(network, valid)
         floor = best_floor(valid, played)
-        facts["valid_transfer_f1"] = round(tick_score(valid, played, floor).mean, 4)
+        facts["valid_transfer_f1"] = round(mean_f1(valid, played, floor), 4)
         long = [song for song in valid if song.heard.num_beats >= _LEAST_PRESET_BEATS] or valid
         presets = make_presets(network, white, long[:_PRESET_SONGS], floor)
         write_checkpoint(folder, label, config, [floor] * num_pieces, presets, facts)

@@ -18,13 +18,13 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from drumnet.corpus.ticksong import TickStore
+from drumnet.corpus.ticksong import SONGS_FILE, TickStore
 from drumnet.errors import DataError
 from drumnet.files import atomic_path
 from drumnet.training.batches import Batch, Batches
 from drumnet.training.config import TrainConfig
 from drumnet.training.model import Activations, GatedAutoencoder, Heard, grow_from
-from drumnet.training.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE, SONGS_FILE
+from drumnet.training.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE
 from drumnet.training.simulate import HearingBank
 
 CONFIG_FILE = "config.json"
@@ -134,12 +134,12 @@ class _State:
         Raises:
             DataError: no trained run there, or one of another model.
         """
+        before = TrainConfig.load(run / CONFIG_FILE).model
+        if not self.model.config.grows_from(before):
+            raise DataError(f"'{run}' is of another model than this run")
         weights = torch.load(run / STATE_FILE, map_location="cpu", weights_only=True)["averaged"]
         for model in (self.model, self.averaged):
-            try:
-                grow_from(model, weights)
-            except RuntimeError as fault:
-                raise DataError(f"'{run}' is of another model than this run") from fault
+            grow_from(model, weights)
 
     def average(self, decay: float) -> None:
         decay = min(decay, (1 + self.step) / (10 + self.step))

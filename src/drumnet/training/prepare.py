@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from drumnet.corpus.reading import about_entry, corpus_song, groove_songs, read_manifest
-from drumnet.corpus.ticksong import TickSong, TickStore
+from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, DrumnetError
 from drumnet.midi import read_midi
 from drumnet.roles import Role
@@ -26,7 +26,6 @@ from drumnet.training.multitrack import multitrack_folders, multitrack_song
 from drumnet.training.simulate import Hearing, HearingBank
 from drumnet.training.soundfont import RenderConfig, find_soundfonts, rendered_song
 
-SONGS_FILE = "songs.npz"
 HEARINGS_FILE = "hearings.npz"
 #: Those of openly licensed songs alone.
 OPEN_HEARINGS_FILE = "hearings_open.npz"

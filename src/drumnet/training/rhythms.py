@@ -37,7 +37,8 @@ WRONG_TEMPOS = (1 / 2, 2.0, 2 / 3, 3 / 2, 3 / 4, 4 / 3)
 
 
 def in_metre(song: TickSong, beats_per_bar: int, bars: tuple[tuple[int, ...], ...]) -> TickSong:
-    """A 4/4 song in another metre; of another song, the song itself.
+    """A 4/4 song in another metre; of another song, or one of fewer than two
+    bars, the song itself.
 
     Args:
         bars: of each new bar, the beats (0-7) of two old bars that it is made of.
@@ -46,6 +47,8 @@ def in_metre(song: TickSong, beats_per_bar: int, bars: tuple[tuple[int, ...], ..
     if not len(starts) or not (song.bar_length[starts[0] :] == 4).all():
         return song
     groups = (song.num_beats - starts[0]) // _GROUP_BEATS
+    if not groups:
+        return song
     pattern = np.concatenate(bars)
     first_beats = starts[0] + _GROUP_BEATS * np.arange(groups)
     source = (first_beats[:, None] + pattern).reshape(-1)

@@ -9,16 +9,22 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.beats.files import read_beats
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.demo import demo_song
+from drumnet.drummer import Drummer, Listening
+from drumnet.evaluation.passages import BEATS_FILE
+from drumnet.evaluation.report.model import HIGHER, MODEL_PLAYER, NEITHER, Row
 from drumnet.hits import DrumTrack
 from drumnet.hits_file import write_hits
+from drumnet.song import Song, load_song
 
 Play = Callable[[int], DrumTrack]
 
@@ -130,3 +136,44 @@ def hits_bytes(track: DrumTrack, grid: BeatGrid) -> bytes:
         path = Path(folder) / "hits.csv"
         write_hits(path, track, grid)
         return path.read_bytes()
+
+
+def variety_rows(
+    model: str, folders: Sequence[Path], num_samples: int = NUM_SAMPLES
+) -> Iterator[list[Row]]:
+    """Sampled codes on the built-in song and on recordings; the rows of one song
+    after the other.
+
+    Args:
+        model: the weights, as `Drummer` takes them.
+        folders: of recordings, with their `beats.tsv`.
+    """
+    built_in = demo_song()
+    songs: list[tuple[str, Song, BeatGrid]] = [("built-in song", built_in.song, built_in.beats)]
+    for folder in folders:
+        stems = [path for path in sorted(folder.glob("*.flac")) if path.stem != "drums"]
+        songs.append((folder.name, load_song(stems), read_beats(folder / BEATS_FILE)))
+    drummers = (Drummer(model), Drummer(model))
+    for name, song, grid in songs:
+        first, second = (drummer.listen(song, grid) for drummer in drummers)
+        plays = _player(drummers[0], first), _player(drummers[1], second)
+        yield _rows(name, variety(*plays, first.beats, song.duration_s, num_samples))
+
+
+def _player(drummer: Drummer, listening: Listening) -> Play:
+    return lambda seed: drummer.play(listening, seed=seed)
+
+
+def _rows(song: str, found: Variety) -> list[Row]:
+    figures = (
+        ("dominating patterns", found.num_patterns, HIGHER),
+        ("densest over sparsest", found.density_factor, HIGHER),
+        ("hits a bar, tenth percentile", found.tenth_density, NEITHER),
+        ("hits a bar, ninetieth percentile", found.ninetieth_density, NEITHER),
+        ("silent samples", found.num_silent, NEITHER),
+        ("same seed, same bytes", float(found.same_bytes), HIGHER),
+    )
+    return [
+        Row("variety", "sampled", MODEL_PLAYER, metric, song, float(value), better=better)
+        for metric, value, better in figures
+    ]

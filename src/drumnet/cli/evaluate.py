@@ -1,0 +1,101 @@
+"""`drumnet evaluate`: how good the drums are, as a report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from drumnet.cli.extras import require_evaluation
+from drumnet.cli.options import PATH, model_option, overwrite_option
+from drumnet.cli.printing import print_line, print_written
+from drumnet.cli.progress import stages
+
+if TYPE_CHECKING:
+    from drumnet.evaluation.report.model import Report
+
+JSON_FILE, PAGE_FILE = "report.json", "report.html"
+
+
+@click.command(short_help="Measure how good the drums are.")
+@click.option(
+    "--data",
+    type=PATH,
+    metavar="DATA",
+    help="The corpus: a folder with manifest.json, its archive, or what drumnet prepare wrote.",
+)
+@click.option(
+    "--split",
+    type=click.Choice(["train", "valid", "test"]),
+    default="test",
+    show_default=True,
+    help="Which songs of the corpus. Tune on valid; test is for the report.",
+)
+@click.option(
+    "--audio",
+    type=PATH,
+    metavar="FOLDER",
+    help="Recordings: a folder for each song, with stems, beats.tsv and drums.tsv.",
+)
+@model_option
+@click.option(
+    "-o", "--output", type=PATH, required=True, metavar="REPORT", help="The folder to write to."
+)
+@click.option("--quick", is_flag=True, help="A small part of it all, in less than two minutes.")
+@click.option(
+    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of what is sampled."
+)
+@click.option(
+    "--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes."
+)
+@overwrite_option
+def evaluate(
+    data: Path | None,
+    split: str,
+    audio: Path | None,
+    model: str,
+    output: Path,
+    quick: bool,
+    seed: int,
+    workers: int,
+    overwrite: bool,
+) -> None:
+    """Measure weights on songs whose drums are known, against simple drummers.
+
+    REPORT gets report.json, with every figure song by song, and report.html to
+    read. One that was stopped goes on where it was when it is called again.
+    Give --data, --audio or both.
+    """
+    if data is None and audio is None:
+        raise click.UsageError("there is nothing to measure on: give --data, --audio or both")
+    require_evaluation()
+    from drumnet.evaluation.report.file import report_text
+    from drumnet.evaluation.report.page import page
+    from drumnet.evaluation.request import Request
+    from drumnet.evaluation.runner import evaluate as run_evaluation
+    from drumnet.evaluation.runner import forget_parts
+    from drumnet.files import atomic_files, refuse_overwrite
+
+    written = [output / JSON_FILE, output / PAGE_FILE]
+    refuse_overwrite(written, overwrite)
+    request = Request(model, data, split, audio, seed, quick, workers)
+    with stages() as progress:
+        report = run_evaluation(request, output, progress)
+    with atomic_files(output, [JSON_FILE, PAGE_FILE]) as folder:
+        (folder / JSON_FILE).write_text(report_text(report), encoding="utf-8")
+        (folder / PAGE_FILE).write_text(page(report), encoding="utf-8")
+    forget_parts(output)
+    _print_targets(report)
+    print_written(written)
+
+
+def _print_targets(report: Report) -> None:
+    """What is wanted, and what was measured."""
+    for row in report.rows:
+        if row.target is None or row.value is None:
+            continue
+        name = ", ".join(filter(None, (row.section, row.experiment, row.metric, row.setting)))
+        sign = "at least" if row.better == "higher" else "at most"
+        found = "" if row.reached else "  (missed)"
+        print_line(f"{row.value:.3f}", f"{name}; wanted: {sign} {row.target:g}{found}")

@@ -1,0 +1,125 @@
+"""Do drums look real?  Measures of what is played against those of real drums.
+
+In: takes.  Out: for every player the overlapped areas and KL divergences of
+density, syncopation, bar repetition and position histogram over songs, and the
+AUC of a classifier that has to tell its bars from real ones.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.evaluation.metrics import bars as bar_measures
+from drumnet.evaluation.metrics import distributions, realness
+from drumnet.evaluation.passages import HalvedSong
+from drumnet.evaluation.patterns import CLEAR_ONSET
+from drumnet.evaluation.report.model import HIGHER, LOWER, Row
+from drumnet.evaluation.statistics import resampled_sums
+from drumnet.evaluation.takes import Takes
+from drumnet.roles import Role
+
+OVERLAP, KL, AUC = "overlapped area", "KL", "AUC"
+HISTOGRAM = "position histogram"
+SONG_MEASURES = ("density", "syncopation", "repetition", HISTOGRAM)
+
+#: Of fewer songs there is no distribution to speak of.
+_LEAST_SONGS = 3
+
+
+class Measured(NamedTuple):
+    """Second halves, measured.
+
+    Args:
+        song_values: of each of `SONG_MEASURES`, (num_songs, d).
+        bars: (num_bars, num_features), see `BarFeatures`.
+        bar_songs: (num_bars,) index of each bar's song.
+    """
+
+    song_values: dict[str, NDArray[np.float64]]
+    bars: NDArray[np.float64]
+    bar_songs: NDArray[np.int64]
+
+
+def measured(takes: Takes, ticks: list[NDArray[np.int64]]) -> Measured:
+    """Measure the second halves with these hits; songs without a whole bar there
+    are left out.
+
+    Args:
+        ticks: of each song, the hits.
+    """
+    values: dict[str, list[NDArray[np.float64] | float]] = {name: [] for name in SONG_MEASURES}
+    tables, owners = [np.zeros((0, len(bar_measures.FEATURE_NAMES)))], [np.zeros(0, np.int64)]
+    for index, (song, hits) in enumerate(zip(takes.songs, ticks, strict=True)):
+        whole = bar_measures.whole_bars(song.heard).since(song.half_tick)
+        if len(whole) < 2:
+            continue
+        found = bar_measures.song_features(hits, whole)
+        for name in SONG_MEASURES[:3]:
+            values[name].append(getattr(found, name))
+        if found.histogram is not None:
+            values[HISTOGRAM].append(found.histogram)
+        table = bar_measures.bar_features(hits, whole, _bass(song)).table
+        tables.append(table)
+        owners.append(np.full(len(table), index))
+    columns = {
+        name: np.array(rows, dtype=np.float64).reshape(len(rows), -1 if rows else 1)
+        for name, rows in values.items()
+    }
+    return Measured(columns, np.concatenate(tables), np.concatenate(owners))
+
+
+def _both(
+    real: Measured, played: Measured, name: str
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """A measure of the songs in which it is defined for both."""
+    one, other = real.song_values[name], played.song_values[name]
+    known = ~(np.isnan(one).any(axis=1) | np.isnan(other).any(axis=1))
+    return one[known], other[known]
+
+
+def _bass(song: HalvedSong) -> NDArray[np.int64] | None:
+    ticks = song.onset_ticks(Role.BASS, CLEAR_ONSET)
+    return ticks if ticks.size else None
+
+
+def likeness_rows(
+    section: str, takes: Takes, experiment: str = "sampled", seed: int = 0
+) -> list[Row]:
+    """Every player against the real drums; nothing of fewer than two songs."""
+    real = measured(takes, [song.second_half_hits for song in takes.songs])
+    rows: list[Row] = []
+    if len(np.unique(real.bar_songs)) < 2:
+        return rows
+    for player in takes.played:
+        played = measured(takes, takes.ticks(player))
+        for name in SONG_MEASURES:
+            values = _both(real, played, name)
+            if len(values[0]) < _LEAST_SONGS:
+                continue
+            found = distributions.evaluate(*values)
+            area, kl = found["overlapped_area"], found["kl"]
+            rows.append(Row(section, experiment, player, OVERLAP, name, area, better=HIGHER))
+            rows.append(Row(section, experiment, player, KL, name, kl, better=LOWER))
+        rows.append(_auc_row(section, experiment, player, real, played, seed))
+    return rows
+
+
+def _auc_row(
+    section: str, experiment: str, player: str, real: Measured, played: Measured, seed: int
+) -> Row:
+    """The AUC; its interval is that of the songs' shares in it, weighted by bars."""
+    scores = realness.unseen_scores(
+        real.bars, played.bars, real.bar_songs, played.bar_songs, seed=seed
+    )
+    shares = realness.per_song(*scores, played.bar_songs)
+    songs, num_bars = np.unique(played.bar_songs, return_counts=True)
+    table = np.column_stack([num_bars * [shares[song] for song in songs.tolist()], num_bars])
+    drawn = resampled_sums(table)
+    low, high = np.quantile(drawn[:, 0] / drawn[:, 1], (0.025, 0.975))
+    return Row(
+        section, experiment, player, AUC, "", realness.auc(*scores), float(low), float(high),
+        better=LOWER,
+    )  # fmt: skip

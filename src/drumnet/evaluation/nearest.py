@@ -1,0 +1,111 @@
+"""The 1-nearest neighbour: play what the most similar training song plays.
+
+In: training songs.  Out: a `Player`.  The neighbour is the song whose kick,
+bass and snare fall on the positions of the bar most nearly as in the first half
+of the song to play to; each bar of the second half then gets the kicks of that
+bar of the neighbour whose bass and snare are nearest.  The classic test of what
+a network adds to remembering (Cover & Hart 1967).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.corpus.ticksong import PIECES, TickSong
+from drumnet.evaluation.passages import HalvedSong
+from drumnet.evaluation.patterns import CLEAR_ONSET
+from drumnet.evaluation.players import PlayedTicks
+from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.hits import Piece
+from drumnet.roles import Role
+
+_CONTEXT = [HEARD_ROLES.index(Role.BASS), HEARD_ROLES.index(Role.SNARE)]
+_KICK = PIECES.index(Piece.KICK)
+
+
+class _Bars(NamedTuple):
+    """Whole bars of one length.
+
+    Args:
+        first_tick: (num_bars,).
+        context: (num_bars, 2 * bar ticks) where bass and snare begin, 0 or 1.
+        kick: (num_bars, bar ticks) 0 or 1.
+    """
+
+    first_tick: NDArray[np.int64]
+    context: NDArray[np.float32]
+    kick: NDArray[np.float32]
+
+    def part(self, kept: NDArray[np.bool_]) -> _Bars:
+        return _Bars(self.first_tick[kept], self.context[kept], self.kick[kept])
+
+    @property
+    def signature(self) -> NDArray[np.float32]:
+        """(3 * bar ticks,) how often each position is hit, by each of the three."""
+        means = np.concatenate([self.kick.mean(axis=0), self.context.mean(axis=0)])
+        return means.astype(np.float32)
+
+
+def _bars(heard: Conditioning, velocity: NDArray[np.float32], length: int) -> _Bars:
+    starts = np.flatnonzero((heard.beat_in_bar == 0) & (heard.bar_length == length))
+    starts = starts[starts + length <= heard.num_beats] * TICKS_PER_BEAT
+    at = starts[:, None] + np.arange(length * TICKS_PER_BEAT)
+    rows = heard.strength[_CONTEXT] >= CLEAR_ONSET
+    context = np.concatenate([row[at] for row in rows], axis=1)
+    return _Bars(starts, context.astype(np.float32), (velocity[at] > 0).astype(np.float32))
+
+
+def _usual_length(heard: Conditioning) -> int:
+    """Beats in most of the song's bars."""
+    return int(np.bincount(heard.bar_length).argmax())
+
+
+class NearestNeighbour:
+    """Remembers training songs.
+
+    Args:
+        songs: training songs; those without a kick are left out.
+    """
+
+    name = "1-nearest neighbour"
+
+    def __init__(self, songs: Iterable[TickSong]) -> None:
+        found: dict[int, list[tuple[NDArray[np.float32], TickSong]]] = {}
+        for song in songs:
+            heard = song.conditioning()
+            bars = _bars(heard, song.dense_song().velocity[_KICK], _usual_length(heard))
+            if bars.kick.any():
+                found.setdefault(_usual_length(heard), []).append((bars.signature, song))
+        self._songs = {length: [song for _, song in known] for length, known in found.items()}
+        self._signatures = {
+            length: np.stack([signature for signature, _ in known])
+            for length, known in found.items()
+        }
+
+    def neighbour(self, song: HalvedSong) -> TickSong | None:
+        """The nearest training song; None where none has such bars."""
+        length = _usual_length(song.heard)
+        bars = _bars(song.heard, song.velocity[0], length)
+        first = bars.part(bars.first_tick < song.half_tick)
+        if length not in self._songs or not len(first.kick):
+            return None
+        gaps = np.linalg.norm(self._signatures[length] - first.signature, axis=1)
+        return self._songs[length][int(gaps.argmin())]
+
+    def play(self, song: HalvedSong) -> PlayedTicks:
+        other = self.neighbour(song)
+        if other is None:
+            return np.zeros(0)
+        length = _usual_length(song.heard)
+        bars = _bars(song.heard, song.velocity[0], length)
+        known = _bars(other.conditioning(), other.dense_song().velocity[_KICK], length)
+        gaps = np.abs(bars.context[:, None] - known.context[None]).sum(axis=2)
+        played = known.kick[gaps.argmin(axis=1)] > 0
+        bar, place = np.nonzero(played)
+        ticks = bars.first_tick[bar] + place
+        return np.sort(ticks[ticks >= song.half_tick]).astype(np.float64)

@@ -1,0 +1,158 @@
+"""Drummers that can be measured: what hears half a song and plays the other.
+
+A `Player` has a name and plays the second half of a `HalvedSong`; the model in
+each experiment of the design is one, and so is every baseline.  To measure
+another drummer, write a class with these two and add it to a list of players.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.evaluation.passages import HalvedSong
+from drumnet.network import Network, OnsetActivations
+from drumnet.picking import likely_ticks
+from drumnet.refinement import extracted_code
+from drumnet.style import CODE_SIZE
+
+WRONG_CODE = "wrong code"
+
+Code = NDArray[np.float32]
+#: (num_hits,) where hits are played, in ticks of the song; the fraction, from
+#: -0.5 to 0.5 around a tick, is microtiming.
+PlayedTicks = NDArray[np.float64]
+
+
+class Player(Protocol):
+    """A drummer."""
+
+    @property
+    def name(self) -> str: ...
+
+    def play(self, song: HalvedSong) -> PlayedTicks:
+        """The second half of the song, having heard the first with its drums."""
+        ...
+
+
+class Ear:
+    """A network, and what it made of the songs that it heard last.
+
+    Args:
+        floor: the least probability of a hit.
+    """
+
+    def __init__(self, network: Network, floor: float) -> None:
+        self.network = network
+        self._floor = floor
+        self._listen = lru_cache(maxsize=16)(lambda song: network.listen(song.heard))
+        self._half_code = lru_cache(maxsize=None)(self._extracted)
+
+    def listen(self, song: HalvedSong) -> NDArray[np.float32]:
+        """(width, num_beats) what is heard of the whole song."""
+        return self._listen(song)
+
+    def half_code(self, song: HalvedSong, first: bool = True) -> Code:
+        """(16,) the code of one half, refined as `Drummer.extract_style` does it."""
+        return self._half_code(song, first)
+
+    def _extracted(self, song: HalvedSong, first: bool) -> Code:
+        beats = slice(0, song.half_beat) if first else slice(song.half_beat, None)
+        ticks = slice(0, song.half_tick) if first else slice(song.half_tick, None)
+        listened = self.listen(song)[:, beats]
+        return extracted_code(self.network, listened, song.velocity[:, ticks])
+
+    def activations(self, song: HalvedSong, code: Code) -> OnsetActivations:
+        """What the code plays to the whole song."""
+        return self.network.decode(self.listen(song), code)
+
+    def play(self, song: HalvedSong, code: Code) -> PlayedTicks:
+        """The hits of the second half."""
+        found = self.activations(song, code)
+        ticks = song.half_tick + likely_ticks(found.probability[0, song.half_tick :], self._floor)
+        return np.asarray(ticks + found.offset[0, ticks], dtype=np.float64)
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """The code of the first half: what the model is for."""
+
+    ear: Ear
+    name: str = "drumnet"
+
+    def play(self, song: HalvedSong) -> PlayedTicks:
+        return self.ear.play(song, self.ear.half_code(song))
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """The code of the second half itself."""
+
+    ear: Ear
+    name: str = "drumnet"
+
+    def play(self, song: HalvedSong) -> PlayedTicks:
+        return self.ear.play(song, self.ear.half_code(song, first=False))
+
+
+@dataclass(frozen=True)
+class NoCode:
+    """The code 0, the middle of all styles."""
+
+    ear: Ear
+    name: str = "no code"
+
+    def play(self, song: HalvedSong) -> PlayedTicks:
+        return self.ear.play(song, np.zeros(CODE_SIZE, dtype=np.float32))
+
+
+@dataclass(frozen=True, eq=False)
+class WrongCode:
+    """The code of another song, half the list away (neighbours in a list may be
+    versions of one song)."""
+
+    ear: Ear
+    songs: Sequence[HalvedSong]
+    name: str = WRONG_CODE
+    _place: Mapping[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        places = {song.name: index for index, song in enumerate(self.songs)}
+        object.__setattr__(self, "_place", places)
+
+    def play(self, song: HalvedSong) -> PlayedTicks:
+        other = self.songs[another(self._place[song.name], len(self.songs))]
+        return self.ear.play(song, self.ear.half_code(other))
+
+
+@dataclass(frozen=True)
+class Sampled:
+    """A code at random, from the Gaussian prior; a song has its own."""
+
+    ear: Ear
+    seed: int = 0
+    name: str = "drumnet"
+
+    def play(self, song: HalvedSong) -> PlayedTicks:
+        rng = np.random.default_rng([self.seed, zlib.crc32(song.name.encode())])
+        return self.ear.play(song, rng.standard_normal(CODE_SIZE).astype(np.float32))
+
+
+def another(index: int, count: int) -> int:
+    """The song half the list away."""
+    return (index + count // 2) % count
+
+
+def play_all(
+    player: Player, songs: Sequence[HalvedSong], workers: int = 2
+) -> tuple[PlayedTicks, ...]:
+    """What a player plays to every song, in the songs' order."""
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        return tuple(pool.map(player.play, songs))

@@ -1,0 +1,60 @@
+"""What is to be evaluated, and how much of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from drumnet.evaluation.experiments.variety import NUM_SAMPLES
+
+
+@dataclass(frozen=True)
+class Size:
+    """How much is measured; None is all.
+
+    Args:
+        songs: of the split; train_songs: that the nearest neighbour remembers.
+        retrieval_songs: whose codes are compared; played_songs: of those, how
+            many are played to at each tempo and shift.
+        drift_songs: steady and drifting.
+        samples: codes on each song of the variety.
+        folders: recordings.
+    """
+
+    songs: int | None = None
+    train_songs: int | None = None
+    retrieval_songs: int | None = None
+    played_songs: int = 60
+    drift_songs: int = 60
+    samples: int = NUM_SAMPLES
+    folders: int | None = None
+
+
+FULL = Size()
+QUICK = Size(36, 300, 12, 6, 6, folders=2)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is to be evaluated.
+
+    Args:
+        model: the weights, as `Drummer` takes them.
+        data: a corpus; audio: a folder of recordings; one of them at least.
+        split: of the corpus.
+        seed: of everything random.
+        quick: a small part of all, to see that it works.
+        workers: processes and threads.
+    """
+
+    model: str = "default"
+    data: Path | None = None
+    split: str = "test"
+    audio: Path | None = None
+    seed: int = 0
+    quick: bool = False
+    workers: int = 2
+
+    @property
+    def size(self) -> Size:
+        return QUICK if self.quick else FULL

@@ -1,0 +1,89 @@
+"""The whole evaluation: weights and data in, a `Report` out.
+
+It is done in stages, each of which is a report of its own; a stage that is
+finished is kept in a hidden folder, so that an evaluation that was stopped
+goes on where it was.  Same weights, same data, same seed: the same figures.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from drumnet.checkpoint import load_checkpoint
+from drumnet.errors import DataError
+from drumnet.evaluation.data import EvaluationData, Progress, load_data
+from drumnet.evaluation.passages import recording_folders
+from drumnet.evaluation.report.file import read_report, write_report
+from drumnet.evaluation.report.model import Report
+from drumnet.evaluation.request import Request
+from drumnet.evaluation.stages import Part, Stages
+from drumnet.evaluation.targets import with_targets
+
+#: Hidden, so that it is no folder of the user's.
+PARTS_FOLDER = ".drumnet-parts"
+
+
+def evaluate(request: Request, out: Path, progress: Progress) -> Report:
+    """Run every stage, or take it from `out`/.drumnet-parts where it was finished.
+
+    Raises:
+        DataError: nothing to measure on.
+        CheckpointError: weights that are missing or damaged.
+    """
+    begun = time.perf_counter()
+    if request.data is None and request.audio is None:
+        raise DataError("there is nothing to measure on: give --data, --audio or both")
+    checkpoint = load_checkpoint(request.model)
+    folders = recording_folders(request.audio)[: request.size.folders] if request.audio else []
+    data = _load(request, progress) if request.data else None
+    stages = Stages(request, checkpoint, data, folders, progress)
+    frame = stages.frame()
+    kept = out / PARTS_FOLDER
+    parts = [_kept(kept, name, stage, frame) for name, stage in stages.by_name().items()]
+    report = replace(
+        frame,
+        made={**frame.made, "seconds": round(time.perf_counter() - begun)},
+        songs={section: songs for part in parts for section, songs in part.songs.items()},
+        rows=with_targets(row for part in parts for row in part.rows),
+        codes=next((part.codes for part in parts if part.codes), None),
+        patterns=[pattern for part in parts for pattern in part.patterns],
+    )
+    return report
+
+
+def forget_parts(out: Path) -> None:
+    """Remove what is kept to go on from."""
+    shutil.rmtree(out / PARTS_FOLDER, ignore_errors=True)
+
+
+def _load(request: Request, progress: Progress) -> EvaluationData:
+    assert request.data is not None
+    size = request.size
+    return load_data(
+        request.data,
+        request.split,
+        most_songs=size.songs,
+        most_train=size.train_songs,
+        workers=request.workers,
+        progress=progress,
+    )
+
+
+def _kept(folder: Path, name: str, stage: Callable[[], Part], frame: Report) -> Report:
+    """The report of one stage, from the folder or made now."""
+    print_of = repr((frame.model["sha256"], frame.data, {**frame.made, "date": ""}))
+    path = folder / f"{name}-{hashlib.sha256(print_of.encode()).hexdigest()[:12]}.json"
+    if path.is_file():
+        return read_report(path)
+    found = stage()
+    part = replace(
+        frame, rows=found.rows, songs=found.songs, codes=found.codes, patterns=found.patterns
+    )
+    folder.mkdir(parents=True, exist_ok=True)
+    write_report(path, part)
+    return part

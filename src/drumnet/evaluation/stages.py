@@ -1,0 +1,255 @@
+"""The stages of an evaluation: weights and songs in, parts of a report out."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import platform
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+
+from drumnet import __version__
+from drumnet.beats.tracker import OnsetTracker
+from drumnet.checkpoint import MODEL_FILE, Checkpoint, file_hash
+from drumnet.corpus.ticksong import TickSong
+from drumnet.errors import DataError
+from drumnet.evaluation.baselines import BASELINES
+from drumnet.evaluation.data import EvaluationData, Progress
+from drumnet.evaluation.experiments import adherence, drift, invariance, likeness, variety
+from drumnet.evaluation.experiments import recordings as recorded
+from drumnet.evaluation.experiments.scores import f1_rows
+from drumnet.evaluation.facts import best_and_worst, code_map, song_facts
+from drumnet.evaluation.nearest import NearestNeighbour
+from drumnet.evaluation.passages import HalvedSong, all_halved, halved
+from drumnet.evaluation.players import (
+    Ear,
+    NoCode,
+    Player,
+    Reconstruction,
+    Sampled,
+    Transfer,
+    WrongCode,
+)
+from drumnet.evaluation.report.model import MODEL_PLAYER, Codes, Pattern, Report, Row, SongFacts
+from drumnet.evaluation.request import Request
+from drumnet.evaluation.takes import Takes, on_ticks, take_all
+from drumnet.network import Network
+
+_PACKAGES = ("numpy", "onnxruntime", "mir_eval", "scikit-learn", "metricon", "soundfile", "soxr")
+
+
+@dataclass
+class Part:
+    """What one stage found."""
+
+    rows: list[Row] = field(default_factory=list)
+    songs: dict[str, Sequence[SongFacts]] = field(default_factory=dict)
+    codes: Codes | None = None
+    patterns: list[Pattern] = field(default_factory=list)
+
+
+@dataclass(frozen=True, eq=False)
+class Stages:
+    """The experiments on one set of weights, and what they share.
+
+    Args:
+        folders: recordings; none if there are none.
+    """
+
+    request: Request
+    checkpoint: Checkpoint
+    data: EvaluationData | None
+    folders: Sequence[Path]
+    progress: Progress
+
+    def frame(self) -> Report:
+        """The report without its figures."""
+        request, data = self.request, self.data
+        made = {
+            "date": datetime.date.today().isoformat(),
+            "drumnet": __version__,
+            "python": platform.python_version(),
+            "packages": {name: version(name) for name in _PACKAGES},
+            "machine": f"{os.cpu_count()} CPUs, {platform.system()} {platform.machine()}",
+            "seed": request.seed,
+            "quick": request.quick,
+            "seconds": 0,
+        }
+        model = {
+            **self.checkpoint.provenance,
+            "name": self.checkpoint.name,
+            "sha256": file_hash(self.checkpoint.folder / MODEL_FILE),
+            "floors": list(self.checkpoint.floors),
+        }
+        digest = hashlib.sha256((data.sha256 if data else "").encode())
+        for folder in self.folders:
+            for path in sorted(path for path in folder.iterdir() if path.is_file()):
+                digest.update(path.name.encode() + path.read_bytes())
+        about = {
+            "name": data.name if data else "recordings",
+            "sha256": digest.hexdigest(),
+            "split": request.split if data else "",
+            "num_songs": len(data.songs) if data else len(self.folders),
+            "recordings": [folder.name for folder in self.folders],
+        }
+        return Report(made, model, about, {}, ())
+
+    def by_name(self) -> dict[str, Callable[[], Part]]:
+        """What there is to do, in the order of the report."""
+        found: dict[str, Callable[[], Part]] = {}
+        if self.data is not None:
+            found |= {"corpus": self._corpus, "invariance": self._invariance, "drift": self._drift}
+        if self.folders:
+            found["recordings"] = self._recordings
+        return found | {"variety": self._variety}
+
+    def _ear(self) -> Ear:
+        return Ear(Network(self.checkpoint), self.checkpoint.floors[0])
+
+    def _neighbour(self) -> list[Player]:
+        """The nearest neighbour, where there are songs to remember; it remembers
+        none of those that are measured."""
+        if self.data is None:
+            return []
+        measured = {song.about["name"] for song in self.data.songs}
+        known = [song for song in self.data.train if song.about["name"] not in measured]
+        return [NearestNeighbour(known)] if known else []
+
+    def _corpus(self) -> Part:
+        assert self.data is not None
+        ear, seed = self._ear(), self.request.seed
+        songs = all_halved(self.data.songs)
+        if len(songs) < 2:
+            raise DataError(f"'{self.request.data}' has too few songs with a kick in both halves")
+        others: tuple[Player, ...] = (
+            NoCode(ear),
+            WrongCode(ear, songs),
+            *self._neighbour(),
+            *BASELINES,
+        )
+        players: dict[str, tuple[Player, ...]] = {
+            "transfer": (Transfer(ear), *others),
+            "reconstruction": (Reconstruction(ear),),
+            "sampled": (Sampled(ear, seed),),
+        }
+        takes = self._played(songs, players)
+        transfer, sampled = takes["transfer"], takes["sampled"]
+        rows = f1_rows("corpus", "transfer", transfer)
+        rows += f1_rows("corpus", "reconstruction", takes["reconstruction"])
+        baselines = {name: made for name, made in transfer.played.items() if name != MODEL_PLAYER}
+        with_baselines = Takes(songs, {**sampled.played, **baselines})
+        own = Takes(songs, {MODEL_PLAYER: transfer.played[MODEL_PLAYER]})
+        told = self._told("judging", 4)
+        for section, one, experiment in (
+            ("autonomous", with_baselines, "sampled"),
+            ("autonomous", own, "transfer"),
+        ):
+            rows += likeness.likeness_rows(section, one, experiment, seed)
+            told()
+        for one, experiment in ((transfer, "transfer"), (sampled, "sampled")):
+            rows += adherence.adherence_rows("adherence", one, experiment)
+            told()
+        f1 = [one.f_measure for one in transfer.counts(MODEL_PLAYER, on_ticks)]
+        return Part(
+            rows,
+            {"corpus": self._facts(songs)},
+            code_map(np.array([ear.half_code(song) for song in songs])),
+            best_and_worst(songs, transfer.ticks(MODEL_PLAYER), f1),
+        )
+
+    def _facts(self, songs: Iterable[HalvedSong]) -> list[SongFacts]:
+        details = self.data.details if self.data else {}
+        return [song_facts(song, details.get(song.name)) for song in songs]
+
+    def _played(
+        self, songs: Sequence[HalvedSong], players: dict[str, tuple[Player, ...]]
+    ) -> dict[str, Takes]:
+        told = self._told("playing", sum(map(len, players.values())))
+        found = {}
+        for experiment, ones in players.items():
+            takes = []
+            for player in ones:
+                takes.append(take_all(songs, (player,), self.request.workers))
+                told()
+            found[experiment] = Takes(songs, {k: v for t in takes for k, v in t.played.items()})
+        return found
+
+    def _invariance(self) -> Part:
+        assert self.data is not None
+        size = self.request.size
+        songs = _some(invariance.fit_for_retrieval(self.data.songs), size.retrieval_songs)
+        if len(songs) < 2:
+            return Part()
+        steps = invariance.invariance_rows("invariance", self._ear(), songs, size.played_songs)
+        rows = self._gathered("tempo and shift", steps, 1 + len(invariance.VARIATIONS))
+        return Part(rows, {"invariance": self._facts(map(halved, songs))})
+
+    def _drift(self) -> Part:
+        assert self.data is not None
+        ear, tracker = self._ear(), OnsetTracker()
+        fit = [song for song in self.data.songs if drift.given_pair(song).steady.has_both_halves]
+        songs = _some(fit, self.request.size.drift_songs)
+        told = self._told("drift", 2 * len(songs))
+        kinds = (
+            (drift.GIVEN, drift.given_pair),
+            (drift.TRACKED, lambda song: drift.tracked_pair(song, tracker)),
+        )
+        rows: list[Row] = []
+        facts: list[SongFacts] = []
+        for beats, pair in kinds:
+            pairs = []
+            for song in songs:
+                pairs.append(pair(song))
+                told()
+            rows += drift.drift_rows("drift", beats, ear, pairs)
+            facts = facts or self._facts(one.steady for one in pairs)
+        return Part(rows, {"drift": facts})
+
+    def _recordings(self) -> Part:
+        ear, folders = self._ear(), self.folders
+        facts = self._facts(recorded.recordings(folders))
+
+        def steps() -> Iterator[list[Row]]:
+            yield from recorded.score_rows(ear, folders, self._neighbour())
+            if len(folders) > 1:
+                yield from recorded.invariance_rows(ear, folders)
+            yield from recorded.drifting_rows(ear, folders)
+            if len(folders) > 1:
+                yield recorded.likeness_and_adherence_rows(ear, folders, self.request.seed)
+
+        return Part(self._gathered("recordings", steps(), 14), {"recordings": facts})
+
+    def _variety(self) -> Part:
+        samples = self.request.size.samples
+        steps = variety.variety_rows(self.request.model, self.folders, samples)
+        return Part(self._gathered("variety", steps, 1 + len(self.folders)))
+
+    def _gathered(self, stage: str, steps: Iterable[list[Row]], count: int) -> list[Row]:
+        told, rows = self._told(stage, count), []
+        for found in steps:
+            rows += found
+            told()
+        return rows
+
+    def _told(self, stage: str, count: int) -> Callable[[], None]:
+        """A function to call whenever a step of the stage is done."""
+        done = 0
+
+        def tell() -> None:
+            nonlocal done
+            done += 1
+            self.progress(stage, min(done, count), count)
+
+        return tell
+
+
+def _some(songs: Sequence[TickSong], most: int | None) -> list[TickSong]:
+    """So many of the songs, evenly chosen; None is all."""
+    if most is None or len(songs) <= most:
+        return list(songs)
+    return [songs[i] for i in np.linspace(0, len(songs) - 1, most).astype(int)]

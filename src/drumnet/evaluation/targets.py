@@ -1,0 +1,46 @@
+"""What is wanted: the targets that the project has set itself.
+
+They stand here alone; a target is never moved to meet it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from drumnet.evaluation.report.model import MODEL_PLAYER, Row
+
+#: Of the model: section, experiment, metric, setting to the figure. None stands
+#: for any.
+TARGETS: tuple[tuple[tuple[str, str, str, str | None], float], ...] = (
+    (("corpus", "transfer", "tick F1", ""), 0.80),
+    (("corpus", "reconstruction", "tick F1", ""), 0.83),
+    (("invariance", "tempo", "top-1", None), 0.99),
+    (("invariance", "shift", "top-1", None), 0.95),
+    (("drift", "drift, beats given", "F1 lost", ""), 0.03),
+    (("autonomous", "sampled", "AUC", ""), 0.70),
+    (("autonomous", "sampled", "overlapped area", "density"), 0.85),
+    (("autonomous", "sampled", "overlapped area", "syncopation"), 0.85),
+    (("autonomous", "sampled", "overlapped area", "repetition"), 0.85),
+    (("adherence", "transfer", "adherence", ""), 0.80),
+    (("adherence", "sampled", "adherence", ""), 0.80),
+    (("recordings", "transfer", "onset F1", "beats given, snare given"), 0.945),
+    (("variety", "sampled", "dominating patterns", None), 25),
+    (("variety", "sampled", "densest over sparsest", None), 3),
+    (("variety", "sampled", "same seed, same bytes", None), 1),
+)
+
+
+def with_targets(rows: Iterable[Row]) -> list[Row]:
+    """The rows, those of the model with what is wanted of them."""
+    return [replace(row, target=_target(row)) for row in rows]
+
+
+def _target(row: Row) -> float | None:
+    if row.player != MODEL_PLAYER:
+        return None
+    for (section, experiment, metric, setting), wanted in TARGETS:
+        alike = (row.section, row.experiment, row.metric) == (section, experiment, metric)
+        if alike and setting in (None, row.setting):
+            return wanted
+    return None

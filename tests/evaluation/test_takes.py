@@ -1,0 +1,85 @@
+"""What was played is counted where it belongs, and scored with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import BeatGrid
+from drumnet.evaluation.baselines import COPY_BAR, FOUR_ON_THE_FLOOR
+from drumnet.evaluation.experiments.scores import ONSET_F1, TICK_F1, f1_rows
+from drumnet.evaluation.metrics import Counts
+from drumnet.evaluation.passages import HalvedSong
+from drumnet.evaluation.takes import Takes, in_time, on_ticks, take_all, whole_ticks
+
+SongOf = Callable[..., HalvedSong]
+Looped = Callable[..., list[int]]
+
+
+class Real:
+    """Plays what the song plays."""
+
+    name = "real"
+
+    def play(self, song: HalvedSong) -> NDArray[np.float64]:
+        return song.second_half_hits.astype(np.float64)
+
+
+def test_what_the_song_plays_scores_1(song_of: SongOf) -> None:
+    songs = [song_of([index, 400 + index, 500], name=str(index)) for index in range(5)]
+    for row in f1_rows("corpus", "transfer", take_all(songs, [Real()])):
+        assert (row.value, row.low, row.high, row.pooled) == (1.0, 1.0, 1.0, 1.0)
+        assert row.per_song == (1.0,) * 5
+
+
+def test_hits_belong_to_the_nearest_tick_of_the_second_half(song_of: SongOf) -> None:
+    song = song_of([0, 384, 700])
+    played = np.array([12.0, 383.4, 383.6, 384.4, 700.4, 767.4, 767.6, 900.0])
+    assert whole_ticks(song, played).tolist() == [384, 700, 767]
+    assert on_ticks(song, played) == Counts(matched=2, wanted=2, played=3)
+
+
+def test_a_tick_beside_is_wrong_on_ticks_and_right_in_time(song_of: SongOf) -> None:
+    """A tick at 120 bpm is 42 ms, two are 83 ms."""
+    song = song_of([0, 400, 500])
+    one_late, two_late = np.array([401.0, 501.0]), np.array([402.0, 502.0])
+    assert on_ticks(song, one_late).matched == 0
+    assert in_time(song, one_late).f_measure == 1.0
+    assert in_time(song, two_late).f_measure == 0.0
+
+
+def test_onsets_are_scored_by_their_annotated_times(song_of: SongOf, looped: Looped) -> None:
+    """An offset inside the tick counts: half a tick at 60 bpm is 42 ms."""
+    song = song_of(looped([0, 24]))
+    slow = BeatGrid(song.grid.beats_s * 2, song.grid.beat_in_bar)
+    late = replace(song, grid=slow, onsets_s=slow.ticks_to_seconds(song.hits + 0.9))
+    hits = song.second_half_hits.astype(np.float64)
+    assert in_time(late, hits).f_measure == 0.0, "0.9 ticks of 83 ms are too early"
+    assert in_time(late, hits + 0.5).f_measure == 1.0
+
+
+def test_the_mean_is_over_songs_and_the_pool_over_hits(song_of: SongOf) -> None:
+    """One hit of one, and one of four: 1 and 0.4; pooled 4 of 7."""
+    songs = [song_of([0, 400], name="a"), song_of([0, 400, 410, 420, 430], name="b")]
+    takes = Takes(songs, {"x": [np.array([400.0]), np.array([400.0])]})
+    (row,) = f1_rows("corpus", "transfer", takes, "a setting", (TICK_F1,))
+    assert row.key == ("corpus", "transfer", "x", TICK_F1, "a setting")
+    assert row.per_song == (1.0, 0.4)
+    assert row.value == pytest.approx(0.7)
+    assert row.pooled == pytest.approx(4 / 7, abs=1e-6)
+    assert (row.low, row.high) == (0.4, 1.0)
+
+
+def test_every_player_has_a_row_of_every_measure(song_of: SongOf, looped: Looped) -> None:
+    takes = take_all([song_of(looped([0, 24]))], (COPY_BAR, FOUR_ON_THE_FLOOR))
+    found = {(row.metric, row.player): row.value for row in f1_rows("corpus", "transfer", takes)}
+    assert found == {
+        (TICK_F1, "copy-bar"): 1.0,
+        (TICK_F1, "four on the floor"): pytest.approx(2 / 3, abs=1e-6),
+        (ONSET_F1, "copy-bar"): 1.0,
+        (ONSET_F1, "four on the floor"): pytest.approx(2 / 3, abs=1e-6),
+    }
