@@ -26,19 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-from drumnet import Drummer, __version__
-from drumnet.beats.files import read_beats
-from drumnet.beats.grid import BeatGrid
-from drumnet.beats.tracker import OnsetTracker
-from drumnet.checkpoint import MODEL_FILE, Checkpoint, file_hash, load_checkpoint
-from drumnet.corpus.ticksong import TickSong, TickStore
-from drumnet.demo import demo_song
-from drumnet.drummer import Listening
-from drumnet.errors import DataError, DrumnetError
-from drumnet.evaluation.altered import altered_recording
-from drumnet.evaluation.passages import all_halved, halved_recording
 from drumnet.evaluation.protocol import activations, onset_scores, tick_scores
 from drumnet.evaluation.retrieval import (
     VARIATIONS,
@@ -52,6 +39,19 @@ from drumnet.evaluation.retrieval import (
     song_codes,
 )
 from drumnet.evaluation.variety import Play, variety
+from numpy.typing import ArrayLike, NDArray
+
+from drumnet import Drummer, __version__
+from drumnet.beats.files import read_beats
+from drumnet.beats.grid import BeatGrid
+from drumnet.beats.tracker import OnsetTracker
+from drumnet.checkpoint import MODEL_FILE, Checkpoint, file_hash, load_checkpoint
+from drumnet.corpus.ticksong import TickSong, TickStore
+from drumnet.demo import demo_song
+from drumnet.drummer import Listening
+from drumnet.errors import DataError, DrumnetError
+from drumnet.evaluation.altered import altered_recording
+from drumnet.evaluation.passages import all_halved, halved_recording
 from drumnet.files import atomic_path
 from drumnet.network import Network
 from drumnet.song import Song, load_song
