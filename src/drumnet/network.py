@@ -76,8 +76,15 @@ class Network:
 
     def decode(self, listened: NDArray[np.float32], code: NDArray[np.float32]) -> OnsetActivations:
         """What the code plays to what is heard."""
-        inputs = {"heard": listened[None], "code": code[None].astype(np.float32)}
-        return OnsetActivations(*(found[0] for found in self._decode.run(None, inputs)))
+        return self.decode_all(listened, code[None])[0]
+
+    def decode_all(
+        self, listened: NDArray[np.float32], codes: NDArray[np.floating[Any]]
+    ) -> list[OnsetActivations]:
+        """What each of (num_codes, 16) codes plays, in one run."""
+        inputs = {"heard": listened[None], "code": codes.astype(np.float32)}
+        found = self._decode.run(None, inputs)
+        return [OnsetActivations(*arrays) for arrays in zip(*found, strict=True)]
 
     def probabilities(
         self, listened: NDArray[np.float32], codes: NDArray[np.floating[Any]]

@@ -1,7 +1,9 @@
 """All of the studio as one ASGI application."""
 
 from __future__ import annotations
+
 from fastapi import FastAPI
+
 from drumnet import __version__
 from drumnet.studio.routes import api_router
 

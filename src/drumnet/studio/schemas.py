@@ -346,7 +346,7 @@ class NewStyle(Model):
     """A style to be kept."""
 
     name: Title
-    tags: Tags = []
+    tags: Tags = Field(default_factory=list)
     code: Code
     source: Name = ""
 

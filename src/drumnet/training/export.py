@@ -1,4 +1,4 @@
-"""`drumnet export`: what surrounds the graphs: floors, presets, provenance.
+"""`drumnet export`: what surrounds the graphs: floors, presets, style map, provenance.
 
 In: a training run and the prepared songs.  Out: a checkpoint folder.  The
 floor of the hits' probabilities is tuned on the valid split; the test split is
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from drumnet.checkpoint import Checkpoint, load_checkpoint
+from drumnet.checkpoint import MAP_FILE, Checkpoint, load_checkpoint
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import HalvedSong, all_halved
 from drumnet.evaluation.protocol import best_floor, tick_score, transferred
@@ -36,6 +36,7 @@ from drumnet.training.graphs import (
 from drumnet.training.model import GatedAutoencoder, Heard
 from drumnet.training.prepare import SONGS_FILE
 from drumnet.training.presets import make_presets
+from drumnet.training.style_map import fit_style_map
 from drumnet.training.ticksong import PIECES, TickSong, TickStore
 
 #: Codes are whitened over at most this many training songs.
@@ -90,6 +91,9 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         facts["valid_transfer_f1"] = round(tick_score(valid, played, floor).mean, 4)
         long = [song for song in valid if song.heard.num_beats >= _LEAST_PRESET_BEATS] or valid
         presets = make_presets(network, white, long[:_PRESET_SONGS], floor)
+        named = np.array([preset["code"] for preset in presets])
+        style_map = fit_style_map(network, white, long[:_PRESET_SONGS], floor, named)
+        style_map.save(folder / MAP_FILE)
         write_checkpoint(folder, label, config, [floor] * num_pieces, presets, facts)
         shutil.move(folder, out)
     return load_checkpoint(out)

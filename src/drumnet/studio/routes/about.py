@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from drumnet import __version__
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.roles import Role
-from drumnet.style import CODE_SIZE
 from drumnet.studio.context import InStudio
 from drumnet.studio.schemas import About, Preset
+from drumnet.style import CODE_SIZE
 
 router = APIRouter(tags=["about"])
 
