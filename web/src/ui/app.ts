@@ -1,0 +1,97 @@
+/** The frame of the page: the list of songs or a song, files dropped on it, its keys, its news. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { studio } from "./context";
+import { isStyleDrop } from "./drop";
+import { handleKey } from "./keys";
+import { Panel } from "./panel";
+import { onSystemTheme } from "./theme";
+import "./home";
+import "./pattern";
+import "./style-panel";
+import "./timeline";
+import "./topbar";
+import "./welcome";
+
+export class App extends Panel {
+  /** Where dragged files would land; null while none are dragged. */
+  private dropTarget: "stems" | "style" | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", (event) => handleKey(event));
+    window.addEventListener("dragover", (event) => this.onDragOver(event));
+    window.addEventListener("dragleave", (event) => this.onDragLeave(event));
+    window.addEventListener("drop", (event) => this.onDrop(event));
+    onSystemTheme(() => this.requestUpdate());
+  }
+
+  override render(): TemplateResult {
+    return html`${this.page()} ${this.overlay()}
+      <div class="notices" role="status" aria-live="polite">
+        ${
+          studio.notice
+            ? html`<p class="notice plate ${studio.notice.isFault ? "problem" : ""}">
+              ${studio.notice.text}
+            </p>`
+            : nothing
+        }
+      </div>`;
+  }
+
+  private page(): TemplateResult {
+    if (studio.fault)
+      return html`<main class="centre"><p class="problem">${studio.fault}</p></main>`;
+    if (!studio.about) return html`<main class="centre"><p class="dim">Starting…</p></main>`;
+    if (!studio.session) return html`<dn-home></dn-home>`;
+    const isReady = studio.session.isReady && studio.session.player.canPlay;
+    return html`<main class="song">
+      <dn-topbar></dn-topbar>
+      ${
+        isReady
+          ? html`<div class="left"><dn-timeline></dn-timeline><dn-pattern></dn-pattern></div>
+            <dn-style-panel></dn-style-panel>`
+          : html`<dn-welcome></dn-welcome>`
+      }
+    </main>`;
+  }
+
+  private overlay(): TemplateResult | typeof nothing {
+    if (!this.dropTarget) return nothing;
+    const text =
+      this.dropTarget === "style"
+        ? "Drop a song with drums: its style comes to the pad"
+        : studio.session
+          ? "Drop stems: they join this song"
+          : "Drop stems or a mix: they become a song";
+    return html`<div class="drop-overlay ${this.dropTarget}"><p>${text}</p></div>`;
+  }
+
+  private onDragOver(event: DragEvent): void {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    const target = isStyleDrop(event.target) ? "style" : "stems";
+    if (target === this.dropTarget) return;
+    this.dropTarget = target;
+    this.requestUpdate();
+  }
+
+  private onDragLeave(event: DragEvent): void {
+    if (event.relatedTarget) return;
+    this.dropTarget = null;
+    this.requestUpdate();
+  }
+
+  private onDrop(event: DragEvent): void {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    const files = [...event.dataTransfer.files];
+    const isStyle = this.dropTarget === "style";
+    this.dropTarget = null;
+    this.requestUpdate();
+    if (isStyle && studio.session) void studio.takeStyleOf(files);
+    else void studio.addFiles(files);
+  }
+}
+
+customElements.define("dn-app", App);
