@@ -31,8 +31,8 @@ export function dueHits<H extends Timed>(
     const shift = segment.clockS - segment.songS;
     const first = Math.max(fromS, segment.clockS) - shift;
     const last = Math.min(toS, clockEndS(segment)) - shift;
-    for (let at = firstFrom(hits, first); at < hits.length && hits[at].time_s < last; at++) {
-      due.push({ hit: hits[at], whenS: hits[at].time_s + shift });
+    for (const hit of hits.slice(firstFrom(hits, first), firstFrom(hits, last))) {
+      due.push({ hit, whenS: hit.time_s + shift });
     }
   }
   return due;
