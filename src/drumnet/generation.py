@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 RANDOM = "random"
 
 _MIDI_FILE, _HITS_FILE, _BEATS_FILE = "drums.mid", "hits.csv", "beats.tsv"
-_STYLE_FILE, _MIX_FILE = "style.json", "mix.wav"
+_STYLE_FILE = "style.json"
+#: The song with the drums.
+MIX_FILE = "mix.wav"
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +171,7 @@ def file_names(pieces: Iterable[Piece], mix: bool = True) -> list[str]:
     """What `generate` writes, sounds first."""
     sounds = ["drums.wav", *(f"{piece.value}.wav" for piece in pieces)]
     notes = [_MIDI_FILE, _HITS_FILE, _BEATS_FILE, _STYLE_FILE]
-    return [*sounds, *([_MIX_FILE] if mix else []), *notes]
+    return [*sounds, *([MIX_FILE] if mix else []), *notes]
 
 
 def _note(style: StyleCode | str | Path, seed: int, temperature: float) -> str:
@@ -213,4 +215,4 @@ def write_mix(
     from drumnet.mixdown import MIX_RATE_HZ, mix_blocks
 
     blocks = mix_blocks(song, track, kit, levels=levels)
-    write_wav(folder / _MIX_FILE, blocks, MIX_RATE_HZ, 2)
+    write_wav(folder / MIX_FILE, blocks, MIX_RATE_HZ, 2)

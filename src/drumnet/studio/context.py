@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from drumnet.studio.pad import Pad
     from drumnet.studio.performance import Performer
     from drumnet.studio.projects import ProjectStore
+    from drumnet.studio.songs import Songs
+    from drumnet.studio.stems import StemStore
     from drumnet.studio.styles import StyleStore
+    from drumnet.studio.transfer import StyleFinder
 
 #: The largest file that is taken.
 MAX_UPLOAD_BYTES = 10**9
@@ -48,6 +51,7 @@ class Studio:
     drummer: Drummer
     hub: Hub
     projects: ProjectStore
+    stems: StemStore
     styles: StyleStore
     map: Pad
     kit: KitSamples
@@ -56,6 +60,8 @@ class Studio:
     intake: Intake
     performer: Performer
     exporter: Exporter
+    finder: StyleFinder
+    songs: Songs
 
 
 def _of_request(request: Request) -> Studio:

@@ -215,7 +215,7 @@ class Hit(Model):
 
     Args:
         shift_ticks: how far from its tick it sounds.
-        sample: of `/api/kit`: the one-shot that sounds.
+        sample: of `/api/kit`: the one-shot that sounds; None if the kit lacks the piece.
         gain: of its velocity, a factor on the sample.
     """
 
@@ -225,7 +225,7 @@ class Hit(Model):
     piece: Piece
     velocity: Velocity
     origin: Origin
-    sample: str
+    sample: str | None
     gain: float
 
 

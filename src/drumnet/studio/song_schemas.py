@@ -18,6 +18,7 @@ from drumnet.style import CODE_SIZE
 #: More than any song has: an hour at 400 bpm.
 MAX_BEATS = 24_000
 MAX_TICKS = 12 * MAX_BEATS
+SLOWEST_BPM, FASTEST_BPM = 20, 400
 MAX_EDITS = 50_000
 MAX_SECTIONS = 200
 MAX_NAME = 200
@@ -247,7 +248,7 @@ class SetTempo(Model):
     """One tempo for the whole song, from a downbeat on (that of now if None)."""
 
     action: Literal["tempo"]
-    bpm: Annotated[FiniteFloat, Field(ge=20, le=400)]
+    bpm: Annotated[FiniteFloat, Field(ge=SLOWEST_BPM, le=FASTEST_BPM)]
     first_downbeat_s: Annotated[FiniteFloat, Field(ge=0, le=36_000)] | None = None
 
 

@@ -22,10 +22,8 @@ PREFIX = "/api"
 
 def api_router() -> APIRouter:
     """All of the API."""
-    faults = {
-        "4XX": {"model": Problem, "description": "What was wrong and what to do, in one line."}
-    }
-    api = APIRouter(prefix=PREFIX, responses={**faults})
+    fault = {"model": Problem, "description": "What was wrong and what to do, in one line."}
+    api = APIRouter(prefix=PREFIX, responses={"4XX": fault})
     for part in (about, projects, stems, beats, hits, export, style_map, styles, kit):
         api.include_router(part.router)
     return api

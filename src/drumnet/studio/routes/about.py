@@ -28,7 +28,7 @@ def about(studio: InStudio) -> About:
                 description=preset.description,
                 measures=preset.measures,
                 code=preset.code.tolist(),
-                at=studio.map.place(preset.code),
+                at=studio.map.place(preset.code.tolist()),
             )
             for preset in studio.drummer.presets.values()
         ],

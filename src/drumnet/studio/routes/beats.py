@@ -16,4 +16,4 @@ router = APIRouter(prefix="/projects/{project_id}/beats", tags=["beats"])
 def edit_beats(project_id: UUID, body: BeatsUpdate, studio: InStudio) -> Project:
     """Half or double time, shifted downbeats, a nudge, a tempo, a metre, taps, or
     back to what was tracked."""
-    return studio.edit_beats(str(project_id), body.revision, body.edit)
+    return studio.songs.edit_beats(str(project_id), body.revision, body.edit)

@@ -17,10 +17,10 @@ router = APIRouter(prefix="/projects/{project_id}", tags=["export"])
     response_class=FileResponse,
     responses={200: {"content": {"application/zip": {}}}},
 )
-def export_zip(project_id: UUID, studio: InStudio) -> FileResponse:
+async def export_zip(project_id: UUID, studio: InStudio) -> FileResponse:
     """Everything: drums.wav and a .wav for each piece, mix.wav, drums.mid,
     hits.csv, beats.tsv, style.json."""
-    return studio.exporter.zip(str(project_id))
+    return await studio.exporter.zip(str(project_id))
 
 
 @router.get(
@@ -28,6 +28,6 @@ def export_zip(project_id: UUID, studio: InStudio) -> FileResponse:
     response_class=FileResponse,
     responses={200: {"content": {"application/octet-stream": {}}}},
 )
-def export_file(project_id: UUID, file: str, studio: InStudio) -> FileResponse:
+async def export_file(project_id: UUID, file: str, studio: InStudio) -> FileResponse:
     """One of these files."""
-    return studio.exporter.file(str(project_id), file)
+    return await studio.exporter.file(str(project_id), file)

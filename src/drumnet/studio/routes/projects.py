@@ -52,7 +52,7 @@ def rename_project(project_id: UUID, body: Renamed, studio: InStudio) -> Project
 @router.delete("/{project_id}", status_code=status.HTTP_204_NO_CONTENT)
 def delete_project(project_id: UUID, studio: InStudio) -> None:
     """The project and its files are gone for good."""
-    studio.delete_project(str(project_id))
+    studio.songs.delete(str(project_id))
 
 
 @router.post("/{project_id}/open")
@@ -72,10 +72,14 @@ def listen(project_id: UUID, studio: InStudio) -> Project:
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}, "model": Event}},
 )
-async def follow(project_id: UUID, studio: InStudio) -> StreamingResponse:
+def follow(project_id: UUID, studio: InStudio) -> StreamingResponse:
     """Server-sent events: progress, ready, failed, changed, deleted; the name of
     an event is its kind, its data an `Event`."""
-    return await studio.follow(str(project_id))
+    return StreamingResponse(
+        studio.songs.events(str(project_id)),
+        media_type="text/event-stream",
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 @router.put("/{project_id}/style")

@@ -35,13 +35,13 @@ async def add_stem(
 @router.patch("/{stem_id}")
 def change_stem(project_id: UUID, stem_id: UUID, body: StemChange, studio: InStudio) -> Project:
     """Say the role, or another name."""
-    return studio.change_stem(str(project_id), str(stem_id), body)
+    return studio.songs.change_stem(str(project_id), str(stem_id), body)
 
 
 @router.delete("/{stem_id}")
 def delete_stem(project_id: UUID, stem_id: UUID, studio: InStudio) -> Project:
     """The stem is gone for good."""
-    return studio.delete_stem(str(project_id), str(stem_id))
+    return studio.songs.delete_stem(str(project_id), str(stem_id))
 
 
 @router.get(
@@ -51,7 +51,7 @@ def delete_stem(project_id: UUID, stem_id: UUID, studio: InStudio) -> Project:
 )
 def stem_audio(project_id: UUID, stem_id: UUID, studio: InStudio) -> FileResponse:
     """The sound, as WAV or FLAC; ranges may be asked for."""
-    sound = studio.analysis.playable(studio.projects.stem(str(project_id), str(stem_id)))
+    sound = studio.analysis.playable(studio.stems.get(str(project_id), str(stem_id)))
     return FileResponse(sound.path, media_type=sound.media_type)
 
 
@@ -63,6 +63,6 @@ def stem_peaks(
     per_second: Annotated[int, Query(ge=1, le=100)] = 50,
 ) -> Response:
     """The waveform; of events, a pulse for each."""
-    row = studio.projects.stem(str(project_id), str(stem_id))
+    row = studio.stems.get(str(project_id), str(stem_id))
     peaks = studio.analysis.peaks(row, per_second)
     return Response(peaks.model_dump_json(), media_type="application/json")

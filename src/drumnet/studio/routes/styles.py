@@ -52,7 +52,7 @@ async def style_from_song(
 @router.post("/from-project/{project_id}")
 def style_from_project(project_id: UUID, studio: InStudio) -> FoundStyle:
     """The style of a project's own kick or drum stem."""
-    return studio.style_of_project(str(project_id))
+    return studio.finder.in_project(str(project_id))
 
 
 @router.patch("/{style_id}")
