@@ -13,3 +13,13 @@ def require_torch() -> None:
     """
     if find_spec("torch") is None:
         raise DrumnetError("this needs PyTorch: install it with pip install 'drumnet[train]'")
+
+
+def require_studio() -> None:
+    """Raises:
+    DrumnetError: the extra `[studio]` is not installed.
+    """
+    if find_spec("fastapi") is None or find_spec("uvicorn") is None:
+        raise DrumnetError(
+            "the studio needs a web server: install it with pip install 'drumnet[studio]'"
+        )

@@ -17,3 +17,7 @@ server      uvicorn on the loopback interface
 
 Needs the extra `[studio]`.
 """
+
+from __future__ import annotations
+
+DEFAULT_PORT = 8765

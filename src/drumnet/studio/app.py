@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -45,8 +44,6 @@ NO_PAGE = "the studio's page is not built: run npm ci && npm run build in web/ (
 _CANNOT_BE_MET = 422
 #: Routes whose bodies are sounds.
 _UPLOADS = ("/stems", "/styles/from-song")
-
-_log = logging.getLogger(__name__)
 
 
 def has_page() -> bool:
@@ -184,8 +181,8 @@ def _answer_http(_: Request, fault: Exception) -> JSONResponse:
     return _problem(fault.status_code, message.get(fault.status_code, str(fault.detail)))
 
 
-def _answer_bug(request: Request, fault: Exception) -> JSONResponse:
-    _log.error("%s %s failed", request.method, request.url.path, exc_info=fault)
+def _answer_bug(_: Request, __: Exception) -> JSONResponse:
+    # The server writes the traceback to the terminal.
     return _problem(
         500, "a fault of the studio's own: the terminal that it runs in says more; try again"
     )

@@ -91,10 +91,7 @@ class Intake:
         place = Path(path).expanduser()
         if not place.is_absolute():
             raise StudioError(f"'{path}' is not a whole path: begin it with / or ~ or a drive")
-        if not (place.is_file() or place.is_dir()):
-            raise UnknownError(f"there is no file or folder '{path}' on this machine")
-        found = {stem.path for stem in load_song([place]).stems if stem.path is not None}
-        files = sorted(found)
+        files = _sounds_at(place)
         parts = [(self._disk.part_file(file.suffix.lower()), file.name) for file in files]
         with self._listener.held(project_id):
             try:
@@ -108,6 +105,14 @@ class Intake:
                     part.unlink(missing_ok=True)
         self._listener.start(project_id)
         return project
+
+    def names_at(self, place: Path) -> list[str]:
+        """What the stems of a file or folder would be called.
+
+        Raises:
+            DrumnetError: nothing there that can be read.
+        """
+        return [row.name for file in _sounds_at(place) for row in _rows(file, file.name, "")]
 
     async def style_from_upload(self, name: str, request: Request) -> FoundStyle:
         """The style that the drums in the body are played in.
@@ -172,6 +177,13 @@ class Intake:
         )
 
 
+def _sounds_at(place: Path) -> list[Path]:
+    """The file, or those of the folder, as the command line takes them."""
+    if not (place.is_file() or place.is_dir()):
+        raise UnknownError(f"there is no file or folder '{place}' on this machine")
+    return sorted({stem.path for stem in load_song([place]).stems if stem.path is not None})
+
+
 def _suffix(name: str) -> str:
     """The suffix of a name, one of those that are known.
 
@@ -193,7 +205,7 @@ def _rows(part: Path, name: str, project_id: str) -> list[StemRow]:
         DrumnetError: it cannot be read; the message names it as the user does.
     """
     try:
-        if part.suffix in MIDI_SUFFIXES:
+        if part.suffix.lower() in MIDI_SUFFIXES:
             return _midi_rows(part, name, project_id)
         return [_sound_row(part, name, project_id)]
     except DrumnetError as fault:
@@ -209,7 +221,7 @@ def _sound_row(part: Path, name: str, project_id: str) -> StemRow:
         name=name[:MAX_NAME],
         role=Role.OTHER,
         role_is_said=False,
-        suffix=part.suffix,
+        suffix=part.suffix.lower(),
         kind=StemKind.SOUND,
         size_bytes=part.stat().st_size,
         duration_s=audio.duration_s,
@@ -231,7 +243,7 @@ def _midi_rows(part: Path, name: str, project_id: str) -> list[StemRow]:
             name=(name if len(roles) == 1 else f"{role.value}, {name}")[:MAX_NAME],
             role=role,
             role_is_said=said is None,
-            suffix=part.suffix,
+            suffix=part.suffix.lower(),
             kind=StemKind.EVENTS,
             size_bytes=part.stat().st_size,
             duration_s=max(each.onsets.duration_s for each in parts),
