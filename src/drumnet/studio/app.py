@@ -12,7 +12,6 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp
 
 from drumnet import __version__
 from drumnet.drummer import Drummer
@@ -51,7 +50,7 @@ def has_page() -> bool:
     return (PAGE / "index.html").is_file()
 
 
-def create_app(config: StudioConfig, studio: Studio | None = None) -> ASGIApp:
+def create_app(config: StudioConfig, studio: Studio | None = None) -> Guard:
     """The studio as a page and an API.
 
     Args:

@@ -44,13 +44,13 @@ class Guard:
     """
 
     def __init__(self, app: ASGIApp, api_prefix: str, upload_paths: tuple[str, ...]) -> None:
-        self._app = app
+        self.app = app
         self._api_prefix = api_prefix
         self._upload_paths = upload_paths
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self._app(scope, receive, send)
+            await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
 
@@ -69,7 +69,7 @@ class Guard:
             await _refuse(fault, secured)
             return
         limited = receive if is_upload else _Limited(receive)
-        await self._app(scope, limited, secured)
+        await self.app(scope, limited, secured)
 
 
 class _Limited:
