@@ -90,6 +90,7 @@ def edit_a_hit(studio) -> Any:
     """Add a hit by a click, and make it softer by a drag; it is given back."""
     page: Page = studio.page
     page.keyboard.press("Home")
+    page.get_by_role("group", name="Bar 1", exact=True).wait_for()
     empty = page.locator('.cell[aria-pressed="false"]').nth(3)
     tick = int(empty.get_attribute("data-tick") or "-1")
     empty.click()

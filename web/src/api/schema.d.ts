@@ -813,7 +813,7 @@ export interface components {
          *
          *     Args:
          *         shift_ticks: how far from its tick it sounds.
-         *         sample: of `/api/kit`: the one-shot that sounds.
+         *         sample: of `/api/kit`: the one-shot that sounds; None if the kit lacks the piece.
          *         gain: of its velocity, a factor on the sample.
          */
         Hit: {
@@ -828,7 +828,7 @@ export interface components {
             velocity: number;
             origin: components["schemas"]["Origin"];
             /** Sample */
-            sample: string;
+            sample: string | null;
             /** Gain */
             gain: number;
         };
@@ -1000,11 +1000,8 @@ export interface components {
         NewStyle: {
             /** Name */
             name: string;
-            /**
-             * Tags
-             * @default []
-             */
-            tags: string[];
+            /** Tags */
+            tags?: string[];
             /** Code */
             code: number[];
             /**

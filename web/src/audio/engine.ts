@@ -31,13 +31,19 @@ export interface Scheduled {
   readonly serial: number;
 }
 
-export interface EngineState {
-  readonly playing: boolean;
-  readonly songS: number;
+/** New hits taken over. */
+export interface Swap {
+  readonly serial: number;
+  /** `performance.now()` when all that is due of them had been put on the clock. */
+  readonly at_ms: number;
+  /** The audio clock then, and from when on they count. */
+  readonly clock_s: number;
+  readonly from_s: number;
 }
 
 export class Engine {
   readonly log: Scheduled[] = [];
+  readonly swaps: Swap[] = [];
   private readonly graph: Graph;
   private drums: DrumVoices;
   private players: StemPlayers[] = [];
@@ -122,6 +128,9 @@ export class Engine {
     this.drums.cancelFrom(fromS);
     this.doneToS = Math.min(this.doneToS, fromS);
     this.look();
+    const { currentTime } = this.context;
+    this.swaps.push({ serial, at_ms: performance.now(), clock_s: currentTime, from_s: fromS });
+    forget(this.swaps);
   }
 
   dispose(): void {
@@ -190,6 +199,10 @@ export class Engine {
       at_ms: performance.now(),
       serial: this.serial,
     });
-    if (this.log.length > MAX_LOG) this.log.splice(0, MAX_LOG / 2);
+    forget(this.log);
   }
+}
+
+function forget(log: unknown[]): void {
+  if (log.length > MAX_LOG) log.splice(0, MAX_LOG / 2);
 }

@@ -16,12 +16,10 @@ export function shotsOf(hits: readonly Hit[], kit: Kit): Shot[] {
   const chokes = new Map<string, readonly string[]>(
     kit.pieces.map((sound) => [sound.piece, sound.chokes]),
   );
-  return hits.map((hit) => ({
-    time_s: Math.max(0, hit.time_s),
-    piece: hit.piece,
-    velocity: hit.velocity,
-    sample: hit.sample,
-    gain: hit.gain,
-    chokes: chokes.get(hit.piece) ?? [],
-  }));
+  return hits.flatMap(({ time_s, piece, velocity, sample, gain }) => {
+    // The kit may lack a piece: its hits are silent.
+    if (sample === null) return [];
+    const cuts = chokes.get(piece) ?? [];
+    return { time_s: Math.max(0, time_s), piece, velocity, sample, gain, chokes: cuts };
+  });
 }

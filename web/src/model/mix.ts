@@ -14,11 +14,16 @@ export function pieceChannel(mixer: Mixer, piece: Piece): Channel {
   return mixer.pieces[piece] ?? UNTOUCHED;
 }
 
-/** `drums_gain` of the project stands beneath the drums' fader. */
+/**
+ * `drums_gain` of the project stands beneath the drums' fader; their solo means all pieces,
+ * unless one of them is soloed itself. So does the export.
+ */
 export function mixOf(mixer: Mixer, project: Project, pieces: readonly Piece[]): Mix {
+  const anyPieceSolo = pieces.some((piece) => pieceChannel(mixer, piece).solo);
   const ofPiece = (piece: Piece): Strip => {
     const { gain, mute, solo } = pieceChannel(mixer, piece);
-    return { gain, mute: mute || mixer.drums.mute, solo: solo || mixer.drums.solo };
+    const isSolo = solo || (mixer.drums.solo && !anyPieceSolo);
+    return { gain, mute: mute || mixer.drums.mute, solo: isSolo };
   };
   return {
     master: mixer.master,

@@ -2,7 +2,7 @@
 
 import type { Hit, Kit, Mixer, Peaks, Piece, Project } from "../api/types";
 import { bounce } from "../audio/bounce";
-import { Engine, type Scheduled } from "../audio/engine";
+import { Engine, type Scheduled, type Swap } from "../audio/engine";
 import type { Mix } from "../audio/graph";
 import { type Shot, shotsOf } from "../audio/shot";
 import type { Loop } from "../audio/transport";
@@ -45,9 +45,19 @@ export class Player extends Observable {
     return this.engine?.songS ?? this.stoodAtS;
   }
 
+  /** The audio clock that all is scheduled on. */
+  get clockS(): number {
+    return this.context.currentTime;
+  }
+
   /** What has been put on the audio clock, oldest first. */
   get log(): readonly Scheduled[] {
     return this.engine?.log ?? [];
+  }
+
+  /** When new hits took over, oldest first. */
+  get swaps(): readonly Swap[] {
+    return this.engine?.swaps ?? [];
   }
 
   async load(project: Project, grid: BeatGrid, mixer: Mixer): Promise<void> {

@@ -54,6 +54,8 @@ export class Studio extends Observable {
       this.changed();
       return;
     }
+    const asked = new URLSearchParams(location.search).get("project");
+    if (asked) history.replaceState(null, "", `/#/song/${asked}`);
     window.addEventListener("hashchange", () => void this.route());
     await this.route();
   }

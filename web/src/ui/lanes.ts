@@ -1,7 +1,8 @@
 /** The timeline's lanes: what each is called, hears, and how its fader is moved. */
 
 import type { Channel, Piece, Stem } from "../api/types";
-import { pieceChannel, stemChannel } from "../model/mix";
+import { heardGains } from "../audio/graph";
+import { mixOf, pieceChannel, stemChannel } from "../model/mix";
 import type { Session } from "../state/session";
 import { plain } from "./text";
 
@@ -59,13 +60,11 @@ export function lanesOf(session: Session): Lane[] {
     set: (change) => session.setMixer({ ...mixer, drums: { ...mixer.drums, ...change } }),
   };
   const lanes = [...stems, ...(pieces.length > 1 ? [drums] : []), ...pieces];
-  const anySolo = lanes.some((lane) => lane.channel.solo);
-  const areDrumsSolo = mixer.drums.solo;
-  return lanes.map((lane) => {
-    const { mute, solo, gain } = lane.channel;
-    const isDrums = lane.stem === null;
-    const isSilent = mute || gain <= 0 || (isDrums && mixer.drums.mute);
-    const isLeftOut = anySolo && !solo && !(isDrums && areDrumsSolo);
-    return { ...lane, isHeard: !isSilent && !isLeftOut };
-  });
+  const heard = heardGains(mixOf(mixer, project, player.pieces));
+  const isHeard = ({ stem, piece }: Omit<Lane, "isHeard">): boolean => {
+    if (stem) return (heard.stems.get(stem.id) ?? 0) > 0;
+    const ofPieces = piece ? [piece] : player.pieces;
+    return mixer.drums.gain > 0 && ofPieces.some((one) => (heard.pieces.get(one) ?? 0) > 0);
+  };
+  return lanes.map((lane) => ({ ...lane, isHeard: isHeard(lane) }));
 }

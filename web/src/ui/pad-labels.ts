@@ -2,7 +2,7 @@
 
 import type { Island } from "../api/types";
 
-const CHAR_PX = 6.4;
+const CHAR_PX = 7;
 const HEIGHT_PX = 17;
 const OFFSET_PX = 9;
 

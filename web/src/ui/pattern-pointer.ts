@@ -9,11 +9,23 @@ const CLICK_PX = 4;
 const VELOCITY_PER_PX = 0.9;
 const NEW_VELOCITY = 100;
 
-interface Held {
-  readonly cell: HTMLElement;
-  readonly y: number;
+/** The hit that a cell shows, or would get; velocity 0 where there is none. */
+export interface Place {
+  readonly tick: number;
+  readonly piece: Piece;
   readonly velocity: number;
+}
+
+/** The place is read when the finger comes down: later the cell may show another bar. */
+interface Held {
+  readonly place: Place;
+  readonly y: number;
   hasMoved: boolean;
+}
+
+export function placeOf(cell: HTMLElement): Place {
+  const { tick, piece, velocity } = cell.dataset;
+  return { tick: Number(tick), piece: piece as Piece, velocity: Number(velocity) };
 }
 
 export class CellPointer {
@@ -25,8 +37,7 @@ export class CellPointer {
     if (event.button !== 0) return;
     const cell = event.currentTarget as HTMLElement;
     cell.setPointerCapture(event.pointerId);
-    const velocity = Number(cell.dataset.velocity);
-    this.held = { cell, y: event.clientY, velocity, hasMoved: false };
+    this.held = { place: placeOf(cell), y: event.clientY, hasMoved: false };
   };
 
   readonly move = (event: PointerEvent): void => {
@@ -35,12 +46,12 @@ export class CellPointer {
     const up = held.y - event.clientY;
     if (!held.hasMoved && Math.abs(up) <= CLICK_PX) return;
     held.hasMoved = true;
-    const wanted = Math.round((held.velocity || NEW_VELOCITY) + up * VELOCITY_PER_PX);
-    setVelocity(this.session(), held.cell, Math.min(127, Math.max(1, wanted)));
+    const wanted = Math.round((held.place.velocity || NEW_VELOCITY) + up * VELOCITY_PER_PX);
+    setVelocity(this.session(), held.place, Math.min(127, Math.max(1, wanted)));
   };
 
   readonly up = (): void => {
-    if (this.held && !this.held.hasMoved) this.toggle(this.held.cell);
+    if (this.held && !this.held.hasMoved) this.toggle(this.held.place);
     this.held = null;
   };
 
@@ -48,15 +59,12 @@ export class CellPointer {
     this.held = null;
   };
 
-  toggle(cell: HTMLElement): void {
-    setVelocity(this.session(), cell, Number(cell.dataset.velocity) ? 0 : NEW_VELOCITY);
+  toggle(place: Place): void {
+    setVelocity(this.session(), place, place.velocity ? 0 : NEW_VELOCITY);
   }
 }
 
-/** Set the hit that a cell shows, or would get. */
-export function setVelocity(session: Session, cell: HTMLElement, velocity: number): void {
-  const tick = Number(cell.dataset.tick);
-  const piece = cell.dataset.piece as Piece;
+export function setVelocity(session: Session, { tick, piece }: Place, velocity: number): void {
   const before = session.hits.find((hit) => hit.tick === tick && hit.piece === piece);
   const change = { tick, piece, velocity, shift_ticks: before?.shift_ticks ?? 0 };
   const edits = withHit(session.doc.edits, change);

@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Piece } from "../api/types";
 import { isLocked, type Span, withLock, withoutChanges, withoutLock } from "../model/edits";
-import type { Bar } from "../model/grid";
+import { type Bar, clamp } from "../model/grid";
 import { type Cell, cellsOf, cellsPerBeat, type Subdivision } from "../model/pattern";
 import { sectionAt } from "../model/sections";
 import { identity, paintOnce } from "./canvas";
@@ -11,12 +11,12 @@ import { onFrame } from "./frames";
 import { icons } from "./icons";
 import { SongPanel } from "./panel";
 import { moveFocus } from "./pattern-focus";
-import { CellPointer, setVelocity } from "./pattern-pointer";
+import { CellPointer, placeOf, setVelocity } from "./pattern-pointer";
 import { paintBarWave } from "./pattern-wave";
 import { plain } from "./text";
 
 /** A cell narrower than this cannot be hit with a finger, in pixels. */
-const MIN_CELL_PX = 21;
+const MIN_CELL_PX = 19;
 const MAX_BARS = 8;
 const HEADS_PX = 104;
 const CELLS_PER_BAR = 16;
@@ -82,7 +82,9 @@ export class Pattern extends SongPanel {
         <button class="square small" aria-label="Bars before" @click=${() => turn(-1)}>
           ${icons.back}
         </button>
-        <span class="bars-text">bars ${first?.number}–${last?.number}</span>
+        <span class="bars-text"
+          >${first === last ? "bar " : `bars ${first?.number}–`}${last?.number}</span
+        >
         <button class="square small" aria-label="Bars behind" @click=${() => turn(1)}>
           ${icons.forward}
         </button>
@@ -112,7 +114,7 @@ export class Pattern extends SongPanel {
         title="Roll the dice for all that is neither locked nor set by hand"
         @click=${() => this.regenerate()}
       >
-        ${icons.dice} Regenerate the rest
+        ${icons.dice} Regenerate<span class="wide-only"> the rest</span>
       </button>
       <span class="hidden" role="status">${doc.edits.changes.length} hits set by hand</span>
     </header>`;
@@ -215,7 +217,7 @@ export class Pattern extends SongPanel {
 
   private numBars(): number {
     const fitting = (this.clientWidth - HEADS_PX) / (CELLS_PER_BAR * MIN_CELL_PX);
-    return Math.min(MAX_BARS, Math.max(1, Math.floor(fitting)));
+    return Math.min(MAX_BARS, 2 ** Math.max(0, Math.floor(Math.log2(fitting))));
   }
 
   private firstBar(count: number): number {
@@ -271,12 +273,12 @@ export class Pattern extends SongPanel {
   private onKey(event: KeyboardEvent): void {
     const cell = event.target;
     if (!(cell instanceof HTMLElement) || !cell.matches(".cell")) return;
-    const velocity = Number(cell.dataset.velocity);
+    const place = placeOf(cell);
     if (event.key === "+" || event.key === "-") {
-      const change = event.key === "+" ? VELOCITY_STEP : -VELOCITY_STEP;
-      if (velocity) setVelocity(this.session, cell, Math.min(127, Math.max(1, velocity + change)));
+      const wanted = place.velocity + (event.key === "+" ? VELOCITY_STEP : -VELOCITY_STEP);
+      if (place.velocity) setVelocity(this.session, place, clamp(wanted, 1, 127));
     } else if (event.key === "Enter" || event.key === " ") {
-      this.pointer.toggle(cell);
+      this.pointer.toggle(place);
     } else if (!moveFocus(event.key, cell)) {
       return;
     }

@@ -19,10 +19,12 @@ export class StylePanel extends SongPanel {
   private shows: "pad" | "library" = "pad";
 
   override render(): TemplateResult {
-    const { problem } = this.session;
+    const { problem, doc, target } = this.session;
+    const style = styleOf(doc, target);
     return html`<section class="style-panel plate" aria-label="Style">
       <header class="row">
-        <h2 class="grow">Style</h2>
+        <h2>Style</h2>
+        <span class="grow style-name" title=${style.name}>${style.name || "by hand"}</span>
         <div class="segmented" role="group" aria-label="Shown">
           ${(["pad", "library"] as const).map(
             (one) => html`<button
@@ -33,23 +35,20 @@ export class StylePanel extends SongPanel {
                 this.requestUpdate();
               }}
             >
-              ${one}
+              ${one === "pad" ? "Pad" : "Library"}
             </button>`,
           )}
         </div>
       </header>
       ${sectionControls(this.session)}
       ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
-      ${this.shows === "pad" ? this.padSide() : html`<dn-library></dn-library>`}
+      ${this.shows === "pad" ? this.padSide(style) : html`<dn-library></dn-library>`}
     </section>`;
   }
 
-  private padSide(): TemplateResult {
-    const { doc, target } = this.session;
-    const style = styleOf(doc, target);
+  private padSide(style: Style): TemplateResult {
     return html`<dn-pad></dn-pad>
       <div class="row style-actions">
-        <span class="grow style-name" title=${style.name}>${style.name || "by hand"}</span>
         <button class="small" title="A style at random" @click=${() => this.sample()}>
           ${icons.dice} Sample
         </button>

@@ -15,10 +15,13 @@ export interface Area {
 
 /** Lines closer than this are left out, in pixels. */
 const MIN_BEAT_PX = 9;
+const MIN_BAR_PX = 14;
 const MIN_LABEL_PX = 34;
 /** From this zoom on the samples themselves are drawn, in pixels per second. */
 const SAMPLES_FROM_PX_PER_S = 90;
 const FULL_SCALE = 127;
+/** A stem fills its lane, unless it never gets louder than this, of 127. */
+const QUIETEST = 12;
 
 /** Bars and beats as upright lines. */
 export function paintGrid(
@@ -26,6 +29,7 @@ export function paintGrid(
   view: TimelineView,
   grid: BeatGrid,
 ): void {
+  const barStep = barsApart(view, grid, MIN_BAR_PX);
   for (const bar of grid.bars) {
     const x = view.toPx(grid.barStartS(bar));
     if (x > width) break;
@@ -37,11 +41,17 @@ export function paintGrid(
         pen.fillRect(Math.round(view.toPx(grid.timesS[bar.firstBeat + beat])), 0, 1, height);
       }
     }
-    if (beatPx * bar.numBeats >= 4) {
+    if (bar.index % barStep === 0) {
       pen.fillStyle = colours.lineStrong;
       pen.fillRect(Math.round(x), 0, 1, height);
     }
   }
+}
+
+/** How many bars are from line to line, a power of two, so that lines are so far apart. */
+function barsApart(view: TimelineView, { bars, timesS }: BeatGrid, minPx: number): number {
+  const barPx = ((timesS[timesS.length - 1] - timesS[0]) / bars.length) * view.pxPerS;
+  return 2 ** Math.max(0, Math.ceil(Math.log2(minPx / barPx)));
 }
 
 export function paintBarNumbers(
@@ -51,16 +61,15 @@ export function paintBarNumbers(
 ): void {
   pen.font = `600 11px ${getComputedStyle(pen.canvas).fontFamily}`;
   pen.textBaseline = "middle";
-  let nextFree = Number.NEGATIVE_INFINITY;
+  const barStep = barsApart(view, grid, MIN_LABEL_PX);
   for (const bar of grid.bars) {
     const x = Math.round(view.toPx(grid.barStartS(bar)));
     if (x > width) break;
-    if (x < -MIN_LABEL_PX || x < nextFree) continue;
+    if (x < -MIN_LABEL_PX || bar.index % barStep !== 0) continue;
     pen.fillStyle = colours.lineStrong;
     pen.fillRect(x, 0, 1, height);
     pen.fillStyle = colours.dim;
     pen.fillText(String(bar.number), x + 4, height / 2 + 1);
-    nextFree = x + MIN_LABEL_PX;
   }
 }
 
@@ -116,13 +125,26 @@ export function paintWave(
   const extremes =
     buffer && view.pxPerS > SAMPLES_FROM_PX_PER_S ? extremesOf(buffer) : extremesIn(peaks);
   const middle = height / 2;
-  const scale = (height / 2 - 2) * 0.98;
+  const scale = ((height / 2 - 3) * FULL_SCALE) / Math.max(QUIETEST, loudestOf(peaks));
   for (let x = 0; x < width; x++) {
     const found = extremes(view.toS(x), view.toS(x + 1));
     if (!found) continue;
     const top = middle - found.high * scale;
     pen.fillRect(x, top, 1, Math.max(1, (found.high - found.low) * scale));
   }
+}
+
+const loudest = new WeakMap<Peaks, number>();
+
+function loudestOf(peaks: Peaks): number {
+  const known = loudest.get(peaks);
+  if (known !== undefined) return known;
+  const found = peaks.highest.reduce(
+    (most, high, at) => Math.max(most, high, -peaks.lowest[at]),
+    0,
+  );
+  loudest.set(peaks, found);
+  return found;
 }
 
 type Extremes = (fromS: number, toS: number) => { low: number; high: number } | null;
@@ -177,7 +199,7 @@ export function paintHits(
     const half = Math.max(3, (0.25 + 0.75 * (hit.velocity / FULL_SCALE)) * (middle - 3));
     pen.fillStyle = isHeard ? colours.accent : colours.waveOff;
     pen.fillRect(x, middle - half, Math.max(1.5, Math.min(3, view.pxPerS / 60)), 2 * half);
-    paintDecay(pen, view, x, middle, half, samples.get(hit.sample));
+    paintDecay(pen, view, x, middle, half, samples.get(hit.sample ?? ""));
     if (hit.origin === "hand") {
       pen.fillStyle = colours.ink;
       pen.fillRect(x - 1, middle - half - 2, 5, 3);
@@ -225,8 +247,8 @@ function envelopeOf(buffer: AudioBuffer): number[] {
     }
     levels.push(level);
   }
-  const loudest = Math.max(...levels, 1e-9);
-  const envelope = levels.map((level) => level / loudest);
+  const top = Math.max(...levels, 1e-9);
+  const envelope = levels.map((level) => level / top);
   envelopes.set(buffer, envelope);
   return envelope;
 }

@@ -52,7 +52,7 @@ export class Topbar extends SongPanel {
           ${player.isPlaying ? icons.pause : icons.play}
         </button>
         <button
-          class="square"
+          class="square loop"
           aria-label="Loop"
           aria-pressed=${player.loop !== null}
           title="Loop (L): drag on the ruler to choose what"
@@ -126,8 +126,8 @@ export class Topbar extends SongPanel {
         </div>
       </div>
       <span class="saved dim" role="status">${this.session.isSaved ? "saved" : "saving…"}</span>
-      <button class="export" @click=${() => this.querySelector("dn-export-dialog")?.show()}>
-        ${icons.export} Export
+      <button class="export" aria-label="Export" @click=${() => this.querySelector("dn-export-dialog")?.show()}>
+        ${icons.export}<span>Export</span>
       </button>`;
   }
 
