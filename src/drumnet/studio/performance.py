@@ -125,7 +125,7 @@ class Performer:
     def _hits(self, played: Played) -> list[dict[str, Any]]:
         track, grid = played.edited.track, played.listening.beats
         onsets = [hit.onset_s for hit in track]
-        shifts = np.round(grid.seconds_to_ticks(onsets) - [hit.tick for hit in track], 4).tolist()
+        shifts = np.round(grid.seconds_to_ticks(onsets) - [hit.tick for hit in track], 6).tolist()
         shots = choose_shots(track, self._kit.kit)
         return [
             {
