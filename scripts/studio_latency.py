@@ -48,10 +48,16 @@ async () => {
 """
 _LISTEN = """
 () => {
-  globalThis.padMovesMs = [];
   const field = document.querySelector(".pad-field");
-  const note = (event) => globalThis.padMovesMs.push(event.timeStamp);
-  field.addEventListener("pointermove", note, {capture: true});
+  let place = "";
+  const note = ({clientX, clientY, timeStamp}) => {
+    if (place === `${clientX} ${clientY}`) return;
+    place = `${clientX} ${clientY}`;
+    globalThis.padMovedMs = timeStamp;
+  };
+  for (const kind of ["pointerrawupdate", "pointermove"]) {
+    field.addEventListener(kind, note, {capture: true});
+  }
 }
 """
 _READY = "globalThis.drumnetStudio?.session?.player.canPlay && drumnetStudio.session.hits.length"
@@ -73,13 +79,14 @@ def measure(page: Page) -> list[dict[str, float]]:
     rng = np.random.default_rng(0)
     page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
     page.mouse.down()
+    wait_for(page, "drumnetStudio.session.player.swaps.length > 0")
     page.evaluate(_LISTEN)
     rows = []
     for x, y in rng.uniform(0.02, 0.98, (NUM_MOVES, 2)):
         serial = page.evaluate("drumnetStudio.session.player.swaps.at(-1).serial")
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
         wait_for(page, f"drumnetStudio.session.player.swaps.at(-1).serial > {serial}")
-        moved_ms = page.evaluate("globalThis.padMovesMs.at(-1)")
+        moved_ms = page.evaluate("globalThis.padMovedMs")
         swap: dict[str, Any] = page.evaluate("drumnetStudio.session.player.swaps.at(-1)")
         ahead_ms = 1000 * (swap["from_s"] - swap["clock_s"])
         scheduled = swap["at_ms"] - moved_ms

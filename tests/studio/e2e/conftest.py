@@ -174,6 +174,12 @@ def studio(page: Page) -> StudioPage:
 
 
 @pytest.fixture(scope="session")
+def studio_page() -> type[StudioPage]:
+    """For tests that open pages of their own."""
+    return StudioPage
+
+
+@pytest.fixture(scope="session")
 def studio_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of `drumnet studio` with an empty library, as a process of its own."""
     app = pytest.importorskip("drumnet.studio.app")
@@ -189,6 +195,45 @@ def studio_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             yield next(word for word in line.split() if word.startswith("http://"))
         finally:
             process.terminate()
+
+
+@pytest.fixture(scope="session")
+def song_address(
+    browser: Browser, studio_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """Address of the built-in song in the studio, listened to; its downbeats are mended."""
+    from drumnet.demo import write_demo_stems
+
+    files = write_demo_stems(tmp_path_factory.mktemp("demo"))
+    page = browser.new_page()
+    page.goto(studio_url)
+    studio = StudioPage(page)
+    studio.wait_for("document.querySelector('.home')")
+    studio.drop([file for file in files if file.suffix == ".wav"])
+    studio.wait_until_playable()
+    name = page.get_by_label("Name of the song")
+    name.fill("Night bus")
+    name.press("Enter")
+    studio.wait_for("drumnetStudio.session.project.name === 'Night bus'")
+    page.get_by_title("Tempo and beats").click()
+    for _ in range(3):
+        if page.evaluate("drumnetStudio.session.grid.bars[0].number") == 1:
+            break
+        before = page.evaluate("drumnetStudio.session.project.revision")
+        page.get_by_role("button", name="a beat later").click()
+        studio.wait_for(f"drumnetStudio.session.project.revision > {before}")
+    address = page.url
+    page.close()
+    return address
+
+
+@pytest.fixture
+def song(page: Page, song_address: str) -> StudioPage:
+    """The page with the built-in song on it, as it was listened to."""
+    page.goto(song_address)
+    studio = StudioPage(page)
+    studio.wait_until_playable()
+    return studio
 
 
 @pytest.fixture(scope="session")

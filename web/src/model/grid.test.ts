@@ -31,6 +31,10 @@ describe("BeatGrid", () => {
     expect(drifting.nextTickS(0.6)).toBeCloseTo(0.6, 9);
   });
 
+  it("takes the metre of most bars, not of the pickup", () => {
+    expect(drifting.metre).toBe(4);
+  });
+
   it("knows the bar at a time", () => {
     expect(drifting.barAt(2.1).number).toBe(2);
     expect(drifting.barAt(2.09).number).toBe(1);

@@ -26,6 +26,12 @@ export class BeatGrid {
     this.bars = barsOf(beatInBar);
   }
 
+  /** Beats in a bar, as most bars have them. */
+  get metre(): number {
+    const lengths = this.bars.map((bar) => bar.numBeats).toSorted((a, b) => a - b);
+    return lengths[lengths.length >> 1];
+  }
+
   get numBeats(): number {
     return this.timesS.length;
   }

@@ -142,13 +142,6 @@ export class Studio extends Observable {
     });
   }
 
-  async renameProject(id: string, name: string): Promise<void> {
-    await this.attempt(async () => {
-      await api.renameProject(id, name);
-      this.cards = await api.projects();
-    });
-  }
-
   /** Do something whose fault is told in a notice. */
   async attempt(action: () => Promise<void>): Promise<boolean> {
     try {

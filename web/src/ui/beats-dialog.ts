@@ -24,7 +24,7 @@ export class BeatsDialog extends SongPanel {
 
   override render(): TemplateResult {
     const { beats } = this.session.project;
-    const metre = this.session.grid?.bars[1]?.numBeats ?? 4;
+    const metre = this.session.grid?.metre ?? 4;
     return html`<dialog class="popover plate" aria-label="Tempo and beats" @keydown=${this.onKey}>
       <header class="row">
         <h2 class="grow">Tempo and beats</h2>

@@ -15,6 +15,15 @@ const STATUS_TEXT: Record<ProjectCard["status"], string> = {
   failed: "needs your help",
 };
 
+/** Where there is no song yet: what one does here. */
+function steps(): TemplateResult {
+  return html`<ol class="steps">
+    <li><strong>Drop</strong> DrumNet listens: beats, bars, what each stem plays.</li>
+    <li><strong>Play</strong> The drums that fit sound with your song at once.</li>
+    <li><strong>Drag the dot</strong> They change while the song goes on.</li>
+  </ol>`;
+}
+
 export class Home extends Panel {
   private pathProblem: string | null = null;
   private isOpening = false;
@@ -67,13 +76,17 @@ export class Home extends Panel {
             : nothing
         }
       </section>
-      <section aria-label="Songs">
-        <h2>${cards.length > 0 ? "Songs" : nothing}</h2>
+      ${cards.length > 0 ? this.songs(cards) : steps()}
+    </main>`;
+  }
+
+  private songs(cards: readonly ProjectCard[]): TemplateResult {
+    return html`<section aria-label="Songs">
+        <h2>Songs</h2>
         <ul class="cards">
           ${cards.map((card) => this.card(card))}
         </ul>
-      </section>
-    </main>`;
+      </section>`;
   }
 
   private card(card: ProjectCard): TemplateResult {

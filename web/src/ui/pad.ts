@@ -11,6 +11,8 @@ import { paintMap } from "./pad-paint";
 import { SongPanel } from "./panel";
 import { percent } from "./text";
 
+/** Around the map, as in the style sheet: islands may lie on its edge. */
+const MARGIN_PX = 16;
 const KEY_STEP = 0.02;
 const BIG_STEPS = 5;
 
@@ -33,29 +35,30 @@ export class Pad extends SongPanel {
     if (!map) return html``;
     const { at } = styleOf(this.session.doc, this.session.target);
     return html`<div class="pad">
-      <span class="axis y high">${map.y.high}</span>
-      <span class="axis y low">${map.y.low}</span>
-      <div
-        class="pad-field ${this.isHeld ? "held" : ""}"
-        tabindex="0"
-        role="slider"
-        aria-label="Style pad: arrow keys move the dot, ${map.x.name} and ${map.y.name}"
-        aria-valuemin="0"
-        aria-valuemax="100"
-        aria-valuenow=${Math.round(100 * at.x)}
-        aria-valuetext="${map.x.name} ${percent(at.x)}, ${map.y.name} ${percent(at.y)}"
-        @pointerdown=${this.onDown}
-        @pointermove=${this.onMove}
-        @pointerup=${this.onUp}
-        @pointercancel=${this.onUp}
-        @keydown=${this.onKey}
-      >
+      <span class="axis y high">↑ ${map.y.high}</span>
+      <span class="axis low">${map.y.low}, ${map.x.low}</span>
+      <span class="axis x high">${map.x.high} →</span>
+      <div class="pad-map ${this.isHeld ? "held" : ""}">
         <canvas aria-hidden="true"></canvas>
+        <div
+          class="pad-field"
+          tabindex="0"
+          role="slider"
+          aria-label="Style pad: arrow keys move the dot, ${map.x.name} and ${map.y.name}"
+          aria-valuemin="0"
+          aria-valuemax="100"
+          aria-valuenow=${Math.round(100 * at.x)}
+          aria-valuetext="${map.x.name} ${percent(at.x)}, ${map.y.name} ${percent(at.y)}"
+          @pointerdown=${this.onDown}
+          @pointerrawupdate=${this.onMove}
+          @pointermove=${this.onMove}
+          @pointerup=${this.onUp}
+          @pointercancel=${this.onUp}
+          @keydown=${this.onKey}
+        ></div>
         <div class="dot" style="left: ${100 * at.x}%; top: ${100 * (1 - at.y)}%"></div>
+        <div class="islands">${this.islands(map)}</div>
       </div>
-      <div class="islands">${this.islands(map)}</div>
-      <span class="axis x low">${map.x.low}</span>
-      <span class="axis x high">${map.x.high}</span>
     </div>`;
   }
 
@@ -66,7 +69,11 @@ export class Pad extends SongPanel {
   }
 
   private islands(map: StyleMap): TemplateResult[] {
-    const labelled = placeLabels(map.islands, this.clientWidth, this.clientHeight);
+    const labelled = placeLabels(
+      map.islands,
+      this.clientWidth - 2 * MARGIN_PX,
+      this.clientHeight - 2 * MARGIN_PX,
+    );
     return map.islands.map(
       (island) => html`<button
         class="island ${labelled.get(island.name) ?? "bare-island"}"
@@ -100,8 +107,12 @@ export class Pad extends SongPanel {
     this.moveTo(placeIn(field, event));
   };
 
+  /** Raw updates come as they happen; the moves, which wait for a frame, repeat the last one. */
   private readonly onMove = (event: PointerEvent): void => {
-    if (this.isHeld) this.moveTo(placeIn(event.currentTarget as HTMLElement, event));
+    if (!this.isHeld) return;
+    const place = placeIn(event.currentTarget as HTMLElement, event);
+    const { at } = styleOf(this.session.doc, this.session.target);
+    if (place.x !== at.x || place.y !== at.y) this.moveTo(place);
   };
 
   private readonly onUp = (): void => {
@@ -127,10 +138,9 @@ export class Pad extends SongPanel {
 
 function placeIn(field: HTMLElement, event: PointerEvent): Point {
   const box = field.getBoundingClientRect();
-  return {
-    x: clamp((event.clientX - box.left) / box.width, 0, 1),
-    y: clamp(1 - (event.clientY - box.top) / box.height, 0, 1),
-  };
+  const x = (event.clientX - box.left - MARGIN_PX) / (box.width - 2 * MARGIN_PX);
+  const y = (event.clientY - box.top - MARGIN_PX) / (box.height - 2 * MARGIN_PX);
+  return { x: clamp(x, 0, 1), y: clamp(1 - y, 0, 1) };
 }
 
 customElements.define("dn-pad", Pad);

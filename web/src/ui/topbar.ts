@@ -1,6 +1,8 @@
 /** Transport, displays, undo, comparing, export. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { live } from "lit/directives/live.js";
+import { api } from "../api/client";
 import { studio } from "./context";
 import { onFrame } from "./frames";
 import { icons } from "./icons";
@@ -31,7 +33,16 @@ export class Topbar extends SongPanel {
       <a class="button square bare" href="#" aria-label="All songs" title="All songs">
         ${icons.songs}
       </a>
-      <h1 class="title" title=${project.name}>${project.name}</h1>
+      <h1 class="title">
+        <input
+          type="text"
+          aria-label="Name of the song"
+          maxlength="200"
+          size=${Math.min(24, Math.max(6, project.name.length))}
+          .value=${live(project.name)}
+          @change=${this.onRename}
+        />
+      </h1>
       <div class="row" role="group" aria-label="Transport">
         <button
           class="square"
@@ -73,7 +84,6 @@ export class Topbar extends SongPanel {
 
   private displays(): TemplateResult {
     const { grid, project } = this.session;
-    const bar = grid?.barAt(this.session.player.songS);
     const tempo = project.beats?.tempo_bpm ?? 0;
     return html`<div class="lcd">
         <div class="lcd-cell"><span>time</span><output class="clock" role="timer"></output></div>
@@ -84,7 +94,7 @@ export class Topbar extends SongPanel {
           @click=${() => this.querySelector("dn-beats-dialog")?.show()}
         >
           <span>tempo · metre</span>
-          <strong>${tempo.toFixed(1)}<small>${bar?.numBeats ?? 4}/4</small></strong>
+          <strong>${tempo.toFixed(1)}<small>${grid?.metre ?? 4}/4</small></strong>
         </button>
       </div>
       <span class="grow"></span>
@@ -129,6 +139,14 @@ export class Topbar extends SongPanel {
       <button class="export" aria-label="Export" @click=${() => this.querySelector("dn-export-dialog")?.show()}>
         ${icons.export}<span>Export</span>
       </button>`;
+  }
+
+  private onRename(event: Event): void {
+    const input = event.target as HTMLInputElement;
+    const name = input.value.trim();
+    if (name) void this.session.ask(({ id }) => api.renameProject(id, name));
+    else input.value = this.session.project.name;
+    input.blur();
   }
 
   private onTheme(): void {
