@@ -18,7 +18,7 @@ from drumnet.picking import DEFAULT_PICKING
 from drumnet.style import StyleCode
 
 #: A style moves to another in so many steps at most, each of them whole bars.
-MORPH_STEPS = 12
+MORPH_STEPS = 8
 
 
 @dataclass(frozen=True)

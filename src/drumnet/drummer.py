@@ -166,8 +166,8 @@ class Drummer:
         ]
         starts = [span.start_beat for span in spans]
         track = spliced([tracks[index] for index in of_span.reshape(-1)], starts)
-        within = tuple(hit for hit in track.of(wanted) if hit.onset_s < listening.song.duration_s)
-        return DrumTrack(within)
+        end_s = listening.song.duration_s
+        return DrumTrack(tuple(hit for hit in track if hit.piece in wanted and hit.onset_s < end_s))
 
     def extract_style(self, song: Song | Listening, drums: DrumTrack) -> StyleCode:
         """The style in which these drums play to this song.

@@ -159,17 +159,18 @@ class ShotPlace:
 def choose_shots(track: DrumTrack, kit: Kit) -> list[ShotPlace | None]:
     """What sounds for each hit: the layer of its velocity, of that each round
     robin in turn; None for a piece that the kit lacks."""
+    layers = {piece: sound.layer_indices for piece, sound in kit.sounds.items()}
     turns: dict[tuple[Piece, int], int] = {}
     places: list[ShotPlace | None] = []
     for hit in track:
-        sound = kit.sounds.get(hit.piece)
-        if sound is None:
+        if hit.piece not in layers:
             places.append(None)
             continue
-        layer = sound.layers.index(sound.layer_of(hit.velocity))
+        layer = layers[hit.piece][hit.velocity]
         turn = turns.get((hit.piece, layer), 0)
         turns[hit.piece, layer] = turn + 1
-        places.append(ShotPlace(layer, turn % len(sound.layers[layer].shots)))
+        num_robins = len(kit.sounds[hit.piece].layers[layer].shots)
+        places.append(ShotPlace(layer, turn % num_robins))
     return places
 
 

@@ -31,6 +31,8 @@ class EditedTrack:
 
 def edited(track: DrumTrack, edits: Edits, grid: BeatGrid, duration_s: float) -> EditedTrack:
     """The track with the edits; what they set beyond the song is left out."""
+    if not (edits.locks or edits.changes):
+        return EditedTrack(track, (Origin.MODEL,) * len(track))
     hits = {(hit.piece, hit.tick): (hit, Origin.MODEL) for hit in track}
     for lock in edits.locks:
         _hold(hits, lock, grid)
