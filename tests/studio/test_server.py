@@ -157,6 +157,24 @@ def test_a_kill_in_the_middle_leaves_the_library_whole(tmp_path: Path, song_fold
         assert studio.ask("GET", f"/projects/{project_id}")["status"] == "ready"
 
 
+def test_an_upload_that_is_broken_off_leaves_nothing(tmp_path: Path, song_folder: Path) -> None:
+    with served(tmp_path) as studio:
+        project_id = studio.ask("POST", "/projects", {"name": "x"})["id"]
+        connection = studio.connect()
+        connection.putrequest("POST", f"/api/projects/{project_id}/stems?name=bass.wav")
+        connection.putheader("content-length", "3000000")
+        connection.endheaders(b"RIFF" * 500_000)
+        connection.close()
+        # Stems that come meanwhile are listened to, though the other one never came.
+        tab = studio.events(project_id)
+        next(tab)
+        sound = (song_folder / "keys.wav").read_bytes()
+        studio.ask("POST", f"/projects/{project_id}/stems?name=keys.wav", sound)
+        assert any(event["kind"] == "ready" for event in tab)
+        assert studio.end(signal.SIGINT) == (0, "")
+        assert not list((tmp_path / "tmp").iterdir())
+
+
 def test_many_clients_at_once_are_all_answered(song_data: tuple[Path, str]) -> None:
     data, project_id = song_data
     with served(data) as studio:

@@ -2,7 +2,7 @@
 
 app         all of it put together
 guard       who may ask, and how much
-schemas     what travels, as pydantic models; `song_schemas` the parts of a project
+schemas     what travels, as pydantic models (with `song_schemas`, `style_schemas`)
 library     SQLite: migrations, transactions
 projects    songs with their stems and all that was chosen for them
 styles      the library of styles

@@ -11,16 +11,17 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.staticfiles import StaticFiles
 
 from drumnet import __version__
 from drumnet.drummer import Drummer
-from drumnet.errors import DrumnetError
+from drumnet.errors import DrumnetError, OutputError
 from drumnet.kit import embedded_kit
 from drumnet.studio.analysis import Analysis
 from drumnet.studio.context import Studio, StudioConfig
 from drumnet.studio.disk import Disk
-from drumnet.studio.errors import StudioError
+from drumnet.studio.errors import DiskFullError, StudioError
 from drumnet.studio.events import Hub
 from drumnet.studio.export import Exporter
 from drumnet.studio.guard import Guard
@@ -83,6 +84,7 @@ def build_api() -> FastAPI:
     app.add_exception_handler(DrumnetError, _answer_fault)
     app.add_exception_handler(RequestValidationError, _answer_invalid)
     app.add_exception_handler(HTTPException, _answer_http)
+    app.add_exception_handler(ClientDisconnect, _answer_nobody)
     app.add_exception_handler(Exception, _answer_bug)
     return app
 
@@ -155,6 +157,8 @@ def _problem(status: int, message: str) -> JSONResponse:
 
 
 def _answer_fault(_: Request, fault: Exception) -> JSONResponse:
+    if isinstance(fault, OutputError):
+        fault = DiskFullError(f"the data folder cannot be written to ({fault.__cause__ or fault})")
     status = fault.status if isinstance(fault, StudioError) else _CANNOT_BE_MET
     return _problem(status, str(fault))
 
@@ -178,6 +182,10 @@ def _answer_http(_: Request, fault: Exception) -> JSONResponse:
         return _problem(fault.__cause__.status, str(fault.__cause__))
     message = {404: "there is nothing here", 405: "this cannot be done here"}
     return _problem(fault.status_code, message.get(fault.status_code, str(fault.detail)))
+
+
+def _answer_nobody(_: Request, __: Exception) -> JSONResponse:
+    return _problem(400, "the request was broken off")
 
 
 def _answer_bug(_: Request, __: Exception) -> JSONResponse:

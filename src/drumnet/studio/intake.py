@@ -34,15 +34,17 @@ from drumnet.studio.errors import (
 from drumnet.studio.listening import Listener
 from drumnet.studio.projects import ProjectStore
 from drumnet.studio.rows import StemRow
-from drumnet.studio.schemas import FoundStyle, Project
+from drumnet.studio.schemas import Project
 from drumnet.studio.song_schemas import MAX_NAME, StemKind
 from drumnet.studio.stems import StemStore
+from drumnet.studio.style_schemas import FoundStyle
 from drumnet.studio.transfer import StyleFinder
 
 #: Bytes that are gathered before they are written.
 _BUFFER_BYTES = 1 << 20
-#: Of a body that is too large so much is read on, so that the answer is heard.
-_DRAINED_BYTES = 64 << 20
+#: A body that is too large is read on up to so many times the limit: an answer
+#: before its end would be lost on its way.
+_DRAINED = 4
 #: At the fastest tempo this has as many beats as a project may have.
 MAX_SONG_S = 3600.0
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -130,7 +132,7 @@ class Intake:
     async def _receive(self, part: Path, name: str, request: Request) -> None:
         """Stream the body to a file."""
         announced = request.headers.get("content-length", "")
-        if announced.isdigit() and int(announced) > self._max_bytes + _DRAINED_BYTES:
+        if announced.isdigit() and int(announced) > _DRAINED * self._max_bytes:
             raise self._too_large(name)
         received = 0
         buffer = bytearray()
@@ -138,7 +140,7 @@ class Intake:
             async for chunk in request.stream():
                 received += len(chunk)
                 if received > self._max_bytes:
-                    if received > self._max_bytes + _DRAINED_BYTES:
+                    if received > _DRAINED * self._max_bytes:
                         break
                     continue
                 buffer += chunk

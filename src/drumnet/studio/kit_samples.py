@@ -10,8 +10,8 @@ from drumnet.hits import Piece
 from drumnet.kit import Kit
 from drumnet.render import CHOKE_FADE_S
 from drumnet.studio.errors import UnknownError
-from drumnet.studio.schemas import Kit as KitAnswer
-from drumnet.studio.schemas import KitLayer, KitPiece
+from drumnet.studio.style_schemas import Kit as KitAnswer
+from drumnet.studio.style_schemas import KitLayer, KitPiece
 
 
 def sample_name(piece: Piece, layer: int, robin: int) -> str:

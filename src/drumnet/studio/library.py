@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from drumnet.studio.errors import StudioError
+from drumnet.studio.errors import DiskFullError, StudioError
 
 DATABASE_FILE = "library.sqlite"
 
@@ -121,10 +121,14 @@ class Library:
             self._connection.execute("BEGIN IMMEDIATE")
             try:
                 yield self._connection
-            except BaseException:
+                self._connection.commit()
+            except BaseException as fault:
                 self._connection.rollback()
+                if isinstance(fault, sqlite3.OperationalError):  # of the disk, not of the code
+                    raise DiskFullError(
+                        f"the library cannot be written ({fault}): make room on the disk"
+                    ) from fault
                 raise
-            self._connection.commit()
 
     def close(self) -> None:
         """Write all to the one file and let go of it."""

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from drumnet.checkpoint import Checkpoint
-from drumnet.studio.schemas import Axis, Island
-from drumnet.studio.schemas import StyleMap as MapAnswer
 from drumnet.studio.song_schemas import (
     MAX_NUMBER,
     Point,
@@ -17,6 +15,8 @@ from drumnet.studio.song_schemas import (
     Style,
     StyleChoice,
 )
+from drumnet.studio.style_schemas import Axis, Island
+from drumnet.studio.style_schemas import StyleMap as MapAnswer
 from drumnet.style_map import MapAxis
 
 

@@ -1,4 +1,7 @@
-"""What travels between the page and the server, beyond a project's own parts."""
+"""What travels between the page and the server: projects, their changes, and hits.
+
+The parts of a project are in `song_schemas`, styles, map and kit in `style_schemas`.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +15,9 @@ from drumnet.roles import Role
 from drumnet.studio.song_schemas import (
     BeatEdit,
     Beats,
-    Code,
     Edits,
     Mixer,
     Model,
-    Name,
     Point,
     Revision,
     Section,
@@ -30,11 +31,7 @@ from drumnet.studio.song_schemas import (
     Velocity,
 )
 
-MAX_TAGS = 20
 MAX_PATH = 4_096
-
-Tag = Annotated[str, Field(min_length=1, max_length=60, pattern=r"\S")]
-Tags = Annotated[list[Tag], Field(max_length=MAX_TAGS)]
 
 
 class Problem(Model):
@@ -274,126 +271,3 @@ class Peaks(Model):
     per_second: int
     lowest: list[int]
     highest: list[int]
-
-
-class Axis(Model):
-    """What a side of the map means."""
-
-    name: str
-    low: str
-    high: str
-
-
-class Island(Model):
-    """A named place on the map."""
-
-    name: str
-    description: str
-    at: Point
-    code: list[float]
-
-
-class StyleMap(Model):
-    """The map behind the pad.
-
-    Args:
-        size: of the lattice, points a side.
-        density: (size rows from y = 0 up, size columns) of the training songs'
-            codes, the highest 1.
-    """
-
-    size: int
-    density: list[list[float]]
-    x: Axis
-    y: Axis
-    islands: list[Island]
-
-
-class AtPoint(Model):
-    """A place whose code is asked for."""
-
-    at: Point
-
-
-class OfCode(Model):
-    """A code whose place is asked for."""
-
-    code: Code
-
-
-class SavedStyle(Model):
-    """A style of the library.
-
-    Args:
-        builtin: a named style of the weights; it cannot be changed.
-        usable: it belongs to the weights that play now.
-        distance: from the style that was asked for, if one was.
-    """
-
-    id: str
-    name: str
-    tags: list[str]
-    code: list[float]
-    at: Point
-    source: str
-    created: str | None
-    builtin: bool
-    usable: bool
-    distance: float | None = None
-
-
-class NewStyle(Model):
-    """A style to be kept."""
-
-    name: Title
-    tags: Tags = Field(default_factory=list)
-    code: Code
-    source: Name = ""
-
-
-class StyleChange(Model):
-    """Another name or other tags."""
-
-    name: Title | None = None
-    tags: Tags | None = None
-
-
-class FoundStyle(Model):
-    """A style that was taken from a song.
-
-    Args:
-        heard_in: the stem in which the drums were heard.
-    """
-
-    style: Style
-    num_hits: int
-    tempo_bpm: float
-    heard_in: str
-
-
-class KitLayer(Model):
-    """Samples of one hardness, taken in turn."""
-
-    top_velocity: int
-    samples: list[str]
-
-
-class KitPiece(Model):
-    """A piece's samples, softest layer first, and the pieces that its hits cut off."""
-
-    piece: Piece
-    chokes: list[Piece]
-    layers: list[KitLayer]
-
-
-class Kit(Model):
-    """The one-shots: `/api/kit/{sample}.wav`.
-
-    Args:
-        choke_fade_s: how long a hit that is cut off fades.
-    """
-
-    name: str
-    sample_rate: int
-    choke_fade_s: float
-    pieces: list[KitPiece]

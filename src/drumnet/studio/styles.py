@@ -16,8 +16,8 @@ from drumnet.drummer import Drummer
 from drumnet.studio.errors import StudioError, UnknownError
 from drumnet.studio.library import Library
 from drumnet.studio.pad import Pad
-from drumnet.studio.schemas import NewStyle, SavedStyle, StyleChange
 from drumnet.studio.song_schemas import Code, Point, Style
+from drumnet.studio.style_schemas import NewStyle, SavedStyle, StyleChange
 from drumnet.style import CODE_SIZE
 
 _BUILTIN = "preset:"

@@ -14,9 +14,9 @@ from drumnet.studio.errors import StudioError
 from drumnet.studio.grids import grid_of
 from drumnet.studio.pad import Pad
 from drumnet.studio.projects import ProjectStore
-from drumnet.studio.schemas import FoundStyle
 from drumnet.studio.song_schemas import MAX_NUMBER, Style
 from drumnet.studio.stems import StemStore
+from drumnet.studio.style_schemas import FoundStyle
 
 _DRUMS = (Role.KICK, Role.DRUMS)
 

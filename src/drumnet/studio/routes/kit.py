@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from drumnet.studio.context import InStudio
-from drumnet.studio.schemas import Kit
+from drumnet.studio.style_schemas import Kit
 
 router = APIRouter(prefix="/kit", tags=["kit"])
 

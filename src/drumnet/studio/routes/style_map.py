@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from drumnet.studio.context import InStudio
-from drumnet.studio.schemas import AtPoint, OfCode, StyleMap
 from drumnet.studio.song_schemas import Style, StyleChoice
+from drumnet.studio.style_schemas import AtPoint, OfCode, StyleMap
 
 router = APIRouter(prefix="/style-map", tags=["style map"])
 

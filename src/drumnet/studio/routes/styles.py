@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request, status
 
 from drumnet.studio.context import InStudio
 from drumnet.studio.routes.stems import RAW_BODY
-from drumnet.studio.schemas import FoundStyle, NewStyle, SavedStyle, StyleChange
 from drumnet.studio.song_schemas import Name, Style, Title
+from drumnet.studio.style_schemas import FoundStyle, NewStyle, SavedStyle, StyleChange
 
 router = APIRouter(prefix="/styles", tags=["styles"])
 
