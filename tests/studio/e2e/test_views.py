@@ -120,11 +120,14 @@ def in_the_middle(page: Page) -> None:
 
 def sections(page: Page) -> None:
     page.evaluate(_SECTIONS)
+    page.get_by_text("saved", exact=True).wait_for()
     page.evaluate("drumnetStudio.view.zoom(1.6, 0)")
 
 
 def pattern(page: Page) -> None:
     page.evaluate(_EDITS)
+    page.locator(".cell.hand").wait_for()
+    page.get_by_text("saved", exact=True).wait_for()
 
 
 def library(page: Page) -> None:

@@ -18,7 +18,9 @@ export class ApiError extends Error {
   }
 }
 
-type Body = Blob | ArrayBuffer | object;
+type Body = Blob | object;
+
+const KEEPALIVE_BYTES = 60_000;
 
 async function ask(
   method: string,
@@ -26,14 +28,17 @@ async function ask(
   body?: Body,
   signal?: AbortSignal,
 ): Promise<Response> {
-  const isRaw = body instanceof Blob || body instanceof ArrayBuffer;
+  const isRaw = body instanceof Blob;
+  const sent = body && !isRaw ? JSON.stringify(body) : "";
   let answer: Response;
   try {
     answer = await fetch(path, {
       method,
       signal,
-      headers: body && !isRaw ? { "Content-Type": "application/json" } : undefined,
-      body: body && !isRaw ? JSON.stringify(body) : (body as BodyInit | undefined),
+      // What is kept as the page is closed still arrives; browsers allow it up to 64 kB.
+      keepalive: method === "PUT" && sent.length < KEEPALIVE_BYTES,
+      headers: sent ? { "Content-Type": "application/json" } : undefined,
+      body: isRaw ? body : sent || undefined,
     });
   } catch (fault) {
     if (fault instanceof DOMException && fault.name === "AbortError") throw fault;

@@ -53,6 +53,7 @@ export class Engine {
   private doneToS = 0;
   private standsS = 0;
   private loop: Loop | null = null;
+  private isStarting = false;
   private readonly ticker: Worker;
 
   constructor(
@@ -80,8 +81,12 @@ export class Engine {
   }
 
   async play(): Promise<void> {
-    if (this.isPlaying) return;
-    await this.context.resume();
+    // The first time, the browser takes a moment to open the sound.
+    if (this.isPlaying || this.isStarting) return;
+    this.isStarting = true;
+    await this.context.resume().finally(() => {
+      this.isStarting = false;
+    });
     if (this.standsS >= this.durationS) this.standsS = 0;
     this.begin(this.standsS);
     this.ticker.postMessage(LOOK_EVERY_MS);

@@ -7,6 +7,8 @@ import { ApiError } from "../api/client";
 
 /** A gesture is over when nothing has changed for so long. */
 const SETTLE_MS = 250;
+/** The server may be started again. */
+const RETRY_MS = 3000;
 
 export class Saver<Part extends string> {
   private readonly dirty = new Set<Part>();
@@ -59,6 +61,7 @@ export class Saver<Part extends string> {
           await this.onConflict();
         } else {
           this.dirty.add(part);
+          this.timer = setTimeout(() => void this.flush(), RETRY_MS);
         }
       }
     }

@@ -67,6 +67,7 @@ export class Session extends Observable {
       (problem) => this.tell(problem),
     );
     this.follower = followProject(project.id, (event) => this.hear(event));
+    document.addEventListener("visibilitychange", this.onHidden);
     void this.adopt(project);
   }
 
@@ -137,11 +138,17 @@ export class Session extends Observable {
   }
 
   dispose(): void {
+    document.removeEventListener("visibilitychange", this.onHidden);
     void this.saver.flush();
     this.follower.close();
     this.performer.reset();
     this.player.dispose();
   }
+
+  /** The page may be closed next. */
+  private readonly onHidden = (): void => {
+    if (document.visibilityState === "hidden") void this.saver.flush();
+  };
 
   private show(doc: Doc, said: SaidBy): void {
     const parts = DOC_PARTS.filter((part) => doc[part] !== this.doc[part]);
@@ -172,6 +179,8 @@ export class Session extends Observable {
   }
 
   private async send(part: DocPart | "mixer"): Promise<void> {
+    // A style that was said by one side is kept when the other is known too.
+    await this.performer.idle();
     const value = part === "mixer" ? this.mixer : this.doc[part];
     const { id, revision } = this.project;
     this.project = await api.save(id, part, revision, value);
@@ -224,12 +233,11 @@ export class Session extends Observable {
 
   private async catchUp(event: StudioEvent): Promise<void> {
     await this.saver.flush();
-    const isNews = event.revision > this.project.revision || event.kind !== "changed";
-    if (!isNews) return;
+    if (event.revision <= this.project.revision && event.kind === "changed") return;
     try {
       const project = await api.project(this.project.id);
-      const isOthers = event.kind === "changed" && project.revision > this.project.revision;
-      if (isOthers || project.status !== this.project.status) await this.adopt(project);
+      const { revision, status } = this.project;
+      if (project.revision > revision || project.status !== status) await this.adopt(project);
     } catch (fault) {
       this.fail(fault);
     }

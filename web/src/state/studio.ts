@@ -77,6 +77,7 @@ export class Studio extends Observable {
   /** Add files to the open song, or make a new one of them. */
   async addFiles(files: readonly File[]): Promise<void> {
     if (files.length === 0) return;
+    this.notice = null;
     try {
       const project = this.session?.project ?? (await api.createProject(songName(files)));
       const problems: string[] = [];
@@ -135,6 +136,17 @@ export class Studio extends Observable {
     });
   }
 
+  /** The style of the open song's own drum stem. */
+  async takeOwnStyle(): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    await this.attempt(async () => {
+      const { style, num_hits, heard_in } = await api.styleFromProject(session.project.id);
+      session.change(withStyle(session.doc, session.target, style), "style of its own drums");
+      this.say(`The style of ${heard_in}: ${num_hits} hits.`);
+    });
+  }
+
   async deleteProject(id: string): Promise<void> {
     await this.attempt(async () => {
       await api.deleteProject(id);
@@ -158,10 +170,13 @@ export class Studio extends Observable {
   say(text: string, isFault = false): void {
     this.notice = { text, isFault };
     clearTimeout(this.noticeTimer);
-    this.noticeTimer = setTimeout(() => {
-      this.notice = null;
-      this.changed();
-    }, NOTICE_MS);
+    // What went wrong stays until it has been read.
+    if (!isFault) this.noticeTimer = setTimeout(() => this.dismiss(), NOTICE_MS);
+    this.changed();
+  }
+
+  dismiss(): void {
+    this.notice = null;
     this.changed();
   }
 

@@ -1,8 +1,10 @@
 /** The frame of the page: the list of songs or a song, files dropped on it, its keys, its news. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import type { Notice } from "../state/studio";
 import { studio } from "./context";
 import { isStyleDrop } from "./drop";
+import { icons } from "./icons";
 import { handleKey } from "./keys";
 import { Panel } from "./panel";
 import { onSystemTheme } from "./theme";
@@ -12,6 +14,15 @@ import "./style-panel";
 import "./timeline";
 import "./topbar";
 import "./welcome";
+
+function notice({ text, isFault }: Notice): TemplateResult {
+  return html`<p class="notice plate row ${isFault ? "problem" : ""}">
+    <span>${text}</span>
+    <button class="tiny bare" aria-label="Close this message" @click=${() => studio.dismiss()}>
+      ${icons.close}
+    </button>
+  </p>`;
+}
 
 export class App extends Panel {
   /** Where dragged files would land; null while none are dragged. */
@@ -29,13 +40,7 @@ export class App extends Panel {
   override render(): TemplateResult {
     return html`${this.page()} ${this.overlay()}
       <div class="notices" role="status" aria-live="polite">
-        ${
-          studio.notice
-            ? html`<p class="notice plate ${studio.notice.isFault ? "problem" : ""}">
-              ${studio.notice.text}
-            </p>`
-            : nothing
-        }
+        ${studio.notice ? notice(studio.notice) : nothing}
       </div>`;
   }
 

@@ -1,10 +1,20 @@
-/** Which islands' names are written out, and on which side, so that none lies on another. */
+/** Where the islands' names are written, so that none lies on another or on the axes' words. */
 
-import type { Island } from "../api/types";
+import type { Island, StyleMap } from "../api/types";
 
 const CHAR_PX = 7;
 const HEIGHT_PX = 17;
 const OFFSET_PX = 9;
+
+const SIDES = ["right", "left", "above", "below"] as const;
+export type Side = (typeof SIDES)[number];
+
+/** The map on the screen, in pixels. */
+export interface MapSize {
+  readonly width: number;
+  readonly height: number;
+  readonly margin: number;
+}
 
 interface Box {
   readonly left: number;
@@ -13,45 +23,56 @@ interface Box {
   readonly bottom: number;
 }
 
-/** Names to the side of the marker that is free; those without a free side are left out. */
-export function placeLabels(
-  islands: readonly Island[],
-  widthPx: number,
-  heightPx: number,
-): Map<string, "right" | "left"> {
-  const taken: Box[] = islands.map((island) => markerBox(island, widthPx, heightPx));
-  const placed = new Map<string, "right" | "left">();
-  for (const island of islands) {
-    for (const side of ["right", "left"] as const) {
-      const box = labelBox(island, side, widthPx, heightPx);
-      const isInside = box.left >= 0 && box.right <= widthPx;
-      if (!isInside || taken.some((other) => overlap(box, other))) continue;
-      taken.push(box);
-      placed.set(island.name, side);
-      break;
-    }
+/** Names to a side of the marker that is free; those without a free side are left out. */
+export function placeLabels(map: StyleMap, size: MapSize): Map<string, Side> {
+  const taken = [...axisBoxes(map, size), ...map.islands.map((one) => around(one, size, 6, 6))];
+  const placed = new Map<string, Side>();
+  for (const island of map.islands) {
+    const free = SIDES.find((side) => {
+      const box = labelBox(island, side, size);
+      return isInside(box, size) && !taken.some((other) => overlap(box, other));
+    });
+    if (!free) continue;
+    taken.push(labelBox(island, free, size));
+    placed.set(island.name, free);
   }
   return placed;
 }
 
-function labelBox(
-  { name, at }: Island,
-  side: "right" | "left",
-  widthPx: number,
-  heightPx: number,
-): Box {
-  const x = at.x * widthPx;
-  const y = (1 - at.y) * heightPx;
-  const length = name.length * CHAR_PX + OFFSET_PX;
-  const [left, right] =
-    side === "right" ? [x + OFFSET_PX, x + length] : [x - length, x - OFFSET_PX];
-  return { left, right, top: y - HEIGHT_PX / 2, bottom: y + HEIGHT_PX / 2 };
+/** The corners in which the axes are named. */
+function axisBoxes({ x, y }: StyleMap, { width, height, margin }: MapSize): Box[] {
+  const low = (y.low.length + x.low.length + 2) * CHAR_PX;
+  const high = (x.high.length + 2) * CHAR_PX;
+  const bottom = { top: height - 3, bottom: height + margin };
+  return [
+    { left: -margin, right: (y.high.length + 2) * CHAR_PX, top: -margin, bottom: 3 },
+    { left: -margin, right: low - margin, ...bottom },
+    { left: width + margin - high, right: width + margin, ...bottom },
+  ];
 }
 
-function markerBox({ at }: Island, widthPx: number, heightPx: number): Box {
-  const x = at.x * widthPx;
-  const y = (1 - at.y) * heightPx;
-  return { left: x - 6, right: x + 6, top: y - 6, bottom: y + 6 };
+function labelBox(island: Island, side: Side, size: MapSize): Box {
+  const length = island.name.length * CHAR_PX;
+  if (side === "above" || side === "below") {
+    const box = around(island, size, length / 2, HEIGHT_PX / 2);
+    const dy = side === "above" ? -HEIGHT_PX : HEIGHT_PX;
+    return { ...box, top: box.top + dy, bottom: box.bottom + dy };
+  }
+  const box = around(island, size, 0, HEIGHT_PX / 2);
+  return side === "right"
+    ? { ...box, left: box.left + OFFSET_PX, right: box.right + OFFSET_PX + length }
+    : { ...box, left: box.left - OFFSET_PX - length, right: box.right - OFFSET_PX };
+}
+
+function around({ at }: Island, { width, height }: MapSize, dx: number, dy: number): Box {
+  const x = at.x * width;
+  const y = (1 - at.y) * height;
+  return { left: x - dx, right: x + dx, top: y - dy, bottom: y + dy };
+}
+
+function isInside(box: Box, { width, height, margin }: MapSize): boolean {
+  const isWide = box.left >= -margin && box.right <= width + margin;
+  return isWide && box.top >= -margin && box.bottom <= height + margin;
 }
 
 function overlap(a: Box, b: Box): boolean {

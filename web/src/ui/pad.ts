@@ -39,7 +39,6 @@ export class Pad extends SongPanel {
       <span class="axis low">${map.y.low}, ${map.x.low}</span>
       <span class="axis x high">${map.x.high} →</span>
       <div class="pad-map ${this.isHeld ? "held" : ""}">
-        <canvas aria-hidden="true"></canvas>
         <div
           class="pad-field"
           tabindex="0"
@@ -55,7 +54,9 @@ export class Pad extends SongPanel {
           @pointerup=${this.onUp}
           @pointercancel=${this.onUp}
           @keydown=${this.onKey}
-        ></div>
+        >
+          <canvas aria-hidden="true"></canvas>
+        </div>
         <div class="dot" style="left: ${100 * at.x}%; top: ${100 * (1 - at.y)}%"></div>
         <div class="islands">${this.islands(map)}</div>
       </div>
@@ -65,15 +66,16 @@ export class Pad extends SongPanel {
   protected override updated(): void {
     const { map } = studio;
     const canvas = this.querySelector("canvas");
-    if (map && canvas) paintOnce(canvas, String(identity(map)), (area) => paintMap(area, map));
+    if (map && canvas)
+      paintOnce(canvas, String(identity(map)), (area) => paintMap(area, map, MARGIN_PX));
   }
 
   private islands(map: StyleMap): TemplateResult[] {
-    const labelled = placeLabels(
-      map.islands,
-      this.clientWidth - 2 * MARGIN_PX,
-      this.clientHeight - 2 * MARGIN_PX,
-    );
+    const labelled = placeLabels(map, {
+      width: this.clientWidth - 2 * MARGIN_PX,
+      height: this.clientHeight - 2 * MARGIN_PX,
+      margin: MARGIN_PX,
+    });
     return map.islands.map(
       (island) => html`<button
         class="island ${labelled.get(island.name) ?? "bare-island"}"

@@ -1,19 +1,18 @@
 /** The pattern view: bars as a grid of steps; hits are set, removed, made louder, locked. */
 
-import { html, nothing, type TemplateResult } from "lit";
-import type { Piece } from "../api/types";
-import { isLocked, type Span, withLock, withoutChanges, withoutLock } from "../model/edits";
+import { html, type TemplateResult } from "lit";
+import { withoutChanges } from "../model/edits";
 import { type Bar, clamp } from "../model/grid";
-import { type Cell, cellsOf, cellsPerBeat, type Subdivision } from "../model/pattern";
+import type { Subdivision } from "../model/pattern";
 import { sectionAt } from "../model/sections";
 import { identity, paintOnce } from "./canvas";
 import { onFrame } from "./frames";
 import { icons } from "./icons";
 import { SongPanel } from "./panel";
+import { patternBar, pieceHead } from "./pattern-bar";
 import { moveFocus } from "./pattern-focus";
 import { CellPointer, placeOf, setVelocity } from "./pattern-pointer";
 import { paintBarWave } from "./pattern-wave";
-import { plain } from "./text";
 
 /** A cell narrower than this cannot be hit with a finger, in pixels. */
 const MIN_CELL_PX = 19;
@@ -51,10 +50,12 @@ export class Pattern extends SongPanel {
       <div class="pattern-body" style="--rows: ${pieces.length}">
         <div class="pattern-heads">
           <span class="ref-name dim">${this.reference()?.name ?? ""}</span>
-          ${pieces.map((piece) => this.pieceHead(piece))}
+          ${pieces.map((piece) => pieceHead(this.session, piece))}
         </div>
         <div class="pattern-bars" @keydown=${this.onKey}>
-          ${bars.map((bar, at) => this.bar(bar, at === 0))}
+          ${bars.map((bar, at) =>
+            patternBar(this.session, this.pointer, bar, this.subdivisionOf(bar), at === 0),
+          )}
           <div class="pattern-playhead" aria-hidden="true"></div>
         </div>
       </div>
@@ -114,97 +115,10 @@ export class Pattern extends SongPanel {
         title="Roll the dice for all that is neither locked nor set by hand"
         @click=${() => this.regenerate()}
       >
-        ${icons.dice} Regenerate<span class="wide-only"> the rest</span>
+        ${icons.dice}<span>Regenerate<span class="wide-only"> the rest</span></span>
       </button>
       <span class="hidden" role="status">${doc.edits.changes.length} hits set by hand</span>
     </header>`;
-  }
-
-  private pieceHead(piece: Piece): TemplateResult {
-    const { grid, doc } = this.session;
-    const last = grid?.bars.at(-1);
-    const span: Span = { startTick: 0, endTick: last?.endTick ?? 1, piece };
-    const locked = isLocked(doc.edits, span);
-    return html`<div class="piece-head row">
-      <span class="grow">${plain(piece)}</span>
-      ${this.lockButton(span, locked, `the ${plain(piece)} in the whole song`)}
-    </div>`;
-  }
-
-  private bar(bar: Bar, isFirst: boolean): TemplateResult {
-    const { session } = this;
-    const { pieces } = session.player;
-    const { edits } = session.doc;
-    const span: Span = { startTick: bar.startTick, endTick: bar.endTick, piece: null };
-    const locked = pieces.every((piece) => isLocked(edits, { ...span, piece }));
-    const subdivision = this.subdivisionOf(bar);
-    const columns = bar.numBeats * cellsPerBeat(subdivision);
-    return html`<div
-      class="bar ${locked ? "locked" : ""}"
-      role="group"
-      aria-label="Bar ${bar.number}${locked ? ", locked" : ""}"
-      data-bar=${bar.index}
-    >
-      <div class="bar-head row">
-        <span class="grow bar-number">${bar.number}</span>
-        ${this.lockButton(span, locked, `bar ${bar.number}`)}
-      </div>
-      <canvas class="bar-wave" aria-hidden="true"></canvas>
-      ${pieces.map(
-        (piece, row) =>
-          html`<div class="cells" style="--columns: ${columns}">
-            ${cellsOf(bar, piece, session.hits, subdivision).map((cell, at) =>
-              this.cell(bar, piece, cell, isFirst && row === 0 && at === 0),
-            )}
-          </div>`,
-      )}
-    </div>`;
-  }
-
-  private cell(bar: Bar, piece: Piece, cell: Cell, isEntry: boolean): TemplateResult {
-    const velocity = cell.hit?.velocity ?? 0;
-    const place = `bar ${bar.number}, beat ${cell.beat + 1}, part ${cell.part + 1}`;
-    const what = velocity ? `velocity ${velocity}, ${cell.hit?.origin}` : "empty";
-    const classes = [
-      "cell",
-      cell.part === 0 ? "on-beat" : "",
-      cell.hit?.origin ?? "",
-      cell.isOff ? "off-grid" : "",
-    ];
-    return html`<button
-      class=${classes.join(" ")}
-      tabindex=${isEntry ? 0 : -1}
-      aria-label="${plain(piece)}, ${place}: ${what}"
-      aria-pressed=${velocity > 0}
-      data-tick=${cell.hit?.tick ?? cell.tick}
-      data-piece=${piece}
-      data-velocity=${velocity}
-      title=${velocity ? `velocity ${velocity}: drag up or down` : nothing}
-      @pointerdown=${this.pointer.down}
-      @pointermove=${this.pointer.move}
-      @pointerup=${this.pointer.up}
-      @pointercancel=${this.pointer.cancel}
-    >
-      ${velocity ? html`<i style="height: ${(100 * velocity) / 127}%"></i>` : nothing}
-    </button>`;
-  }
-
-  private lockButton(span: Span, locked: boolean, what: string): TemplateResult {
-    const { session } = this;
-    const onClick = (): void => {
-      const { edits } = session.doc;
-      const next = locked ? withoutLock(edits, span) : withLock(edits, span, session.hits);
-      session.change({ ...session.doc, edits: next }, `lock ${what}`);
-    };
-    return html`<button
-      class="tiny ${locked ? "" : "bare"}"
-      aria-label="Lock ${what}"
-      aria-pressed=${locked}
-      title=${locked ? `Let ${what} change again` : `Keep ${what} as it is`}
-      @click=${onClick}
-    >
-      ${locked ? icons.lock : icons.unlock}
-    </button>`;
   }
 
   private bars(): readonly Bar[] {

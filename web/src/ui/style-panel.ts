@@ -63,6 +63,17 @@ export class StylePanel extends SongPanel {
           ${icons.drop} From song
           <input class="hidden" type="file" @change=${this.onSong} />
         </label>
+        ${
+          this.session.project.stems.some((stem) => stem.replaced)
+            ? html`<button
+                class="small"
+                title="Take the style of this song's own drum stem"
+                @click=${() => studio.takeOwnStyle()}
+              >
+                From its drums
+              </button>`
+            : nothing
+        }
       </div>
       <div class="numbers" role="group" aria-label="The sixteen numbers of the style">
         ${style.code.map((value, at) => this.number(style, value, at))}
