@@ -12,6 +12,7 @@ listening   the job that listens; listened songs in memory
 performance what is played: styles along the sections, then the edits
 export      the files of a project
 events      what changed, told to every tab
+memory      freed memory goes back to the system
 routes      the API, one resource a file
 server      uvicorn on the loopback interface
 

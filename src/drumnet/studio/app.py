@@ -29,6 +29,7 @@ from drumnet.studio.intake import Intake
 from drumnet.studio.kit_samples import KitSamples
 from drumnet.studio.library import Library
 from drumnet.studio.listening import Listener
+from drumnet.studio.memory import Tidier
 from drumnet.studio.pad import Pad
 from drumnet.studio.performance import Performer
 from drumnet.studio.projects import ProjectStore
@@ -120,11 +121,14 @@ def _lifespan(config: StudioConfig) -> Any:
 def _studio(config: StudioConfig, disk: Disk, library: Library) -> Studio:
     """All parts, put together; what a kill has left is put right."""
     drummer, hub, samples = Drummer(config.model), Hub(), KitSamples(embedded_kit())
+    tidier = Tidier()
     pad, analysis = Pad(drummer.checkpoint), Analysis(disk)
     projects = ProjectStore(library, hub, drummer.checkpoint.name)
     stems = StemStore(library, projects)
-    listener = Listener(drummer, samples.kit, projects, stems, analysis, hub, config.settle_s)
-    performer = Performer(drummer, projects, listener, pad, samples)
+    listener = Listener(
+        drummer, samples.kit, projects, stems, analysis, hub, tidier, config.settle_s
+    )
+    performer = Performer(drummer, projects, listener, pad, samples, tidier)
     finder = StyleFinder(drummer, pad, projects, stems, analysis)
     songs = Songs(disk, hub, projects, stems, listener)
     projects.adopt(lambda style: pad.at(style.at, style.name))
@@ -142,7 +146,7 @@ def _studio(config: StudioConfig, disk: Disk, library: Library) -> Studio:
         listening=listener,
         intake=Intake(disk, projects, stems, listener, finder, config.max_upload_bytes),
         performer=performer,
-        exporter=Exporter(disk, projects, stems, performer, samples.kit),
+        exporter=Exporter(disk, projects, stems, performer, samples.kit, tidier),
         finder=finder,
         songs=songs,
     )

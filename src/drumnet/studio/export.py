@@ -27,6 +27,7 @@ from drumnet.onsets import Onsets
 from drumnet.song import Song
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import UnknownError
+from drumnet.studio.memory import Tidier
 from drumnet.studio.performance import Performer, Played
 from drumnet.studio.projects import ProjectStore
 from drumnet.studio.rows import StemRow
@@ -47,9 +48,10 @@ class Exporter:
         stems: StemStore,
         performer: Performer,
         kit: Kit,
+        tidier: Tidier,
     ) -> None:
         self._disk, self._projects, self._stems = disk, projects, stems
-        self._performer, self._kit = performer, kit
+        self._performer, self._kit, self._tidier = performer, kit, tidier
         self._limiter = CapacityLimiter(_AT_ONCE)
 
     async def zip(self, project_id: str) -> FileResponse:
@@ -93,7 +95,9 @@ class Exporter:
                 sent = BackgroundTask(stack.pop_all().close)
             return FileResponse(file, filename=file.name, background=sent)
 
-        return await to_thread.run_sync(work, limiter=self._limiter)
+        answer = await to_thread.run_sync(work, limiter=self._limiter)
+        self._tidier.busy()
+        return answer
 
     def _zipped(self, project: Project, folder: Path) -> Path:
         played = self._performer.play_stored(project)

@@ -31,6 +31,7 @@ from drumnet.studio.analysis import READS, Analysis
 from drumnet.studio.errors import ConflictError, UnknownError
 from drumnet.studio.events import Hub
 from drumnet.studio.grids import TRACKED, beats_of, grid_of
+from drumnet.studio.memory import Tidier
 from drumnet.studio.projects import ProjectStore
 from drumnet.studio.rows import StemRow
 from drumnet.studio.schemas import Event, EventKind, Project, Status
@@ -96,11 +97,12 @@ class Listener:
         stems: StemStore,
         analysis: Analysis,
         hub: Hub,
+        tidier: Tidier,
         settle_s: float,
     ) -> None:
         self._drummer, self._kit = drummer, kit
         self._projects, self._stems, self._analysis = projects, stems, analysis
-        self._hub, self._settle_s = hub, settle_s
+        self._hub, self._tidier, self._settle_s = hub, tidier, settle_s
         self._loop = asyncio.get_running_loop()
         self._worker = ThreadPoolExecutor(1, thread_name_prefix="listening")
         self._lock = threading.Lock()
@@ -234,6 +236,8 @@ class Listener:
                 "listening failed for a fault of the studio's own: the terminal that it runs in "
                 "says more",
             )
+        finally:
+            self._tidier.busy()
 
     def _fail(self, project_id: str, error: str) -> None:
         try:

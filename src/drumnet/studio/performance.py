@@ -19,6 +19,7 @@ from drumnet.render import choose_shots
 from drumnet.studio.edits import EditedTrack, edited
 from drumnet.studio.kit_samples import KitSamples, sample_name
 from drumnet.studio.listening import Listener
+from drumnet.studio.memory import Tidier
 from drumnet.studio.pad import Pad
 from drumnet.studio.projects import ProjectStore
 from drumnet.studio.rows import SECTIONS
@@ -46,9 +47,10 @@ class Performer:
         listener: Listener,
         pad: Pad,
         kit: KitSamples,
+        tidier: Tidier,
     ) -> None:
         self._drummer, self._projects, self._listener = drummer, projects, listener
-        self._pad, self._kit = pad, kit
+        self._pad, self._kit, self._tidier = pad, kit, tidier
         self._slots = BoundedSemaphore(max(2, os.cpu_count() or 1))
 
     @property
@@ -71,6 +73,7 @@ class Performer:
         with self._slots:
             played = self.play(project, style, sections, settings, edits)
             hits = self._hits(played)
+        self._tidier.busy()
         content = {
             "serial": request.serial,
             "revision": project.revision,
