@@ -207,3 +207,32 @@ def test_another_role_is_heard_at_once(song: Any) -> None:
     assert page.hits(project_id) != before  # it is replaced now, not heard
     page.ask("PATCH", path, json={"role": "bass"})
     assert page.hits(project_id) == before
+
+
+ODD = {
+    "one sample": lambda: wav(np.zeros(1, dtype=np.float32)),
+    "silence": lambda: wav(np.zeros(44_100, dtype=np.float32)),
+    "drums alone": lambda: wav(clicks([0.5, 1.0, 1.5], 2.0)),
+    "8 kHz": lambda: wav(clicks([0.5, 1.0, 1.5], 2.0, 8_000), 8_000),
+    "5.1": lambda: wav(np.tile(clicks([0.1, 0.6], 1.0)[:, None], 6)),
+    "beyond full scale": lambda: wav(5 * clicks([0.1, 0.6], 1.0), subtype="FLOAT"),
+}
+
+
+@pytest.mark.parametrize("kind", ODD)
+def test_odd_songs_are_played_and_exported_like_any_other(page: Any, kind: str) -> None:
+    project_id = page.new_project(kind)
+    page.upload(project_id, f"{kind}.wav", ODD[kind]())
+    project = page.wait_until_heard(project_id)
+    assert project["status"] == "ready", project["error"]
+    page.hits(project_id, settings={"density": 4, "temperature": 1})
+    stem = f"/projects/{project_id}/stems/{project['stems'][0]['id']}"
+    assert page.get(f"{stem}/peaks")["highest"]
+    for path in (f"{stem}/audio", f"/projects/{project_id}/export.zip"):
+        assert page.client.get(f"/api{path}").status_code == 200
+    for action in ("half", "double", "reset"):
+        revision = page.get(f"/projects/{project_id}")["revision"]
+        body = {"revision": revision, "edit": {"action": action}}
+        answer = page.client.post(f"/api/projects/{project_id}/beats", json=body)
+        assert answer.status_code in (200, 400, 422)
+        page.hits(project_id)

@@ -10,7 +10,9 @@ Source: Server-sent events, HTML Living Standard, 9.2.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+
+from anyio import to_thread
 
 from drumnet.studio.schemas import Event, EventKind
 
@@ -40,18 +42,19 @@ class Hub:
         for queue in [queue for queues in self._tabs.values() for queue in queues]:
             _offer(queue, None)
 
-    @property
-    def num_tabs(self) -> int:
-        """How many listen."""
-        return sum(len(queues) for queues in self._tabs.values())
+    async def stream(self, project_id: str, first: Callable[[], Event]) -> AsyncIterator[str]:
+        """The events of a project as text.
 
-    async def stream(self, project_id: str, first: Event) -> AsyncIterator[str]:
-        """The events of a project as text, `first` before all others."""
+        Args:
+            first: says how things stand; asked when nothing can be missed any more.
+        """
         queue: asyncio.Queue[Event | None] = asyncio.Queue(_MOST_WAITING)
         self._tabs.setdefault(project_id, set()).add(queue)
         try:
-            yield _text(first)
-            while not self._is_closed:
+            opening = await to_thread.run_sync(first)
+            yield _text(opening)
+            is_open = opening.kind is not EventKind.DELETED
+            while is_open and not self._is_closed:
                 try:
                     event = await asyncio.wait_for(queue.get(), _KEEPALIVE_S)
                 except TimeoutError:
@@ -60,8 +63,7 @@ class Hub:
                 if event is None:
                     return
                 yield _text(event)
-                if event.kind is EventKind.DELETED:
-                    return
+                is_open = event.kind is not EventKind.DELETED
         finally:
             left = self._tabs[project_id]
             left.discard(queue)

@@ -20,6 +20,7 @@ MAX_BEATS = 24_000
 MAX_TICKS = 12 * MAX_BEATS
 SLOWEST_BPM, FASTEST_BPM = 20, 400
 MAX_EDITS = 50_000
+MAX_LOCKS = 1_000
 MAX_SECTIONS = 200
 MAX_NAME = 200
 #: Numbers of a code farther out than this say nothing.
@@ -180,7 +181,7 @@ class Lock(Model):
 class Edits(Model):
     """What was done by hand: locks hold hits, then changes are made."""
 
-    locks: Annotated[list[Lock], Field(max_length=MAX_BEATS)] = []
+    locks: Annotated[list[Lock], Field(max_length=MAX_LOCKS)] = []
     changes: Annotated[list[Change], Field(max_length=MAX_EDITS)] = []
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from drumnet.beats import by_hand
 from drumnet.beats.grid import BeatGrid
 from drumnet.studio.disk import Disk
-from drumnet.studio.errors import ConflictError, StudioError
+from drumnet.studio.errors import ConflictError, StudioError, UnknownError
 from drumnet.studio.events import Hub
 from drumnet.studio.grids import BY_HAND, Move, beats_of, grid_of
 from drumnet.studio.listening import Listener
@@ -105,8 +105,15 @@ class Songs:
         Raises:
             UnknownError: there is no such project.
         """
-        project = self._projects.get(project_id)
-        first = Event(kind=EventKind.CHANGED, revision=project.revision)
+        self._projects.get(project_id)
+
+        def first() -> Event:
+            try:
+                revision = self._projects.get(project_id).revision
+            except UnknownError:  # removed just now
+                return Event(kind=EventKind.DELETED, revision=0)
+            return Event(kind=EventKind.CHANGED, revision=revision)
+
         return self._hub.stream(project_id, first)
 
 

@@ -28,6 +28,7 @@ SHOWN = (
     ("library", "laptop", "dark"),
     ("beats", "laptop", "light"),
     ("export", "laptop", "dark"),
+    ("keys", "laptop", "light"),
     ("songs", "laptop", "light"),
 )
 _AXE = """
@@ -144,6 +145,11 @@ def export(page: Page) -> None:
     page.get_by_role("link", name="Everything as one zip").wait_for()
 
 
+def keys(page: Page) -> None:
+    page.keyboard.press("?")
+    page.get_by_text("solo a stem").wait_for()
+
+
 OPENED: dict[str, Callable[[Page], None]] = {
     "start": without_songs,
     "songs": nothing,
@@ -153,4 +159,5 @@ OPENED: dict[str, Callable[[Page], None]] = {
     "library": library,
     "beats": beats,
     "export": export,
+    "keys": keys,
 }
