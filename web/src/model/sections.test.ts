@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addSection, sectionAt } from "./sections";
+import { addSection, moveSection, sectionAt } from "./sections";
 import { tappedBpm } from "./taps";
 
 describe("sections", () => {
@@ -11,6 +11,13 @@ describe("sections", () => {
 
   it("are not doubled on one beat", () => {
     expect(addSection(addSection([], 16), 16)).toHaveLength(1);
+  });
+
+  it("move past each other, and not onto each other", () => {
+    const sections = addSection(addSection([], 8), 16);
+    const moved = moveSection(sections, 0, 32);
+    expect(moved.map((one) => one.name)).toEqual([sections[1].name, sections[0].name]);
+    expect(moveSection(sections, 0, 16)).toEqual(sections);
   });
 
   it("last up to the next", () => {

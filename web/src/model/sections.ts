@@ -15,6 +15,18 @@ export function addSection(sections: readonly Section[], startBeat: number): Sec
   return [...sections, added].toSorted((a, b) => a.start_beat - b.start_beat);
 }
 
+/** With one section beginning elsewhere; the place of another is not taken. */
+export function moveSection(
+  sections: readonly Section[],
+  index: number,
+  startBeat: number,
+): Section[] {
+  if (sections.some((one) => one.start_beat === startBeat)) return [...sections];
+  return sections
+    .with(index, { ...sections[index], start_beat: startBeat })
+    .toSorted((a, b) => a.start_beat - b.start_beat);
+}
+
 /** The section at a beat; -1 before the first one. */
 export function sectionAt(sections: readonly Section[], beat: number): number {
   return sections.findLastIndex((one) => one.start_beat <= beat);

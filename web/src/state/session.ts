@@ -24,6 +24,7 @@ import { DOC_PARTS, type Doc, type DocPart, docOf, requestFor, type SaidBy } fro
 import { Observable } from "./observable";
 import type { Player } from "./player";
 import { Saver } from "./saver";
+import { decodedBytes, MUCH_MEMORY_BYTES } from "./sounds";
 
 interface Wish {
   readonly request: HitsRequest;
@@ -204,6 +205,7 @@ export class Session extends Observable {
     }
     this.changed();
     if (!this.isReady || !this.grid) return;
+    this.warnOfMemory(project);
     try {
       await this.player.load(project, this.grid, this.mixer);
       this.request();
@@ -211,6 +213,15 @@ export class Session extends Observable {
       this.fail(fault);
     }
     this.changed();
+  }
+
+  private warnOfMemory(project: Project): void {
+    const bytes = decodedBytes(project);
+    if (bytes <= MUCH_MEMORY_BYTES || this.player.canPlay) return;
+    this.onNotice(
+      `The stems take ${(bytes / 1e9).toFixed(1)} GB in this browser. If the page ends, ` +
+        "remove some, or mix some into one.",
+    );
   }
 
   private async reload(notice: string): Promise<void> {

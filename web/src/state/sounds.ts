@@ -9,6 +9,17 @@ export const PEAKS_PER_SECOND = 50;
 /** The rate of the kit and of the export; stems are resampled to it as they are decoded. */
 export const RATE_HZ = 44_100;
 
+/** Browsers hold decoded sound whole; beyond this many bytes a tab is likely to be ended. */
+export const MUCH_MEMORY_BYTES = 2e9;
+
+/** What the decoded stems of a project take. */
+export function decodedBytes({ stems }: Project): number {
+  const samples = stems.map(
+    ({ duration_s, num_channels }) => duration_s * RATE_HZ * (num_channels ?? 0),
+  );
+  return Float32Array.BYTES_PER_ELEMENT * samples.reduce((sum, one) => sum + one, 0);
+}
+
 export async function loadSamples(
   context: BaseAudioContext,
   kit: Kit,

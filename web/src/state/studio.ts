@@ -84,10 +84,13 @@ export class Studio extends Observable {
       for (const [done, file] of files.entries()) {
         this.upload = { name: file.name, done, total: files.length };
         this.changed();
-        await api.addStem(project.id, file).catch((fault: unknown) => {
-          if (!(fault instanceof ApiError)) throw fault;
-          problems.push(fault.message);
-        });
+        const problem = this.tooLarge(file);
+        if (problem) problems.push(problem);
+        else
+          await api.addStem(project.id, file).catch((fault: unknown) => {
+            if (!(fault instanceof ApiError)) throw fault;
+            problems.push(fault.message);
+          });
       }
       this.upload = null;
       await this.show(project.id);
@@ -126,6 +129,11 @@ export class Studio extends Observable {
     if (!session || !file) return;
     if (files.length > 1) {
       this.say("A style comes from one file: drop a mix with drums, or the drums alone.", true);
+      return;
+    }
+    const problem = this.tooLarge(file);
+    if (problem) {
+      this.say(problem, true);
       return;
     }
     this.say(`Listening to the drums of ${file.name}…`);
@@ -182,6 +190,14 @@ export class Studio extends Observable {
 
   private tell(fault: unknown): void {
     this.say(fault instanceof Error ? fault.message : String(fault), true);
+  }
+
+  /** What is wrong with a file that the server would not take, null if nothing. */
+  private tooLarge({ name, size }: File): string | null {
+    const limit = this.about?.max_upload_bytes ?? Number.POSITIVE_INFINITY;
+    if (size <= limit) return null;
+    const [is, most] = [size, limit].map((bytes) => (bytes / 1e6).toFixed(0));
+    return `“${name}” has ${is} MB, ${most} MB is the most: send it as FLAC, or cut it.`;
   }
 
   private async show(id: string): Promise<void> {

@@ -1,6 +1,6 @@
 /**
  * The keys that work everywhere: space plays, arrows go by bars, L loops, digits go to sections
- * (with Shift: solo a stem), C compares, Ctrl+Z and Ctrl+Y undo and redo.
+ * (with Shift: solo a stem), C compares, Ctrl+Z and Ctrl+Y undo and redo, ? shows them all.
  */
 
 import { stemChannel } from "../model/mix";
@@ -10,7 +10,7 @@ import { seekBars, seekSection, toggleLoop } from "./transport-actions";
 
 export function handleKey(event: KeyboardEvent): void {
   const { session } = studio;
-  if (!session || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  if (!session || isTyping(event.target) || document.querySelector("dialog:modal")) return;
   const action = event.ctrlKey || event.metaKey ? undoAction(event) : plainAction(event);
   if (!action) return;
   event.preventDefault();
@@ -40,6 +40,8 @@ function plainAction(event: KeyboardEvent): Action | null {
       return (session) => session.player.seek(0);
     case "l":
       return toggleLoop;
+    case "?":
+      return () => document.querySelector("dn-keys-dialog")?.show();
     case "c":
       return () => studio.compare?.toggle();
     default:

@@ -2,6 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Section } from "../api/types";
+import { moveSection } from "../model/sections";
 import type { Session } from "../state/session";
 import { icons } from "./icons";
 
@@ -25,9 +26,23 @@ export function sectionControls(session: Session): TemplateResult | typeof nothi
           )}
         </select></label
       >
+      ${target === null ? nothing : moveButton(session, target)}
     </div>
     ${section && target !== null ? chosen(session, section, target) : nothing}
   </div>`;
+}
+
+function moveButton(session: Session, target: number): TemplateResult {
+  const onClick = (): void => {
+    const { doc, grid, player } = session;
+    const startBeat = grid?.barAt(player.songS).firstBeat ?? 0;
+    const sections = moveSection(doc.sections, target, startBeat);
+    session.change({ ...doc, sections }, `move section ${target}`);
+    session.setTarget(sections.findIndex((one) => one.start_beat === startBeat));
+  };
+  return html`<button class="small" title="Begin it at the playhead's bar" @click=${onClick}>
+    Start at playhead
+  </button>`;
 }
 
 function chosen(session: Session, section: Section, target: number): TemplateResult {

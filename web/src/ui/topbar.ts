@@ -12,6 +12,7 @@ import { themeButton } from "./theme-button";
 import { toggleLoop } from "./transport-actions";
 import "./beats-dialog";
 import "./export-dialog";
+import "./keys-dialog";
 
 export class Topbar extends SongPanel {
   private endFrames: (() => void) | null = null;
@@ -74,7 +75,16 @@ export class Topbar extends SongPanel {
         </button>
       </div>
       ${canPlay ? this.displays() : html`<span class="grow"></span>`}
-      ${canPlay ? this.tools() : nothing} ${themeButton(() => this.onTheme())}
+      ${canPlay ? this.tools() : nothing}
+      <button
+        class="square bare help"
+        aria-label="Keys"
+        title="Keys (?)"
+        @click=${() => this.querySelector("dn-keys-dialog")?.show()}
+      >
+        ?
+      </button>
+      ${themeButton(() => this.onTheme())}
     </header>`;
   }
 
@@ -98,7 +108,7 @@ export class Topbar extends SongPanel {
         </button>
       </div>
       <span class="grow"></span>
-      <dn-beats-dialog></dn-beats-dialog><dn-export-dialog></dn-export-dialog>`;
+      <dn-beats-dialog></dn-beats-dialog><dn-export-dialog></dn-export-dialog><dn-keys-dialog></dn-keys-dialog>`;
   }
 
   private tools(): TemplateResult {
