@@ -157,6 +157,37 @@ def test_a_kill_in_the_middle_leaves_the_library_whole(tmp_path: Path, song_fold
         assert studio.ask("GET", f"/projects/{project_id}")["status"] == "ready"
 
 
+def test_what_was_acknowledged_before_a_kill_is_there_after_it(tmp_path: Path) -> None:
+    with served(tmp_path) as studio:
+        project_id = studio.ask("POST", "/projects", {"name": "x"})["id"]
+        acknowledged: list[int] = []
+        enough = threading.Event()
+
+        def write() -> None:
+            revision = 1
+            edits = {"changes": [{"tick": t, "piece": "kick", "velocity": 1} for t in range(500)]}
+            try:
+                while True:
+                    body = {"revision": revision, "edits": edits}
+                    project = studio.ask("PUT", f"/projects/{project_id}/edits", body)
+                    revision = project["revision"]
+                    acknowledged.append(revision)
+                    if len(acknowledged) == 20:
+                        enough.set()
+            except (OSError, http.client.HTTPException):
+                return
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        assert enough.wait(PATIENCE_S)
+        studio.end(signal.SIGKILL)
+        writer.join(PATIENCE_S)
+    with served(tmp_path) as studio:
+        project = studio.ask("GET", f"/projects/{project_id}")
+        assert project["revision"] in (acknowledged[-1], acknowledged[-1] + 1)
+        assert len(project["edits"]["changes"]) == 500
+
+
 def test_an_upload_that_is_broken_off_leaves_nothing(tmp_path: Path, song_folder: Path) -> None:
     with served(tmp_path) as studio:
         project_id = studio.ask("POST", "/projects", {"name": "x"})["id"]
