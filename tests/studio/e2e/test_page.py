@@ -220,3 +220,36 @@ def test_two_windows_show_the_same(song, context) -> None:
         other, lambda: other.page.get_by_role("slider", name="Density", exact=True).fill("1")
     )
     song.wait_for("drumnetStudio.session.doc.settings.density === 1")
+
+
+def test_a_loop_goes_round_without_a_gap(song) -> None:
+    """Hits of the second round follow those of the first by exactly the loop's length."""
+    page: Page = song.page
+    length_s = page.evaluate(
+        "(() => { const {grid, player, hits} = drumnetStudio.session;"
+        " const bar = grid.barAt(hits[0].time_s + 0.001);"
+        " const loop = {startS: Math.max(0, grid.barStartS(bar)), endS: grid.barEndS(bar)};"
+        " player.setLoop(loop); player.seek(loop.startS); return loop.endS - loop.startS; })()"
+    )
+    page.keyboard.press("Space")
+    song.wait_for(
+        "new Set(drumnetStudio.session.player.log.map((hit) => hit.time_s)).size"
+        " < drumnetStudio.session.player.log.length"
+    )
+    page.keyboard.press("Space")
+    rounds: dict[float, list[float]] = {}
+    for hit in song.scheduled:
+        rounds.setdefault(hit["time_s"], []).append(hit["when_s"])
+    both = [times for times in rounds.values() if len(times) > 1]
+    assert both
+    assert all(times[1] - times[0] == pytest.approx(length_s, abs=1e-6) for times in both)
+    page.keyboard.press("l")
+
+
+def test_own_drums_give_their_style(page: Page, song_folder: Path, studio_page: type) -> None:
+    studio = studio_page(page)
+    studio.wait_for("document.querySelector('.home')")
+    studio.drop(sorted(song_folder.glob("*.wav")))
+    studio.wait_until_playable()
+    change_and_wait(studio, page.get_by_role("button", name="From its drums").click)
+    page.locator(".notice", has_text="The style of").wait_for()

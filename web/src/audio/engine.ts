@@ -7,7 +7,7 @@
  */
 
 import { Graph, type Mix, type Sounds } from "./graph";
-import { changeFromS, dueHits, HORIZON_S, LOOK_EVERY_MS } from "./schedule";
+import { changeFromS, dueHits, HORIZON_S, LOOK_EVERY_MS, MISSED_S } from "./schedule";
 import type { Shot } from "./shot";
 import { clockEndS, firstSegment, type Loop, nextSegment, type Segment, songAt } from "./transport";
 import { DrumVoices, StemPlayers } from "./voices";
@@ -165,7 +165,8 @@ export class Engine {
     const now = this.context.currentTime;
     const toS = now + HORIZON_S;
     this.goRound(toS);
-    for (const due of dueHits(this.segments, this.shots, this.doneToS, toS)) {
+    const fromS = Math.max(this.doneToS, now - MISSED_S);
+    for (const due of dueHits(this.segments, this.shots, fromS, toS)) {
       if (this.drums.start(due)) this.note(due.hit, due.whenS);
     }
     this.doneToS = Math.max(this.doneToS, toS);

@@ -2,12 +2,14 @@
 
 import { clockEndS, type Segment } from "./transport";
 
-/** Seconds that hits are put on the clock ahead of their sound. */
-export const HORIZON_S = 0.1;
+/** Seconds that hits are put on the clock ahead of their sound; a busy page may look late. */
+export const HORIZON_S = 0.2;
 /** Milliseconds between two looks at what is due. */
 export const LOOK_EVERY_MS = 25;
 /** What sounds within this time is left as it is: the audio thread may have begun it. */
 export const TOO_LATE_S = 0.005;
+/** What could only sound later than this is left out: better no hit than one beside the beat. */
+export const MISSED_S = 0.02;
 
 export interface Timed {
   readonly time_s: number;

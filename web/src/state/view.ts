@@ -15,8 +15,8 @@ export class TimelineView extends Observable {
   /** 0 until the first zoom: the whole song. */
   private zoomPxPerS = 0;
   follow = true;
-  /** The first bar of the pattern view where it does not follow. */
-  patternBar = 0;
+  /** The first bar of the pattern view; null follows the playhead. */
+  patternBar: number | null = null;
   /** Of the pattern where no section says it. */
   subdivision: Subdivision = "16ths";
 
@@ -81,12 +81,13 @@ export class TimelineView extends Observable {
 
   setFollow(follow: boolean): void {
     this.follow = follow;
+    if (follow) this.patternBar = null;
     this.changed();
   }
 
-  setPatternBar(bar: number): void {
+  setPatternBar(bar: number | null): void {
     const last = (this.session.grid?.bars.length ?? 1) - 1;
-    this.patternBar = clamp(bar, 0, last);
+    this.patternBar = bar === null ? null : clamp(bar, 0, last);
     this.changed();
   }
 

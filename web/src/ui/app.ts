@@ -3,7 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Notice } from "../state/studio";
 import { studio } from "./context";
-import { isStyleDrop } from "./drop";
+import { droppedFiles, isStyleDrop } from "./drop";
 import { icons } from "./icons";
 import { handleKey } from "./keys";
 import { Panel } from "./panel";
@@ -90,12 +90,13 @@ export class App extends Panel {
   private onDrop(event: DragEvent): void {
     if (!event.dataTransfer?.types.includes("Files")) return;
     event.preventDefault();
-    const files = [...event.dataTransfer.files];
+    const files = droppedFiles(event.dataTransfer);
     const isStyle = this.dropTarget === "style";
     this.dropTarget = null;
     this.requestUpdate();
-    if (isStyle && studio.session) void studio.takeStyleOf(files);
-    else void studio.addFiles(files);
+    void files.then((all) =>
+      isStyle && studio.session ? studio.takeStyleOf(all) : studio.addFiles(all),
+    );
   }
 }
 

@@ -38,7 +38,7 @@ export class Home extends Panel {
       </header>
       <section class="drop plate" aria-label="A new song">
         <div class="drop-ring">${icons.drop}</div>
-        <p class="lead">Drop the stems of a song, or one mix, anywhere on this page</p>
+        <p class="lead">Drop the stems of a song (or their folder, or one mix) anywhere on this page</p>
         <p class="dim">
           Bass, guitars, keys, voice, a snare: whatever you have. WAV, FLAC, MP3, OGG or MIDI.
           Nothing leaves this machine.

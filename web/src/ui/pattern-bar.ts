@@ -39,7 +39,15 @@ export function patternBar(
     data-bar=${bar.index}
   >
     <div class="bar-head row">
-      <span class="grow bar-number">${bar.number}</span>
+      <button
+        class="bare bar-number"
+        aria-label="Go to bar ${bar.number}"
+        title="Go to bar ${bar.number}"
+        @click=${() => session.player.seek(Math.max(0, session.grid?.barStartS(bar) ?? 0))}
+      >
+        ${bar.number}
+      </button>
+      <span class="grow"></span>
       ${lockButton(session, span, locked, `bar ${bar.number}`)}
     </div>
     <canvas class="bar-wave" aria-hidden="true"></canvas>

@@ -2,6 +2,7 @@
 
 import type { Piece } from "../api/types";
 import { withHit } from "../model/edits";
+import { clamp } from "../model/grid";
 import type { Session } from "../state/session";
 
 /** Less movement than this is a click, in pixels. */
@@ -29,6 +30,8 @@ export function placeOf(cell: HTMLElement): Place {
 }
 
 export class CellPointer {
+  /** What is being done, for people. */
+  text = "";
   private held: Held | null = null;
 
   constructor(private readonly session: () => Session) {}
@@ -46,13 +49,17 @@ export class CellPointer {
     const up = held.y - event.clientY;
     if (!held.hasMoved && Math.abs(up) <= CLICK_PX) return;
     held.hasMoved = true;
-    const wanted = Math.round((held.place.velocity || NEW_VELOCITY) + up * VELOCITY_PER_PX);
-    setVelocity(this.session(), held.place, Math.min(127, Math.max(1, wanted)));
+    const wanted = (held.place.velocity || NEW_VELOCITY) + up * VELOCITY_PER_PX;
+    const velocity = clamp(Math.round(wanted), 1, 127);
+    this.text = `velocity ${velocity}`;
+    setVelocity(this.session(), held.place, velocity);
   };
 
   readonly up = (): void => {
     if (this.held && !this.held.hasMoved) this.toggle(this.held.place);
     this.held = null;
+    this.text = "";
+    this.session().refresh();
   };
 
   readonly cancel = (): void => {

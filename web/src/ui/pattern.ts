@@ -28,6 +28,8 @@ export class Pattern extends SongPanel {
   private readonly pointer = new CellPointer(() => this.session);
   private endFrames: (() => void) | null = null;
   private shownFrom = -1;
+  /** Where the playhead stood when the page was turned by hand. */
+  private turnedAtS = 0;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -69,12 +71,11 @@ export class Pattern extends SongPanel {
 
   private head(bars: readonly Bar[]): TemplateResult {
     const { session, view } = this;
-    const { doc } = session;
     const first = bars[0];
     const last = bars.at(-1);
     const subdivision = first ? this.subdivisionOf(first) : "16ths";
     const turn = (pages: number): void => {
-      view.setFollow(false);
+      this.turnedAtS = session.player.songS;
       view.setPatternBar((first?.index ?? 0) + pages * bars.length);
     };
     return html`<header class="row wrap">
@@ -101,7 +102,7 @@ export class Pattern extends SongPanel {
           </button>`,
         )}
       </div>
-      <span class="grow"></span>
+      <span class="grow velocity dim" role="status">${this.pointer.text}</span>
       <button
         class="small bare"
         title="Take back what was set by hand in these bars"
@@ -117,7 +118,6 @@ export class Pattern extends SongPanel {
       >
         ${icons.dice}<span>Regenerate<span class="wide-only"> the rest</span></span>
       </button>
-      <span class="hidden" role="status">${doc.edits.changes.length} hits set by hand</span>
     </header>`;
   }
 
@@ -136,11 +136,9 @@ export class Pattern extends SongPanel {
 
   private firstBar(count: number): number {
     const { grid, player } = this.session;
-    const { follow, patternBar } = this.view;
     const all = grid?.bars.length ?? 0;
-    const wanted = follow
-      ? count * Math.floor((grid?.barAt(player.songS).index ?? 0) / count)
-      : patternBar;
+    const here = count * Math.floor((grid?.barAt(player.songS).index ?? 0) / count);
+    const wanted = this.view.patternBar ?? here;
     return Math.max(0, Math.min(wanted, all - count));
   }
 
@@ -216,6 +214,10 @@ export class Pattern extends SongPanel {
   }
 
   private onFrame(): void {
+    const { player } = this.session;
+    // Who goes elsewhere in the song wants to see that.
+    const hasGone = !player.isPlaying && player.songS !== this.turnedAtS;
+    if (hasGone && this.view.patternBar !== null) this.view.setPatternBar(null);
     if (this.bars()[0]?.index !== this.shownFrom) this.requestUpdate();
     this.paintPlayhead();
   }

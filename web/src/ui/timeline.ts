@@ -27,6 +27,8 @@ const WHEEL_ZOOM = 1.0018;
 export class Timeline extends SongPanel {
   private readonly resizes = new ResizeObserver(() => this.measure());
   private endFrames: (() => void) | null = null;
+  /** Where the playhead was drawn last. */
+  private paintedS = 0;
   private readonly lanePointer = new LanePointer(
     () => this.view,
     (songS) => this.session.player.seek(songS),
@@ -238,7 +240,8 @@ export class Timeline extends SongPanel {
 
   private paintPlayhead(): void {
     const { player } = this.session;
-    if (player.isPlaying) this.view.keepInView(player.songS);
+    if (player.songS !== this.paintedS) this.view.keepInView(player.songS);
+    this.paintedS = player.songS;
     const playhead = this.querySelector<HTMLElement>(".playhead");
     if (!playhead) return;
     const x = this.view.toPx(player.songS);
