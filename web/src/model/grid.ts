@@ -17,6 +17,7 @@ export interface Bar {
 
 export class BeatGrid {
   readonly bars: readonly Bar[];
+  private readonly barStarts: readonly number[];
 
   /** Times in seconds, strictly increasing, and each beat's number in its bar, from 1. */
   constructor(
@@ -24,6 +25,7 @@ export class BeatGrid {
     readonly beatInBar: readonly number[],
   ) {
     this.bars = barsOf(beatInBar);
+    this.barStarts = this.bars.map((bar) => bar.firstBeat);
   }
 
   /** Beats in a bar, as most bars have them. */
@@ -60,10 +62,7 @@ export class BeatGrid {
 
   barAtTick(tick: number): Bar {
     const beat = clamp(Math.floor(tick / TICKS_PER_BEAT), 0, this.numBeats - 1);
-    const found = lastNotAfter(
-      this.bars.map((bar) => bar.firstBeat),
-      beat,
-    );
+    const found = lastNotAfter(this.barStarts, beat);
     return this.bars[Math.max(0, found)];
   }
 

@@ -17,7 +17,7 @@ import { paintBarWave } from "./pattern-wave";
 /** A cell narrower than this cannot be hit with a finger, in pixels. */
 const MIN_CELL_PX = 19;
 const MAX_BARS = 8;
-const HEADS_PX = 104;
+const HEADS_PX = 116;
 const CELLS_PER_BAR = 16;
 /** Playing what is most likely leaves nothing to roll: then this much freedom is given. */
 const REGENERATE_TEMPERATURE = 0.6;

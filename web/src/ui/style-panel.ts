@@ -42,6 +42,7 @@ export class StylePanel extends SongPanel {
       </header>
       ${sectionControls(this.session)}
       ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
+      <p class="hidden" role="status">${this.session.hits.length} hits are played</p>
       ${this.shows === "pad" ? this.padSide(style) : html`<dn-library></dn-library>`}
     </section>`;
   }

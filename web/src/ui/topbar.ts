@@ -145,7 +145,7 @@ export class Topbar extends SongPanel {
           )}
         </div>
       </div>
-      <span class="saved dim" role="status">${this.session.isSaved ? "saved" : "saving…"}</span>
+      <span class="saved dim">${this.session.isSaved ? "saved" : "saving…"}</span>
       <button class="export" aria-label="Export" @click=${() => this.querySelector("dn-export-dialog")?.show()}>
         ${icons.export}<span>Export</span>
       </button>`;
