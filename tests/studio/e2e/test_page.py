@@ -246,10 +246,20 @@ def test_a_loop_goes_round_without_a_gap(song) -> None:
     page.keyboard.press("l")
 
 
-def test_own_drums_give_their_style(page: Page, song_folder: Path, studio_page: type) -> None:
+def test_own_drums_give_their_style_and_stems_come_and_go(
+    page: Page, song_folder: Path, studio_page: type
+) -> None:
     studio = studio_page(page)
     studio.wait_for("document.querySelector('.home')")
     studio.drop(sorted(song_folder.glob("*.wav")))
     studio.wait_until_playable()
     change_and_wait(studio, page.get_by_role("button", name="From its drums").click)
     page.locator(".notice", has_text="The style of").wait_for()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Remove keys.wav").click()
+    studio.wait_for("drumnetStudio.session.project.stems.length === 3")
+    studio.wait_until_playable()
+    studio.wait_for("drumnetStudio.session.player.stems.size === 3")
+    studio.drop([song_folder / "keys.wav"])
+    studio.wait_for("drumnetStudio.session.player.stems.size === 4")
+    studio.wait_until_playable()

@@ -61,9 +61,11 @@ export class Player extends Observable {
   }
 
   async load(project: Project, grid: BeatGrid, mixer: Mixer): Promise<void> {
+    const sounding = project.stems.filter((stem) => stem.kind === "sound");
     const hasSameStems =
       this.engine !== null &&
-      project.stems.every((stem) => stem.kind !== "sound" || this.stems.has(stem.id));
+      sounding.length === this.stems.size &&
+      sounding.every((stem) => this.stems.has(stem.id));
     this.mix = mixOf(mixer, project, this.pieces);
     if (hasSameStems && this.engine) {
       this.engine.setGrid((songS) => grid.nextTickS(songS));
@@ -80,6 +82,10 @@ export class Player extends Observable {
     if (this.engine.isPlaying) this.engine.pause();
     else void this.engine.play().then(() => this.changed());
     this.changed();
+  }
+
+  pause(): void {
+    if (this.isPlaying) this.toggle();
   }
 
   seek(songS: number): void {

@@ -195,6 +195,7 @@ export class Session extends Observable {
     this.doc = docOf(project);
     this.mixer = project.mixer;
     this.said = "both";
+    if (project.status !== "ready") this.player.pause();
     if (project.status === "listening") this.progress ??= { stage: "listening", fraction: 0 };
     else this.progress = null;
     if (!areSameBeats(beatsBefore, project.beats)) {

@@ -1,7 +1,7 @@
 /** The frame of the page: the list of songs or a song, files dropped on it, its keys, its news. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Notice } from "../state/studio";
+import type { Notice, Upload } from "../state/studio";
 import { studio } from "./context";
 import { droppedFiles, isStyleDrop } from "./drop";
 import { icons } from "./icons";
@@ -14,6 +14,13 @@ import "./style-panel";
 import "./timeline";
 import "./topbar";
 import "./welcome";
+
+function uploading({ name, done, total }: Upload): TemplateResult {
+  return html`<div class="notice plate">
+    <p>Copying ${name}: ${done + 1} of ${total}</p>
+    <progress aria-label="Copying files" max=${total} value=${done}></progress>
+  </div>`;
+}
 
 function notice({ text, isFault }: Notice): TemplateResult {
   return html`<p class="notice plate row ${isFault ? "problem" : ""}">
@@ -40,6 +47,7 @@ export class App extends Panel {
   override render(): TemplateResult {
     return html`${this.page()} ${this.overlay()}
       <div class="notices" role="status" aria-live="polite">
+        ${studio.upload ? uploading(studio.upload) : nothing}
         ${studio.notice ? notice(studio.notice) : nothing}
       </div>`;
   }

@@ -29,7 +29,7 @@ export class Home extends Panel {
   private isOpening = false;
 
   override render(): TemplateResult {
-    const { upload, cards } = studio;
+    const { cards } = studio;
     return html`<main class="home">
       <header class="row">
         <h1 class="logo">DrumNet<span>Studio</span></h1>
@@ -64,16 +64,6 @@ export class Home extends Panel {
         </div>
         ${
           this.pathProblem ? html`<p class="problem" role="alert">${this.pathProblem}</p>` : nothing
-        }
-        ${
-          upload
-            ? html`<p>Copying ${upload.name}: ${upload.done + 1} of ${upload.total}</p>
-              <progress
-                aria-label="Copying files"
-                max=${upload.total}
-                value=${upload.done}
-              ></progress>`
-            : nothing
         }
       </section>
       ${cards.length > 0 ? this.songs(cards) : steps()}
