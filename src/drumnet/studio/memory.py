@@ -1,9 +1,10 @@
 """Freed memory goes back to the system when nothing happens.
 
-The GNU C library keeps what was freed in an arena for each thread, for the next
-use; after 32 clients and a large upload that is more than the studio itself.
-`malloc_trim(3)` hands it back.  It takes some milliseconds, so it is done when
-nobody has asked for anything for a while.  Other systems give back by themselves.
+The GNU C library keeps what was freed in arenas, one for each of many threads, for
+the next use; after 32 clients and a large upload that is more than the studio
+itself.  Two arenas hold less (`mallopt(3)`), and `malloc_trim(3)` hands back what is
+free in them.  That takes some milliseconds, so it is done when nobody has asked for
+anything for a while.  Other systems give back by themselves.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import sys
 
 #: Nothing happens when nothing was asked for so long.
 IDLE_S = 5.0
+#: Of <malloc.h>, and how many arenas there may be.
+_M_ARENA_MAX, _NUM_ARENAS = -8, 2
 
 
 class Tidier:
@@ -23,6 +26,7 @@ class Tidier:
         self._loop = asyncio.get_running_loop()
         self._idle_s = idle_s
         self._waiting: asyncio.TimerHandle | None = None
+        _call_c_library("mallopt", _M_ARENA_MAX, _NUM_ARENAS)
 
     def busy(self) -> None:
         """Something large was done just now; may be called from any thread."""
@@ -36,8 +40,13 @@ class Tidier:
 
 
 def _give_back() -> None:
+    _call_c_library("malloc_trim", 0)
+
+
+def _call_c_library(name: str, *arguments: int) -> None:
+    """Call a function, if the C library has it."""
     if sys.platform != "linux":
         return
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)  # not in every C library
-    if trim is not None:
-        trim(0)
+    function = getattr(ctypes.CDLL(None), name, None)
+    if function is not None:
+        function(*arguments)
