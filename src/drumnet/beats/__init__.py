@@ -6,4 +6,5 @@ hearing   a song -> the curves that show its pulse
 pulse     those curves -> beats and their numbers in the bar
 tracker   a song -> its grid: a fixed tempo, a file, or by ear
 choice    the user's say on all that
+by_hand   a grid mended by hand
 """
