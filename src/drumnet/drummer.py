@@ -152,17 +152,18 @@ class Drummer:
             self._check_model(span.style)
         codes = np.array([span.style.code for span in spans])
         different, of_span = np.unique(codes, axis=0, return_inverse=True)
+        floors = dict(zip(self.checkpoint.pieces, self.checkpoint.floors, strict=True))
         tracks = [
             pick_hits(
-                activations,
+                played,
                 listening.heard,
                 listening.beats,
-                dict(zip(self.checkpoint.pieces, self.checkpoint.floors, strict=True)),
+                floors,
                 temperature=temperature,
                 density=density,
                 seed=seed,
             )
-            for activations in self._network.decode_all(listening.listened, different)
+            for played in self._network.decode_all(listening.listened, different)
         ]
         starts = [span.start_beat for span in spans]
         track = spliced([tracks[index] for index in of_span.reshape(-1)], starts)
