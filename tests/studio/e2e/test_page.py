@@ -256,6 +256,7 @@ def test_own_drums_give_their_style_and_stems_come_and_go(
     change_and_wait(studio, page.get_by_role("button", name="From its drums").click)
     page.locator(".notice", has_text="The style of").wait_for()
     page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Mute keys.wav").hover()
     page.get_by_role("button", name="Remove keys.wav").click()
     studio.wait_for("drumnetStudio.session.project.stems.length === 3")
     studio.wait_until_playable()
