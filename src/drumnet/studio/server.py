@@ -21,6 +21,8 @@ from drumnet.studio.events import Hub
 HOST = "127.0.0.1"
 #: Requests that are still running when the studio is stopped get so long.
 _GRACE_S = 2
+#: A drag of the pad should find the connection of the one before.
+_KEEP_ALIVE_S = 60
 
 
 class _Server(uvicorn.Server):
@@ -82,6 +84,7 @@ async def _serve(
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=_GRACE_S,
+                timeout_keep_alive=_KEEP_ALIVE_S,
             ),
             studio.hub,
         )
