@@ -13,9 +13,10 @@ from drumnet.beats.files import write_beats
 from drumnet.beats.grid import BeatGrid
 from drumnet.beats.tracker import BeatFile, FixedTempo, OnsetTracker
 from drumnet.errors import BeatError
+from drumnet.features import stem_curve
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
-from drumnet.song import Song, Stem
+from drumnet.song import Song, Stem, load_song
 
 RATE = 16_000
 
@@ -166,6 +167,14 @@ def test_silence_is_at_120_from_the_start() -> None:
     grid = OnsetTracker(beats_per_bar=3).track(Song((sounded(Role.BASS, np.zeros(4 * RATE)),)))
     np.testing.assert_allclose(grid.beats_s, np.arange(9) * 0.5)
     assert grid.is_downbeat[::3].all()
+
+
+def test_what_was_heard_before_gives_the_same_beats(song_folder: Path) -> None:
+    song = load_song(song_folder)
+    anew = OnsetTracker().track(song)
+    known = OnsetTracker(curves=[stem_curve(stem) for stem in song.stems]).track(song)
+    np.testing.assert_array_equal(known.beats_s, anew.beats_s)
+    np.testing.assert_array_equal(known.beat_in_bar, anew.beat_in_bar)
 
 
 def test_a_bar_of_no_beats_is_a_fault() -> None:

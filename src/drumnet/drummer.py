@@ -7,14 +7,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.arrangement import StyleSpan, spliced
 from drumnet.beats.grid import BeatGrid
 from drumnet.beats.tracker import BeatTracker, OnsetTracker
 from drumnet.checkpoint import load_checkpoint
@@ -120,52 +119,19 @@ class Drummer:
                 play, a temperature or density below 0.
         """
         listening = song if isinstance(song, Listening) else self.listen(song)
-        spans = [StyleSpan(0, style or self.sample_style(seed))]
-        return self.play_along(
-            listening, spans, seed=seed, temperature=temperature, density=density, pieces=pieces
-        )
-
-    def play_along(
-        self,
-        listening: Listening,
-        spans: Sequence[StyleSpan],
-        *,
-        seed: int = 0,
-        temperature: float = 0.0,
-        density: float = 1.0,
-        pieces: Iterable[Piece] | None = None,
-    ) -> DrumTrack:
-        """The drums of styles that change along the song.
-
-        Each style is played to the whole song, and of that the ticks of its
-        spans are kept: a section sounds as it does where its style plays alone.
-
-        Args:
-            spans: in the order of their beats; the first starts at beat 0.
-
-        Raises:
-            DrumnetError: as of `play`.
-        """
+        style = style or self.sample_style(seed)
+        self._check_model(style)
         wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
         self.require(wanted)
-        for span in spans:
-            self._check_model(span.style)
-        codes = np.array([span.style.code for span in spans])
-        different, of_span = np.unique(codes, axis=0, return_inverse=True)
-        tracks = [
-            pick_hits(
-                activations,
-                listening.heard,
-                listening.beats,
-                dict(zip(self.checkpoint.pieces, self.checkpoint.floors, strict=True)),
-                temperature=temperature,
-                density=density,
-                seed=seed,
-            )
-            for activations in self._network.decode_all(listening.listened, different)
-        ]
-        starts = [span.start_beat for span in spans]
-        track = spliced([tracks[index] for index in of_span.reshape(-1)], starts)
+        track = pick_hits(
+            self._network.decode(listening.listened, style.code),
+            listening.heard,
+            listening.beats,
+            dict(zip(self.checkpoint.pieces, self.checkpoint.floors, strict=True)),
+            temperature=temperature,
+            density=density,
+            seed=seed,
+        )
         end_s = listening.song.duration_s
         return DrumTrack(tuple(hit for hit in track if hit.piece in wanted and hit.onset_s < end_s))
 

@@ -76,15 +76,9 @@ class Network:
 
     def decode(self, listened: NDArray[np.float32], code: NDArray[np.float32]) -> OnsetActivations:
         """What the code plays to what is heard."""
-        return self.decode_all(listened, code[None])[0]
-
-    def decode_all(
-        self, listened: NDArray[np.float32], codes: NDArray[np.floating[Any]]
-    ) -> list[OnsetActivations]:
-        """What each of (num_codes, 16) codes plays, in one run."""
-        inputs = {"heard": listened[None], "code": codes.astype(np.float32)}
+        inputs = {"heard": listened[None], "code": code[None].astype(np.float32)}
         found = self._decode.run(None, inputs, _sparing())
-        return [OnsetActivations(*arrays) for arrays in zip(*found, strict=True)]
+        return OnsetActivations(*(array[0] for array in found))
 
     def probabilities(
         self, listened: NDArray[np.float32], codes: NDArray[np.floating[Any]]

@@ -74,3 +74,10 @@ def test_a_huge_request_is_cut_off(page: Any) -> None:
     unannounced = page.client.post("/api/projects", content=(b" " * 2**20 for _ in range(17)))
     assert unannounced.status_code == 413
     assert "MB" in unannounced.json()["error"]
+
+
+def test_an_update_of_the_page_is_seen(page: Any) -> None:
+    answer = page.client.get("/")
+    if answer.status_code == 503:
+        pytest.skip("the front end is not built")
+    assert answer.headers["cache-control"] == "no-cache"

@@ -7,14 +7,20 @@ how far their role is trusted to show the pulse.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio import AudioSource, overlapping_blocks
-from drumnet.features import DEFAULT_ONSETS, OnsetConfig, onset_strength, stem_curve
+from drumnet.features import (
+    DEFAULT_ONSETS,
+    OnsetConfig,
+    OnsetCurve,
+    onset_strength,
+    stem_curve,
+)
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.song import Song
@@ -49,14 +55,19 @@ class Heard:
     chroma: NDArray[np.float64]
 
 
-def hear(song: Song) -> Heard:
-    """Listen to all stems; memory is bounded for any length."""
+def hear(song: Song, curves: Sequence[OnsetCurve] | None = None) -> Heard:
+    """Listen to all stems; memory is bounded for any length.
+
+    Args:
+        curves: the onset strength of each stem, where it is known.
+    """
     num_frames = int(np.ceil(song.duration_s * FRAME_RATE_HZ)) + 1
     onsets, low = np.zeros(num_frames), np.zeros(num_frames)
     chroma = np.zeros((int(np.ceil(song.duration_s * CHROMA_RATE_HZ)) + 2, 12))
-    for stem in song.stems:
+    for index, stem in enumerate(song.stems):
         weight = _WEIGHT.get(stem.role, _WEIGHT_OF_OTHERS)
-        curve = stem_curve(stem).strength.astype(np.float64)
+        known = stem_curve(stem) if curves is None else curves[index]
+        curve = known.strength.astype(np.float64)
         if isinstance(stem.source, Onsets):
             curve = np.convolve(curve, [0.3, 0.7, 1.0, 0.7, 0.3], mode="same")
             _add(low, curve, weight if stem.role in _LOW_EVENTS else 0.0)

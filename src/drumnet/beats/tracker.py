@@ -10,6 +10,7 @@ the library metricon.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +19,7 @@ from drumnet.beats.files import read_beats
 from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
 from drumnet.beats.hearing import hear
 from drumnet.beats.pulse import find_beats, number_beats
+from drumnet.features import OnsetCurve
 from drumnet.song import Song
 
 #: What an empty or shapeless song is given: the tempo of a blank DAW project.
@@ -80,14 +82,16 @@ class OnsetTracker:
 
     Args:
         beats_per_bar: the metre, where it is known; otherwise 3 or 4 is heard.
+        curves: the onset strength of each stem, where it is known.
     """
 
     beats_per_bar: int | None = None
+    curves: Sequence[OnsetCurve] | None = None
 
     def track(self, song: Song) -> BeatGrid:
         if self.beats_per_bar is not None:
             check_metre(self.beats_per_bar)
-        heard = hear(song)
+        heard = hear(song, self.curves)
         beats_s = find_beats(heard)
         if beats_s is None:
             metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR

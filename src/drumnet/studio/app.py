@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import HTMLResponse, JSONResponse
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.staticfiles import StaticFiles
@@ -64,10 +64,21 @@ def create_app(config: StudioConfig, studio: Studio | None = None) -> Guard:
     else:
         app.router.lifespan_context = _lifespan(config)
     if has_page():
-        app.mount("/", StaticFiles(directory=PAGE, html=True))
+        app.mount("/", _Page(directory=PAGE, html=True))
     else:
         app.add_api_route("/", _no_page, include_in_schema=False)
     return Guard(app, PREFIX, _UPLOADS)
+
+
+class _Page(StaticFiles):
+    """The built page; what has no hash in its name is asked for anew each time, so
+    that an update is seen."""
+
+    def file_response(self, full_path: Any, *args: Any, **kwargs: Any) -> Response:
+        answer = super().file_response(full_path, *args, **kwargs)
+        if Path(full_path).parent == PAGE:
+            answer.headers["cache-control"] = "no-cache"
+        return answer
 
 
 def build_api() -> FastAPI:

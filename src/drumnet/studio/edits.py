@@ -8,6 +8,7 @@ plays too close to a hit that was set by hand gives way.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from drumnet.beats.grid import BeatGrid
@@ -15,8 +16,6 @@ from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.picking import DEFAULT_PICKING
 from drumnet.studio.schemas import Origin
 from drumnet.studio.song_schemas import Change, Edits, Lock, LockedHit
-
-Place = tuple[Piece, int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,12 +32,14 @@ def edited(track: DrumTrack, edits: Edits, grid: BeatGrid, duration_s: float) ->
     """The track with the edits; what they set beyond the song is left out."""
     if not (edits.locks or edits.changes):
         return EditedTrack(track, (Origin.MODEL,) * len(track))
-    hits = {(hit.piece, hit.tick): (hit, Origin.MODEL) for hit in track}
+    hits: _Hits = {(hit.piece, hit.tick): (hit, Origin.MODEL) for hit in track}
     for lock in edits.locks:
         _hold(hits, lock, grid)
+    set_by_hand = [change for change in edits.changes if change.velocity]
+    placed = dict(zip(map(id, set_by_hand), _placed(set_by_hand, grid), strict=True))
     for change in edits.changes:
         if change.velocity:
-            _set(hits, change, grid)
+            _set(hits, placed[id(change)])
         else:
             hits.pop((change.piece, change.tick), None)
     within = [(hit, origin) for hit, origin in hits.values() if hit.onset_s < duration_s]
@@ -47,28 +48,33 @@ def edited(track: DrumTrack, edits: Edits, grid: BeatGrid, duration_s: float) ->
     return EditedTrack(result, tuple(origin_of[id(hit)] for hit in result))
 
 
-Hits = dict[Place, tuple[Hit, Origin]]
+#: By piece and tick.
+_Hits = dict[tuple[Piece, int], tuple[Hit, Origin]]
 
 
-def _hold(hits: Hits, lock: Lock, grid: BeatGrid) -> None:
+def _hold(hits: _Hits, lock: Lock, grid: BeatGrid) -> None:
     ticks = range(lock.start_tick, lock.end_tick)
     for piece, tick in list(hits):
         if tick in ticks and lock.piece in (None, piece):
             del hits[piece, tick]
-    for held in lock.hits:
-        if held.tick in ticks and lock.piece in (None, held.piece):
-            hits[held.piece, held.tick] = (_placed(held, grid), Origin.LOCKED)
+    held = [hit for hit in lock.hits if hit.tick in ticks and lock.piece in (None, hit.piece)]
+    for hit in _placed(held, grid):
+        hits[hit.piece, hit.tick] = (hit, Origin.LOCKED)
 
 
-def _set(hits: Hits, change: Change, grid: BeatGrid) -> None:
+def _set(hits: _Hits, hit: Hit) -> None:
     reach = DEFAULT_PICKING.min_distance_ticks
-    for tick in range(change.tick - reach + 1, change.tick + reach):
-        near = hits.get((change.piece, tick))
+    for tick in range(hit.tick - reach + 1, hit.tick + reach):
+        near = hits.get((hit.piece, tick))
         if near is not None and near[1] is Origin.MODEL:
-            del hits[change.piece, tick]
-    hits[change.piece, change.tick] = (_placed(change, grid), Origin.HAND)
+            del hits[hit.piece, tick]
+    hits[hit.piece, hit.tick] = (hit, Origin.HAND)
 
 
-def _placed(hit: Change | LockedHit, grid: BeatGrid) -> Hit:
-    onset_s = float(grid.ticks_to_seconds(hit.tick + hit.shift_ticks))
-    return Hit(max(onset_s, 0.0), hit.tick, hit.piece, hit.velocity)
+def _placed(hits: Sequence[Change | LockedHit], grid: BeatGrid) -> list[Hit]:
+    """The core's hits, at their times."""
+    onsets_s = grid.ticks_to_seconds([hit.tick + hit.shift_ticks for hit in hits]).clip(min=0.0)
+    return [
+        Hit(onset_s, hit.tick, hit.piece, hit.velocity)
+        for onset_s, hit in zip(onsets_s.tolist(), hits, strict=True)
+    ]

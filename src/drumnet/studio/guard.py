@@ -133,7 +133,7 @@ def is_loopback(host: str) -> bool:
 
 def _announced_bytes(headers: Headers) -> int:
     length = headers.get("content-length", "0")
-    return int(length) if length.isascii() and length.isdigit() else 0
+    return int(length) if length.isascii() and length.isdecimal() else 0
 
 
 def _too_large() -> TooLargeError:

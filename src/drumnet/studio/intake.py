@@ -80,7 +80,6 @@ class Intake:
                 project = await to_thread.run_sync(self._add, project_id, [(part, name)])
             finally:
                 part.unlink(missing_ok=True)
-        self._listener.start(project_id)
         return project
 
     def open_path(self, project_id: str, path: str) -> Project:
@@ -98,14 +97,13 @@ class Intake:
         with self._listener.held(project_id):
             try:
                 for file, (part, name) in zip(files, parts, strict=True):
-                    if file.stat().st_size > self._max_bytes:
+                    if _num_bytes(file) > self._max_bytes:
                         raise self._too_large(name)
                     _copy(file, part)
                 project = self._add(project_id, parts)
             finally:
                 for part, _ in parts:
                     part.unlink(missing_ok=True)
-        self._listener.start(project_id)
         return project
 
     def names_at(self, place: Path) -> list[str]:
@@ -132,7 +130,11 @@ class Intake:
     async def _receive(self, part: Path, name: str, request: Request) -> None:
         """Stream the body to a file."""
         announced = request.headers.get("content-length", "")
-        if announced.isdigit() and int(announced) > _DRAINED * self._max_bytes:
+        if (
+            announced.isascii()
+            and announced.isdecimal()
+            and int(announced) > _DRAINED * self._max_bytes
+        ):
             raise self._too_large(name)
         received = 0
         buffer = bytearray()
@@ -152,7 +154,8 @@ class Intake:
             await to_thread.run_sync(_write, file, bytes(buffer))
 
     def _add(self, project_id: str, parts: Sequence[tuple[Path, str]]) -> Project:
-        """Check the files, move them to their places, and then tell the library."""
+        """Check the files, move them to their places, then tell the library and the
+        listener."""
         rows: list[StemRow] = []
         try:
             for part, name in parts:
@@ -164,11 +167,13 @@ class Intake:
                     rows.append(row)
                 self._disk.keep(part, last)
                 rows.append(last)
-            return self._stems.add(project_id, rows)
+            project = self._stems.add(project_id, rows)
         except BaseException:
             for row in rows:
                 self._disk.remove_stem(row)
             raise
+        self._listener.start(project_id)
+        return project
 
     def _too_large(self, name: str) -> TooLargeError:
         limit = self._max_bytes / 1e6
@@ -261,6 +266,13 @@ def _check_length(duration_s: float, name: str) -> None:
         raise UnsupportedError(
             f"'{name}' lasts {duration_s / 60:.0f} minutes: give at most {MAX_SONG_S / 60:.0f}"
         )
+
+
+def _num_bytes(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError as fault:
+        raise _disk_fault(fault) from fault
 
 
 def _copy(file: Path, part: Path) -> None:

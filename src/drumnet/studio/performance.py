@@ -6,14 +6,15 @@ import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import BoundedSemaphore
 from typing import Any
 
 import numpy as np
 
-from drumnet.arrangement import StyleSpan, bar_by_bar
+from drumnet.arrangement import StyleSpan, bar_by_bar, spliced
 from drumnet.drummer import Drummer, Listening
-from drumnet.hits import Piece
+from drumnet.hits import DrumTrack, Piece
 from drumnet.kit import velocity_gain
 from drumnet.render import choose_shots
 from drumnet.studio.edits import EditedTrack, edited
@@ -26,6 +27,9 @@ from drumnet.studio.rows import SECTIONS
 from drumnet.studio.schemas import HitsRequest, Project
 from drumnet.studio.song_schemas import Blend, Edits, Section, Settings, Style
 from drumnet.style import StyleCode
+
+#: Tracks that are kept, each of a style, a song and settings.
+_MOST_KEPT = 32
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,6 +55,8 @@ class Performer:
     ) -> None:
         self._drummer, self._projects, self._listener = drummer, projects, listener
         self._pad, self._kit, self._tidier = pad, kit, tidier
+        # While one style is moved, those of the other sections stay.
+        self._alone = lru_cache(_MOST_KEPT)(self._play_alone)
         self._slots = BoundedSemaphore(max(2, os.cpu_count() or 1))
 
     @property
@@ -99,15 +105,24 @@ class Performer:
         ConflictError: the project is not ready.
         """
         listening = self._listener.listening(project)
-        track = self._drummer.play_along(
+        spans = self._spans(style, sections, listening.beats.num_beats)
+        cut = bar_by_bar(spans, listening.beats)
+        alone = [self._alone(listening, span.style.code.tobytes(), settings) for span in cut]
+        track = spliced(alone, [span.start_beat for span in cut])
+        result = edited(track, edits, listening.beats, listening.song.duration_s)
+        return Played(listening, result, self.code_of(style))
+
+    def _play_alone(self, listening: Listening, code: bytes, settings: Settings) -> DrumTrack:
+        """A style played to the whole song; of that a section keeps its ticks, so that
+        it sounds as where its style plays alone."""
+        numbers = np.frombuffer(code, dtype=np.float32)
+        return self._drummer.play(
             listening,
-            bar_by_bar(self._spans(style, sections, listening.beats.num_beats), listening.beats),
+            StyleCode(numbers, self._drummer.checkpoint.name),
             seed=settings.seed,
             temperature=settings.temperature,
             density=settings.density,
         )
-        result = edited(track, edits, listening.beats, listening.song.duration_s)
-        return Played(listening, result, self.code_of(style))
 
     def code_of(self, style: Style) -> StyleCode:
         """The core's style."""

@@ -21,6 +21,8 @@ from drumnet.studio.events import Hub
 HOST = "127.0.0.1"
 #: Requests that are still running when the studio is stopped get so long.
 _GRACE_S = 2
+#: A drag of the pad should find the connection of the one before.
+_KEEP_ALIVE_S = 60
 
 
 class _Server(uvicorn.Server):
@@ -82,6 +84,7 @@ async def _serve(
                 access_log=False,
                 server_header=False,
                 timeout_graceful_shutdown=_GRACE_S,
+                timeout_keep_alive=_KEEP_ALIVE_S,
             ),
             studio.hub,
         )
@@ -117,7 +120,9 @@ def _bound(port: int) -> Iterator[socket.socket]:
     Raises:
         DrumnetError: the port is taken or not allowed.
     """
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listening:
+    # Only where the protocol is named does asyncio switch Nagle's algorithm off; with it,
+    # the body of an answer waits 40 ms for the browser to acknowledge its head.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         if os.name != "nt":  # there it would let two programs have one port
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -196,7 +196,7 @@ def test_beats_are_doubled_halved_and_nudged(song) -> None:
         "Math.abs(drumnetStudio.session.grid.barStartS(drumnetStudio.session.grid.bars[1])"
         f" - {first_s} - 0.01) < 0.001"
     )
-    page.locator(".popover button", has_text="10 ms").first.click()
+    page.get_by_role("button", name=re.compile("^[^+]10 ms")).click()
     song.wait_until_kept()
 
 
@@ -256,6 +256,7 @@ def test_own_drums_give_their_style_and_stems_come_and_go(
     change_and_wait(studio, page.get_by_role("button", name="From its drums").click)
     page.locator(".notice", has_text="The style of").wait_for()
     page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Mute keys.wav").hover()
     page.get_by_role("button", name="Remove keys.wav").click()
     studio.wait_for("drumnetStudio.session.project.stems.length === 3")
     studio.wait_until_playable()
@@ -263,3 +264,48 @@ def test_own_drums_give_their_style_and_stems_come_and_go(
     studio.drop([song_folder / "keys.wav"])
     studio.wait_for("drumnetStudio.session.player.stems.size === 4")
     studio.wait_until_playable()
+
+
+def test_tapped_tempo_is_taken(song) -> None:
+    page: Page = song.page
+    page.get_by_title("Tempo and beats").click()
+    page.keyboard.press("t")  # starts playing
+    song.wait_for("drumnetStudio.session.player.songS > 0")
+    for tap in range(8):
+        song.wait_for(f"drumnetStudio.session.player.songS >= {0.5 * (tap + 1)}")
+        page.keyboard.press("t")
+    page.get_by_role("button", name="Use", exact=True).click()
+    song.wait_for("drumnetStudio.session.project.beats.tempo_bpm > 110")
+    assert page.evaluate("drumnetStudio.session.project.beats.tempo_bpm") == pytest.approx(
+        120, 0.06
+    )
+    page.get_by_role("button", name="Back to what was heard").click()
+    song.wait_for("drumnetStudio.session.project.beats.tempo_bpm < 110")
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog[open]").count()
+
+
+def test_a_file_can_be_dragged_out(song) -> None:
+    page: Page = song.page
+    page.get_by_role("button", name="Export").click()
+    page.get_by_role("link", name="drums.mid").wait_for()
+    mime, name, address = page.evaluate(
+        "(() => { const transfer = new DataTransfer();"
+        " const link = document.querySelector('a[download=\"drums.mid\"]');"
+        " link.dispatchEvent(new DragEvent('dragstart', {dataTransfer: transfer}));"
+        " return transfer.getData('DownloadURL').match(/^([^:]+):([^:]+):(.+)$/).slice(1); })()"
+    )
+    assert (mime, name) == ("audio/midi", "drums.mid")
+    assert page.request.get(address).body()[:4] == b"MThd"
+
+
+def test_a_lost_server_is_told_and_found_again(song, context) -> None:
+    page: Page = song.page
+    context.set_offline(True)
+    page.locator(".pad-field").focus()
+    page.keyboard.press("ArrowUp")
+    problem = page.get_by_role("alert").filter(has_text="does not answer")
+    problem.wait_for()
+    context.set_offline(False)
+    change_and_wait(song, lambda: page.keyboard.press("ArrowDown"))
+    problem.wait_for(state="detached")

@@ -196,8 +196,7 @@ export class Session extends Observable {
     this.mixer = project.mixer;
     this.said = "both";
     if (project.status !== "ready") this.player.pause();
-    if (project.status === "listening") this.progress ??= { stage: "listening", fraction: 0 };
-    else this.progress = null;
+    if (project.status !== "listening") this.progress = null;
     if (!areSameBeats(beatsBefore, project.beats)) {
       this.grid = project.beats
         ? new BeatGrid(project.beats.times_s, project.beats.beat_in_bar)

@@ -11,6 +11,10 @@ const MIN_TAPS = 4;
 const NUDGES_MS = [-10, -1, 1, 10] as const;
 const METRES = [2, 3, 4, 5, 6, 7] as const;
 
+function nudgeText(ms: number): string {
+  return `${ms > 0 ? "+" : "−"}${Math.abs(ms)}`;
+}
+
 export class BeatsDialog extends SongPanel {
   private taps: number[] = [];
   private isBusy = false;
@@ -36,52 +40,58 @@ export class BeatsDialog extends SongPanel {
         ${beats?.tempo_bpm.toFixed(2)} bpm, ${beats?.origin}. If the beats are wrong, everything is:
         watch the lines over the waveforms.
       </p>
-      <div class="row wrap">
-        <form class="row" @submit=${this.onTempo}>
-          <label class="field"
-            >Tempo
-            <input
-              type="number"
-              name="bpm"
-              min="20"
-              max="400"
-              step="any"
-              required
-              .value=${beats?.tempo_bpm.toFixed(2) ?? ""}
-          /></label>
-          <button>Set</button>
-        </form>
+      <form class="row" @submit=${this.onTempo}>
+        <label class="field"
+          ><span class="what">Tempo</span>
+          <input
+            type="number"
+            name="bpm"
+            min="20"
+            max="400"
+            step="any"
+            required
+            .value=${beats?.tempo_bpm.toFixed(2) ?? ""}
+        /></label>
+        <button>Set</button>
+      </form>
+      <div class="row" role="group" aria-label="Half or double time">
+        <span class="what">Time</span>
         <button @click=${() => this.edit({ action: "half" })}>Half</button>
         <button @click=${() => this.edit({ action: "double" })}>Double</button>
       </div>
-      <div class="row wrap">
-        <span>Downbeat</span>
-        <button @click=${() => this.edit({ action: "shift", beats: -1 })}>
-          ${icons.back} a beat earlier
+      <div class="row" role="group" aria-label="Downbeat">
+        <span class="what">Downbeat</span>
+        <button
+          aria-label="a beat earlier"
+          @click=${() => this.edit({ action: "shift", beats: -1 })}
+        >
+          ${icons.back} earlier
         </button>
-        <button @click=${() => this.edit({ action: "shift", beats: 1 })}>
-          a beat later ${icons.forward}
+        <button aria-label="a beat later" @click=${() => this.edit({ action: "shift", beats: 1 })}>
+          later ${icons.forward}
         </button>
       </div>
-      <div class="row wrap" role="group" aria-label="Nudge all beats">
-        <span>Nudge</span>
+      <div class="row" role="group" aria-label="Nudge all beats, in milliseconds">
+        <span class="what">Nudge, ms</span>
         ${NUDGES_MS.map(
           (ms) => html`<button
+            aria-label="${nudgeText(ms)} ms"
             @click=${() => this.edit({ action: "nudge", seconds: ms / 1000 })}
           >
-            ${ms > 0 ? "+" : "−"}${Math.abs(ms)} ms
+            ${nudgeText(ms)}
           </button>`,
         )}
       </div>
-      <div class="row wrap">
-        <label class="field"
-          >Beats in a bar
-          <select @change=${this.onMetre}>
-            ${METRES.map(
-              (one) => html`<option value=${one} ?selected=${one === metre}>${one}</option>`,
-            )}
-          </select></label
-        >
+      <label class="field"
+        ><span class="what">Beats in a bar</span>
+        <select @change=${this.onMetre}>
+          ${METRES.map(
+            (one) => html`<option value=${one} ?selected=${one === metre}>${one}</option>`,
+          )}
+        </select></label
+      >
+      <div class="row">
+        <span class="what">Undo all</span>
         <button @click=${() => this.edit({ action: "reset" })}>Back to what was heard</button>
       </div>
       ${this.tapping()}

@@ -85,6 +85,7 @@ export class Topbar extends SongPanel {
         ?
       </button>
       ${themeButton(() => this.onTheme())}
+      <dn-keys-dialog></dn-keys-dialog>
     </header>`;
   }
 
@@ -108,7 +109,7 @@ export class Topbar extends SongPanel {
         </button>
       </div>
       <span class="grow"></span>
-      <dn-beats-dialog></dn-beats-dialog><dn-export-dialog></dn-export-dialog><dn-keys-dialog></dn-keys-dialog>`;
+      <dn-beats-dialog></dn-beats-dialog><dn-export-dialog></dn-export-dialog>`;
   }
 
   private tools(): TemplateResult {
