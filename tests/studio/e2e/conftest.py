@@ -11,7 +11,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,6 +89,13 @@ class StudioPage:
     def wait_for(self, condition: str) -> None:
         """Until a JavaScript expression is true."""
         assert self.page.evaluate(_WAIT % (1000 * PATIENCE_S, condition)), f"never: {condition}"
+
+    def change(self, act: Callable[[], object]) -> None:
+        """Do something, and wait for the hits that it brings and for their being kept."""
+        self.page.evaluate("globalThis.hitsBefore = drumnetStudio.session.hits")
+        act()
+        self.wait_for("drumnetStudio.session.hits !== globalThis.hitsBefore")
+        self.wait_until_kept()
 
     def wait_until_playable(self) -> None:
         """The song was listened to, its stems are decoded, its hits are there."""
