@@ -168,13 +168,29 @@ def test_rows_that_one_report_lacks_are_named(report: Report) -> None:
     assert compare(fewer, report).only_after == report.rows[:1]
 
 
-@pytest.mark.parametrize("fact", ["name", "sha256", "split"])
+@pytest.mark.parametrize("fact", ["sha256", "split"])
 def test_other_data_are_refused(report: Report, fact: str) -> None:
     other = replace(report, data={**report.data, fact: "else"})
     with pytest.raises(DataError, match=rf"different data \({fact} .* and else\): evaluate both"):
         compare(report, other)
     with pytest.raises(DataError, match="different data"):
         compare_groups(report, other, "genre")
+
+
+def test_the_same_songs_by_another_name_are_the_same(report: Report) -> None:
+    """Of a folder and of its archive, say."""
+    archive = replace(report, data={**report.data, "name": "archive"})
+    assert all(change.verdict == SAME for change in compare(report, archive).changes)
+
+
+def test_a_quick_report_against_a_full_one_is_said_to_be_one(report: Report) -> None:
+    quick = replace(
+        report,
+        made={**report.made, "quick": not report.made["quick"]},
+        data={**report.data, "sha256": "else"},
+    )
+    with pytest.raises(DataError, match="report is a quick one, .* evaluate both with --quick"):
+        compare(report, quick)
 
 
 def test_reports_without_a_common_song_are_refused(report: Report) -> None:

@@ -128,13 +128,21 @@ def check_same_data(before: Report, after: Report) -> None:
     """Raises:
     DataError: the reports are of other data or another split, or share no song.
     """
-    for fact in ("name", "split", "sha256"):
+    # What the folder or archive of the data is called does not matter.
+    for fact in ("split", "sha256"):
         one, other = str(before.data[fact]), str(after.data[fact])
-        if one != other:
+        if one == other:
+            continue
+        if before.made["quick"] != after.made["quick"]:
+            which = "first" if before.made["quick"] else "second"
             raise DataError(
-                f"the reports are of different data ({fact} {one:.16} and {other:.16}): "
-                "evaluate both on the same songs"
+                f"the {which} report is a quick one, of a part of the songs, the other is not: "
+                "evaluate both with --quick or both without"
             )
+        raise DataError(
+            f"the reports are of different data ({fact} {one:.16} and {other:.16}): "
+            "evaluate both on the same songs"
+        )
     both = set(before.songs) & set(after.songs)
     if (before.songs or after.songs) and not any(
         {song.name for song in before.songs_of(s)} & {song.name for song in after.songs_of(s)}
