@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.errors import DataError
+from drumnet.evaluation.metrics.adherence import ADHERENCE
 from drumnet.evaluation.report.groups import GROUPINGS
 from drumnet.evaluation.report.model import HIGHER, MODEL_PLAYER, NEITHER, SECTIONS, Report, Row
 from drumnet.evaluation.statistics import holm, paired_difference
@@ -228,9 +229,15 @@ def _judged(changes: Sequence[Change]) -> Iterator[Change]:
         yield change if p is None else replace(change, p=p, verdict=_verdict(change, p))
 
 
+def _both_beyond(change: Change) -> bool:
+    """Whether both have more than there is to reach: beyond 1 the bass is followed
+    more than drummers do, and neither more nor less of that is better."""
+    return change.row.metric == ADHERENCE and min(change.before, change.after) > 1
+
+
 def _verdict(change: Change, p: float) -> str:
     if p >= ALPHA:
         return SAME
-    if change.row.better == NEITHER:
+    if change.row.better == NEITHER or _both_beyond(change):
         return CHANGED
     return BETTER if (change.difference > 0) == (change.row.better == HIGHER) else WORSE
