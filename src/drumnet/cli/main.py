@@ -20,6 +20,7 @@ from drumnet.cli.generate import generate
 from drumnet.cli.prepare import prepare
 from drumnet.cli.style import style
 from drumnet.cli.train import train
+from drumnet.cli.train_beats import train_beats
 from drumnet.errors import DrumnetError
 
 _INTERRUPTED = 130
@@ -65,5 +66,16 @@ def main() -> None:
     """
 
 
-for command in (generate, style, beats, demo, prepare, train, export, evaluate, compare):
+for command in (
+    generate,
+    style,
+    beats,
+    demo,
+    prepare,
+    train,
+    export,
+    train_beats,
+    evaluate,
+    compare,
+):
     main.add_command(command)
