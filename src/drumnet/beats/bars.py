@@ -18,6 +18,9 @@ Curve = NDArray[np.float64]
 #: the rare ones not quite as rare.
 METRES = {2: 0.03, 3: 0.08, 4: 0.83, 5: 0.015, 6: 0.03, 7: 0.015}
 
+#: A beat that begins a bar with this probability says nothing; and limits.
+_USUAL, _LEAST = 0.25, 0.02
+
 
 @dataclass(frozen=True)
 class BarConfig:
@@ -51,8 +54,8 @@ def number_beats(
         downbeat: (num_beats,) probability that the beat begins a bar.
         beats_per_bar: the metre, where it is known.
     """
-    inside = np.clip(downbeat, 0.02, 0.98)
-    gain = np.log(inside) - np.log1p(-inside)
+    inside = np.clip(downbeat, _LEAST, 1 - _LEAST)
+    gain = np.log(inside) - np.log1p(-inside) - np.log(_USUAL / (1 - _USUAL))
     metres = {beats_per_bar: 1.0} if beats_per_bar else METRES
     states = _States(metres, config)
     numbers = states.path(gain)

@@ -40,21 +40,22 @@ class DecodingConfig:
     """Chosen on rendered songs and soundfonts that the network was not trained on.
 
     Args:
-        least_odds: log odds of a beat where the network hears none; more of
-            them would let one gap outweigh many beats.
-        frames_free: intervals may differ by so many frames at little cost.
-        jitter_cost: of such a difference, for each frame.
-        tempo_cost: of a relative change of tempo beyond it.
+        usual: the share of frames that have a beat: one that the network gives
+            this probability is worth nothing.
+        least_odds, most_odds: limits of what a beat is worth; without them one
+            gap would outweigh many beats.
+        frames_free: what rounding to frames may do to the change of an interval.
+        tempo_cost: of a relative change of the interval beyond it.
         preferred_bpm, preference_octaves, preference: each beat at another
             tempo than the preferred one costs, by the squared octaves.
         constant_share: share of the beats' worth that one tempo must keep.
     """
 
-    least_odds: float = -4.0
-    most_odds: float = 3.0
-    frames_free: int = 1
-    jitter_cost: float = 0.3
-    tempo_cost: float = 40.0
+    usual: float = 0.15
+    least_odds: float = -2.5
+    most_odds: float = 4.0
+    frames_free: float = 0.5
+    tempo_cost: float = 80.0
     preferred_bpm: float = 120.0
     preference_octaves: float = 1.0
     preference: float = 0.1
@@ -89,15 +90,15 @@ def decode_beats(
 def log_odds(beat: Curve, config: DecodingConfig = DEFAULT_DECODING) -> Curve:
     """What a beat at each frame is worth."""
     inside = np.clip(beat, 1e-4, 1 - 1e-4)
-    odds = np.log(inside) - np.log1p(-inside)
+    odds = np.log(inside) - np.log1p(-inside) - np.log(config.usual / (1 - config.usual))
     return np.asarray(np.clip(odds, config.least_odds, config.most_odds))
 
 
 def _change_cost(intervals: NDArray[np.int64], config: DecodingConfig) -> Curve:
     """(to, from) what it costs that one interval follows another."""
     step = np.abs(intervals[:, None] - intervals[None])
-    beyond = np.maximum(step - config.frames_free, 0) / intervals[None]
-    return np.asarray(config.jitter_cost * np.minimum(step, 1) + config.tempo_cost * beyond)
+    middle = np.sqrt(intervals[:, None] * intervals[None])
+    return np.asarray(config.tempo_cost * np.maximum(step - config.frames_free, 0.0) / middle)
 
 
 def _forward(

@@ -20,7 +20,7 @@ from drumnet.errors import BeatError
 
 #: How far from its beat a tap lies (standard deviation), and how likely a tap
 #: alone makes a beat.
-_SPREAD_S, _LIKELIHOOD = 0.035, 0.8
+_SPREAD_S, _LIKELIHOOD = 0.035, 0.4
 #: The tempo may differ by this factor from that of the taps.
 _TEMPO_SPREAD = 1.12
 _LEAST_TAPS = 2
@@ -60,5 +60,5 @@ def with_taps(beat: NDArray[np.float64], taps_s: Sequence[float]) -> NDArray[np.
     near = np.exp(-0.5 * (distance_s / _SPREAD_S) ** 2)
     half_s = float(np.median(np.diff(taps_s))) / 2
     inside = (time_s > taps_s[0] - half_s) & (time_s < taps_s[-1] + half_s)
-    heard = np.where(inside, 0.3 * beat * (0.1 + near) + _LIKELIHOOD * near, beat)
+    heard = np.where(inside, near * (_LIKELIHOOD + (1 - _LIKELIHOOD) * beat), beat)
     return np.clip(heard, 0.0, 0.99)

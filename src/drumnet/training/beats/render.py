@@ -34,7 +34,7 @@ _PROGRAMS: Mapping[int, Sequence[int]] = {
 #: Mixtures that are heard besides the parts.
 REST_MIX, NO_DRUMS_MIX, FULL_MIX = "rest", "undrummed", "full"
 _CHORDS = ((0,), (0,), (0, 7, 12), (0, 7), (0, 4, 7), (0, 3, 7), (0, 4, 7, 12), (0, 7, 12, 16))
-_SAMPLE_RATE_HZ = 16_000
+SAMPLE_RATE_HZ = 16_000
 _TIMEOUT_S = 30.0
 _LEAST_BEATS = 12
 
@@ -117,10 +117,33 @@ def excerpt_beats(
     return song.beats_s[inside] - start_s, song.beat_in_bar[inside]
 
 
-def rendered_clip(
+@dataclass(frozen=True, eq=False)
+class Excerpt:
+    """An excerpt as sound, 16 kHz.
+
+    Args:
+        parts: each part on its own.
+        bass, rest, drums: at the levels of the mixture; silent where missing.
+        notes, beats_s, beat_in_bar: as in `Clip`.
+    """
+
+    parts: Mapping[int, NDArray[np.float32]]
+    bass: NDArray[np.float32]
+    rest: NDArray[np.float32]
+    drums: NDArray[np.float32]
+    notes: NDArray[np.float32]
+    beats_s: NDArray[np.float64]
+    beat_in_bar: NDArray[np.int64]
+
+
+def rendered_excerpt(
     song: BeatSong, soundfont: Path, rng: np.random.Generator, config: RenderConfig
-) -> Clip | None:
-    """An excerpt rendered and heard; None where too little happens in it."""
+) -> Excerpt | None:
+    """An excerpt as sound; None where too little happens in it.
+
+    Raises:
+        DataError: FluidSynth fails.
+    """
     latest = max(0.0, song.duration_s - config.excerpt_s)
     start_s = 0.0 if rng.random() < 0.3 else float(rng.uniform(0.0, latest))
     inside = (song.notes[:, 0] >= start_s) & (song.notes[:, 0] < start_s + config.excerpt_s)
@@ -129,37 +152,52 @@ def rendered_clip(
     beats_s, beat_in_bar = excerpt_beats(song, start_s, config.excerpt_s)
     if len(beats_s) < _LEAST_BEATS or len(notes) < 2 * _LEAST_BEATS:
         return None
-    num_samples = round(config.excerpt_s * _SAMPLE_RATE_HZ)
-    sounds: dict[int, NDArray[np.float32]] = {}
+    num_samples = round(config.excerpt_s * SAMPLE_RATE_HZ)
+    parts: dict[int, NDArray[np.float32]] = {}
     for part in range(len(PARTS)):
         played = _played(notes[notes[:, 2] == part], part, song.kind == "rb", rng, config)
         if len(played):
             program = int(rng.choice(_PROGRAMS[part]))
             sound = _sounded(played, program, part == DRUMS, soundfont, config.excerpt_s)
             sound = np.pad(sound[:num_samples], (0, max(0, num_samples - len(sound))))
-            sounds[part] = _treated(sound, part, rng)
-    if BASS not in sounds and GUITAR not in sounds and KEYS not in sounds:
+            parts[part] = _treated(sound, part, rng)
+    if not {BASS, GUITAR, KEYS} & set(parts):
         return None
-    heard = {PARTS[part]: _hear(sound) for part, sound in sounds.items()}
-    level = {part: 10 ** (rng.uniform(-8, 4) / 20) for part in sounds}
     silence = np.zeros(num_samples, dtype=np.float32)
-    rest = sum((level[p] * s for p, s in sounds.items() if p not in (BASS, DRUMS)), silence)
-    bass = level[BASS] * sounds[BASS] if BASS in sounds else silence
-    drums = 2 * level[DRUMS] * sounds[DRUMS] if DRUMS in sounds else silence
+    groups = {BASS: silence, DRUMS: silence, -1: silence}
+    for part, sound in parts.items():
+        level = np.float32(10 ** (rng.uniform(-8, 4) / 20) * (2.0 if part == DRUMS else 1.0))
+        group = part if part in groups else -1
+        groups[group] = groups[group] + level * sound
+    bass, drums, rest = groups[BASS], groups[DRUMS], groups[-1]
+    return Excerpt(parts, bass, rest, drums, notes, beats_s, beat_in_bar)
+
+
+def rendered_clip(
+    song: BeatSong, soundfont: Path, rng: np.random.Generator, config: RenderConfig
+) -> Clip | None:
+    """An excerpt rendered and heard; None where too little happens in it.
+
+    Raises:
+        DataError: FluidSynth fails.
+    """
+    made = rendered_excerpt(song, soundfont, rng, config)
+    if made is None:
+        return None
+    heard = {PARTS[part]: _hear(sound) for part, sound in made.parts.items()}
     for name, mix in (
-        (REST_MIX, rest),
-        (NO_DRUMS_MIX, rest + bass),
-        (FULL_MIX, rest + bass + drums),
+        (REST_MIX, made.rest),
+        (NO_DRUMS_MIX, made.rest + made.bass),
+        (FULL_MIX, made.rest + made.bass + made.drums),
     ):
-        noise = 10 ** (rng.uniform(-80, -40) / 20) * rng.standard_normal(num_samples)
+        noise = 10 ** (rng.uniform(-80, -40) / 20) * rng.standard_normal(len(mix))
         heard[name] = _hear((_levelled(mix, rng) + noise).astype(np.float32))
-    return Clip(
-        song.name, song.split, song.source, soundfont.name, heard, notes, beats_s, beat_in_bar
-    )
+    about = (song.name, song.split, song.source, soundfont.name)
+    return Clip(*about, heard, made.notes, made.beats_s, made.beat_in_bar)
 
 
 def _hear(sound: NDArray[np.float32]) -> StemEvidence:
-    return hear_stem(Audio(sound[None], _SAMPLE_RATE_HZ))
+    return hear_stem(Audio(sound[None], SAMPLE_RATE_HZ))
 
 
 def _played(
@@ -199,7 +237,7 @@ def _sounded(
     with tempfile.TemporaryDirectory() as folder:
         score, sound = Path(folder, "part.mid"), Path(folder, "part.wav")
         write_score(score, notes[:, [0, 1, 3, 4]], program, drums, duration_s)
-        command = ["fluidsynth", "-ni", "-q", "-g", "0.6", "-r", str(_SAMPLE_RATE_HZ)]
+        command = ["fluidsynth", "-ni", "-q", "-g", "0.6", "-r", str(SAMPLE_RATE_HZ)]
         command += ["-o", "synth.dynamic-sample-loading=1"]
         command += ["-T", "wav", "-F", str(sound), str(soundfont), str(score)]
         done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, check=False)
@@ -224,7 +262,7 @@ def _treated(
         toned = np.fft.irfft(spectrum * 10 ** ((tilt_db + bump_db) / 20), len(sound))
         sound = toned.astype(np.float32)
     if rng.random() < 0.3:
-        length = int(rng.uniform(0.1, 0.6) * _SAMPLE_RATE_HZ)
+        length = int(rng.uniform(0.1, 0.6) * SAMPLE_RATE_HZ)
         room = rng.standard_normal(length) * np.exp(-5.0 * np.arange(length) / length)
         room *= rng.uniform(0.1, 0.6) / np.sqrt((room**2).sum())
         room[0] += 1.0

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -63,7 +63,7 @@ def read_songs(
     entries = read_manifest(corpus)
     songs = []
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        read = pool.map(partial(_read, corpus), entries, chunksize=16)
+        read = pool.map(partial(read_song, corpus), entries, chunksize=16)
         for done, song in enumerate(read, 1):
             progress(done, len(entries))
             if song is not None:
@@ -71,7 +71,8 @@ def read_songs(
     return songs
 
 
-def _read(corpus: Path, entry: Mapping[str, Any]) -> BeatSong | None:
+def read_song(corpus: Path, entry: Mapping[str, Any]) -> BeatSong | None:
+    """One song; None where it cannot be read or has no beats that one taps."""
     try:
         midi = read_midi(corpus / entry["file"])
         grid = midi.beat_grid()
@@ -103,14 +104,26 @@ def felt_beats(
         return None
     if 60.0 / np.median(np.diff(beats_s)) <= _FASTEST_BPM:
         return beats_s, beat_in_bar.astype(np.int64)
-    longest = int(np.bincount(beat_in_bar).argmax() if len(beat_in_bar) else 0)
-    length = int(np.median(beat_in_bar[:-1][beat_in_bar[1:] == 1])) if longest else 0
-    step = 3 if length and length % 3 == 0 else 2
+    before_downbeats = beat_in_bar[:-1][beat_in_bar[1:] == 1]
+    length = int(np.median(before_downbeats)) if len(before_downbeats) else 0
+    if length < 2:
+        return None
+    step = 3 if length % 3 == 0 else 2
     kept = (beat_in_bar - 1) % step == 0
     numbers = (beat_in_bar[kept] - 1) // step + 1
     if length % step or kept.sum() < _LEAST_BEATS:
         return None
     return beats_s[kept], numbers.astype(np.int64)
+
+
+def bent(song: BeatSong, amount: float, period_s: float) -> BeatSong:
+    """The song at a tempo that swings by `amount` (0.1 is 10 %) to either side."""
+    clock_s = np.linspace(0.0, 1.3 * song.duration_s + 1.0, 20_001)
+    speed = 1.0 + amount * np.sin(2 * np.pi * clock_s / period_s)
+    played_s = np.concatenate([[0.0], np.cumsum(speed[:-1] * np.diff(clock_s))])
+    notes = song.notes.copy()
+    notes[:, :2] = np.interp(notes[:, :2], played_s, clock_s)
+    return replace(song, notes=notes, beats_s=np.interp(song.beats_s, played_s, clock_s))
 
 
 def save_songs(songs: list[BeatSong], path: Path) -> None:
