@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import xml.etree.ElementTree as ElementTree
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -24,6 +26,7 @@ from drumnet.roles import Role
 from drumnet.song import Song, Stem
 
 Done = Callable[..., str]
+Times = NDArray[np.float64]
 
 
 @pytest.fixture
@@ -153,3 +156,35 @@ def test_wrong_usage_is_said(silent_song: Path) -> None:
     ):
         result = CliRunner().invoke(main, ["beats", str(silent_song), *args])
         assert result.exit_code == 2 and fault in result.stderr
+
+
+# ------------------------------------------------------------------ beat_this
+
+
+def test_beat_this_is_asked_where_it_is_installed(
+    silent_song: Path, done: Done, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Audio2Beats:
+        def __init__(self, checkpoint_path: str, device: str) -> None:
+            assert device == "cpu"
+
+        def __call__(self, samples: NDArray[np.float32], rate: int) -> tuple[Times, Times]:
+            assert len(samples) == pytest.approx(6 * rate, abs=2)
+            beats_s = np.arange(0.25, 6, 0.5)
+            return beats_s, beats_s[1::3]
+
+    inference = ModuleType("beat_this.inference")
+    inference.Audio2Beats = Audio2Beats  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "beat_this", ModuleType("beat_this"))
+    monkeypatch.setitem(sys.modules, "beat_this.inference", inference)
+    printed = done("beats", silent_song, "--tracker", "beat_this")
+    assert "120.0 bpm, 3 beats in a bar" in printed and "first downbeat at 0.75 s" in printed
+
+
+def test_without_beat_this_it_is_said_how_to_get_it(
+    silent_song: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "beat_this", None)
+    command = ["beats", str(silent_song), "--tracker", "beat_this"]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 1 and "pip install beat_this" in result.stderr

@@ -12,11 +12,15 @@ from pathlib import Path
 
 import numpy as np
 
+from drumnet.beats.beat_this import BeatThisTracker
 from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
 from drumnet.beats.taps import read_taps
 from drumnet.beats.tracker import BeatFile, FixedTempo, Heard, NetworkTracker, check_tempo_range
 from drumnet.errors import BeatError
 from drumnet.song import Song
+
+EMBEDDED_TRACKER = "embedded"
+TRACKERS = (EMBEDDED_TRACKER, "beat_this")
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class BeatChoice:
         shift_downbeat: the bar line this many beats later, or earlier below 0.
         tempo_range: slowest and fastest tempo in bpm that is tracked.
         constant: one tempo throughout, fitted to what is heard.
+        tracker: what tracks them: `embedded`, or `beat_this`, where that is installed.
         taps_file: times that a listener tapped; the beats are tracked near them.
 
     Raises:
@@ -48,6 +53,7 @@ class BeatChoice:
     tempo_range: tuple[float, float] | None = None
     constant: bool = False
     taps_file: Path | None = None
+    tracker: str = EMBEDDED_TRACKER
 
     def __post_init__(self) -> None:
         if self.bpm is not None and self.beats_file is not None:
@@ -59,6 +65,13 @@ class BeatChoice:
         if self.tempo_range is not None:
             check_tempo_range(*self.tempo_range)
         for_tracking = self.constant or self.tempo_range is not None or self.taps_file is not None
+        if self.tracker not in TRACKERS:
+            raise BeatError(f"no tracker is called '{self.tracker}': {' or '.join(TRACKERS)}")
+        if for_tracking and self.tracker != EMBEDDED_TRACKER:
+            raise BeatError(
+                "a tempo range, a constant tempo and taps are for the embedded tracker: "
+                f"leave them out, or {self.tracker}"
+            )
         if for_tracking and not self.is_tracked:
             raise BeatError(
                 "a tempo range, a constant tempo and taps are for beats that are tracked: "
@@ -94,6 +107,8 @@ class BeatChoice:
             grid = FixedTempo(self.bpm, metre, self.first_downbeat_s or 0.0).track(song)
         elif self.beats_file is not None:
             grid = BeatFile(self.beats_file, self.beats_per_bar).track(song)
+        elif self.tracker != EMBEDDED_TRACKER:
+            grid = BeatThisTracker(self.beats_per_bar).track(song)
         else:
             heard = self._tracker().hear(song)
             grid = heard.grid

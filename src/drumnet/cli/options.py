@@ -89,6 +89,7 @@ def beat_options(command: Command) -> Command:
         tempo_range: tuple[float, float] | None,
         constant: bool,
         taps_file: Path | None,
+        tracker: str,
         **kwargs: Any,
     ) -> Any:
         not_tracked = bpm is not None or beats_file is not None
@@ -114,6 +115,7 @@ def beat_options(command: Command) -> Command:
             tempo_range=tempo_range,
             constant=constant,
             taps_file=taps_file,
+            tracker=tracker,
         )
         return command(*args, beat_choice=choice, **kwargs)
 
@@ -164,6 +166,13 @@ def beat_options(command: Command) -> Command:
             metavar="FILE",
             help="Track the beats near taps: a text file with a time in seconds on each line, of "
             "the whole song or a part.",
+        ),
+        click.option(
+            "--tracker",
+            type=click.Choice(["embedded", "beat_this"]),
+            default="embedded",
+            show_default=True,
+            help="What tracks the beats; beat_this has to be installed first.",
         ),
     )
     decorated: Any = gathered
