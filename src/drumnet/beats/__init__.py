@@ -5,6 +5,7 @@ files       beats <-> files
 evidence    a song -> what shows its pulse
 network     evidence -> activations of beats and downbeats
 decoding    activations -> beats, exactly even where one tempo explains them
+accents     beat or off-beat, by the whole song
 bars        beats -> their numbers in the bar
 taps        a listener's taps: where the beats are about
 confidence  how sure all that is, in words

@@ -26,6 +26,9 @@ SLOWEST_BPM, FASTEST_BPM = 50.0, 230.0
 #: A fainter beat says nothing of whether it begins a bar.
 _LEAST_BEAT = 0.05
 
+#: Passages within this share of a tempo run at it; and how many must.
+_SAME_TEMPO, _COHERENT = 0.02, 0.8
+
 
 @dataclass(frozen=True, eq=False)
 class Activations:
@@ -49,6 +52,8 @@ class DecodingConfig:
         preferred_bpm, preference_octaves, preference: each beat at another
             tempo than the preferred one costs, by the squared octaves.
         constant_share: share of the beats' worth that one tempo must keep.
+        coherent_share: the same where nearly all passages run at that tempo: beats
+            that only change sides between them are better even.
     """
 
     usual: float = 0.15
@@ -58,8 +63,9 @@ class DecodingConfig:
     tempo_cost: float = 80.0
     preferred_bpm: float = 120.0
     preference_octaves: float = 1.0
-    preference: float = 0.1
+    preference: float = 0.8
     constant_share: float = 0.9
+    coherent_share: float = 0.75
 
 
 DEFAULT_DECODING = DecodingConfig()
@@ -183,9 +189,18 @@ def of_one_tempo(
     period, first = _even(odds, wide, frames)
     count = int((len(beat) - 1 - first) / period) + 1
     even: Curve = np.asarray(first + period * np.arange(count), dtype=np.float64)
-    own, theirs = _worth(wide, even), _worth(wide, frames)
-    # Of sections with another number of beats, the density of worth counts.
-    return even if force or own >= config.constant_share * theirs else None
+    needed = config.coherent_share if _coherent(frames, period) else config.constant_share
+    kept = _worth(wide, even) >= needed * _worth(wide, frames)
+    return even if force or kept else None
+
+
+def _coherent(frames: Curve, period: float) -> bool:
+    """Whether nearly all passages of some beats run at this period."""
+    steps = np.diff(frames)
+    spans = [steps[max(0, at - 4) : at + 5] for at in range(len(steps))]
+    local = np.array([np.median(span) for span in spans])
+    near = np.abs(local / period - 1) < _SAME_TEMPO
+    return bool(near.mean() > _COHERENT)
 
 
 def _worth(wide: Curve, frames: Curve) -> float:

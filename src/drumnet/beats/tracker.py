@@ -14,6 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
+from drumnet.beats.accents import on_the_beat
 from drumnet.beats.bars import number_beats
 from drumnet.beats.confidence import Confidence, confidence_of
 from drumnet.beats.decoding import (
@@ -22,9 +23,10 @@ from drumnet.beats.decoding import (
     Activations,
     decode_beats,
     downbeats_at,
+    log_odds,
     of_one_tempo,
 )
-from drumnet.beats.evidence import FRAME_RATE_HZ
+from drumnet.beats.evidence import FRAME_RATE_HZ, Frames
 from drumnet.beats.files import read_beats
 from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
 from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
@@ -141,17 +143,18 @@ class NetworkTracker:
         from drumnet.beats.evidence import song_evidence
         from drumnet.beats.network import load_beat_network
 
-        activations = load_beat_network().activations(song_evidence(song))
-        return self.decide(activations, song.duration_s)
+        evidence = song_evidence(song)
+        activations = load_beat_network().activations(evidence)
+        return self.decide(activations, evidence, song.duration_s)
 
-    def decide(self, activations: Activations, duration_s: float) -> Heard:
-        """The grid that activations show."""
+    def decide(self, activations: Activations, evidence: Frames, duration_s: float) -> Heard:
+        """The grid that activations and evidence show."""
         tapped = with_taps(activations.beat, self.taps_s)
         slowest, fastest = self.tempo_range or tempo_of_taps(self.taps_s) or _WIDEST_BPM
         frames = decode_beats(tapped, slowest, fastest)
         even = of_one_tempo(tapped, frames, force=self.constant)
         if even is not None:
-            frames = even
+            frames = even if self.taps_s else on_the_beat(even, log_odds(tapped), evidence)
         frames = frames[frames / FRAME_RATE_HZ < duration_s + _END_SLACK_S]
         if len(frames) < _LEAST_BEATS or activations.beat.max(initial=0.0) < _LEAST_ACTIVATION:
             bpm = float(np.clip(_FALLBACK_BPM, slowest, fastest))
