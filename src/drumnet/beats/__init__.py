@@ -5,6 +5,7 @@ files       beats <-> files
 evidence    a song -> what shows its pulse
 network     evidence -> activations of beats and downbeats
 decoding    activations -> beats, exactly even where one tempo explains them
+pulse       the tempo of a production that keeps one, from its onsets alone
 accents     beat or off-beat, by the whole song
 bars        beats -> their numbers in the bar
 taps        a listener's taps: where the beats are about

@@ -29,6 +29,7 @@ from drumnet.beats.decoding import (
 from drumnet.beats.evidence import FRAME_RATE_HZ, Frames
 from drumnet.beats.files import read_beats
 from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
+from drumnet.beats.pulse import even_beats, num_onsets, onset_curve, steady_period
 from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
 from drumnet.errors import BeatError
 from drumnet.song import Song
@@ -37,8 +38,6 @@ from drumnet.song import Song
 _FALLBACK_BPM = 120.0
 _WIDEST_BPM = (SLOWEST_BPM, FASTEST_BPM)
 _LEAST_BEATS = 4
-#: A song whose strongest beat is less likely than this has none.
-_LEAST_ACTIVATION = 0.1
 _END_SLACK_S = 0.1
 #: Limits of a tempo range, and of its width.
 _RANGE_BPM, _NARROWEST = (30.0, 300.0), 1.03
@@ -153,10 +152,14 @@ class NetworkTracker:
         slowest, fastest = self.tempo_range or tempo_of_taps(self.taps_s) or _WIDEST_BPM
         frames = decode_beats(tapped, slowest, fastest)
         even = of_one_tempo(tapped, frames, force=self.constant)
+        onsets = onset_curve(evidence)
+        period = steady_period(onsets, frames) if even is None else None
+        if period is not None:
+            even = even_beats(log_odds(tapped), period)
         if even is not None:
             frames = even if self.taps_s else on_the_beat(even, log_odds(tapped), evidence)
         frames = frames[frames / FRAME_RATE_HZ < duration_s + _END_SLACK_S]
-        if len(frames) < _LEAST_BEATS or activations.beat.max(initial=0.0) < _LEAST_ACTIVATION:
+        if len(frames) < _LEAST_BEATS or num_onsets(onsets) < _LEAST_BEATS:
             bpm = float(np.clip(_FALLBACK_BPM, slowest, fastest))
             metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR
             grid = BeatGrid.constant(bpm, duration_s, beats_per_bar=metre)
