@@ -207,15 +207,20 @@ def by_other(root: Path, name: str, python: str) -> Iterator[Row]:
 
 
 def score(arguments: argparse.Namespace) -> None:
-    results = {}
+    results: dict[str, list[Row]] = {}
+    if arguments.json.is_file():
+        results = json.loads(arguments.json.read_text())
     others = [text.partition("=")[::2] for text in arguments.other]
     for root in arguments.songs:
-        rows = list(by_drumnet(root))
-        for name, python in others:
-            rows += by_other(root, name, python)
-        results[root.name] = rows
-        print(*table(rows), sep="\n", flush=True)
-    arguments.json.write_text(json.dumps(results, indent=1) + "\n")
+        rows = results.setdefault(root.name, [])
+        done = {row["tracker"] for row in rows}
+        for name, python in [("drumnet", ""), *others]:
+            if name in done:
+                continue
+            found = by_other(root, name, python) if python else by_drumnet(root)
+            rows += found
+            arguments.json.write_text(json.dumps(results, indent=1) + "\n")
+        print(root.name, *table(rows), sep="\n", flush=True)
     arguments.output.write_text("\n".join(report(results)) + "\n")
 
 
@@ -274,7 +279,9 @@ def main() -> None:
     scoring = commands.add_parser("score")
     scoring.add_argument("songs", type=Path, nargs="+")
     scoring.add_argument("-o", "--output", type=Path, required=True)
-    scoring.add_argument("--json", type=Path, required=True)
+    scoring.add_argument(
+        "--json", type=Path, required=True, help="All rows; trackers in it are not run again."
+    )
     scoring.add_argument("--other", action="append", default=[], metavar="NAME=PYTHON")
     scoring.set_defaults(run=score)
     arguments = parser.parse_args()

@@ -15,8 +15,8 @@ from drumnet.beats.decoding import Activations
 
 #: Share of songs that are right (F over 0.8) rises with these; see
 #: docs/beats.md for how often each word holds.
-_SURE, _FAIR = 0.62, 0.42
-_SURE_BARS, _FAIR_BARS = 1.5, 0.5
+_SURE, _FAIR = 0.6, 0.25
+_SURE_BARS, _FAIR_BARS = 2.0, 0.6
 _WORDS = ("low", "fair", "high")
 
 

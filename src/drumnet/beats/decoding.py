@@ -63,9 +63,9 @@ class DecodingConfig:
     tempo_cost: float = 80.0
     preferred_bpm: float = 120.0
     preference_octaves: float = 1.0
-    preference: float = 0.8
+    preference: float = 0.5
     constant_share: float = 0.9
-    coherent_share: float = 0.75
+    coherent_share: float = 0.8
 
 
 DEFAULT_DECODING = DecodingConfig()

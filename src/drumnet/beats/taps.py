@@ -56,7 +56,9 @@ def with_taps(beat: NDArray[np.float64], taps_s: Sequence[float]) -> NDArray[np.
     if not taps_s:
         return beat
     time_s = np.arange(len(beat)) / FRAME_RATE_HZ
-    distance_s = np.abs(time_s[:, None] - np.asarray(taps_s)).min(axis=1)
+    taps = np.asarray(taps_s)
+    after = np.clip(np.searchsorted(taps, time_s), 1, len(taps) - 1)
+    distance_s = np.minimum(np.abs(time_s - taps[after - 1]), np.abs(time_s - taps[after]))
     near = np.exp(-0.5 * (distance_s / _SPREAD_S) ** 2)
     half_s = float(np.median(np.diff(taps_s))) / 2
     inside = (time_s > taps_s[0] - half_s) & (time_s < taps_s[-1] + half_s)
