@@ -83,17 +83,6 @@ def test_the_picture_has_a_line_for_each_beat() -> None:
 # ------------------------------------------------------------------ the user's say
 
 
-def test_a_bar_line_is_moved_by_beats() -> None:
-    grid = BeatGrid(np.arange(10) * 0.5, np.array([3, 4, 1, 2, 3, 4, 1, 2, 3, 1]))
-    later = grid.shifted(1)
-    np.testing.assert_array_equal(later.beat_in_bar, [2, 3, 4, 1, 2, 3, 4, 1, 2, 3])
-    np.testing.assert_array_equal(later.beats_s, grid.beats_s)
-    np.testing.assert_array_equal(grid.shifted(-2).beat_in_bar[:4], [1, 2, 3, 4])
-    four = BeatGrid.constant(120, 8.0)
-    np.testing.assert_array_equal(four.shifted(4).beat_in_bar, four.beat_in_bar)
-    np.testing.assert_array_equal(four.shifted(3).shifted(-3).beat_in_bar, four.beat_in_bar)
-
-
 @pytest.mark.parametrize(
     ("said", "fault"),
     [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -12,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import BeatGrid
-from drumnet.checkpoint import load_checkpoint
+from drumnet.checkpoint import MAP_FILE, MODEL_FILE, load_checkpoint
 from drumnet.corpus.ticksong import TickStore
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import HalvedSong, all_halved
@@ -287,3 +289,23 @@ def test_open_weights_count_open_songs_alone(
     replace(tiny_config, only_open=True).save(run / "config.json")
     weights = export(run, tiny_prepared, tmp_path / "out", name="open")
     assert weights.provenance["songs"] == 5 and weights.provenance["training"]["only_open"] is True
+
+
+# ------------------------------------------------------------------ the style map
+
+
+def test_exported_weights_have_a_map_whose_way_back_is_exact(network: Network) -> None:
+    style_map = network.checkpoint.style_map
+    assert style_map.lattice.shape == (style_map.size, style_map.size, 16)
+    assert style_map.density.max() == 1.0
+    for place in ((0.0, 0.0), (0.4, 0.9), (1.0, 0.2)):
+        assert style_map.place_of(style_map.code_at(*place)) == pytest.approx(place, abs=1e-3)
+
+
+def test_a_map_does_not_change_what_weights_are_called(tiny_weights: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "weights"
+    shutil.copytree(tiny_weights, folder)
+    about = json.loads((folder / MODEL_FILE).read_text())
+    del about["sha256"][MAP_FILE]
+    (folder / MODEL_FILE).write_text(json.dumps(about))
+    assert load_checkpoint(folder).name == load_checkpoint(tiny_weights).name

@@ -1,8 +1,8 @@
 """Weights: a name or a folder in, verified configuration and ONNX files out.
 
 A checkpoint is a folder: `model.json` (configuration, provenance and the
-hashes of the other files), `listen.onnx`, `encode.onnx`, `decode.onnx` and
-`presets.json`.  Two come with the package: `default` and `open`.
+hashes of the other files), `listen.onnx`, `encode.onnx`, `decode.onnx`,
+`presets.json` and `map.npz`.  Two come with the package: `default` and `open`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,13 @@ from drumnet.errors import CheckpointError
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.style import CODE_SIZE, Preset
+from drumnet.style_map import StyleMap
 
 CHECKPOINT_FORMAT = "drumnet-model/1"
 MODEL_FILE = "model.json"
 PRESETS_FILE = "presets.json"
+#: Weights that were exported before it existed lack this file.
+MAP_FILE = "map.npz"
 GRAPHS = ("listen", "encode", "decode")
 EMBEDDED_MODELS = ("default", "open")
 _EMBEDDED = Path(__file__).parent / "weights"
@@ -66,6 +69,17 @@ class Checkpoint:
             for entry in entries
         }
 
+    @cached_property
+    def style_map(self) -> StyleMap:
+        """The map behind the pad.
+
+        Raises:
+            CheckpointError: the weights have none.
+        """
+        if not (self.folder / MAP_FILE).is_file():
+            raise CheckpointError(f"the weights '{self.name}' have no style map: export them again")
+        return StyleMap.load(self.folder / MAP_FILE)
+
 
 def load_checkpoint(model: str | Path) -> Checkpoint:
     """The weights of a name or in a folder, each file checked by its hash.
@@ -87,7 +101,8 @@ def load_checkpoint(model: str | Path) -> Checkpoint:
         raise CheckpointError(
             f"'{folder / MODEL_FILE}' cannot be read ({fault}): install or export it again"
         ) from fault
-    for name in (*(f"{graph}.onnx" for graph in GRAPHS), PRESETS_FILE):
+    always = {*(f"{graph}.onnx" for graph in GRAPHS), PRESETS_FILE}
+    for name in sorted(always | {MAP_FILE} & hashes.keys()):
         file = folder / name
         if not file.is_file() or file_hash(file) != hashes.get(name):
             raise CheckpointError(f"'{file}' is missing or damaged: install or export it again")

@@ -96,7 +96,10 @@ class Drummer:
     def listen(self, song: Song, beats: BeatGrid | None = None) -> Listening:
         """Find the beats, unless they are given, and hear every stem."""
         grid = (beats or self._tracker.track(song)).covering(song.duration_s)
-        heard = conditioning(song, grid)
+        return self.listened(song, grid, conditioning(song, grid))
+
+    def listened(self, song: Song, grid: BeatGrid, heard: Conditioning) -> Listening:
+        """The same, of a song whose stems were heard before, on a grid that covers it."""
         return Listening(song, grid, heard, self._network.listen(heard))
 
     def play(
@@ -129,8 +132,8 @@ class Drummer:
             density=density,
             seed=seed,
         )
-        within = tuple(hit for hit in track.of(wanted) if hit.onset_s < listening.song.duration_s)
-        return DrumTrack(within)
+        end_s = listening.song.duration_s
+        return DrumTrack(tuple(hit for hit in track if hit.piece in wanted and hit.onset_s < end_s))
 
     def extract_style(self, song: Song | Listening, drums: DrumTrack) -> StyleCode:
         """The style in which these drums play to this song.

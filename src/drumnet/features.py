@@ -206,11 +206,18 @@ def stem_curve(stem: Stem) -> OnsetCurve:
 def conditioning(song: Song, grid: BeatGrid) -> Conditioning:
     """What the model is given of the song; stems of one role are joined by
     their maximum."""
+    return conditioning_of_curves(((stem.role, stem_curve(stem)) for stem in song.heard), grid)
+
+
+def conditioning_of_curves(
+    curves: Iterable[tuple[Role, OnsetCurve]], grid: BeatGrid
+) -> Conditioning:
+    """The same, of the roles and onset strength curves of the stems that are heard."""
     strength = np.zeros((len(HEARD_ROLES), grid.num_ticks), dtype=np.float32)
     present = np.zeros(len(HEARD_ROLES), dtype=bool)
-    for stem in song.heard:
-        row = HEARD_ROLES.index(stem.role)
-        strength[row] = np.maximum(strength[row], tick_strength(stem_curve(stem), grid))
+    for role, curve in curves:
+        row = HEARD_ROLES.index(role)
+        strength[row] = np.maximum(strength[row], tick_strength(curve, grid))
         present[row] = True
     return on_grid(strength, present, grid)
 

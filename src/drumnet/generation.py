@@ -10,6 +10,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from drumnet.beats.choice import BeatChoice
 from drumnet.beats.files import write_beats
@@ -22,11 +23,16 @@ from drumnet.kit import EMBEDDED, Kit, load_kit
 from drumnet.song import Song, load_song
 from drumnet.style import StyleCode
 
+if TYPE_CHECKING:
+    from drumnet.mixdown import MixLevels
+
 #: The style that is sampled rather than named.
 RANDOM = "random"
 
 _MIDI_FILE, _HITS_FILE, _BEATS_FILE = "drums.mid", "hits.csv", "beats.tsv"
 _STYLE_FILE = "style.json"
+#: The song with the drums.
+MIX_FILE = "mix.wav"
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +92,7 @@ def generate(
     drummer.require(played)
     kit = kit if isinstance(kit, Kit) else load_kit(kit)
     kit.require(played)
-    names = _file_names(played, mix)
+    names = file_names(played, mix)
     refuse_overwrite([out / name for name in names], overwrite)
     drawn = secrets.randbelow(2**31) if seed is None else seed
     code = find_style(drummer, style, drawn)
@@ -98,8 +104,10 @@ def generate(
         listening, code, seed=drawn, temperature=temperature, density=density, pieces=played
     )
     with atomic_files(out, names) as folder:
-        _write_notes(folder, track, listening.beats, code)
-        _write_sound(folder, song, track, kit, played, mix)
+        write_notes(folder, track, listening.beats, code)
+        write_drums(folder, track, kit, played, song.duration_s)
+        if mix:
+            write_mix(folder, song, track, kit)
     return Generated(
         song,
         listening.beats,
@@ -159,10 +167,11 @@ def _paths(song: str | Path | Sequence[str | Path]) -> list[str | Path]:
     return [song] if isinstance(song, str | Path) else list(song)
 
 
-def _file_names(pieces: Iterable[Piece], mix: bool) -> list[str]:
+def file_names(pieces: Iterable[Piece], mix: bool = True) -> list[str]:
+    """What `generate` writes, sounds first."""
     sounds = ["drums.wav", *(f"{piece.value}.wav" for piece in pieces)]
     notes = [_MIDI_FILE, _HITS_FILE, _BEATS_FILE, _STYLE_FILE]
-    return [*sounds, *(["mix.wav"] if mix else []), *notes]
+    return [*sounds, *([MIX_FILE] if mix else []), *notes]
 
 
 def _note(style: StyleCode | str | Path, seed: int, temperature: float) -> str:
@@ -172,7 +181,8 @@ def _note(style: StyleCode | str | Path, seed: int, temperature: float) -> str:
     return f"{name}, seed {seed}" if temperature > 0 else name
 
 
-def _write_notes(folder: Path, track: DrumTrack, grid: BeatGrid, style: StyleCode) -> None:
+def write_notes(folder: Path, track: DrumTrack, grid: BeatGrid, style: StyleCode) -> None:
+    """Write what is not sound: MIDI, hits, beats and style."""
     from drumnet.hits_file import write_hits
     from drumnet.midi_writer import write_midi
 
@@ -182,18 +192,27 @@ def _write_notes(folder: Path, track: DrumTrack, grid: BeatGrid, style: StyleCod
     style.save(folder / _STYLE_FILE)
 
 
-def _write_sound(
-    folder: Path, song: Song, track: DrumTrack, kit: Kit, pieces: Sequence[Piece], mix: bool
+def write_drums(
+    folder: Path, track: DrumTrack, kit: Kit, pieces: Sequence[Piece], duration_s: float
 ) -> None:
+    """Write drums.wav and a .wav for each piece."""
     from drumnet.audio import write_wav
-    from drumnet.mixdown import MIX_RATE_HZ, mix_blocks
+    from drumnet.mixdown import MIX_RATE_HZ
     from drumnet.render import render_blocks, safe_gain
 
-    length_s = song.duration_s
-    gain = safe_gain(track, kit, length_s)
+    gain = safe_gain(track, kit, duration_s)
     stems = {"drums": tuple(pieces), **{piece.value: (piece,) for piece in pieces}}
     for name, heard in stems.items():
-        blocks = render_blocks(track, kit, length_s, MIX_RATE_HZ, heard, gain=gain)
+        blocks = render_blocks(track, kit, duration_s, MIX_RATE_HZ, heard, gain=gain)
         write_wav(folder / f"{name}.wav", blocks, MIX_RATE_HZ, kit.num_channels)
-    if mix:
-        write_wav(folder / "mix.wav", mix_blocks(song, track, kit), MIX_RATE_HZ, 2)
+
+
+def write_mix(
+    folder: Path, song: Song, track: DrumTrack, kit: Kit, levels: MixLevels | None = None
+) -> None:
+    """Write mix.wav, the song with the drums; the levels are measured if None."""
+    from drumnet.audio import write_wav
+    from drumnet.mixdown import MIX_RATE_HZ, mix_blocks
+
+    blocks = mix_blocks(song, track, kit, levels=levels)
+    write_wav(folder / MIX_FILE, blocks, MIX_RATE_HZ, 2)

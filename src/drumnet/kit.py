@@ -12,9 +12,10 @@ the MIDI Manufacturers Association's DLS Level 1 specification, gain =
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -75,9 +76,11 @@ class PieceSound:
     layers: tuple[Layer, ...]
     chokes: frozenset[Piece] = frozenset()
 
-    def layer_of(self, velocity: int) -> Layer:
-        """The softest layer that reaches the velocity."""
-        return next(layer for layer in self.layers if velocity <= layer.top_velocity)
+    @cached_property
+    def layer_indices(self) -> tuple[int, ...]:
+        """For each velocity from 0 on: the softest layer that reaches it."""
+        tops = [layer.top_velocity for layer in self.layers]
+        return tuple(bisect_left(tops, velocity) for velocity in range(MAX_VELOCITY + 1))
 
     def changed(self, change: Callable[[Shot], Shot]) -> PieceSound:
         """The same strokes, each put through `change`."""

@@ -57,13 +57,19 @@ class MixLevels:
     master_gain: float
 
 
-def measure_mix(song: Song, track: DrumTrack, kit: Kit, duration_s: float) -> MixLevels:
-    """Finds the levels by the rule above; reads the whole song once."""
+def measure_mix(
+    song: Song, track: DrumTrack, kit: Kit, duration_s: float, drums_gain: float | None = None
+) -> MixLevels:
+    """Finds the levels by the rule above; reads the whole song once.
+
+    Args:
+        drums_gain: the drums' level where it is set already.
+    """
     heard = _Extremes.of(_song_blocks(song, duration_s))
     drums = _Extremes.of(_drum_blocks(track, kit, duration_s))
     song_peak, drums_peak = heard.typical_peak(), drums.typical_peak()
-    gain = 1.0
-    if song_peak > 0 and drums_peak > 0:
+    gain = 1.0 if drums_gain is None else drums_gain
+    if drums_gain is None and song_peak > 0 and drums_peak > 0:
         gain = 10 ** (DRUMS_OVER_SONG_DB / 20) * song_peak / drums_peak
     peak = max(
         float((heard.highest + gain * drums.highest).max(initial=0.0)),

@@ -60,7 +60,7 @@ class Network:
             "bar_length": heard.bar_length[None],
             "bar": heard.bar[None],
         }
-        return np.asarray(self._listen.run(None, inputs)[0][0], dtype=np.float32)
+        return np.asarray(self._listen.run(None, inputs, _sparing())[0][0], dtype=np.float32)
 
     def encode(
         self, listened: NDArray[np.float32], velocity: NDArray[np.float32]
@@ -72,12 +72,13 @@ class Network:
             velocity: (num_pieces, num_ticks) 0-1, 0 where nothing is hit.
         """
         inputs = {"heard": listened[None], "velocity": velocity[None]}
-        return np.asarray(self._encode.run(None, inputs)[0][0], dtype=np.float32)
+        return np.asarray(self._encode.run(None, inputs, _sparing())[0][0], dtype=np.float32)
 
     def decode(self, listened: NDArray[np.float32], code: NDArray[np.float32]) -> OnsetActivations:
         """What the code plays to what is heard."""
         inputs = {"heard": listened[None], "code": code[None].astype(np.float32)}
-        return OnsetActivations(*(found[0] for found in self._decode.run(None, inputs)))
+        found = self._decode.run(None, inputs, _sparing())
+        return OnsetActivations(*(array[0] for array in found))
 
     def probabilities(
         self, listened: NDArray[np.float32], codes: NDArray[np.floating[Any]]
@@ -85,7 +86,16 @@ class Network:
         """(num_codes, num_pieces, num_ticks) probabilities of a hit under each
         of (num_codes, 16) codes."""
         inputs = {"heard": listened[None], "code": codes.astype(np.float32)}
-        return np.asarray(self._decode.run(["probability"], inputs)[0], dtype=np.float32)
+        return np.asarray(
+            self._decode.run(["probability"], inputs, _sparing())[0], dtype=np.float32
+        )
+
+
+def _sparing() -> onnxruntime.RunOptions:
+    """A run that gives its memory back: a long song's would be kept for ever."""
+    options = onnxruntime.RunOptions()
+    options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
+    return options
 
 
 def _session(checkpoint: Checkpoint, graph: str) -> onnxruntime.InferenceSession:

@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio import Audio
-from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.kit import KIT_RATE_HZ, Kit, PieceSound, velocity_gain
+from drumnet.hits import DrumTrack, Piece
+from drumnet.kit import KIT_RATE_HZ, Kit, velocity_gain
 
 #: Long enough not to click on a 50 Hz drum, short enough not to be heard as
 #: a fade; also used where the end of the song cuts off a stroke.
@@ -129,18 +129,17 @@ def _voices(track: DrumTrack, kit: Kit, num_samples: int, gain: float) -> list[_
     fade = max(1, round(CHOKE_FADE_S * kit.sample_rate))
     voices: list[_Voice] = []
     ringing: dict[Piece, list[int]] = {}
-    turns: dict[tuple[Piece, int], int] = {}
-    for hit in track:
+    for hit, place in zip(track, choose_shots(track, kit), strict=True):
         start = max(0, round(hit.onset_s * kit.sample_rate))
-        sound = kit.sounds.get(hit.piece)
-        if start >= num_samples or sound is None:
+        if start >= num_samples or place is None:
             continue
+        sound = kit.sounds[hit.piece]
         for choked in sound.chokes:
             for index in ringing.pop(choked, []):
                 # A stroke that starts with this one does not sound at all.
                 at_once = voices[index].start == start
                 voices[index] = voices[index].cut(start, start if at_once else start + fade)
-        shot = _next_shot(hit, sound, turns)
+        shot = sound.layers[place.layer].shots[place.robin]
         stop = start + shot.shape[1]
         full = np.float32(gain * velocity_gain(hit.velocity))
         voice = _Voice(hit.piece, shot, full, start, stop, stop)
@@ -149,14 +148,30 @@ def _voices(track: DrumTrack, kit: Kit, num_samples: int, gain: float) -> list[_
     return voices
 
 
-def _next_shot(
-    hit: Hit, sound: PieceSound, turns: dict[tuple[Piece, int], int]
-) -> NDArray[np.float32]:
-    layer = sound.layer_of(hit.velocity)
-    key = (hit.piece, layer.top_velocity)
-    turn = turns.get(key, 0)
-    turns[key] = turn + 1
-    return layer.shots[turn % len(layer.shots)]
+@dataclass(frozen=True)
+class ShotPlace:
+    """Which one-shot of a piece: the index of its layer, and of it in the layer."""
+
+    layer: int
+    robin: int
+
+
+def choose_shots(track: DrumTrack, kit: Kit) -> list[ShotPlace | None]:
+    """What sounds for each hit: the layer of its velocity, of that each round
+    robin in turn; None for a piece that the kit lacks."""
+    layers = {piece: sound.layer_indices for piece, sound in kit.sounds.items()}
+    turns: dict[tuple[Piece, int], int] = {}
+    places: list[ShotPlace | None] = []
+    for hit in track:
+        if hit.piece not in layers:
+            places.append(None)
+            continue
+        layer = layers[hit.piece][hit.velocity]
+        turn = turns.get((hit.piece, layer), 0)
+        turns[hit.piece, layer] = turn + 1
+        num_robins = len(kit.sounds[hit.piece].layers[layer].shots)
+        places.append(ShotPlace(layer, turn % num_robins))
+    return places
 
 
 def _sum_blocks(

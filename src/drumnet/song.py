@@ -109,7 +109,7 @@ def load_song(
     listed = {file.resolve(): file for path in given for file in _files_of(Path(path))}
     guessed = [file for real, file in listed.items() if real not in said_paths]
     found: list[Stem] = []
-    for file, role in zip(guessed, _guessed_roles([f.stem for f in guessed]), strict=True):
+    for file, role in zip(guessed, guess_roles([f.stem for f in guessed]), strict=True):
         found += _guessed_stems(file, role)
     found += [_stem(file, role) for (_, role), file in asked.items()]
     if not found:
@@ -158,9 +158,10 @@ def _natural(name: str) -> tuple[list[tuple[int, str]], str]:
     return [(int(part) if part.isdecimal() else -1, part) for part in parts], name
 
 
-def _guessed_roles(names: Sequence[str]) -> list[Role | None]:
-    """The role of each name.  Words that all names begin with are the song's
-    title and say nothing (`Kick Me - Bass`), if what follows makes a band."""
+def guess_roles(names: Sequence[str]) -> list[Role | None]:
+    """The role of each stem of a song, of their names without suffixes.  Words that
+    all begin with are the song's title and say nothing (`Kick Me - Bass`), if what
+    follows makes a band."""
     words = [spelt_out(name).split() for name in names]
     columns = zip(*words, strict=False)
     num_shared = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))

@@ -11,7 +11,7 @@ from drumnet.evaluation.facts import BARS_SHOWN, best_and_worst, code_map, song_
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.report.model import Row
 from drumnet.evaluation.report.patterns import NUM_SHOWN
-from drumnet.evaluation.targets import TARGETS, with_targets
+from drumnet.evaluation.targets import POOLED, TARGETS, with_targets
 
 SongOf = Callable[..., HalvedSong]
 Looped = Callable[..., list[int]]
@@ -93,10 +93,13 @@ def test_every_target_is_of_a_known_section() -> None:
             section,
             experiment,
             "drumnet",
-            metric,
+            metric.removesuffix(POOLED),
             "any" if setting is None else setting,
-            wanted,
+            0.0 if metric.endswith(POOLED) else wanted,
+            pooled=wanted,
             better=better,
         )
-        (found,) = with_targets([row])
-        assert found.target == wanted and found.reached
+        found = with_targets([row])
+        assert found[-1].target == wanted and found[-1].reached
+        assert all(one.target is None for one in found[:-1])
+        assert with_targets(found) == found

@@ -11,6 +11,7 @@ bars        beats -> their numbers in the bar
 taps        a listener's taps: where the beats are about
 confidence  how sure all that is, in words
 tracker     a song -> its grid: a fixed tempo, a file, or by ear
+by_hand     a grid mended by hand
 choice      the user's say on all that
 click       beats to hear
 picture     beats to see

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from drumnet.beats.beat_this import BeatThisTracker
+from drumnet.beats.by_hand import shifted
 from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
 from drumnet.beats.taps import read_taps
 from drumnet.beats.tracker import BeatFile, FixedTempo, Heard, NetworkTracker, check_tempo_range
@@ -117,7 +118,7 @@ class BeatChoice:
         if self.double_time:
             grid = grid.double_time()
         numbered = self._numbered(grid.covering(song.duration_s), song.duration_s)
-        return numbered.shifted(self.shift_downbeat), heard
+        return shifted(numbered, self.shift_downbeat), heard
 
     def _tracker(self) -> NetworkTracker:
         taps = read_taps(self.taps_file) if self.taps_file is not None else ()

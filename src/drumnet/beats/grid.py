@@ -201,20 +201,6 @@ class BeatGrid:
             np.concatenate([head, self.beat_in_bar, rest]),
         )
 
-    def shifted(self, num_beats: int) -> BeatGrid:
-        """The same beats with each bar line `num_beats` later, or earlier below 0.
-
-        Bars keep their lengths in order; before the first and after the last,
-        the nearest goes on.
-        """
-        if num_beats == 0:
-            return self
-        index = np.arange(self.num_beats) - num_beats
-        inside = np.clip(index, 0, self.num_beats - 1)
-        over = index - inside  # beats beyond the ends
-        lengths = self.bar_length[inside]
-        return BeatGrid(self.beats_s, (self.beat_in_bar[inside] - 1 + over) % lengths + 1)
-
     def double_time(self) -> BeatGrid:
         """Twice the tempo: a beat is added half-way between any two; bars keep
         their number of beats, so each bar becomes two (4/4 stays 4/4).

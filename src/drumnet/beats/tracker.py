@@ -170,10 +170,6 @@ class NetworkTracker:
         return Heard(grid, activations, confidence, is_constant=even is not None)
 
 
-#: The name that this had before, for those that still ask for it.
-OnsetTracker = NetworkTracker
-
-
 def check_tempo_range(slowest_bpm: float, fastest_bpm: float) -> None:
     """Raises:
     BeatError: limits the wrong way round, outside 30-300 bpm, or too narrow.

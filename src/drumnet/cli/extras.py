@@ -24,3 +24,13 @@ def require_evaluation() -> None:
             "this needs mir_eval and scikit-learn: install them with "
             "pip install 'drumnet[evaluation]'"
         )
+
+
+def require_studio() -> None:
+    """Raises:
+    DrumnetError: the extra `[studio]` is not installed.
+    """
+    if find_spec("fastapi") is None or find_spec("uvicorn") is None:
+        raise DrumnetError(
+            "the studio needs a web server: install it with pip install 'drumnet[studio]'"
+        )

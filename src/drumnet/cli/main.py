@@ -18,6 +18,7 @@ from drumnet.cli.evaluate import evaluate
 from drumnet.cli.export import export
 from drumnet.cli.generate import generate
 from drumnet.cli.prepare import prepare
+from drumnet.cli.studio import studio
 from drumnet.cli.style import style
 from drumnet.cli.train import train
 from drumnet.cli.train_beats import train_beats
@@ -63,19 +64,11 @@ def main() -> None:
     drumnet demo                          hear what it does, no song needed
     drumnet generate song/ -o out/        a kick drum for the stems in song/
     drumnet style list                    the styles that have a name
+    drumnet studio song/                  hear it change while the song plays
     """
 
 
 for command in (
-    generate,
-    style,
-    beats,
-    demo,
-    prepare,
-    train,
-    export,
-    train_beats,
-    evaluate,
-    compare,
-):
+    generate, style, beats, demo, studio, prepare, train, train_beats, export, evaluate, compare,
+):  # fmt: skip
     main.add_command(command)

@@ -10,46 +10,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from drumnet.audio import AudioSource, Samples
     from drumnet.song import Song
 
 #: A bar is for what takes longer than this.
 _PATIENCE_S = 2.0
-
-
-@dataclass(frozen=True, eq=False)
-class _Counted:
-    """An `AudioSource` that tells how many seconds were read of it."""
-
-    source: AudioSource
-    tell: Callable[[float], None]
-
-    @property
-    def sample_rate(self) -> int:
-        return self.source.sample_rate
-
-    @property
-    def num_channels(self) -> int:
-        return self.source.num_channels
-
-    @property
-    def num_samples(self) -> int:
-        return self.source.num_samples
-
-    @property
-    def duration_s(self) -> float:
-        return self.source.duration_s
-
-    def blocks(self, *args: Any, **kwargs: Any) -> Iterator[Samples]:
-        for block in self.source.blocks(*args, **kwargs):
-            yield block
-            self.tell(block.shape[1] / self.sample_rate)
 
 
 @contextmanager
@@ -58,10 +27,9 @@ def reading(song: Song, *, passes: int = 1) -> Iterator[Song]:
     if not sys.stderr.isatty():
         yield song
         return
-    from drumnet.onsets import Onsets
+    from drumnet.reading import counted, seconds_of_sound
 
-    sounds = {id(stem): stem.source for stem in song.stems if not isinstance(stem.source, Onsets)}
-    total_ms = round(1000 * passes * sum(source.duration_s for source in sounds.values()))
+    total_ms = round(1000 * passes * seconds_of_sound(song))
     begun = time.monotonic()
     done_ms = 0
     bar: Any = None
@@ -79,15 +47,7 @@ def reading(song: Song, *, passes: int = 1) -> Iterator[Song]:
                 bar = stack.enter_context(shown)
                 bar.update(done_ms)
 
-        yield replace(
-            song,
-            stems=tuple(
-                replace(stem, source=_Counted(sounds[id(stem)], tell))
-                if id(stem) in sounds
-                else stem
-                for stem in song.stems
-            ),
-        )
+        yield counted(song, tell)
 
 
 @contextmanager

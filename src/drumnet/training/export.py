@@ -1,4 +1,4 @@
-"""`drumnet export`: what surrounds the graphs: floors, presets, provenance.
+"""`drumnet export`: what surrounds the graphs: floors, presets, style map, provenance.
 
 In: a training run and the prepared songs.  Out: a checkpoint folder.  The
 floor of the hits' probabilities is tuned on the valid split; the test split is
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from drumnet.checkpoint import Checkpoint, load_checkpoint
+from drumnet.checkpoint import MAP_FILE, Checkpoint, load_checkpoint
 from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import HalvedSong, all_halved
@@ -36,6 +36,7 @@ from drumnet.training.graphs import (
 )
 from drumnet.training.model import GatedAutoencoder, Heard
 from drumnet.training.presets import make_presets
+from drumnet.training.style_map import fit_style_map
 
 #: Codes are whitened over at most this many training songs.
 _MOST_CODES = 3_000
@@ -89,6 +90,9 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         facts["valid_transfer_f1"] = round(mean_f1(valid, played, floor), 4)
         long = [song for song in valid if song.heard.num_beats >= _LEAST_PRESET_BEATS] or valid
         presets = make_presets(network, white, long[:_PRESET_SONGS], floor)
+        named = np.array([preset["code"] for preset in presets])
+        style_map = fit_style_map(network, white, long[:_PRESET_SONGS], floor, named)
+        style_map.save(folder / MAP_FILE)
         write_checkpoint(folder, label, config, [floor] * num_pieces, presets, facts)
         shutil.move(folder, out)
     return load_checkpoint(out)

@@ -21,7 +21,14 @@ from torch import Tensor, nn
 
 from drumnet import __version__
 from drumnet.beats.grid import TICKS_PER_BEAT
-from drumnet.checkpoint import CHECKPOINT_FORMAT, GRAPHS, MODEL_FILE, PRESETS_FILE, file_hash
+from drumnet.checkpoint import (
+    CHECKPOINT_FORMAT,
+    GRAPHS,
+    MAP_FILE,
+    MODEL_FILE,
+    PRESETS_FILE,
+    file_hash,
+)
 from drumnet.errors import DataError
 from drumnet.training.config import TrainConfig
 from drumnet.training.loop import CONFIG_FILE, STATE_FILE
@@ -234,9 +241,11 @@ def write_checkpoint(
     presets: Sequence[Mapping[str, Any]],
     provenance: Mapping[str, Any],
 ) -> None:
-    """Write `presets.json` and `model.json` beside the graphs."""
+    """Write `presets.json` and `model.json` beside the graphs, and the style map if
+    it is there."""
     (folder / PRESETS_FILE).write_text(json.dumps(list(presets), indent=1) + "\n")
     files = [*(f"{graph}.onnx" for graph in GRAPHS), PRESETS_FILE]
+    files += [MAP_FILE] if (folder / MAP_FILE).exists() else []
     about = {
         "format": CHECKPOINT_FORMAT,
         "name": name,

@@ -47,8 +47,7 @@ def make_presets(
     length = np.linalg.norm(codes, axis=1)
     typical = codes[length <= np.quantile(length, _TYPICAL)]
     candidates = typical[rng.permutation(len(typical))[:num_candidates]]
-    listened = [network.listen(song.heard) for song in songs]
-    measured = np.array([_measure(network, code, songs, listened, floor) for code in candidates])
+    measured = measured_patterns(network, candidates, songs, floor)
     spread = np.maximum(measured.std(axis=0), _LEAST_SPREAD)
     chosen = _medoids(measured / spread, min(NUM_PRESETS, len(candidates)))
     chosen = chosen[np.argsort(measured[chosen, 0], kind="stable")]
@@ -68,19 +67,18 @@ def make_presets(
     return entries
 
 
-def _measure(
-    network: Network,
-    code: NDArray[np.float32],
-    songs: Sequence[HalvedSong],
-    listened: Sequence[NDArray[np.float32]],
-    floor: float,
-) -> list[float]:
-    rows = []
-    for song, u in zip(songs, listened, strict=True):
-        probability = network.decode(u, code).probability[0]
-        ticks = likely_ticks(probability, floor)
-        rows.append(astuple(measure_pattern(ticks, song.heard)))
-    return np.array(rows).mean(axis=0).tolist()  # type: ignore[no-any-return]
+def measured_patterns(
+    network: Network, codes: NDArray[np.float32], songs: Sequence[HalvedSong], floor: float
+) -> NDArray[np.float64]:
+    """(num_codes, num_measures) what each code plays to the songs, on average, in
+    the order of `PatternMeasures`."""
+    total = np.zeros((len(codes), len(_MEASURES)))
+    for song in songs:
+        listened = network.listen(song.heard)
+        for row, code in enumerate(codes):
+            ticks = likely_ticks(network.decode(listened, code).probability[0], floor)
+            total[row] += astuple(measure_pattern(ticks, song.heard))
+    return total / len(songs)
 
 
 def _medoids(points: NDArray[np.float64], count: int) -> NDArray[np.int64]:

@@ -1,0 +1,53 @@
+"""`drumnet studio`: the web studio on this machine."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from drumnet.cli.extras import require_studio
+from drumnet.cli.options import PATH, model_option
+from drumnet.studio import DEFAULT_PORT
+
+
+@click.command(short_help="Hear the drums change while the song plays, in the browser.")
+@click.argument("song", type=PATH, required=False, metavar="[SONG]")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=DEFAULT_PORT,
+    show_default=True,
+    metavar="N",
+    help="Where the page is; 0 takes any port that is free.",
+)
+@click.option("--open", "open_page", is_flag=True, help="Open the page in the browser.")
+@click.option(
+    "--data",
+    type=PATH,
+    metavar="DIR",
+    help="The folder of the library. Default: the user's data folder of this system.",
+)
+@model_option
+def studio(song: Path | None, port: int, open_page: bool, data: Path | None, model: str) -> None:
+    """Open the studio: a web page on this machine, for this machine alone.
+
+    SONG, a folder of stems or one file, is copied into the library and opened.
+    Nothing is fetched from elsewhere. Ctrl-C ends it; everything is kept.
+    """
+    require_studio()
+    from drumnet.errors import DrumnetError
+    from drumnet.studio.app import NO_PAGE, has_page
+    from drumnet.studio.context import StudioConfig
+    from drumnet.studio.disk import default_data_folder
+    from drumnet.studio.server import run_studio
+
+    if not has_page():
+        raise DrumnetError(NO_PAGE)
+
+    def started(address: str) -> None:
+        click.echo(f"the studio is open at {address} (Ctrl-C ends it)")
+        if open_page:
+            click.launch(address)
+
+    run_studio(StudioConfig(data or default_data_folder(), model), port, song, started)

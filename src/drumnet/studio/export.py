@@ -1,0 +1,205 @@
+"""The files of a project: what is shown and heard, to take away.
+
+All of it comes from the same performance that the page plays, edits included.
+The mix has the page's faders; the drum stems and the notes have everything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from zipfile import ZIP_STORED, ZipFile
+
+import numpy as np
+from anyio import CapacityLimiter, to_thread
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
+
+from drumnet.audio import BLOCK_SAMPLES, AudioSource, Samples
+from drumnet.generation import MIX_FILE, file_names, write_drums, write_mix, write_notes
+from drumnet.hits import Piece
+from drumnet.kit import Kit
+from drumnet.mixdown import measure_mix
+from drumnet.onsets import Onsets
+from drumnet.song import Song
+from drumnet.studio.disk import Disk
+from drumnet.studio.errors import UnknownError
+from drumnet.studio.memory import Tidier
+from drumnet.studio.performance import Performer, Played
+from drumnet.studio.projects import ProjectStore
+from drumnet.studio.rows import StemRow
+from drumnet.studio.schemas import Project
+from drumnet.studio.song_schemas import Channel, Mixer
+from drumnet.studio.stems import StemStore
+
+_AT_ONCE = 2
+
+
+class Exporter:
+    """Writes the files of projects, a few projects at once."""
+
+    def __init__(
+        self,
+        disk: Disk,
+        projects: ProjectStore,
+        stems: StemStore,
+        performer: Performer,
+        kit: Kit,
+        tidier: Tidier,
+    ) -> None:
+        self._disk, self._projects, self._stems = disk, projects, stems
+        self._performer, self._kit, self._tidier = performer, kit, tidier
+        self._limiter = CapacityLimiter(_AT_ONCE)
+
+    async def zip(self, project_id: str) -> FileResponse:
+        """All files in one.
+
+        Raises:
+            ConflictError: the project is not ready.
+        """
+        return await self._answer(project_id, self._zipped)
+
+    async def file(self, project_id: str, name: str) -> FileResponse:
+        """One of them.
+
+        Raises:
+            UnknownError: there is none of that name.
+        """
+
+        def written(project: Project, folder: Path) -> Path:
+            played = self._performer.play_stored(project)
+            if name not in file_names(self._pieces(played)):
+                raise UnknownError("there is no such file: take export.zip, which has them all")
+            if name == MIX_FILE:
+                self._write_mix(folder, project, played)
+            elif name.endswith(".wav"):
+                self._write_drums(folder, played)
+            else:
+                self._write_notes(folder, played)
+            return folder / name
+
+        return await self._answer(project_id, written)
+
+    async def _answer(
+        self, project_id: str, write: Callable[[Project, Path], Path]
+    ) -> FileResponse:
+        """What `write` puts into a folder that is gone when it was sent."""
+
+        def work() -> FileResponse:
+            with ExitStack() as stack:
+                project = self._projects.get(project_id)
+                file = write(project, stack.enter_context(self._disk.scratch()))
+                sent = BackgroundTask(stack.pop_all().close)
+            return FileResponse(file, filename=file.name, background=sent)
+
+        answer = await to_thread.run_sync(work, limiter=self._limiter)
+        self._tidier.busy()
+        return answer
+
+    def _zipped(self, project: Project, folder: Path) -> Path:
+        played = self._performer.play_stored(project)
+        self._write_notes(folder, played)
+        self._write_drums(folder, played)
+        self._write_mix(folder, project, played)
+        title = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', "_", project.name).strip(" .") or "drums"
+        archive = folder / f"{title[:80]}.zip"
+        with ZipFile(archive, "w", ZIP_STORED) as out:
+            for name in file_names(self._pieces(played)):
+                out.write(folder / name, name)
+        return archive
+
+    def _pieces(self, played: Played) -> tuple[Piece, ...]:
+        """What has a file of its own: what the weights play, and what was added by
+        hand, as far as the kit has it."""
+        wanted = {*self._performer.pieces, *played.edited.track.pieces}
+        return tuple(piece for piece in Piece if piece in wanted and piece in self._kit.pieces)
+
+    def _write_notes(self, folder: Path, played: Played) -> None:
+        write_notes(folder, played.edited.track, played.listening.beats, played.style)
+
+    def _write_drums(self, folder: Path, played: Played) -> None:
+        pieces = self._pieces(played)
+        sounding = played.edited.track.of(pieces)
+        write_drums(folder, sounding, self._kit, pieces, played.listening.song.duration_s)
+
+    def _write_mix(self, folder: Path, project: Project, played: Played) -> None:
+        faders = _Faders(project.mixer)
+        rows = self._stems.all(project.id)
+        song = faders.on_song(played.listening.song, rows)
+        kit = faders.on_kit(self._kit)
+        track = played.edited.track.of(self._kit.pieces)
+        levels = measure_mix(song, track, kit, song.duration_s, project.drums_gain)
+        write_mix(folder, song, track, kit, levels)
+
+
+@dataclass(frozen=True)
+class _Faders:
+    """A mixer as factors.  Where anything is soloed, only what is soloed is heard;
+    the drums' solo is one of all pieces."""
+
+    mixer: Mixer
+
+    @property
+    def _any_solo(self) -> bool:
+        mixer = self.mixer
+        channels: Iterable[Channel] = (*mixer.stems.values(), *mixer.pieces.values(), mixer.drums)
+        return any(channel.solo for channel in channels)
+
+    def on_song(self, song: Song, rows: Iterable[StemRow]) -> Song:
+        """The song whose stems have the levels of their faders."""
+        stems = []
+        for stem, row in zip(song.stems, rows, strict=True):
+            channel = self.mixer.stems.get(row.id, Channel())
+            heard = not channel.mute and (channel.solo or not self._any_solo)
+            gain = channel.gain * self.mixer.master if heard else 0.0
+            if not isinstance(stem.source, Onsets) and gain != 1.0:
+                stem = replace(stem, source=_Scaled(stem.source, np.float32(gain)))
+            stems.append(stem)
+        return Song(tuple(stems))
+
+    def on_kit(self, kit: Kit) -> Kit:
+        """The kit whose pieces have the levels of theirs."""
+        sounds = {}
+        for piece, sound in kit.sounds.items():
+            gain = np.float32(self._piece_gain(piece))
+            sounds[piece] = sound.changed(lambda shot, gain=gain: shot * gain)  # type: ignore[misc]
+        return Kit(kit.name, sounds, kit.sample_rate)
+
+    def _piece_gain(self, piece: Piece) -> float:
+        own, drums = self.mixer.pieces.get(piece, Channel()), self.mixer.drums
+        soloed = own.solo or (
+            drums.solo and not any(channel.solo for channel in self.mixer.pieces.values())
+        )
+        heard = not own.mute and not drums.mute and (soloed or not self._any_solo)
+        return own.gain * drums.gain * self.mixer.master if heard else 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class _Scaled:
+    """An `AudioSource` at another level."""
+
+    source: AudioSource
+    gain: np.float32
+
+    @property
+    def sample_rate(self) -> int:
+        return self.source.sample_rate
+
+    @property
+    def num_channels(self) -> int:
+        return self.source.num_channels
+
+    @property
+    def num_samples(self) -> int:
+        return self.source.num_samples
+
+    @property
+    def duration_s(self) -> float:
+        return self.source.duration_s
+
+    def blocks(self, block_samples: int = BLOCK_SAMPLES) -> Iterator[Samples]:
+        for block in self.source.blocks(block_samples):
+            yield block * self.gain

@@ -1,0 +1,162 @@
+"""What is played: the styles along the sections, then what was done by hand."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from threading import BoundedSemaphore
+from typing import Any
+
+import numpy as np
+
+from drumnet.arrangement import StyleSpan, bar_by_bar, spliced
+from drumnet.drummer import Drummer, Listening
+from drumnet.hits import DrumTrack, Piece
+from drumnet.kit import velocity_gain
+from drumnet.render import choose_shots
+from drumnet.studio.edits import EditedTrack, edited
+from drumnet.studio.kit_samples import KitSamples, sample_name
+from drumnet.studio.listening import Listener
+from drumnet.studio.memory import Tidier
+from drumnet.studio.pad import Pad
+from drumnet.studio.projects import ProjectStore
+from drumnet.studio.rows import SECTIONS
+from drumnet.studio.schemas import HitsRequest, Project
+from drumnet.studio.song_schemas import Blend, Edits, Section, Settings, Style
+from drumnet.style import StyleCode
+
+#: Tracks that are kept, each of a style, a song and settings.
+_MOST_KEPT = 32
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """A performance and the song that it is played to."""
+
+    listening: Listening
+    edited: EditedTrack
+    style: StyleCode
+
+
+class Performer:
+    """Plays projects; from any thread, as many at once as there are cores."""
+
+    def __init__(
+        self,
+        drummer: Drummer,
+        projects: ProjectStore,
+        listener: Listener,
+        pad: Pad,
+        kit: KitSamples,
+        tidier: Tidier,
+    ) -> None:
+        self._drummer, self._projects, self._listener = drummer, projects, listener
+        self._pad, self._kit, self._tidier = pad, kit, tidier
+        # While one style is moved, those of the other sections stay.
+        self._alone = lru_cache(_MOST_KEPT)(self._play_alone)
+        self._slots = BoundedSemaphore(max(2, os.cpu_count() or 1))
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """What the weights play."""
+        return self._drummer.checkpoint.pieces
+
+    def answer(self, project_id: str, request: HitsRequest) -> bytes:
+        """A `Performance`, as JSON.
+
+        Raises:
+            UnknownError, ConflictError: no such project, or not ready.
+        """
+        project = self._projects.get(project_id)
+        style = self._pad.understood(request.style) if request.style else project.style
+        sections = project.sections
+        if request.sections is not None:
+            sections = self._pad.understood_sections(request.sections)
+        settings, edits = request.settings or project.settings, request.edits or project.edits
+        with self._slots:
+            played = self.play(project, style, sections, settings, edits)
+            hits = self._hits(played)
+        self._tidier.busy()
+        content = {
+            "serial": request.serial,
+            "revision": project.revision,
+            "hits": hits,
+            "style": style.model_dump(mode="json"),
+            "sections": SECTIONS.dump_python(list(sections), mode="json"),
+        }
+        return json.dumps(content, allow_nan=False, separators=(",", ":")).encode()
+
+    def play_stored(self, project: Project) -> Played:
+        """As the project stands."""
+        return self.play(project, project.style, project.sections, project.settings, project.edits)
+
+    def play(
+        self,
+        project: Project,
+        style: Style,
+        sections: Sequence[Section],
+        settings: Settings,
+        edits: Edits,
+    ) -> Played:
+        """Raises:
+        ConflictError: the project is not ready.
+        """
+        listening = self._listener.listening(project)
+        spans = self._spans(style, sections, listening.beats.num_beats)
+        cut = bar_by_bar(spans, listening.beats)
+        alone = [self._alone(listening, span.style.code.tobytes(), settings) for span in cut]
+        track = spliced(alone, [span.start_beat for span in cut])
+        result = edited(track, edits, listening.beats, listening.song.duration_s)
+        return Played(listening, result, self.code_of(style))
+
+    def _play_alone(self, listening: Listening, code: bytes, settings: Settings) -> DrumTrack:
+        """A style played to the whole song; of that a section keeps its ticks, so that
+        it sounds as where its style plays alone."""
+        numbers = np.frombuffer(code, dtype=np.float32)
+        return self._drummer.play(
+            listening,
+            StyleCode(numbers, self._drummer.checkpoint.name),
+            seed=settings.seed,
+            temperature=settings.temperature,
+            density=settings.density,
+        )
+
+    def code_of(self, style: Style) -> StyleCode:
+        """The core's style."""
+        code = np.array(style.code, dtype=np.float32)
+        return StyleCode(code, self._drummer.checkpoint.name, style.name or "studio")
+
+    def _spans(self, style: Style, sections: Sequence[Section], num_beats: int) -> list[StyleSpan]:
+        base = self.code_of(style)
+        spans = [StyleSpan(0, base)]
+        for section in sections:
+            if section.start_beat >= num_beats:
+                break
+            code = base if section.style is None else self.code_of(section.style)
+            span = StyleSpan(section.start_beat, code, section.blend is Blend.MORPH)
+            spans = [span] if section.start_beat == 0 else [*spans, span]
+        return spans
+
+    def _hits(self, played: Played) -> list[dict[str, Any]]:
+        track, grid = played.edited.track, played.listening.beats
+        onsets = [hit.onset_s for hit in track]
+        shifts = np.round(grid.seconds_to_ticks(onsets) - [hit.tick for hit in track], 6).tolist()
+        shots = choose_shots(track, self._kit.kit)
+        return [
+            {
+                "time_s": round(hit.onset_s, 6),
+                "tick": hit.tick,
+                "shift_ticks": shift,
+                "piece": hit.piece.value,
+                "velocity": hit.velocity,
+                "origin": origin.value,
+                "sample": None if shot is None else sample_name(hit.piece, shot.layer, shot.robin),
+                "gain": round(velocity_gain(hit.velocity), 6),
+            }
+            for hit, shift, origin, shot in zip(
+                track, shifts, played.edited.origins, shots, strict=True
+            )
+        ]

@@ -1,0 +1,252 @@
+"""A running studio, and a real Chromium that looks at it.
+
+Skipped where Playwright, a Chromium (`DRUMNET_CHROMIUM` names one) or the built
+page is missing.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, Page
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+#: A headless container has no sandbox of its own and little shared memory.
+CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-dev-shm-usage")
+LAPTOP = (1280, 720)
+
+#: On a machine that does other things too; listening to a short song takes longest.
+PATIENCE_S = 120
+
+#: `wait_for_function` is of no use: the page's own security policy forbids it.
+_WAIT = """
+async () => {
+  const until = performance.now() + %d;
+  while (!(%s)) {
+    if (performance.now() > until) return false;
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  return true;
+}
+"""
+
+_DROP = """
+async ({files, target}) => {
+  const transfer = new DataTransfer();
+  for (const {name, base64} of files) {
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    transfer.items.add(new File([bytes], name));
+  }
+  const element = document.querySelector(target);
+  for (const kind of ["dragover", "drop"]) {
+    const options = {dataTransfer: transfer, bubbles: true, cancelable: true};
+    element.dispatchEvent(new DragEvent(kind, options));
+  }
+}
+"""
+_HITS = """
+drumnetStudio.session.hits.map(({tick, time_s, piece, velocity, origin}) =>
+  ({tick, time_s, piece, velocity, origin}))
+"""
+
+
+@dataclass(frozen=True)
+class PageHit:
+    """A hit as the page holds it."""
+
+    tick: int
+    time_s: float
+    piece: str
+    velocity: int
+    origin: str
+
+
+class StudioPage:
+    """What the tests do on the page, and how they wait for it: never by sleeping."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def drop(self, files: Iterable[Path], target: str = "body") -> None:
+        """Drop files onto an element, as from a file manager."""
+        sent = [
+            {"name": file.name, "base64": base64.b64encode(file.read_bytes()).decode()}
+            for file in files
+        ]
+        self.page.evaluate(_DROP, {"files": sent, "target": target})
+
+    def wait_for(self, condition: str) -> None:
+        """Until a JavaScript expression is true."""
+        assert self.page.evaluate(_WAIT % (1000 * PATIENCE_S, condition)), f"never: {condition}"
+
+    def change(self, act: Callable[[], object]) -> None:
+        """Do something, and wait for the hits that it brings and for their being kept."""
+        self.page.evaluate("globalThis.hitsBefore = drumnetStudio.session.hits")
+        act()
+        self.wait_for("drumnetStudio.session.hits !== globalThis.hitsBefore")
+        self.wait_until_kept()
+
+    def wait_until_playable(self) -> None:
+        """The song was listened to, its stems are decoded, its hits are there."""
+        self.wait_for("globalThis.drumnetStudio?.session?.player.canPlay")
+        self.wait_for("drumnetStudio.session.hits.length > 0")
+
+    def wait_until_kept(self) -> None:
+        """The server has all that is shown."""
+        self.page.evaluate("drumnetStudio.session.settle()")
+        self.wait_for("drumnetStudio.session.isSaved")
+
+    @property
+    def hits(self) -> list[PageHit]:
+        return [PageHit(**hit) for hit in self.page.evaluate(_HITS)]
+
+    @property
+    def scheduled(self) -> list[dict[str, Any]]:
+        """What has been put on the audio clock, oldest first."""
+        found: list[dict[str, Any]] = self.page.evaluate("drumnetStudio.session.player.log")
+        return found
+
+    @property
+    def song_s(self) -> float:
+        """Where the playhead is."""
+        return float(self.page.evaluate("drumnetStudio.session.player.songS"))
+
+    def drag(self, start: tuple[float, float], end: tuple[float, float], steps: int) -> None:
+        """With the mouse held down, from one point of the window to another."""
+        self.page.mouse.move(*start)
+        self.page.mouse.down()
+        self.page.mouse.move(*end, steps=steps)
+        self.page.mouse.up()
+
+    def point_in(self, selector: str, x: float, y: float) -> tuple[float, float]:
+        """A point of the window: a part of an element's width and height, from its top left."""
+        box = self.page.locator(selector).first.bounding_box()
+        assert box is not None, f"{selector} is not shown"
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """Path of a Chromium."""
+    named = os.environ.get("DRUMNET_CHROMIUM")
+    found = named or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
+    if found is None:
+        pytest.skip("there is no Chromium; DRUMNET_CHROMIUM names one")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium: str) -> Iterator[Browser]:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=list(CHROMIUM_OPTIONS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(
+        viewport={"width": LAPTOP[0], "height": LAPTOP[1]}, color_scheme="dark"
+    )
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext, studio_url: str) -> Iterator[Page]:
+    """The studio's page; a script error in it fails the test."""
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.goto(studio_url)
+    yield page
+    assert faults == []
+
+
+@pytest.fixture
+def studio(page: Page) -> StudioPage:
+    return StudioPage(page)
+
+
+@pytest.fixture(scope="session")
+def studio_page() -> type[StudioPage]:
+    """For tests that open pages of their own."""
+    return StudioPage
+
+
+@pytest.fixture(scope="session")
+def studio_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of `drumnet studio` with an empty library, as a process of its own."""
+    app = pytest.importorskip("drumnet.studio.app")
+    if not app.has_page():
+        pytest.skip("the page is not built: npm ci && npm run build in web/")
+    data = tmp_path_factory.mktemp("studio")
+    command = [sys.executable, "-m", "drumnet", "studio", "--port", "0", "--data", str(data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            line = process.stdout.readline()
+            assert "http://" in line, f"the studio said: {line!r}"
+            yield next(word for word in line.split() if word.startswith("http://"))
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(scope="session")
+def song_address(
+    browser: Browser, studio_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> str:
+    """Address of the built-in song in the studio, listened to; its downbeats are mended."""
+    from drumnet.demo import write_demo_stems
+
+    files = write_demo_stems(tmp_path_factory.mktemp("demo"))
+    page = browser.new_page()
+    page.goto(studio_url)
+    studio = StudioPage(page)
+    studio.wait_for("document.querySelector('.home')")
+    studio.drop([file for file in files if file.suffix == ".wav"])
+    studio.wait_until_playable()
+    name = page.get_by_label("Name of the song")
+    name.fill("Night bus")
+    name.press("Enter")
+    studio.wait_for("drumnetStudio.session.project.name === 'Night bus'")
+    page.get_by_title("Tempo and beats").click()
+    for _ in range(3):
+        if page.evaluate("drumnetStudio.session.grid.bars[0].number") == 1:
+            break
+        before = page.evaluate("drumnetStudio.session.project.revision")
+        page.get_by_role("button", name="a beat later").click()
+        studio.wait_for(f"drumnetStudio.session.project.revision > {before}")
+    address = page.url
+    page.close()
+    return address
+
+
+@pytest.fixture
+def song(page: Page, song_address: str) -> StudioPage:
+    """The page with the built-in song on it, as it was listened to."""
+    page.goto(song_address)
+    studio = StudioPage(page)
+    studio.wait_until_playable()
+    return studio
+
+
+@pytest.fixture(scope="session")
+def axe_source(repo: Path) -> str:
+    """The accessibility checker axe-core, as a script."""
+    path = repo / "web" / "node_modules" / "axe-core" / "axe.min.js"
+    if not path.is_file():
+        pytest.skip("axe-core is not there: npm ci in web/")
+    return path.read_text(encoding="utf-8")

@@ -1,0 +1,169 @@
+"""What the page does, one thing at a time, on the built-in song."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import soundfile
+
+from drumnet.demo import demo_reference_song
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+STYLE = "drumnetStudio.session.doc.style"
+
+
+def ticks(song) -> list[int]:
+    return [hit.tick for hit in song.hits]
+
+
+def test_keys_play_move_loop_and_solo(song) -> None:
+    page: Page = song.page
+    page.keyboard.press("Space")
+    song.wait_for("drumnetStudio.session.player.isPlaying")
+    page.keyboard.press("Space")
+    song.wait_for("!drumnetStudio.session.player.isPlaying")
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    second_s = page.evaluate(
+        "drumnetStudio.session.grid.barStartS(drumnetStudio.session.grid.bars[1])"
+    )
+    assert song.song_s == pytest.approx(second_s)
+    page.keyboard.press("l")
+    loop = page.evaluate("drumnetStudio.session.player.loop")
+    assert loop["startS"] == pytest.approx(second_s)
+    page.keyboard.press("Shift+Digit1")
+    stem = page.evaluate("drumnetStudio.session.project.stems[0].id")
+    assert page.evaluate(f"drumnetStudio.session.mixer.stems['{stem}'].solo")
+    page.keyboard.press("Shift+Digit1")
+    page.keyboard.press("l")
+    assert page.evaluate("drumnetStudio.session.player.loop") is None
+    song.wait_until_kept()
+
+
+def test_dot_moves_by_keys_and_undo_brings_it_back(song) -> None:
+    page: Page = song.page
+    before = page.evaluate(STYLE)
+    page.locator(".pad-field").focus()
+    song.change(lambda: page.keyboard.press("Shift+ArrowUp"))
+    moved = page.evaluate(STYLE)
+    assert moved["at"]["y"] > before["at"]["y"]
+    assert moved["code"] != before["code"]
+    song.change(lambda: page.keyboard.press("Control+z"))
+    assert page.evaluate(STYLE)["code"] == before["code"]
+    song.change(lambda: page.keyboard.press("Control+y"))
+    assert page.evaluate(STYLE)["code"] == moved["code"]
+    song.change(lambda: page.keyboard.press("Control+z"))
+
+
+def test_a_finger_drags_the_dot(browser: Browser, song_address: str, studio_page: type) -> None:
+    context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True)
+    page = context.new_page()
+    page.goto(song_address)
+    studio = studio_page(page)
+    studio.wait_until_playable()
+    before = page.evaluate(STYLE)
+    x, y = studio.point_in(".pad-field", 0.2, 0.2)
+    touch = context.new_cdp_session(page)
+
+    def send(kind: str, dx: float) -> None:
+        points = [] if kind == "touchEnd" else [{"x": x + dx, "y": y}]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def drag() -> None:
+        send("touchStart", 0)
+        for dx in (20, 40, 60):
+            send("touchMove", dx)
+        send("touchEnd", 60)
+
+    studio.change(drag)
+    assert page.evaluate(STYLE)["at"] != before["at"]
+    studio.change(lambda: page.get_by_role("button", name="Undo").click())
+    context.close()
+
+
+def test_locked_bars_stay_while_the_rest_is_regenerated(song) -> None:
+    page: Page = song.page
+    page.get_by_role("button", name="Lock bar 1", exact=True).click()
+    song.wait_for("drumnetStudio.session.hits.some((hit) => hit.origin === 'locked')")
+    before = [hit.tick for hit in song.hits if hit.origin == "locked"]
+    song.change(lambda: page.get_by_role("slider", name="Density", exact=True).fill("2.5"))
+    song.change(lambda: page.get_by_role("button", name="Regenerate").click())
+    assert [hit.tick for hit in song.hits if hit.origin == "locked"] == before
+    page.get_by_role("button", name="Lock bar 1", exact=True).click()
+    song.wait_for("!drumnetStudio.session.hits.some((hit) => hit.origin === 'locked')")
+    song.change(lambda: page.get_by_role("slider", name="Density", exact=True).fill("1"))
+    song.change(lambda: page.get_by_role("slider", name="Freedom", exact=True).fill("0"))
+
+
+def test_a_and_b_and_a_morph_between_them(song) -> None:
+    page: Page = song.page
+    sides = page.get_by_role("group", name="Compare two states (C)")
+    in_a = page.evaluate(STYLE)["code"]
+    sides.get_by_role("button", name="B").click()
+    island = page.locator(".island").first
+    song.change(lambda: island.dispatch_event("click"))
+    in_b = page.evaluate(STYLE)["code"]
+    assert in_b != in_a
+    song.change(lambda: page.keyboard.press("c"))
+    assert page.evaluate(STYLE)["code"] == in_a
+    song.change(lambda: page.get_by_role("button", name=re.compile("^Morph A")).click())
+    sections = page.evaluate("drumnetStudio.session.doc.sections")
+    assert [(part["style"]["code"], part["blend"]) for part in sections] == [
+        (in_a, "morph"), (in_b, "hold"),
+    ]  # fmt: skip
+    song.change(lambda: page.keyboard.press("Control+z"))
+
+
+def test_a_section_has_a_style_of_its_own(song) -> None:
+    page: Page = song.page
+    whole = ticks(song)
+    page.evaluate("drumnetStudio.session.player.seek(drumnetStudio.session.durationS / 2)")
+    song.change(lambda: page.get_by_role("button", name="Section", exact=True).click())
+    song.change(lambda: page.locator(".island").last.dispatch_event("click"))
+    start = page.evaluate("12 * drumnetStudio.session.doc.sections[0].start_beat")
+    assert [tick for tick in ticks(song) if tick < start] == [t for t in whole if t < start]
+    assert [tick for tick in ticks(song) if tick >= start] != [t for t in whole if t >= start]
+    page.get_by_role("button", name="Remove this section").click()
+    song.wait_for("drumnetStudio.session.doc.sections.length === 0")
+    song.wait_until_kept()
+
+
+def test_style_is_kept_found_and_played_again(song) -> None:
+    page: Page = song.page
+    kept = page.evaluate(STYLE)["code"]
+    page.get_by_role("button", name="Library").click()
+    page.get_by_label("Name", exact=True).fill("Late tram")
+    page.get_by_label("Tags, with commas between").fill("slow, wet")
+    page.get_by_role("button", name="Keep this style").click()
+    page.get_by_role("button", name="Late tram slow").wait_for()
+    other = page.locator(".style-row", has_text="built in").last
+    song.change(other.click)
+    page.get_by_label("Search by name or tag").fill("wet")
+    song.wait_for("document.querySelectorAll('.style-row').length === 1")
+    song.change(page.get_by_role("button", name="Late tram slow").click)
+    assert page.evaluate(STYLE)["code"] == pytest.approx(kept)
+    page.get_by_label("Search by name or tag").fill("")
+    page.get_by_role("button", name="More like Late tram").click()
+    page.get_by_text("Nearest to Late tram first").wait_for()
+    song.wait_for("document.querySelector('.style-row').textContent.includes('Late tram')")
+
+
+def test_style_of_a_dropped_song_lands_on_the_pad(song, tmp_path: Path) -> None:
+    reference = demo_reference_song()
+    path = tmp_path / "other drums.wav"
+    assert reference.kick is not None
+    sound = np.zeros((round(44_100 * (reference.kick.hits[-1].onset_s + 1)),), dtype=np.float32)
+    stroke = np.exp(-np.arange(4410) / 900) * np.sin(2 * np.pi * 55 * np.arange(4410) / 44_100)
+    for hit in reference.kick.hits:
+        start = round(44_100 * hit.onset_s)
+        sound[start : start + len(stroke)] += 0.8 * stroke[: len(sound) - start]
+    soundfile.write(path, sound, 44_100)
+    before = song.page.evaluate(STYLE)["code"]
+    song.change(lambda: song.drop([path], ".pad-field"))
+    assert song.page.evaluate(STYLE)["code"] != before

@@ -1,0 +1,140 @@
+"""What the page does with beats, stems, files, other windows and a lost server."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+def test_beats_are_doubled_halved_and_nudged(song) -> None:
+    page: Page = song.page
+    tempo = "drumnetStudio.session.project.beats.tempo_bpm"
+    before = page.evaluate(tempo)
+    page.get_by_title("Tempo and beats").click()
+    page.get_by_role("button", name="Double").click()
+    song.wait_for(f"{tempo} > {1.9 * before}")
+    page.get_by_role("button", name="Half").click()
+    song.wait_for(f"{tempo} < {1.1 * before}")
+    first_s = page.evaluate(
+        "drumnetStudio.session.grid.barStartS(drumnetStudio.session.grid.bars[1])"
+    )
+    page.get_by_role("button", name="+10 ms").click()
+    song.wait_for(
+        "Math.abs(drumnetStudio.session.grid.barStartS(drumnetStudio.session.grid.bars[1])"
+        f" - {first_s} - 0.01) < 0.001"
+    )
+    page.get_by_role("button", name=re.compile("^[^+]10 ms")).click()
+    song.wait_until_kept()
+
+
+def test_what_is_no_sound_is_told_in_words(song, tmp_path: Path) -> None:
+    path = tmp_path / "notes.wav"
+    path.write_text("no sound at all")
+    song.drop([path])
+    song.page.locator(".notice.problem").wait_for()
+    assert "notes.wav" in song.page.locator(".notice.problem").inner_text()
+
+
+def test_two_windows_show_the_same(song, context) -> None:
+    other = type(song)(context.new_page())
+    other.page.goto(song.page.url)
+    other.wait_until_playable()
+    song.change(lambda: song.page.get_by_role("slider", name="Density", exact=True).fill("2"))
+    other.wait_for("drumnetStudio.session.doc.settings.density === 2")
+    other.change(lambda: other.page.get_by_role("slider", name="Density", exact=True).fill("1"))
+    song.wait_for("drumnetStudio.session.doc.settings.density === 1")
+
+
+def test_a_loop_goes_round_without_a_gap(song) -> None:
+    """Hits of the second round follow those of the first by exactly the loop's length."""
+    page: Page = song.page
+    length_s = page.evaluate(
+        "(() => { const {grid, player, hits} = drumnetStudio.session;"
+        " const bar = grid.barAt(hits[0].time_s + 0.001);"
+        " const loop = {startS: Math.max(0, grid.barStartS(bar)), endS: grid.barEndS(bar)};"
+        " player.setLoop(loop); player.seek(loop.startS); return loop.endS - loop.startS; })()"
+    )
+    page.keyboard.press("Space")
+    song.wait_for(
+        "new Set(drumnetStudio.session.player.log.map((hit) => hit.time_s)).size"
+        " < drumnetStudio.session.player.log.length"
+    )
+    page.keyboard.press("Space")
+    rounds: dict[float, list[float]] = {}
+    for hit in song.scheduled:
+        rounds.setdefault(hit["time_s"], []).append(hit["when_s"])
+    both = [times for times in rounds.values() if len(times) > 1]
+    assert both
+    assert all(times[1] - times[0] == pytest.approx(length_s, abs=1e-6) for times in both)
+    page.keyboard.press("l")
+
+
+def test_own_drums_give_their_style_and_stems_come_and_go(
+    page: Page, song_folder: Path, studio_page: type
+) -> None:
+    studio = studio_page(page)
+    studio.wait_for("document.querySelector('.home')")
+    studio.drop(sorted(song_folder.glob("*.wav")))
+    studio.wait_until_playable()
+    studio.change(page.get_by_role("button", name="From its drums").click)
+    page.locator(".notice", has_text="The style of").wait_for()
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Mute keys.wav").hover()
+    page.get_by_role("button", name="Remove keys.wav").click()
+    studio.wait_for("drumnetStudio.session.project.stems.length === 3")
+    studio.wait_until_playable()
+    studio.wait_for("drumnetStudio.session.player.stems.size === 3")
+    studio.drop([song_folder / "keys.wav"])
+    studio.wait_for("drumnetStudio.session.player.stems.size === 4")
+    studio.wait_until_playable()
+
+
+def test_tapped_tempo_is_taken(song) -> None:
+    page: Page = song.page
+    page.get_by_title("Tempo and beats").click()
+    page.keyboard.press("t")  # starts playing
+    song.wait_for("drumnetStudio.session.player.songS > 0")
+    for tap in range(8):
+        song.wait_for(f"drumnetStudio.session.player.songS >= {0.5 * (tap + 1)}")
+        page.keyboard.press("t")
+    page.get_by_role("button", name="Use", exact=True).click()
+    song.wait_for("drumnetStudio.session.project.beats.tempo_bpm > 110")
+    assert page.evaluate("drumnetStudio.session.project.beats.tempo_bpm") == pytest.approx(
+        120, 0.06
+    )
+    page.get_by_role("button", name="Back to what was heard").click()
+    song.wait_for("drumnetStudio.session.project.beats.tempo_bpm < 110")
+    page.keyboard.press("Escape")
+    assert not page.locator("dialog[open]").count()
+
+
+def test_a_file_can_be_dragged_out(song) -> None:
+    page: Page = song.page
+    page.get_by_role("button", name="Export").click()
+    page.get_by_role("link", name="drums.mid").wait_for()
+    mime, name, address = page.evaluate(
+        "(() => { const transfer = new DataTransfer();"
+        " const link = document.querySelector('a[download=\"drums.mid\"]');"
+        " link.dispatchEvent(new DragEvent('dragstart', {dataTransfer: transfer}));"
+        " return transfer.getData('DownloadURL').match(/^([^:]+):([^:]+):(.+)$/).slice(1); })()"
+    )
+    assert (mime, name) == ("audio/midi", "drums.mid")
+    assert page.request.get(address).body()[:4] == b"MThd"
+
+
+def test_a_lost_server_is_told_and_found_again(song, context) -> None:
+    page: Page = song.page
+    context.set_offline(True)
+    page.locator(".pad-field").focus()
+    page.keyboard.press("ArrowUp")
+    problem = page.get_by_role("alert").filter(has_text="does not answer")
+    problem.wait_for()
+    context.set_offline(False)
+    song.change(lambda: page.keyboard.press("ArrowDown"))
+    problem.wait_for(state="detached")

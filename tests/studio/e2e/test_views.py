@@ -1,0 +1,163 @@
+"""Every view of the page: axe-core finds nothing serious in it, and its picture is taken.
+
+`DRUMNET_SCREENSHOTS` names the folder for the pictures of `docs/studio.md`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SIZES = {"laptop": (1280, 720), "desk": (1920, 1080), "tablet": (1024, 768), "upright": (820, 1180)}
+#: View, size, theme; the first of each view is shown in the docs.
+SHOWN = (
+    ("start", "laptop", "dark"),
+    ("song", "laptop", "dark"),
+    ("song", "laptop", "light"),
+    ("song", "tablet", "light"),
+    ("song", "upright", "dark"),
+    ("sections", "desk", "dark"),
+    ("pattern", "laptop", "light"),
+    ("library", "laptop", "dark"),
+    ("beats", "laptop", "light"),
+    ("export", "laptop", "dark"),
+    ("keys", "laptop", "light"),
+    ("songs", "laptop", "light"),
+)
+_AXE = """
+async () => (await axe.run()).violations
+  .filter(({impact}) => impact === "serious" || impact === "critical")
+  .map(({id, help, nodes}) => `${id}: ${help}: ${nodes.map((node) => node.target).join(", ")}`)
+"""
+_SECTIONS = """
+() => {
+  const {session} = drumnetStudio;
+  const {islands} = drumnetStudio.map;
+  const section = (name, bar, blend, island) => ({
+    name, blend, start_beat: session.grid.bars[bar].firstBeat, subdivision: "16ths",
+    style: island === null ? null : {code: island.code, at: island.at, name: island.name},
+  });
+  const sections = [
+    section("Verse", 0, "hold", null),
+    section("Build", 4, "morph", islands[1]),
+    section("Chorus", 8, "hold", islands[4]),
+  ];
+  session.change({...session.doc, sections}, "sections");
+  session.setTarget(1);
+}
+"""
+_EDITS = """
+() => {
+  const {session} = drumnetStudio;
+  const [first, second] = session.grid.bars;
+  const locked = session.hits.filter(({tick}) => tick >= second.startTick && tick < second.endTick);
+  const edits = {
+    locks: [{start_tick: second.startTick, end_tick: second.endTick, piece: null,
+      hits: locked.map(({tick, piece, velocity, shift_ticks}) =>
+        ({tick, piece, velocity, shift_ticks}))}],
+    changes: [{tick: first.startTick + 21, piece: "kick", velocity: 64, shift_ticks: 0}],
+  };
+  session.change({...session.doc, edits}, "edits");
+}
+"""
+
+
+@pytest.fixture(scope="session")
+def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    named = os.environ.get("DRUMNET_SCREENSHOTS")
+    folder = Path(named) if named else tmp_path_factory.mktemp("pictures")
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.mark.parametrize(("view", "size", "theme"), SHOWN)
+def test_view(
+    browser: Browser,
+    studio_url: str,
+    studio_page: type,
+    song_address: str,
+    axe_source: str,
+    pictures: Path,
+    view: str,
+    size: str,
+    theme: str,
+) -> None:
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+    page = context.new_page()
+    page.goto(studio_url if view in ("start", "songs") else song_address)
+    studio = studio_page(page)
+    if view in ("start", "songs"):
+        studio.wait_for("document.querySelector('.home')")
+    else:
+        studio.wait_until_playable()
+    OPENED[view](page)
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=pictures / f"{view}-{size}-{theme}.png")
+    page.evaluate(axe_source)
+    assert page.evaluate(_AXE) == []
+    context.close()
+
+
+def nothing(page: Page) -> None:
+    """The view is there at once."""
+
+
+def without_songs(page: Page) -> None:
+    page.evaluate("drumnetStudio.cards = []; document.querySelector('dn-home').requestUpdate()")
+    page.get_by_text("Drag the dot").wait_for()
+
+
+def in_the_middle(page: Page) -> None:
+    page.evaluate("drumnetStudio.session.player.seek(5)")
+
+
+def sections(page: Page) -> None:
+    page.evaluate(_SECTIONS)
+    page.get_by_text("saved", exact=True).wait_for()
+    page.evaluate("drumnetStudio.view.zoom(1.6, 0)")
+
+
+def pattern(page: Page) -> None:
+    page.evaluate(_EDITS)
+    page.locator(".cell.hand").wait_for()
+    page.get_by_text("saved", exact=True).wait_for()
+
+
+def library(page: Page) -> None:
+    page.get_by_role("button", name="Library").click()
+    page.locator(".style-row").first.wait_for()
+
+
+def beats(page: Page) -> None:
+    page.get_by_title("Tempo and beats").click()
+
+
+def export(page: Page) -> None:
+    page.get_by_role("button", name="Export").click()
+    page.get_by_role("link", name="Everything as one zip").wait_for()
+
+
+def keys(page: Page) -> None:
+    page.keyboard.press("?")
+    page.get_by_text("solo a stem").wait_for()
+
+
+OPENED: dict[str, Callable[[Page], None]] = {
+    "start": without_songs,
+    "songs": nothing,
+    "song": in_the_middle,
+    "sections": sections,
+    "pattern": pattern,
+    "library": library,
+    "beats": beats,
+    "export": export,
+    "keys": keys,
+}

@@ -1,0 +1,141 @@
+"""What is taken away is what was shown and heard."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from drumnet.beats.files import read_beats
+from drumnet.hits import Piece
+from drumnet.midi import read_midi
+from drumnet.style import StyleCode
+
+NAMES = ["drums.wav", "kick.wav", "mix.wav", "drums.mid", "hits.csv", "beats.tsv", "style.json"]
+
+
+def with_edits(page: Any, project_id: str) -> Any:
+    """The project with a style, a lock, hits by hand and a soloed fader."""
+    path = f"/projects/{project_id}"
+    first = page.hits(project_id)
+    changes = [
+        {"tick": first[0]["tick"], "piece": "kick", "velocity": 0},
+        {"tick": 100, "piece": "kick", "velocity": 33, "shift_ticks": 0.4},
+        {"tick": 60, "piece": "snare", "velocity": 80},
+    ]
+    revision = page.get(path)["revision"]
+    style = {"at": {"x": 0.8, "y": 0.7}, "name": "far out"}
+    revision = page.put(f"{path}/style", {"revision": revision, "style": style})["revision"]
+    return page.put(f"{path}/edits", {"revision": revision, "edits": {"changes": changes}})
+
+
+def taken(page: Any, project_id: str, folder: Path) -> Path:
+    answer = page.client.get(f"/api/projects/{project_id}/export.zip")
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        assert archive.testzip() is None
+        archive.extractall(folder)
+    return folder
+
+
+def level(file: Path) -> float:
+    import soundfile
+
+    samples, _ = soundfile.read(file)
+    return float(np.sqrt(np.mean(samples**2)))
+
+
+def test_the_zips_midi_has_exactly_the_hits(song: Any, tmp_path: Path) -> None:
+    page, project_id = song
+    project = with_edits(page, project_id)
+    hits = page.hits(project_id)
+    out = taken(page, project_id, tmp_path / "out")
+    assert sorted(path.name for path in out.iterdir()) == sorted(NAMES)
+    drums = [track for track in read_midi(out / "drums.mid").tracks if track.is_drums]
+    midi = read_midi(out / "drums.mid")
+    found = sorted(
+        (round(float(time_s), 2), Piece.from_midi_key(int(key)).value, int(velocity))
+        for track in drums
+        for time_s, key, velocity in zip(
+            midi.seconds(track.ticks), track.keys, track.velocities, strict=True
+        )
+    )
+    shown = sorted((round(hit["time_s"], 2), hit["piece"], hit["velocity"]) for hit in hits)
+    assert [row[1:] for row in found] == [row[1:] for row in shown]
+    times = [[row[0] for row in rows] for rows in (found, shown)]
+    np.testing.assert_allclose(*times, atol=0.011)  # both were rounded
+    assert ("snare", 80) in [row[1:] for row in found]
+    with (out / "hits.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [float(row["time_s"]) for row in rows] == [hit["time_s"] for hit in hits]
+    assert StyleCode.load(out / "style.json").code.tolist() == pytest.approx(
+        project["style"]["code"], abs=1e-4
+    )
+    beats = read_beats(out / "beats.tsv")
+    shown_beats = [time_s for time_s in project["beats"]["times_s"] if time_s >= -1e-6]
+    np.testing.assert_allclose(beats.beats_s, shown_beats, atol=1e-5)
+
+
+def test_every_file_can_be_taken_alone(song: Any, tmp_path: Path) -> None:
+    page, project_id = song
+    out = taken(page, project_id, tmp_path / "out")
+    for name in NAMES:
+        answer = page.client.get(f"/api/projects/{project_id}/export/{name}")
+        assert answer.status_code == 200
+        assert name in answer.headers["content-disposition"]
+        assert answer.content == (out / name).read_bytes()
+    for wrong in ("other.txt", "..%2Flibrary.sqlite", "%2e%2e", "snare.wav"):
+        page.get(f"/projects/{project_id}/export/{wrong}", 404)
+
+
+def test_nothing_is_left_on_the_disk(song: Any, tmp_path: Path) -> None:
+    page, project_id = song
+    taken(page, project_id, tmp_path / "out")
+    page.get(f"/projects/{project_id}/export/wrong.wav", 404)
+    assert not list((tmp_path / "data" / "tmp").iterdir())
+
+
+def test_the_mix_follows_the_faders(song: Any, tmp_path: Path) -> None:
+    page, project_id = song
+    path = f"/projects/{project_id}"
+    project = page.get(path)
+    ids = {stem["role"]: stem["id"] for stem in project["stems"]}
+    revision = project["revision"]
+
+    def mixed(name: str, **mixer: Any) -> float:
+        nonlocal revision
+        revision = page.put(f"{path}/mixer", {"revision": revision, "mixer": mixer})["revision"]
+        return level(taken(page, project_id, tmp_path / name) / "mix.wav")
+
+    full = mixed("full")
+    mute = {"mute": True}
+    silent = mixed("silent", stems={each: mute for each in ids.values()}, drums=mute)
+    assert silent == 0.0
+    drums = mixed("drums", drums={"solo": True})
+    alone = mixed("alone", stems={each: mute for each in ids.values()})
+    assert 0 < drums == pytest.approx(alone, rel=1e-4)
+    bass = mixed("bass", stems={ids["bass"]: {"solo": True}})
+    halved = mixed("halved", stems={ids["bass"]: {"solo": True, "gain": 0.5}})
+    assert halved == pytest.approx(bass / 2, rel=1e-3)
+    assert 0 < bass < full
+    assert mixed("kick", pieces={"kick": {"solo": True}}) == pytest.approx(drums, rel=1e-4)
+
+
+def test_a_song_that_is_not_ready_gives_nothing(page: Any) -> None:
+    project_id = page.new_project()
+    assert "not listened to yet" in page.get(f"/projects/{project_id}/export.zip", 409)["error"]
+
+
+@pytest.mark.parametrize("name", ["../../x", 'a"b/c\\d', "\u202e…", "....", "x" * 200, "ü.zip"])
+def test_a_zip_is_called_by_a_name_that_every_system_takes(song: Any, name: str) -> None:
+    page, project_id = song
+    page.ask("PATCH", f"/projects/{project_id}", json={"name": name})
+    answer = page.client.get(f"/api/projects/{project_id}/export.zip")
+    given = answer.headers["content-disposition"]
+    assert answer.status_code == 200 and given.rstrip('"').endswith(".zip")
+    assert not set("/\\:") & set(given)

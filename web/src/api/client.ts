@@ -1,0 +1,118 @@
+/** The server's API over `fetch`, with its types; a fault is an `ApiError` with one line. */
+
+import type * as T from "./types";
+
+/** What the server, or the way to it, says is wrong. `status` is 0 where no answer came. */
+export class ApiError extends Error {
+  constructor(
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+
+  /** Another tab was faster. */
+  get isConflict(): boolean {
+    return this.status === 409;
+  }
+}
+
+type Body = Blob | object;
+
+const KEEPALIVE_BYTES = 60_000;
+
+async function ask(
+  method: string,
+  path: string,
+  body?: Body,
+  signal?: AbortSignal,
+): Promise<Response> {
+  const isRaw = body instanceof Blob;
+  const sent = body && !isRaw ? JSON.stringify(body) : "";
+  let answer: Response;
+  try {
+    answer = await fetch(path, {
+      method,
+      signal,
+      // What is kept as the page is closed still arrives; browsers allow it up to 64 kB.
+      keepalive: method === "PUT" && sent.length < KEEPALIVE_BYTES,
+      headers: sent ? { "Content-Type": "application/json" } : undefined,
+      body: isRaw ? body : sent || undefined,
+    });
+  } catch (fault) {
+    if (fault instanceof DOMException && fault.name === "AbortError") throw fault;
+    throw new ApiError("The studio does not answer: is `drumnet studio` still running?", 0);
+  }
+  if (!answer.ok) throw new ApiError(await problemOf(answer), answer.status);
+  return answer;
+}
+
+async function problemOf(answer: Response): Promise<string> {
+  try {
+    const problem: unknown = await answer.json();
+    if (typeof problem === "object" && problem !== null && "error" in problem) {
+      return String(problem.error);
+    }
+  } catch {
+    // Not JSON: the status is all that is known.
+  }
+  return `The studio answered ${answer.status} ${answer.statusText}`;
+}
+
+async function json<Answer>(
+  method: string,
+  path: string,
+  body?: Body,
+  signal?: AbortSignal,
+): Promise<Answer> {
+  return (await ask(method, path, body, signal)).json() as Promise<Answer>;
+}
+
+const named = (name: string): string => `name=${encodeURIComponent(name)}`;
+
+export const api = {
+  about: () => json<T.About>("GET", "/api/about"),
+  kit: () => json<T.Kit>("GET", "/api/kit"),
+  sample: async (sample: string) => (await ask("GET", `/api/kit/${sample}.wav`)).arrayBuffer(),
+  styleMap: () => json<T.StyleMap>("GET", "/api/style-map"),
+
+  projects: () => json<T.ProjectCard[]>("GET", "/api/projects"),
+  createProject: (name: string) => json<T.Project>("POST", "/api/projects", { name }),
+  project: (id: string) => json<T.Project>("GET", `/api/projects/${id}`),
+  renameProject: (id: string, name: string) =>
+    json<T.Project>("PATCH", `/api/projects/${id}`, { name }),
+  deleteProject: async (id: string) => void (await ask("DELETE", `/api/projects/${id}`)),
+  openPath: (id: string, path: string) =>
+    json<T.Project>("POST", `/api/projects/${id}/open`, { path }),
+  listen: (id: string) => json<T.Project>("POST", `/api/projects/${id}/listen`),
+
+  addStem: (id: string, file: File) =>
+    json<T.Project>("POST", `/api/projects/${id}/stems?${named(file.name)}`, file),
+  changeStem: (id: string, stem: string, change: { role?: T.Role; name?: string }) =>
+    json<T.Project>("PATCH", `/api/projects/${id}/stems/${stem}`, change),
+  deleteStem: (id: string, stem: string) =>
+    json<T.Project>("DELETE", `/api/projects/${id}/stems/${stem}`),
+  stemAudio: async (id: string, stem: string) =>
+    (await ask("GET", `/api/projects/${id}/stems/${stem}/audio`)).arrayBuffer(),
+  stemPeaks: (id: string, stem: string, perSecond: number) =>
+    json<T.Peaks>("GET", `/api/projects/${id}/stems/${stem}/peaks?per_second=${perSecond}`),
+
+  hits: (id: string, request: T.HitsRequest, signal: AbortSignal) =>
+    json<T.Performance>("POST", `/api/projects/${id}/hits`, request, signal),
+  editBeats: (id: string, revision: number, edit: T.BeatEdit) =>
+    json<T.Project>("POST", `/api/projects/${id}/beats`, { revision, edit }),
+  save: (id: string, part: string, revision: number, value: object) =>
+    json<T.Project>("PUT", `/api/projects/${id}/${part}`, { revision, [part]: value }),
+
+  styles: (query: string, near: string) =>
+    json<T.SavedStyle[]>("GET", `/api/styles?${new URLSearchParams({ q: query, near })}`),
+  sampleStyle: (seed: number) => json<T.NewStyle>("POST", `/api/styles/sample?seed=${seed}`),
+  saveStyle: (style: T.NewStyle) => json<T.SavedStyle>("POST", "/api/styles", style),
+  changeStyle: (id: string, change: { name?: string; tags?: string[] }) =>
+    json<T.SavedStyle>("PATCH", `/api/styles/${id}`, change),
+  deleteStyle: async (id: string) => void (await ask("DELETE", `/api/styles/${id}`)),
+  styleFromProject: (id: string) => json<T.FoundStyle>("POST", `/api/styles/from-project/${id}`),
+  styleFromSong: (file: File) =>
+    json<T.FoundStyle>("POST", `/api/styles/from-song?${named(file.name)}`, file),
+};

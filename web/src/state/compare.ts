@@ -1,0 +1,34 @@
+/** Two states of the same song to switch between: A and B. */
+
+import type { Style } from "../api/types";
+import type { Doc } from "./document";
+import type { Session } from "./session";
+
+export type Side = "A" | "B";
+
+export class Compare {
+  side: Side = "A";
+  private readonly held: Partial<Record<Side, Doc>> = {};
+
+  constructor(private readonly session: Session) {}
+
+  /** The styles of the two, null until both have been seen. */
+  get styles(): { A: Style; B: Style } | null {
+    const now = { ...this.held, [this.side]: this.session.doc };
+    return now.A && now.B ? { A: now.A.style, B: now.B.style } : null;
+  }
+
+  /** B begins as a copy of A. */
+  show(side: Side): void {
+    if (side === this.side) return;
+    this.held[this.side] = this.session.doc;
+    this.side = side;
+    // Edits by hand belong to both.
+    const wanted = { ...(this.held[side] ?? this.session.doc), edits: this.session.doc.edits };
+    this.session.change(wanted, `compare ${side}`);
+  }
+
+  toggle(): void {
+    this.show(this.side === "A" ? "B" : "A");
+  }
+}

@@ -1,0 +1,36 @@
+import { describe, expect, it } from "vitest";
+import { atPlace, type Doc, requestFor, styleOf, withStyle } from "./document";
+
+const style = { code: Array<number>(16).fill(0), at: { x: 0.5, y: 0.5 }, name: "first" };
+const doc: Doc = {
+  style,
+  sections: [
+    { name: "verse", start_beat: 0, blend: "hold", subdivision: "16ths", style: null },
+    { name: "chorus", start_beat: 16, blend: "hold", subdivision: "16ths", style },
+  ],
+  settings: { temperature: 0, density: 1, seed: 0 },
+  edits: { locks: [], changes: [] },
+};
+
+describe("the style of what is being changed", () => {
+  it("is the song's where a section has none", () => {
+    const other = { ...style, name: "other" };
+    const changed = withStyle(doc, 1, other);
+    expect([null, 0, 1].map((target) => styleOf(changed, target).name)).toEqual([
+      "first",
+      "first",
+      "other",
+    ]);
+  });
+
+  it("is asked for by the place of the dot alone while it is dragged", () => {
+    const dragged = withStyle(doc, null, atPlace(style, { x: 0.1, y: 0.2 }));
+    const { style: asked, sections } = requestFor(dragged, null, "place", 7);
+    expect(asked).toEqual({ code: null, at: { x: 0.1, y: 0.2 }, name: "" });
+    expect(sections?.[1].style?.code).toEqual(style.code);
+  });
+
+  it("is asked for by its numbers alone while one is moved", () => {
+    expect(requestFor(doc, 1, "code", 7).sections?.[1].style?.at).toBeNull();
+  });
+});

@@ -1,0 +1,155 @@
+/** What sounds of a project, and what is drawn of its sound: loads it, then plays it. */
+
+import type { Hit, Kit, Mixer, Peaks, Piece, Project } from "../api/types";
+import { bounce } from "../audio/bounce";
+import { Engine, type Scheduled, type Swap } from "../audio/engine";
+import type { Mix } from "../audio/graph";
+import { type Shot, shotsOf } from "../audio/shot";
+import type { Loop } from "../audio/transport";
+import type { BeatGrid } from "../model/grid";
+import { mixOf } from "../model/mix";
+import { Observable } from "./observable";
+import { loadPeaks, loadStems, RATE_HZ } from "./sounds";
+
+export class Player extends Observable {
+  peaks: ReadonlyMap<string, Peaks> = new Map();
+  stems: ReadonlyMap<string, AudioBuffer> = new Map();
+  /** While stems are fetched and decoded: how many of how many. */
+  loading: { numLoaded: number; numStems: number } | null = null;
+  loop: Loop | null = null;
+  private engine: Engine | null = null;
+  private shots: readonly Shot[] = [];
+  private serial = 0;
+  private mix: Mix | null = null;
+  private stoodAtS = 0;
+
+  constructor(
+    private readonly context: AudioContext,
+    private readonly kit: Kit,
+    readonly samples: ReadonlyMap<string, AudioBuffer>,
+    /** Those that the weights play. */
+    readonly pieces: readonly Piece[],
+  ) {
+    super();
+  }
+
+  get isPlaying(): boolean {
+    return this.engine?.isPlaying ?? false;
+  }
+
+  get canPlay(): boolean {
+    return this.engine !== null;
+  }
+
+  get songS(): number {
+    return this.engine?.songS ?? this.stoodAtS;
+  }
+
+  /** The audio clock that all is scheduled on. */
+  get clockS(): number {
+    return this.context.currentTime;
+  }
+
+  /** What has been put on the audio clock, oldest first. */
+  get log(): readonly Scheduled[] {
+    return this.engine?.log ?? [];
+  }
+
+  /** When new hits took over, oldest first. */
+  get swaps(): readonly Swap[] {
+    return this.engine?.swaps ?? [];
+  }
+
+  async load(project: Project, grid: BeatGrid, mixer: Mixer): Promise<void> {
+    const sounding = project.stems.filter((stem) => stem.kind === "sound");
+    const hasSameStems =
+      this.engine !== null &&
+      sounding.length === this.stems.size &&
+      sounding.every((stem) => this.stems.has(stem.id));
+    this.mix = mixOf(mixer, project, this.pieces);
+    if (hasSameStems && this.engine) {
+      this.engine.setGrid((songS) => grid.nextTickS(songS));
+      this.engine.setMix(this.mix);
+      return;
+    }
+    await this.loadStems(project);
+    this.makeEngine(project.duration_s ?? 0, grid, this.mix);
+    this.changed();
+  }
+
+  toggle(): void {
+    if (!this.engine) return;
+    if (this.engine.isPlaying) this.engine.pause();
+    else void this.engine.play().then(() => this.changed());
+    this.changed();
+  }
+
+  pause(): void {
+    if (this.isPlaying) this.toggle();
+  }
+
+  seek(songS: number): void {
+    this.engine?.seek(songS);
+    this.changed();
+  }
+
+  setLoop(loop: Loop | null): void {
+    this.loop = loop;
+    this.engine?.setLoop(loop);
+    this.changed();
+  }
+
+  setMix(mix: Mix): void {
+    this.mix = mix;
+    this.engine?.setMix(mix);
+  }
+
+  setHits(hits: readonly Hit[], serial: number): void {
+    this.shots = shotsOf(hits, this.kit);
+    this.serial = serial;
+    this.engine?.setShots(this.shots, serial);
+  }
+
+  /** The first seconds as the page would play them, the drums alone if so wished. */
+  async bounce(durationS: number, drumsOnly: boolean): Promise<AudioBuffer | null> {
+    if (!this.mix) return null;
+    const stems = drumsOnly ? new Map<string, AudioBuffer>() : this.stems;
+    return bounce({ stems, samples: this.samples }, this.shots, this.mix, durationS, RATE_HZ);
+  }
+
+  dispose(): void {
+    this.engine?.dispose();
+    this.engine = null;
+  }
+
+  private async loadStems(project: Project): Promise<void> {
+    const numStems = project.stems.filter((stem) => stem.kind === "sound").length;
+    this.loading = { numLoaded: 0, numStems };
+    this.changed();
+    try {
+      this.peaks = await loadPeaks(project);
+      this.stems = await loadStems(this.context, project, this.stems, (numLoaded) => {
+        this.loading = { numLoaded, numStems };
+        this.changed();
+      });
+    } finally {
+      this.loading = null;
+    }
+  }
+
+  private makeEngine(durationS: number, grid: BeatGrid, mix: Mix): void {
+    this.stoodAtS = Math.min(this.songS, durationS);
+    this.engine?.dispose();
+    this.engine = new Engine(
+      this.context,
+      { stems: this.stems, samples: this.samples },
+      durationS,
+      mix,
+      (songS) => grid.nextTickS(songS),
+      () => this.changed(),
+    );
+    this.engine.seek(this.stoodAtS);
+    this.engine.setLoop(this.loop);
+    this.engine.setShots(this.shots, this.serial);
+  }
+}

@@ -1,0 +1,277 @@
+/**
+ * One open project: the server's copy, what is being changed, what is played.
+ *
+ * A change goes three ways at once: into the document (undo), to the server as a question for
+ * new hits (only the newest counts), and to the server to be kept (a moment later).
+ */
+
+import { ApiError, api } from "../api/client";
+import { type Follower, followProject } from "../api/events";
+import type {
+  Beats,
+  Hit,
+  HitsRequest,
+  Mixer,
+  Performance,
+  Project,
+  StudioEvent,
+} from "../api/types";
+import { Coalescer } from "../model/coalescer";
+import { BeatGrid } from "../model/grid";
+import { History } from "../model/history";
+import { mixOf } from "../model/mix";
+import { DOC_PARTS, type Doc, type DocPart, docOf, requestFor, type SaidBy } from "./document";
+import { Observable } from "./observable";
+import type { Player } from "./player";
+import { Saver } from "./saver";
+import { decodedBytes, MUCH_MEMORY_BYTES } from "./sounds";
+
+interface Wish {
+  readonly request: HitsRequest;
+  readonly doc: Doc;
+}
+
+export class Session extends Observable {
+  doc: Doc;
+  mixer: Mixer;
+  hits: readonly Hit[] = [];
+  grid: BeatGrid | null = null;
+  /** The section whose style is being changed; null is the song's own. */
+  target: number | null = null;
+  /** While the server listens. */
+  progress: { stage: string; fraction: number } | null = null;
+  /** What went wrong last, in a line; shown until something goes right. */
+  problem: string | null = null;
+  readonly history = new History<Doc>();
+  private said: SaidBy = "both";
+  private serial = 0;
+  private readonly performer: Coalescer<Wish, Performance>;
+  private readonly saver: Saver<DocPart | "mixer">;
+  private readonly follower: Follower;
+
+  constructor(
+    public project: Project,
+    readonly player: Player,
+    private readonly onNotice: (text: string) => void,
+  ) {
+    super();
+    this.doc = docOf(project);
+    this.mixer = project.mixer;
+    this.performer = new Coalescer(
+      (wish, signal) => api.hits(this.project.id, wish.request, signal),
+      (answer, wish) => this.perform(answer, wish),
+      (fault) => this.fail(fault),
+    );
+    this.saver = new Saver(
+      (part) => this.send(part),
+      () => this.reload("Another window changed this song: here is its state now."),
+      (problem) => this.tell(problem),
+    );
+    this.follower = followProject(project.id, (event) => this.hear(event));
+    document.addEventListener("visibilitychange", this.onHidden);
+    void this.adopt(project);
+  }
+
+  get isReady(): boolean {
+    return this.project.status === "ready" && this.grid !== null;
+  }
+
+  get isSaved(): boolean {
+    return this.saver.isSaved;
+  }
+
+  get durationS(): number {
+    return this.project.duration_s ?? 0;
+  }
+
+  /** Change what decides the hits; `kind` names the gesture, for undo. */
+  change(doc: Doc, kind: string, said: SaidBy = "both"): void {
+    this.history.record(this.doc, kind);
+    this.show(doc, said);
+  }
+
+  undo(): void {
+    const before = this.history.undo(this.doc);
+    if (before) this.show(before, "both");
+  }
+
+  redo(): void {
+    const after = this.history.redo(this.doc);
+    if (after) this.show(after, "both");
+  }
+
+  setTarget(section: number | null): void {
+    this.target = section;
+    this.said = "both";
+    this.changed();
+  }
+
+  setMixer(mixer: Mixer): void {
+    this.mixer = mixer;
+    this.player.setMix(mixOf(mixer, this.project, this.player.pieces));
+    this.saver.mark("mixer");
+    this.changed();
+  }
+
+  /** Run something that answers with the project as it is then; faults are told. */
+  async ask(question: (project: Project) => Promise<Project>): Promise<boolean> {
+    try {
+      await this.saver.flush();
+      await this.adopt(await question(this.project));
+      this.tell(null);
+      return true;
+    } catch (fault) {
+      if (fault instanceof ApiError && fault.isConflict) await this.reload(fault.message);
+      else this.fail(fault);
+      return false;
+    }
+  }
+
+  /** Resolves when the server has all that is shown, or what went wrong has been told. */
+  async settle(): Promise<void> {
+    await this.performer.idle();
+    await this.saver.flush();
+  }
+
+  /** Draw all anew. */
+  refresh(): void {
+    this.changed();
+  }
+
+  dispose(): void {
+    document.removeEventListener("visibilitychange", this.onHidden);
+    void this.saver.flush();
+    this.follower.close();
+    this.performer.reset();
+    this.player.dispose();
+  }
+
+  /** The page may be closed next. */
+  private readonly onHidden = (): void => {
+    if (document.visibilityState === "hidden") void this.saver.flush();
+  };
+
+  private show(doc: Doc, said: SaidBy): void {
+    const parts = DOC_PARTS.filter((part) => doc[part] !== this.doc[part]);
+    this.doc = doc;
+    this.said = said;
+    if (this.target !== null && this.target >= doc.sections.length) this.target = null;
+    this.saver.mark(...parts);
+    this.request();
+    this.changed();
+  }
+
+  private request(): void {
+    if (!this.isReady) return;
+    const request = requestFor(this.doc, this.target, this.said, ++this.serial);
+    this.performer.push({ request, doc: this.doc });
+  }
+
+  private perform(answer: Performance, wish: Wish): void {
+    this.player.setHits(answer.hits, answer.serial);
+    this.hits = answer.hits;
+    if (wish.doc === this.doc) {
+      // What was said by one side is now known by both.
+      this.doc = { ...this.doc, style: answer.style, sections: answer.sections };
+      this.said = "both";
+    }
+    this.problem = null;
+    this.changed();
+  }
+
+  private async send(part: DocPart | "mixer"): Promise<void> {
+    // A style that was said by one side is kept when the other is known too.
+    await this.performer.idle();
+    const value = part === "mixer" ? this.mixer : this.doc[part];
+    const { id, revision } = this.project;
+    this.project = await api.save(id, part, revision, value);
+  }
+
+  /** Take over the server's project. */
+  private async adopt(project: Project): Promise<void> {
+    const before = this.project;
+    const beatsBefore = this.grid ? before.beats : null;
+    this.project = project;
+    this.doc = docOf(project);
+    this.mixer = project.mixer;
+    this.said = "both";
+    if (project.status !== "ready") this.player.pause();
+    if (project.status !== "listening") this.progress = null;
+    if (!areSameBeats(beatsBefore, project.beats)) {
+      this.grid = project.beats
+        ? new BeatGrid(project.beats.times_s, project.beats.beat_in_bar)
+        : null;
+      this.history.clear();
+    }
+    this.changed();
+    if (!this.isReady || !this.grid) return;
+    this.warnOfMemory(project);
+    try {
+      await this.player.load(project, this.grid, this.mixer);
+      this.request();
+    } catch (fault) {
+      this.fail(fault);
+    }
+    this.changed();
+  }
+
+  private warnOfMemory(project: Project): void {
+    const bytes = decodedBytes(project);
+    if (bytes <= MUCH_MEMORY_BYTES || this.player.canPlay) return;
+    this.onNotice(
+      `The stems take ${(bytes / 1e9).toFixed(1)} GB in this browser. If the page ends, ` +
+        "remove some, or mix some into one.",
+    );
+  }
+
+  private async reload(notice: string): Promise<void> {
+    await this.adopt(await api.project(this.project.id));
+    this.history.clear();
+    this.onNotice(notice);
+  }
+
+  private hear(event: StudioEvent): void {
+    if (event.kind === "progress") {
+      this.progress = { stage: event.stage ?? "listening", fraction: event.fraction ?? 0 };
+      this.changed();
+    } else if (event.kind === "deleted") {
+      this.onNotice("This song was deleted in another window.");
+      location.hash = "";
+    } else {
+      void this.catchUp(event);
+    }
+  }
+
+  private async catchUp(event: StudioEvent): Promise<void> {
+    await this.saver.flush();
+    if (event.revision <= this.project.revision && event.kind === "changed") return;
+    try {
+      const project = await api.project(this.project.id);
+      const { revision, status } = this.project;
+      if (project.revision > revision || project.status !== status) await this.adopt(project);
+    } catch (fault) {
+      this.fail(fault);
+    }
+  }
+
+  private fail(fault: unknown): void {
+    if (fault instanceof DOMException && fault.name === "AbortError") return;
+    if (fault instanceof DOMException && fault.name === "EncodingError") {
+      this.tell("This browser cannot decode one of the stems: export it as WAV and add it again.");
+    } else if (fault instanceof Error) {
+      this.tell(fault.message);
+    }
+  }
+
+  private tell(problem: string | null): void {
+    this.problem = problem;
+    this.changed();
+  }
+}
+
+function areSameBeats(a: Beats | null, b: Beats | null): boolean {
+  if (!a || !b) return a === b;
+  const areSame = (one: readonly number[], other: readonly number[]): boolean =>
+    one.length === other.length && one.every((value, at) => value === other[at]);
+  return areSame(a.times_s, b.times_s) && areSame(a.beat_in_bar, b.beat_in_bar);
+}

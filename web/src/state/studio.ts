@@ -1,0 +1,239 @@
+/** The whole page: what the server is, which project is open, what is told to the player. */
+
+import { ApiError, api } from "../api/client";
+import type { About, Kit, ProjectCard, StyleMap } from "../api/types";
+import { Compare } from "./compare";
+import { withStyle } from "./document";
+import { Observable } from "./observable";
+import { Player } from "./player";
+import { Session } from "./session";
+import { loadSamples, RATE_HZ } from "./sounds";
+import { TimelineView } from "./view";
+
+export interface Notice {
+  readonly text: string;
+  readonly isFault: boolean;
+}
+
+/** Files on their way to the server. */
+export interface Upload {
+  readonly name: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+const NOTICE_MS = 6000;
+
+export class Studio extends Observable {
+  about: About | null = null;
+  map: StyleMap | null = null;
+  cards: readonly ProjectCard[] = [];
+  session: Session | null = null;
+  view: TimelineView | null = null;
+  compare: Compare | null = null;
+  notice: Notice | null = null;
+  upload: Upload | null = null;
+  /** Why the page cannot begin. */
+  fault: string | null = null;
+  private kit: Kit | null = null;
+  private samples: ReadonlyMap<string, AudioBuffer> = new Map();
+  private context: AudioContext | null = null;
+  private noticeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  async start(): Promise<void> {
+    try {
+      this.context = new AudioContext({ sampleRate: RATE_HZ, latencyHint: "interactive" });
+      [this.about, this.kit, this.map] = await Promise.all([
+        api.about(),
+        api.kit(),
+        api.styleMap(),
+      ]);
+      this.samples = await loadSamples(this.context, this.kit);
+    } catch (fault) {
+      this.fault = fault instanceof Error ? fault.message : String(fault);
+      this.changed();
+      return;
+    }
+    const asked = new URLSearchParams(location.search).get("project");
+    if (asked) history.replaceState(null, "", `/#/song/${asked}`);
+    window.addEventListener("hashchange", () => void this.route());
+    await this.route();
+  }
+
+  /** `#/song/ID` is a project, all else the list of them. */
+  async route(): Promise<void> {
+    this.close();
+    const id = /^#\/song\/([\w-]+)$/.exec(location.hash)?.[1];
+    try {
+      if (id) await this.open(id);
+      else this.cards = await api.projects();
+    } catch (fault) {
+      this.tell(fault);
+      if (fault instanceof ApiError && fault.status === 404) location.hash = "";
+    }
+    this.changed();
+  }
+
+  /** Add files to the open song, or make a new one of them. */
+  async addFiles(files: readonly File[]): Promise<void> {
+    if (files.length === 0) return;
+    this.notice = null;
+    try {
+      const project = this.session?.project ?? (await api.createProject(songName(files)));
+      const problems: string[] = [];
+      for (const [done, file] of files.entries()) {
+        this.upload = { name: file.name, done, total: files.length };
+        this.changed();
+        const problem = this.tooLarge(file);
+        if (problem) problems.push(problem);
+        else
+          await api.addStem(project.id, file).catch((fault: unknown) => {
+            if (!(fault instanceof ApiError)) throw fault;
+            problems.push(fault.message);
+          });
+      }
+      this.upload = null;
+      await this.show(project.id);
+      if (problems.length > 0) this.say(problems.join(" "), true);
+    } catch (fault) {
+      this.tell(fault);
+    } finally {
+      this.upload = null;
+      this.changed();
+    }
+  }
+
+  /** Copy what is at a path of the server's machine into a new song. */
+  async openPath(path: string): Promise<string | null> {
+    const name =
+      path
+        .replace(/[\\/]+$/, "")
+        .split(/[\\/]/)
+        .pop() || "Song";
+    let id = "";
+    try {
+      id = (await api.createProject(name)).id;
+      await api.openPath(id, path);
+      await this.show(id);
+      return null;
+    } catch (fault) {
+      if (id) await api.deleteProject(id).catch(() => undefined);
+      return fault instanceof Error ? fault.message : String(fault);
+    }
+  }
+
+  /** The style of a song with drums, for what is being changed of the open song. */
+  async takeStyleOf(files: readonly File[]): Promise<void> {
+    const { session } = this;
+    const [file] = files;
+    if (!session || !file) return;
+    if (files.length > 1) {
+      this.say("A style comes from one file: drop a mix with drums, or the drums alone.", true);
+      return;
+    }
+    const problem = this.tooLarge(file);
+    if (problem) {
+      this.say(problem, true);
+      return;
+    }
+    this.say(`Listening to the drums of ${file.name}…`);
+    await this.attempt(async () => {
+      const { style, num_hits, tempo_bpm } = await api.styleFromSong(file);
+      session.change(withStyle(session.doc, session.target, style), "style of a song");
+      this.say(`The style of ${file.name}: ${num_hits} hits at ${tempo_bpm.toFixed(0)} bpm.`);
+    });
+  }
+
+  /** The style of the open song's own drum stem. */
+  async takeOwnStyle(): Promise<void> {
+    const { session } = this;
+    if (!session) return;
+    await this.attempt(async () => {
+      const { style, num_hits, heard_in } = await api.styleFromProject(session.project.id);
+      session.change(withStyle(session.doc, session.target, style), "style of its own drums");
+      this.say(`The style of ${heard_in}: ${num_hits} hits.`);
+    });
+  }
+
+  async deleteProject(id: string): Promise<void> {
+    await this.attempt(async () => {
+      await api.deleteProject(id);
+      this.cards = await api.projects();
+    });
+  }
+
+  /** Do something whose fault is told in a notice. */
+  async attempt(action: () => Promise<void>): Promise<boolean> {
+    try {
+      await action();
+      return true;
+    } catch (fault) {
+      this.tell(fault);
+      return false;
+    } finally {
+      this.changed();
+    }
+  }
+
+  say(text: string, isFault = false): void {
+    this.notice = { text, isFault };
+    clearTimeout(this.noticeTimer);
+    // What went wrong stays until it has been read.
+    if (!isFault) this.noticeTimer = setTimeout(() => this.dismiss(), NOTICE_MS);
+    this.changed();
+  }
+
+  dismiss(): void {
+    this.notice = null;
+    this.changed();
+  }
+
+  private tell(fault: unknown): void {
+    this.say(fault instanceof Error ? fault.message : String(fault), true);
+  }
+
+  /** What is wrong with a file that the server would not take, null if nothing. */
+  private tooLarge({ name, size }: File): string | null {
+    const limit = this.about?.max_upload_bytes ?? Number.POSITIVE_INFINITY;
+    if (size <= limit) return null;
+    const [is, most] = [size, limit].map((bytes) => (bytes / 1e6).toFixed(0));
+    return `“${name}” has ${is} MB, ${most} MB is the most: send it as FLAC, or cut it.`;
+  }
+
+  private async show(id: string): Promise<void> {
+    const hash = `#/song/${id}`;
+    if (location.hash === hash) await this.session?.ask((project) => api.project(project.id));
+    else location.hash = hash;
+  }
+
+  private async open(id: string): Promise<void> {
+    const { about, kit, context } = this;
+    if (!about || !kit || !context) return;
+    const project = await api.project(id);
+    const player = new Player(context, kit, this.samples, about.pieces);
+    this.session = new Session(project, player, (text) => this.say(text));
+    this.view = new TimelineView(this.session);
+    this.compare = new Compare(this.session);
+    this.session.subscribe(() => this.changed());
+    player.subscribe(() => this.changed());
+    this.view.subscribe(() => this.changed());
+  }
+
+  private close(): void {
+    this.session?.dispose();
+    this.session = null;
+    this.view = null;
+    this.compare = null;
+  }
+}
+
+/** One file gives its name; of several, what their names begin with. */
+function songName(files: readonly File[]): string {
+  const stems = files.map((file) => file.name.replace(/\.[^.]+$/, ""));
+  if (stems.length === 1) return stems[0];
+  const [first, ...rest] = stems;
+  let length = first.length;
+  for (const other of rest) while (!other.startsWith(first.slice(0, length))) length--;
+  const shared = first.slice(0, length).replace(/[\s_-]+$/, "");
+  return shared.length > 2 ? shared : `Song of ${new Date().toLocaleDateString()}`;
+}

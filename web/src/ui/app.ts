@@ -1,0 +1,111 @@
+/** The frame of the page: the list of songs or a song, files dropped on it, its keys, its news. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import type { Notice, Upload } from "../state/studio";
+import { studio } from "./context";
+import { droppedFiles, isStyleDrop } from "./drop";
+import { icons } from "./icons";
+import { handleKey } from "./keys";
+import { Panel } from "./panel";
+import { onSystemTheme } from "./theme";
+import "./home";
+import "./pattern";
+import "./style-panel";
+import "./timeline";
+import "./topbar";
+import "./welcome";
+
+function uploading({ name, done, total }: Upload): TemplateResult {
+  return html`<div class="notice plate">
+    <p>Copying ${name}: ${done + 1} of ${total}</p>
+    <progress aria-label="Copying files" max=${total} value=${done}></progress>
+  </div>`;
+}
+
+function notice({ text, isFault }: Notice): TemplateResult {
+  return html`<p class="notice plate row ${isFault ? "problem" : ""}">
+    <span>${text}</span>
+    <button class="tiny bare" aria-label="Close this message" @click=${() => studio.dismiss()}>
+      ${icons.close}
+    </button>
+  </p>`;
+}
+
+export class App extends Panel {
+  /** Where dragged files would land; null while none are dragged. */
+  private dropTarget: "stems" | "style" | null = null;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", (event) => handleKey(event));
+    window.addEventListener("dragover", (event) => this.onDragOver(event));
+    window.addEventListener("dragleave", (event) => this.onDragLeave(event));
+    window.addEventListener("drop", (event) => this.onDrop(event));
+    onSystemTheme(() => this.requestUpdate());
+  }
+
+  override render(): TemplateResult {
+    return html`${this.page()} ${this.overlay()}
+      <div class="notices" role="status" aria-live="polite">
+        ${studio.upload ? uploading(studio.upload) : nothing}
+        ${studio.notice ? notice(studio.notice) : nothing}
+      </div>`;
+  }
+
+  private page(): TemplateResult {
+    if (studio.fault)
+      return html`<main class="centre"><p class="problem">${studio.fault}</p></main>`;
+    if (!studio.about) return html`<main class="centre"><p class="dim">Starting…</p></main>`;
+    if (!studio.session) return html`<dn-home></dn-home>`;
+    const isReady = studio.session.isReady && studio.session.player.canPlay;
+    return html`<main class="song">
+      <dn-topbar></dn-topbar>
+      ${
+        isReady
+          ? html`<div class="left"><dn-timeline></dn-timeline><dn-pattern></dn-pattern></div>
+            <dn-style-panel></dn-style-panel>`
+          : html`<dn-welcome></dn-welcome>`
+      }
+    </main>`;
+  }
+
+  private overlay(): TemplateResult | typeof nothing {
+    if (!this.dropTarget) return nothing;
+    const text =
+      this.dropTarget === "style"
+        ? "Drop a song with drums: its style comes to the pad"
+        : studio.session
+          ? "Drop stems: they join this song"
+          : "Drop stems or a mix: they become a song";
+    return html`<div class="drop-overlay ${this.dropTarget}"><p>${text}</p></div>`;
+  }
+
+  private onDragOver(event: DragEvent): void {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    const target = isStyleDrop(event.target) ? "style" : "stems";
+    if (target === this.dropTarget) return;
+    this.dropTarget = target;
+    this.requestUpdate();
+  }
+
+  private onDragLeave(event: DragEvent): void {
+    if (event.relatedTarget) return;
+    this.dropTarget = null;
+    this.requestUpdate();
+  }
+
+  private onDrop(event: DragEvent): void {
+    if (!event.dataTransfer?.types.includes("Files")) return;
+    event.preventDefault();
+    const files = droppedFiles(event.dataTransfer);
+    const isStyle = this.dropTarget === "style";
+    this.dropTarget = null;
+    this.requestUpdate();
+    void files.then((all) =>
+      isStyle && studio.session ? studio.takeStyleOf(all) : studio.addFiles(all),
+    );
+  }
+}
+
+customElements.define("dn-app", App);

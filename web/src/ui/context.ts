@@ -1,0 +1,5 @@
+/** The one studio of the page. */
+
+import { Studio } from "../state/studio";
+
+export const studio = new Studio();

@@ -1,0 +1,75 @@
+/**
+ * The keys that work everywhere: space plays, arrows go by bars, L loops, digits go to sections
+ * (with Shift: solo a stem), C compares, Ctrl+Z and Ctrl+Y undo and redo, ? shows them all.
+ */
+
+import { stemChannel } from "../model/mix";
+import type { Session } from "../state/session";
+import { studio } from "./context";
+import { seekBars, seekSection, toggleLoop } from "./transport-actions";
+
+export function handleKey(event: KeyboardEvent): void {
+  const { session } = studio;
+  if (!session || isTyping(event.target) || document.querySelector("dialog:modal")) return;
+  const action = event.ctrlKey || event.metaKey ? undoAction(event) : plainAction(event);
+  if (!action) return;
+  event.preventDefault();
+  action(session);
+}
+
+type Action = (session: Session) => void;
+
+function undoAction(event: KeyboardEvent): Action | null {
+  const key = event.key.toLowerCase();
+  if (key === "y" || (key === "z" && event.shiftKey)) return (session) => session.redo();
+  return key === "z" ? (session) => session.undo() : null;
+}
+
+function plainAction(event: KeyboardEvent): Action | null {
+  if (event.altKey || event.defaultPrevented) return null;
+  const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
+  if (digit) return event.shiftKey ? soloStem(Number(digit) - 1) : goToSection(Number(digit) - 1);
+  switch (event.key) {
+    case " ":
+      return pressesFocused() ? null : (session) => session.player.toggle();
+    case "ArrowLeft":
+      return (session) => seekBars(session, -1);
+    case "ArrowRight":
+      return (session) => seekBars(session, 1);
+    case "Home":
+      return (session) => session.player.seek(0);
+    case "l":
+      return toggleLoop;
+    case "?":
+      return () => document.querySelector("dn-keys-dialog")?.show();
+    case "c":
+      return () => studio.compare?.toggle();
+    default:
+      return null;
+  }
+}
+
+const goToSection =
+  (index: number): Action =>
+  (session) =>
+    seekSection(session, index);
+
+const soloStem =
+  (index: number): Action =>
+  (session) => {
+    const stem = session.project.stems[index];
+    if (!stem) return;
+    const channel = stemChannel(session.mixer, stem);
+    const stems = { ...session.mixer.stems, [stem.id]: { ...channel, solo: !channel.solo } };
+    session.setMixer({ ...session.mixer, stems });
+  };
+
+/** Space presses a button that was reached by keyboard; one that was clicked lets it pass. */
+function pressesFocused(): boolean {
+  return document.activeElement?.matches("button:focus-visible, a:focus-visible") ?? false;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  return target.matches("input:not([type=range]):not([type=checkbox]), select, textarea");
+}

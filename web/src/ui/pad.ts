@@ -1,0 +1,148 @@
+/** The pad: the map of the training songs' styles, its named islands, and the dot. */
+
+import { html, type TemplateResult } from "lit";
+import type { Island, Point, StyleMap } from "../api/types";
+import { clamp } from "../model/grid";
+import { atPlace, styleOf, withStyle } from "../state/document";
+import { identity, paintOnce } from "./canvas";
+import { studio } from "./context";
+import { placeLabels } from "./pad-labels";
+import { paintMap } from "./pad-paint";
+import { SongPanel } from "./panel";
+import { percent } from "./text";
+
+/** Around the map, as in the style sheet: islands may lie on its edge. */
+const MARGIN_PX = 16;
+const KEY_STEP = 0.02;
+const BIG_STEPS = 5;
+
+export class Pad extends SongPanel {
+  private readonly resizes = new ResizeObserver(() => this.requestUpdate());
+  private isHeld = false;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.resizes.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    this.resizes.disconnect();
+    super.disconnectedCallback();
+  }
+
+  override render(): TemplateResult {
+    const { map } = studio;
+    if (!map) return html``;
+    const { at } = styleOf(this.session.doc, this.session.target);
+    return html`<div class="pad">
+      <span class="axis y high">↑ ${map.y.high}</span>
+      <span class="axis low">${map.y.low}, ${map.x.low}</span>
+      <span class="axis x high">${map.x.high} →</span>
+      <div class="pad-map ${this.isHeld ? "held" : ""}">
+        <div
+          class="pad-field"
+          tabindex="0"
+          role="slider"
+          aria-label="Style pad: arrow keys move the dot, ${map.x.name} and ${map.y.name}"
+          aria-valuemin="0"
+          aria-valuemax="100"
+          aria-valuenow=${Math.round(100 * at.x)}
+          aria-valuetext="${map.x.name} ${percent(at.x)}, ${map.y.name} ${percent(at.y)}"
+          @pointerdown=${this.onDown}
+          @pointerrawupdate=${this.onMove}
+          @pointermove=${this.onMove}
+          @pointerup=${this.onUp}
+          @pointercancel=${this.onUp}
+          @keydown=${this.onKey}
+        >
+          <canvas aria-hidden="true"></canvas>
+        </div>
+        <div class="dot" style="left: ${100 * at.x}%; top: ${100 * (1 - at.y)}%"></div>
+        <div class="islands">${this.islands(map)}</div>
+      </div>
+    </div>`;
+  }
+
+  protected override updated(): void {
+    const { map } = studio;
+    const canvas = this.querySelector("canvas");
+    if (map && canvas)
+      paintOnce(canvas, String(identity(map)), (area) => paintMap(area, map, MARGIN_PX));
+  }
+
+  private islands(map: StyleMap): TemplateResult[] {
+    const labelled = placeLabels(map, {
+      width: this.clientWidth - 2 * MARGIN_PX,
+      height: this.clientHeight - 2 * MARGIN_PX,
+      margin: MARGIN_PX,
+    });
+    return map.islands.map(
+      (island) => html`<button
+        class="island ${labelled.get(island.name) ?? "bare-island"}"
+        style="left: ${100 * island.at.x}%; top: ${100 * (1 - island.at.y)}%"
+        title="${island.name}: ${island.description}"
+        aria-label="Style ${island.name}: ${island.description}"
+        @click=${() => this.land(island)}
+      >
+        <span aria-hidden="true">${island.name}</span>
+      </button>`,
+    );
+  }
+
+  private land(island: Island): void {
+    const { doc, target } = this.session;
+    const { code, at, name } = island;
+    this.session.change(withStyle(doc, target, { code, at, name }), `island ${name}`);
+  }
+
+  private moveTo(at: Point): void {
+    const { doc, target } = this.session;
+    const style = atPlace(styleOf(doc, target), at);
+    this.session.change(withStyle(doc, target, style), "pad", "place");
+  }
+
+  private readonly onDown = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    const field = event.currentTarget as HTMLElement;
+    field.setPointerCapture(event.pointerId);
+    this.isHeld = true;
+    this.moveTo(placeIn(field, event));
+  };
+
+  /** Raw updates come as they happen; the moves, which wait for a frame, repeat the last one. */
+  private readonly onMove = (event: PointerEvent): void => {
+    if (!this.isHeld) return;
+    const place = placeIn(event.currentTarget as HTMLElement, event);
+    const { at } = styleOf(this.session.doc, this.session.target);
+    if (place.x !== at.x || place.y !== at.y) this.moveTo(place);
+  };
+
+  private readonly onUp = (): void => {
+    this.isHeld = false;
+    this.requestUpdate();
+  };
+
+  private readonly onKey = (event: KeyboardEvent): void => {
+    const step = KEY_STEP * (event.shiftKey ? BIG_STEPS : 1);
+    const moves: Record<string, [number, number]> = {
+      ArrowLeft: [-step, 0],
+      ArrowRight: [step, 0],
+      ArrowUp: [0, step],
+      ArrowDown: [0, -step],
+    };
+    const move = moves[event.key];
+    if (!move) return;
+    event.preventDefault();
+    const { at } = styleOf(this.session.doc, this.session.target);
+    this.moveTo({ x: clamp(at.x + move[0], 0, 1), y: clamp(at.y + move[1], 0, 1) });
+  };
+}
+
+function placeIn(field: HTMLElement, event: PointerEvent): Point {
+  const box = field.getBoundingClientRect();
+  const x = (event.clientX - box.left - MARGIN_PX) / (box.width - 2 * MARGIN_PX);
+  const y = (event.clientY - box.top - MARGIN_PX) / (box.height - 2 * MARGIN_PX);
+  return { x: clamp(x, 0, 1), y: clamp(1 - y, 0, 1) };
+}
+
+customElements.define("dn-pad", Pad);

@@ -1,0 +1,114 @@
+/** The parts of the pattern view: a piece's name, a bar of cells, and what locks them. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import type { Piece } from "../api/types";
+import { isLocked, type Span, withLock, withoutLock } from "../model/edits";
+import type { Bar } from "../model/grid";
+import { type Cell, cellsOf, cellsPerBeat, type Subdivision } from "../model/pattern";
+import type { Session } from "../state/session";
+import { icons } from "./icons";
+import type { CellPointer } from "./pattern-pointer";
+import { plain } from "./text";
+
+export function pieceHead(session: Session, piece: Piece): TemplateResult {
+  const last = session.grid?.bars.at(-1);
+  const span: Span = { startTick: 0, endTick: last?.endTick ?? 1, piece };
+  const locked = isLocked(session.doc.edits, span);
+  return html`<div class="piece-head row">
+    <span class="grow">${plain(piece)}</span>
+    ${lockButton(session, span, locked, `the ${plain(piece)} in the whole song`)}
+  </div>`;
+}
+
+/** The first cell of the first bar shown is where the Tab key comes in. */
+export function patternBar(
+  session: Session,
+  pointer: CellPointer,
+  bar: Bar,
+  subdivision: Subdivision,
+  isFirst: boolean,
+): TemplateResult {
+  const { pieces } = session.player;
+  const span: Span = { startTick: bar.startTick, endTick: bar.endTick, piece: null };
+  const locked = pieces.every((piece) => isLocked(session.doc.edits, { ...span, piece }));
+  const columns = bar.numBeats * cellsPerBeat(subdivision);
+  return html`<div
+    class="bar ${locked ? "locked" : ""}"
+    role="group"
+    aria-label="Bar ${bar.number}${locked ? ", locked" : ""}"
+    data-bar=${bar.index}
+  >
+    <div class="bar-head row">
+      <button
+        class="bare bar-number"
+        aria-label="Go to bar ${bar.number}"
+        title="Go to bar ${bar.number}"
+        @click=${() => session.player.seek(Math.max(0, session.grid?.barStartS(bar) ?? 0))}
+      >
+        ${bar.number}
+      </button>
+      <span class="grow"></span>
+      ${lockButton(session, span, locked, `bar ${bar.number}`)}
+    </div>
+    <canvas class="bar-wave" aria-hidden="true"></canvas>
+    ${pieces.map(
+      (piece, row) =>
+        html`<div class="cells" style="--columns: ${columns}">
+          ${cellsOf(bar, piece, session.hits, subdivision).map((cell, at) =>
+            cellButton(pointer, bar, piece, cell, isFirst && row === 0 && at === 0),
+          )}
+        </div>`,
+    )}
+  </div>`;
+}
+
+function cellButton(
+  pointer: CellPointer,
+  bar: Bar,
+  piece: Piece,
+  cell: Cell,
+  isEntry: boolean,
+): TemplateResult {
+  const velocity = cell.hit?.velocity ?? 0;
+  const place = `bar ${bar.number}, beat ${cell.beat + 1}, part ${cell.part + 1}`;
+  const what = velocity ? `velocity ${velocity}, ${cell.hit?.origin}` : "empty";
+  const classes = [
+    "cell",
+    cell.part === 0 ? "on-beat" : "",
+    cell.hit?.origin ?? "",
+    cell.isOff ? "off-grid" : "",
+  ];
+  return html`<button
+    class=${classes.join(" ")}
+    tabindex=${isEntry ? 0 : -1}
+    aria-label="${plain(piece)}, ${place}: ${what}"
+    aria-pressed=${velocity > 0}
+    data-tick=${cell.hit?.tick ?? cell.tick}
+    data-piece=${piece}
+    data-velocity=${velocity}
+    title=${velocity ? `velocity ${velocity}: drag up or down` : nothing}
+    @pointerdown=${pointer.down}
+    @pointermove=${pointer.move}
+    @pointerup=${pointer.up}
+    @pointercancel=${pointer.cancel}
+  >
+    ${velocity ? html`<i style="height: ${(100 * velocity) / 127}%"></i>` : nothing}
+  </button>`;
+}
+
+function lockButton(session: Session, span: Span, locked: boolean, what: string): TemplateResult {
+  const onClick = (): void => {
+    const { edits } = session.doc;
+    const next = locked ? withoutLock(edits, span) : withLock(edits, span, session.hits);
+    session.change({ ...session.doc, edits: next }, `lock ${what}`);
+  };
+  return html`<button
+    class="tiny ${locked ? "" : "bare"}"
+    aria-label="Lock ${what}"
+    aria-pressed=${locked}
+    title=${locked ? `Let ${what} change again` : `Keep ${what} as it is`}
+    @click=${onClick}
+  >
+    ${locked ? icons.lock : icons.unlock}
+  </button>`;
+}

@@ -1,0 +1,37 @@
+/** The sections over the ruler: each a button over its stretch; the chosen one is changed. */
+
+import { html, nothing, type TemplateResult } from "lit";
+import { icons } from "./icons";
+import { SongPanel } from "./panel";
+
+export class SectionStrip extends SongPanel {
+  override render(): TemplateResult {
+    const { doc, grid, target } = this.session;
+    if (!grid) return html``;
+    if (doc.sections.length === 0) {
+      return html`<p class="dim strip-hint">
+        One style for the whole song. “Section” begins another at the playhead.
+      </p>`;
+    }
+    return html`${doc.sections.map((section, at) => {
+      const next = doc.sections[at + 1];
+      const startPx = this.view.toPx(grid.timesS[section.start_beat]);
+      const endS = next ? grid.timesS[next.start_beat] : this.session.durationS;
+      const endPx = this.view.toPx(endS);
+      const left = Math.max(0, startPx);
+      const width = Math.min(this.view.widthPx, endPx) - left;
+      if (width < 3) return nothing;
+      return html`<button
+        class="section ${section.style ? "" : "plain"}"
+        aria-pressed=${target === at}
+        style="left: ${left}px; width: ${width - 2}px"
+        title="${section.name}: choose it to change its style"
+        @click=${() => this.session.setTarget(target === at ? null : at)}
+      >
+        <span>${section.name}</span>${section.blend === "morph" ? icons.morph : nothing}
+      </button>`;
+    })}`;
+  }
+}
+
+customElements.define("dn-section-strip", SectionStrip);
