@@ -23,6 +23,11 @@ _HARMONICS = (1, 2, 4)
 _PART_S, _COHERENCE = 5.0, 0.6
 #: How far from the tempo of the beats it may be, as a factor.
 _REACH = 1.08
+#: Of three beats for two, and the like, the tempo is another (by this factor)
+#: where that has so much more of the onsets' strength.  Of 45 songs at their
+#: tempo the most is 0.7, 1.28, 1.41 and 0.55.
+_MISTAKEN = {2 / 3: 1.3, 3 / 4: 1.7, 3 / 2: 1.7, 4 / 3: 1.7}
+_NEAR = 1.015
 _LEAST_S = 20.0
 #: Onset strength below this, over all bands, is no onset.
 _LEAST_STRENGTH = 0.5
@@ -70,6 +75,23 @@ def _strongest(signal: Curve, slowest_hz: float, fastest_hz: float) -> tuple[flo
         bend = left - 2 * top + right
         centre += 0.5 * (left - right) / bend if bend < 0 else 0.0
     return centre / bins_per_hz, float(strength[best])
+
+
+def meant_tempo(onsets: Curve, frames: Curve) -> float | None:
+    """The tempo in bpm that three beats were taken for two of, or four for three,
+    or the other way round; None where the tempo of the beats (frames) is well."""
+    if len(onsets) < _LEAST_S * FRAME_RATE_HZ or len(frames) < 2:
+        return None
+    signal = onsets - onsets.mean()
+    beat_hz = FRAME_RATE_HZ / float(np.median(np.diff(frames)))
+    _, strength = _strongest(signal, beat_hz / _NEAR, beat_hz * _NEAR)
+    found = []
+    for factor, much_more in _MISTAKEN.items():
+        other_hz = beat_hz * factor
+        other_hz, other = _strongest(signal, other_hz / _NEAR, other_hz * _NEAR)
+        found.append((other / much_more, 60.0 * other_hz))
+    most, bpm = max(found)
+    return bpm if most > strength else None
 
 
 def even_beats(odds: Curve, period: float) -> Curve:

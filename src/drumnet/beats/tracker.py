@@ -29,7 +29,7 @@ from drumnet.beats.decoding import (
 from drumnet.beats.evidence import FRAME_RATE_HZ, Frames
 from drumnet.beats.files import read_beats
 from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
-from drumnet.beats.pulse import even_beats, num_onsets, onset_curve, steady_period
+from drumnet.beats.pulse import even_beats, meant_tempo, num_onsets, onset_curve, steady_period
 from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
 from drumnet.errors import BeatError
 from drumnet.song import Song
@@ -39,6 +39,7 @@ _FALLBACK_BPM = 120.0
 _WIDEST_BPM = (SLOWEST_BPM, FASTEST_BPM)
 _LEAST_BEATS = 4
 _END_SLACK_S = 0.1
+_NEAR_TEMPO = 1.06
 #: Limits of a tempo range, and of its width.
 _RANGE_BPM, _NARROWEST = (30.0, 300.0), 1.03
 
@@ -150,9 +151,12 @@ class NetworkTracker:
         """The grid that activations and evidence show."""
         tapped = with_taps(activations.beat, self.taps_s)
         slowest, fastest = self.tempo_range or tempo_of_taps(self.taps_s) or _WIDEST_BPM
-        frames = decode_beats(tapped, slowest, fastest)
-        even = of_one_tempo(tapped, frames, force=self.constant)
         onsets = onset_curve(evidence)
+        frames = decode_beats(tapped, slowest, fastest)
+        meant = meant_tempo(onsets, frames)
+        if meant is not None and slowest <= meant <= fastest:
+            frames = decode_beats(tapped, meant / _NEAR_TEMPO, meant * _NEAR_TEMPO)
+        even = of_one_tempo(tapped, frames, force=self.constant)
         period = steady_period(onsets, frames) if even is None else None
         if period is not None:
             even = even_beats(log_odds(tapped), period)
