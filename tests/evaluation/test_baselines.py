@@ -117,9 +117,7 @@ def test_the_neighbour_is_told_by_the_first_half_alone(
     assert player.play(song).tolist() == [t for t in looped([0, 24]) if t >= 384]
 
 
-def test_a_bar_that_the_middle_cuts_tells_nothing(
-    tick_song_of: TickSongOf, looped: Looped
-) -> None:
+def test_a_bar_that_the_middle_cuts_tells_nothing(tick_song_of: TickSongOf, looped: Looped) -> None:
     """Of three bars, the second one's kicks after the middle are to be played."""
     bass = looped([0, 24])
     rock = tick_song_of(looped([0, 24]), bass, name="rock")
