@@ -29,7 +29,6 @@ LAYERS = (
 HEAVY = {
     "av",
     "matplotlib",
-    "metricon",
     "mido",
     "mir_eval",
     "onnxruntime",

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import BeatGrid
-from drumnet.beats.tracker import BeatTracker, OnsetTracker
+from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.checkpoint import load_checkpoint
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.features import Conditioning, conditioning
@@ -57,7 +57,7 @@ class Drummer:
     def __init__(self, model: str | Path = "default", tracker: BeatTracker | None = None) -> None:
         self.checkpoint = load_checkpoint(model)
         self._network = Network(self.checkpoint)
-        self._tracker = tracker or OnsetTracker()
+        self._tracker = tracker or NetworkTracker()
 
     @property
     def presets(self) -> dict[str, Preset]:

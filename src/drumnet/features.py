@@ -125,7 +125,7 @@ def _flux_blocks(source: AudioSource, config: OnsetConfig) -> Iterable[NDArray[n
     for signal in overlapping_blocks(source, config.sample_rate_hz, size, hop):
         frames = np.lib.stride_tricks.sliding_window_view(signal, size)[::hop]
         magnitude = np.abs(np.fft.rfft(frames * window)).astype(np.float32)
-        mel = np.log1p(config.log_gain * (magnitude @ _mel_filters(config))) / np.log(10.0)
+        mel = np.log1p(config.log_gain * (magnitude @ mel_filters(config))) / np.log(10.0)
         mel = mel.astype(np.float32)
         joined = np.concatenate([history, mel])
         before = joined[: len(mel)]
@@ -137,7 +137,7 @@ def _flux_blocks(source: AudioSource, config: OnsetConfig) -> Iterable[NDArray[n
 
 
 @lru_cache(maxsize=4)
-def _mel_filters(config: OnsetConfig) -> NDArray[np.float32]:
+def mel_filters(config: OnsetConfig) -> NDArray[np.float32]:
     """(num_bins, num_mels) triangles of unit peak, evenly spaced in mel
     (O'Shaughnessy 1987), none narrower than a bin."""
 

@@ -97,7 +97,7 @@ def generate(
     drawn = secrets.randbelow(2**31) if seed is None else seed
     code = find_style(drummer, style, drawn)
     song = song if isinstance(song, Song) else load_song(_paths(song))
-    _keep_stems(song, [out / name for name in names])
+    keep_stems(song, [out / name for name in names])
     grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
     listening = drummer.listen(song, grid)
     track = drummer.play(
@@ -119,7 +119,7 @@ def generate(
     )
 
 
-def _keep_stems(song: Song, files: Iterable[Path]) -> None:
+def keep_stems(song: Song, files: Iterable[Path]) -> None:
     """Say no where a stem would be replaced: it is read while its mix is written,
     and the next take would hear the last one."""
     stems = {stem.path.resolve() for stem in song.stems if stem.path is not None}

@@ -1,7 +1,8 @@
 """The user's say on the beats, and a song, in; the beat grid out.
 
 Tempo, file or tracker first, then half or double time, then metre and first
-downbeat, which number the beats anew whatever they came from.
+downbeat, which number the beats anew whatever they came from, then the bar line
+moved by beats.
 """
 
 from __future__ import annotations
@@ -11,10 +12,16 @@ from pathlib import Path
 
 import numpy as np
 
+from drumnet.beats.beat_this import BeatThisTracker
+from drumnet.beats.by_hand import shifted
 from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
-from drumnet.beats.tracker import BeatFile, BeatTracker, FixedTempo, OnsetTracker
+from drumnet.beats.taps import read_taps
+from drumnet.beats.tracker import BeatFile, FixedTempo, Heard, NetworkTracker, check_tempo_range
 from drumnet.errors import BeatError
 from drumnet.song import Song
+
+EMBEDDED_TRACKER = "embedded"
+TRACKERS = (EMBEDDED_TRACKER, "beat_this")
 
 
 @dataclass(frozen=True)
@@ -27,6 +34,11 @@ class BeatChoice:
         beats_per_bar: the metre (default: as the file or the tracker says, else 4).
         first_downbeat_s: where the first bar begins, in seconds.
         half_time, double_time: every second beat, or twice as many.
+        shift_downbeat: the bar line this many beats later, or earlier below 0.
+        tempo_range: slowest and fastest tempo in bpm that is tracked.
+        constant: one tempo throughout, fitted to what is heard.
+        tracker: what tracks them: `embedded`, or `beat_this`, where that is installed.
+        taps_file: times that a listener tapped; the beats are tracked near them.
 
     Raises:
         BeatError: two of them contradict each other.
@@ -38,6 +50,11 @@ class BeatChoice:
     first_downbeat_s: float | None = None
     half_time: bool = False
     double_time: bool = False
+    shift_downbeat: int = 0
+    tempo_range: tuple[float, float] | None = None
+    constant: bool = False
+    taps_file: Path | None = None
+    tracker: str = EMBEDDED_TRACKER
 
     def __post_init__(self) -> None:
         if self.bpm is not None and self.beats_file is not None:
@@ -46,6 +63,21 @@ class BeatChoice:
             raise BeatError("half time and double time exclude each other: give one of them")
         if self.first_downbeat_s is not None and not np.isfinite(self.first_downbeat_s):
             raise BeatError("the first downbeat must be a finite number of seconds")
+        if self.tempo_range is not None:
+            check_tempo_range(*self.tempo_range)
+        for_tracking = self.constant or self.tempo_range is not None or self.taps_file is not None
+        if self.tracker not in TRACKERS:
+            raise BeatError(f"no tracker is called '{self.tracker}': {' or '.join(TRACKERS)}")
+        if for_tracking and self.tracker != EMBEDDED_TRACKER:
+            raise BeatError(
+                "a tempo range, a constant tempo and taps are for the embedded tracker: "
+                f"leave them out, or {self.tracker}"
+            )
+        if for_tracking and not self.is_tracked:
+            raise BeatError(
+                "a tempo range, a constant tempo and taps are for beats that are tracked: "
+                "leave them out, or the tempo or file of beats"
+            )
 
     @property
     def is_tracked(self) -> bool:
@@ -66,20 +98,31 @@ class BeatChoice:
             BeatError: beats that cannot be read or tracked, or a first downbeat
                 outside the song.
         """
-        grid = self._tracker().track(song)
+        return self.listen(song)[0]
+
+    def listen(self, song: Song) -> tuple[BeatGrid, Heard | None]:
+        """The beats as `grid` gives them, and what was heard, if they were tracked."""
+        heard = None
+        if self.bpm is not None:
+            metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR
+            grid = FixedTempo(self.bpm, metre, self.first_downbeat_s or 0.0).track(song)
+        elif self.beats_file is not None:
+            grid = BeatFile(self.beats_file, self.beats_per_bar).track(song)
+        elif self.tracker != EMBEDDED_TRACKER:
+            grid = BeatThisTracker(self.beats_per_bar).track(song)
+        else:
+            heard = self._tracker().hear(song)
+            grid = heard.grid
         if self.half_time:
             grid = grid.half_time()
         if self.double_time:
             grid = grid.double_time()
-        return self._numbered(grid.covering(song.duration_s), song.duration_s)
+        numbered = self._numbered(grid.covering(song.duration_s), song.duration_s)
+        return shifted(numbered, self.shift_downbeat), heard
 
-    def _tracker(self) -> BeatTracker:
-        if self.bpm is not None:
-            metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR
-            return FixedTempo(self.bpm, metre, self.first_downbeat_s or 0.0)
-        if self.beats_file is not None:
-            return BeatFile(self.beats_file, self.beats_per_bar)
-        return OnsetTracker(self.beats_per_bar)
+    def _tracker(self) -> NetworkTracker:
+        taps = read_taps(self.taps_file) if self.taps_file is not None else ()
+        return NetworkTracker(self.beats_per_bar, self.tempo_range, self.constant, taps)
 
     def _numbered(self, grid: BeatGrid, duration_s: float) -> BeatGrid:
         if self.beats_per_bar is None and self.first_downbeat_s is None:

@@ -1,29 +1,62 @@
 """Trackers: a song to its beat grid.
 
 In: a `Song`.  Out: a `BeatGrid` that covers it.  Three ways: a tempo that is
-known, a file of beats, and, where nothing is given, `OnsetTracker`, which fits
-one tempo to the onset strength of the stems or, where the tempo moves, decodes
-it with the state-space model of Krebs, Boeck & Widmer ("An Efficient State-Space
-Model for Joint Tempo and Meter Tracking", ISMIR 2015) in the implementation of
-the library metricon.
+known, a file of beats, and, where nothing is given, `NetworkTracker`, which hears
+them: evidence of the stems (`evidence`), a small network (`network`), and the
+likeliest beats (`decoding`) and bars (`bars`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+import numpy as np
+
+from drumnet.beats.accents import on_the_beat
+from drumnet.beats.bars import number_beats
+from drumnet.beats.confidence import Confidence, confidence_of
+from drumnet.beats.decoding import (
+    FASTEST_BPM,
+    SLOWEST_BPM,
+    Activations,
+    decode_beats,
+    downbeats_at,
+    log_odds,
+    of_one_tempo,
+)
+from drumnet.beats.evidence import FRAME_RATE_HZ, Frames
 from drumnet.beats.files import read_beats
 from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
-from drumnet.beats.hearing import hear
-from drumnet.beats.pulse import find_beats, number_beats
-from drumnet.features import OnsetCurve
+from drumnet.beats.pulse import even_beats, meant_tempo, num_onsets, onset_curve, steady_period
+from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
+from drumnet.errors import BeatError
 from drumnet.song import Song
 
 #: What an empty or shapeless song is given: the tempo of a blank DAW project.
 _FALLBACK_BPM = 120.0
+_WIDEST_BPM = (SLOWEST_BPM, FASTEST_BPM)
+_LEAST_BEATS = 4
+_END_SLACK_S = 0.1
+_NEAR_TEMPO = 1.06
+#: Limits of a tempo range, and of its width.
+_RANGE_BPM, _NARROWEST = (30.0, 300.0), 1.03
+
+
+@dataclass(frozen=True, eq=False)
+class Heard:
+    """Beats that were heard.
+
+    Args:
+        activations: what the network made of the song.
+        is_constant: the beats are exactly even.
+    """
+
+    grid: BeatGrid
+    activations: Activations
+    confidence: Confidence
+    is_constant: bool
 
 
 class BeatTracker(Protocol):
@@ -74,27 +107,83 @@ class BeatFile:
 
 
 @dataclass(frozen=True)
-class OnsetTracker:
-    """Hears the beats in the onsets, the bass and the chord changes.
+class NetworkTracker:
+    """Hears the beats: evidence of all stems, the network, the likeliest beats.
 
     All stems are listened to, those that will be replaced included.  A song
     in which no pulse can be heard is given 120 bpm, 4/4 from 0:00.
 
     Args:
-        beats_per_bar: the metre, where it is known; otherwise 3 or 4 is heard.
-        curves: the onset strength of each stem, where it is known.
+        beats_per_bar: the metre, where it is known.
+        tempo_range: the slowest and fastest tempo in bpm.
+        constant: one tempo throughout (True), or decided by what is heard.
+        taps_s: times in seconds that a listener tapped, at beats.
+
+    Raises:
+        BeatError: no such metre, or no such tempo.
     """
 
     beats_per_bar: int | None = None
-    curves: Sequence[OnsetCurve] | None = None
+    tempo_range: tuple[float, float] | None = None
+    constant: bool = False
+    taps_s: tuple[float, ...] = ()
 
-    def track(self, song: Song) -> BeatGrid:
+    def __post_init__(self) -> None:
         if self.beats_per_bar is not None:
             check_metre(self.beats_per_bar)
-        heard = hear(song, self.curves)
-        beats_s = find_beats(heard)
-        if beats_s is None:
+        if self.tempo_range is not None:
+            check_tempo_range(*self.tempo_range)
+        check_taps(self.taps_s)
+
+    def track(self, song: Song) -> BeatGrid:
+        return self.hear(song).grid
+
+    def hear(self, song: Song) -> Heard:
+        """The grid, and how sure of it one may be."""
+        from drumnet.beats.evidence import song_evidence
+        from drumnet.beats.network import load_beat_network
+
+        evidence = song_evidence(song)
+        activations = load_beat_network().activations(evidence)
+        return self.decide(activations, evidence, song.duration_s)
+
+    def decide(self, activations: Activations, evidence: Frames, duration_s: float) -> Heard:
+        """The grid that activations and evidence show."""
+        tapped = with_taps(activations.beat, self.taps_s)
+        slowest, fastest = self.tempo_range or tempo_of_taps(self.taps_s) or _WIDEST_BPM
+        onsets = onset_curve(evidence)
+        frames = decode_beats(tapped, slowest, fastest)
+        meant = meant_tempo(onsets, frames)
+        if meant is not None and slowest <= meant <= fastest:
+            frames = decode_beats(tapped, meant / _NEAR_TEMPO, meant * _NEAR_TEMPO)
+        even = of_one_tempo(tapped, frames, force=self.constant)
+        period = steady_period(onsets, frames) if even is None else None
+        if period is not None:
+            even = even_beats(log_odds(tapped), period)
+        if even is not None:
+            frames = even if self.taps_s else on_the_beat(even, log_odds(tapped), evidence)
+        frames = frames[frames / FRAME_RATE_HZ < duration_s + _END_SLACK_S]
+        if len(frames) < _LEAST_BEATS or num_onsets(onsets) < _LEAST_BEATS:
+            bpm = float(np.clip(_FALLBACK_BPM, slowest, fastest))
             metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR
-            return BeatGrid.constant(_FALLBACK_BPM, song.duration_s, beats_per_bar=metre)
-        numbers = number_beats(heard, beats_s, self.beats_per_bar)
-        return BeatGrid(beats_s, numbers).covering(song.duration_s)
+            grid = BeatGrid.constant(bpm, duration_s, beats_per_bar=metre)
+            return Heard(grid, activations, Confidence.none(), is_constant=True)
+        numbering = number_beats(downbeats_at(activations, frames), self.beats_per_bar)
+        grid = BeatGrid(frames / FRAME_RATE_HZ, numbering.numbers).covering(duration_s)
+        confidence = confidence_of(activations, frames, numbering.lead)
+        return Heard(grid, activations, confidence, is_constant=even is not None)
+
+
+def check_tempo_range(slowest_bpm: float, fastest_bpm: float) -> None:
+    """Raises:
+    BeatError: limits the wrong way round, outside 30-300 bpm, or too narrow.
+    """
+    if not _RANGE_BPM[0] <= slowest_bpm < fastest_bpm <= _RANGE_BPM[1]:
+        raise BeatError(
+            f"a tempo range of {slowest_bpm:g}:{fastest_bpm:g} is none: "
+            f"give the slowest and the fastest tempo, {_RANGE_BPM[0]:g}-{_RANGE_BPM[1]:g} bpm"
+        )
+    if fastest_bpm / slowest_bpm < _NARROWEST:
+        raise BeatError(
+            f"a tempo range of {slowest_bpm:g}:{fastest_bpm:g} is too narrow: give --bpm instead"
+        )

@@ -14,7 +14,7 @@ from drumnet.cli.options import (
     require_song,
     song_arguments,
 )
-from drumnet.cli.printing import print_beats, print_song, print_written
+from drumnet.cli.printing import print_beats, print_heard, print_song, print_written
 from drumnet.cli.progress import reading
 
 if TYPE_CHECKING:
@@ -24,12 +24,28 @@ if TYPE_CHECKING:
 @click.command(short_help="Find the beats of a song.")
 @song_arguments
 @click.option("-o", "--output", type=PATH, metavar="FILE", help="Write the beats there.")
+@click.option(
+    "--click",
+    "click_file",
+    type=PATH,
+    metavar="FILE",
+    help="Write a WAV of the song with a click on each beat, higher on downbeats.",
+)
+@click.option(
+    "--picture",
+    "picture_file",
+    type=PATH,
+    metavar="FILE",
+    help="Draw what was heard, the beats and the tempo, as an SVG.",
+)
 @beat_options
 @overwrite_option
 def beats(
     paths: tuple[Path, ...],
     stems: tuple[tuple[str, Path], ...],
     output: Path | None,
+    click_file: Path | None,
+    picture_file: Path | None,
     beat_choice: BeatChoice,
     overwrite: bool,
 ) -> None:
@@ -37,19 +53,31 @@ def beats(
 
     The file that -o writes has a beat a line, `time in s<TAB>beat in bar`; edit
     it where the beats are wrong and give it to `drumnet generate --beats`.
+    Where it is not sure of them, it says so, and which option would help.
     """
     require_song(paths, stems)
+    from drumnet.beats.click import write_click
     from drumnet.beats.files import write_beats
+    from drumnet.beats.picture import write_picture
     from drumnet.files import refuse_overwrite
+    from drumnet.generation import keep_stems
     from drumnet.song import load_song
 
-    if output is not None:
-        refuse_overwrite([output], overwrite)
+    wanted = [path for path in (output, click_file, picture_file) if path is not None]
+    refuse_overwrite(wanted, overwrite)
     song = load_song(paths, stems)
+    keep_stems(song, wanted)
     print_song(song)
-    with reading(song, passes=2) as heard:
-        grid = beat_choice.grid(heard)
+    with reading(song, passes=1 + (click_file is not None)) as read:
+        grid, heard = beat_choice.listen(read)
+        if click_file is not None:
+            write_click(click_file, read, grid)
     print_beats(grid, beat_choice.origin)
+    if heard is not None:
+        print_heard(heard)
     if output is not None:
         write_beats(output, grid)
-        print_written([output])
+    if picture_file is not None:
+        write_picture(picture_file, grid, song.duration_s, heard)
+    if wanted:
+        print_written(wanted)

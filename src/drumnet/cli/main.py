@@ -21,6 +21,7 @@ from drumnet.cli.prepare import prepare
 from drumnet.cli.studio import studio
 from drumnet.cli.style import style
 from drumnet.cli.train import train
+from drumnet.cli.train_beats import train_beats
 from drumnet.errors import DrumnetError
 
 _INTERRUPTED = 130
@@ -68,6 +69,6 @@ def main() -> None:
 
 
 for command in (
-    generate, style, beats, demo, studio, prepare, train, export, evaluate, compare,
+    generate, style, beats, demo, studio, prepare, train, train_beats, export, evaluate, compare,
 ):  # fmt: skip
     main.add_command(command)

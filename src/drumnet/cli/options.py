@@ -36,6 +36,15 @@ def parse_meter(text: str) -> int:
     return int(beats)
 
 
+def parse_tempo_range(text: str) -> tuple[float, float]:
+    """The slowest and fastest tempo of `90:140`."""
+    slowest, _, fastest = text.partition(":")
+    try:
+        return float(slowest), float(fastest)
+    except ValueError:
+        raise click.BadParameter(f"'{text}' is no range of tempo: write it as 90:140") from None
+
+
 def parse_stem(text: str) -> tuple[str, Path]:
     """Role and path of `ROLE=PATH`."""
     role, equals, path = text.partition("=")
@@ -76,12 +85,23 @@ def beat_options(command: Command) -> Command:
         first_downbeat: float | None,
         half_time: bool,
         double_time: bool,
+        shift_downbeat: int,
+        tempo_range: tuple[float, float] | None,
+        constant: bool,
+        taps_file: Path | None,
+        tracker: str,
         **kwargs: Any,
     ) -> Any:
+        not_tracked = bpm is not None or beats_file is not None
         if bpm is not None and beats_file is not None:
             raise click.UsageError("--bpm and --beats exclude each other.")
         if half_time and double_time:
             raise click.UsageError("--half-time and --double-time exclude each other.")
+        if not_tracked and (tempo_range is not None or constant or taps_file is not None):
+            raise click.UsageError(
+                "--tempo-range, --constant and --tap are for beats that are tracked: "
+                "leave out --bpm and --beats."
+            )
         from drumnet.beats.choice import BeatChoice
 
         choice = BeatChoice(
@@ -91,6 +111,11 @@ def beat_options(command: Command) -> Command:
             first_downbeat_s=first_downbeat,
             half_time=half_time,
             double_time=double_time,
+            shift_downbeat=shift_downbeat,
+            tempo_range=tempo_range,
+            constant=constant,
+            taps_file=taps_file,
+            tracker=tracker,
         )
         return command(*args, beat_choice=choice, **kwargs)
 
@@ -118,6 +143,37 @@ def beat_options(command: Command) -> Command:
         ),
         click.option("--half-time", is_flag=True, help="Take every second beat as the beat."),
         click.option("--double-time", is_flag=True, help="Count twice as many beats."),
+        click.option(
+            "--shift-downbeat",
+            type=int,
+            default=0,
+            metavar="N",
+            help="Move the bar line by N beats, to later, or to earlier below 0.",
+        ),
+        click.option(
+            "--tempo-range",
+            type=parse_tempo_range,
+            metavar="A:B",
+            help="Track a tempo between A and B bpm, as 90:140.",
+        ),
+        click.option(
+            "--constant", is_flag=True, help="Track one tempo throughout, by least squares."
+        ),
+        click.option(
+            "--tap",
+            "taps_file",
+            type=PATH,
+            metavar="FILE",
+            help="Track the beats near taps: a text file with a time in seconds on each line, of "
+            "the whole song or a part.",
+        ),
+        click.option(
+            "--tracker",
+            type=click.Choice(["embedded", "beat_this"]),
+            default="embedded",
+            show_default=True,
+            help="What tracks the beats; beat_this has to be installed first.",
+        ),
     )
     decorated: Any = gathered
     for option in reversed(options):

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+import numpy as np
 
 if TYPE_CHECKING:
     from drumnet.beats.grid import BeatGrid
+    from drumnet.beats.tracker import Heard
     from drumnet.hits import DrumTrack
     from drumnet.song import Song
     from drumnet.style import StyleCode
@@ -60,6 +62,18 @@ def print_beats(grid: BeatGrid, origin: str) -> None:
         f"{grid.tempo_bpm:.1f} bpm, {counted(lengths.most_common(1)[0][0], 'beat')} in a bar, "
         f"{counted(len(downbeats), 'bar')}, {first} ({origin})",
     )
+
+
+def print_heard(heard: Heard) -> None:
+    """How steady the tempo is, how sure the beats are, and what would help."""
+    steps = np.diff(heard.grid.beats_s)
+    slowest, fastest = 60.0 / np.quantile(steps, (0.95, 0.05))
+    tempo = "constant" if heard.is_constant else f"moving, {slowest:.1f} to {fastest:.1f} bpm"
+    print_line("tempo", f"{heard.grid.tempo_bpm:.2f} bpm, {tempo}")
+    sure = heard.confidence
+    print_line("sure", f"beats {sure.beats_word}, bars {sure.bars_word}")
+    if sure.advice:
+        print_line("hint", sure.advice)
 
 
 def print_style(style: StyleCode, note: str) -> None:

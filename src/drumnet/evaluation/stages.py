@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from drumnet import __version__
-from drumnet.beats.tracker import OnsetTracker
+from drumnet.beats.tracker import NetworkTracker
 from drumnet.checkpoint import MODEL_FILE, Checkpoint, file_hash
 from drumnet.corpus.ticksong import TickSong
 from drumnet.errors import DataError
@@ -40,7 +40,7 @@ from drumnet.evaluation.request import Request
 from drumnet.evaluation.takes import Takes, on_ticks, take_all
 from drumnet.network import Network
 
-_PACKAGES = ("numpy", "onnxruntime", "mir_eval", "scikit-learn", "metricon", "soundfile", "soxr")
+_PACKAGES = ("numpy", "onnxruntime", "mir_eval", "scikit-learn", "soundfile", "soxr")
 
 
 @dataclass
@@ -191,7 +191,7 @@ class Stages:
 
     def _drift(self) -> Part:
         assert self.data is not None
-        ear, tracker = self._ear(), OnsetTracker()
+        ear, tracker = self._ear(), NetworkTracker()
         fit = [song for song in self.data.songs if drift.given_pair(song).steady.has_both_halves]
         songs = _some(fit, self.request.size.drift_songs)
         told = self._told("drift", 2 * len(songs))

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from drumnet.beats.tracker import OnsetTracker
+from drumnet.beats.tracker import NetworkTracker
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import DrumnetError
 from drumnet.features import conditioning_of_curves
@@ -41,7 +41,7 @@ from drumnet.style import StyleCode
 
 _MOST_KEPT = 16
 #: How often finding the beats, and measuring the levels, read the sound.
-_BEAT_READS, _LEVEL_READS = 2, 1
+_BEAT_READS, _LEVEL_READS = 1, 1
 #: Progress is told when it has grown by so much.
 _LEAST_PROGRESS = 0.01
 
@@ -265,8 +265,7 @@ class Listener:
             self._analysis.hear(stem, progress)
         progress.stage = "finding the beats"
         watched = counted(song, progress)
-        curves = [self._analysis.curve(stem) for stem in stems]
-        tracked = OnsetTracker(curves=curves).track(watched)
+        tracked = NetworkTracker().track(watched)
         progress.stage = "measuring the levels"
         beats = beats_of(tracked, TRACKED)
         listening = self._listened(song, stems, beats)

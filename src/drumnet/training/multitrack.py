@@ -17,7 +17,7 @@ import zlib
 from pathlib import Path
 
 from drumnet.beats.files import read_beats
-from drumnet.beats.tracker import OnsetTracker
+from drumnet.beats.tracker import NetworkTracker
 from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DataError, DrumnetError
 from drumnet.features import OnsetCurve, stem_curve
@@ -54,7 +54,7 @@ def multitrack_song(folder: Path) -> TickSong | None:
         if not kicks or not song.heard:
             return None
         beats = folder / "beats.tsv"
-        grid = read_beats(beats) if beats.is_file() else OnsetTracker().track(song)
+        grid = read_beats(beats) if beats.is_file() else NetworkTracker().track(song)
     except DrumnetError:
         return None
     grid = grid.covering(song.duration_s)

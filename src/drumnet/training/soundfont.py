@@ -164,7 +164,8 @@ def _heard(
     """The onset strength of notes rendered to sound."""
     with tempfile.TemporaryDirectory() as folder:
         score, sound = Path(folder, "stem.mid"), Path(folder, "stem.wav")
-        _write_score(score, notes, program, drums, duration_s)
+        table = np.stack([notes.start_s, notes.end_s, notes.key, notes.velocity], axis=1)
+        write_score(score, table, program, drums, duration_s)
         command = ["fluidsynth", "-ni", "-q", "-g", "0.6", "-r", str(_SAMPLE_RATE_HZ)]
         command += ["-T", "wav", "-F", str(sound), str(soundfont), str(score)]
         done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, check=False)
@@ -173,17 +174,24 @@ def _heard(
         return onset_strength(open_audio(sound))
 
 
-def _write_score(path: Path, notes: _Notes, program: int, drums: bool, duration_s: float) -> None:
+def write_score(
+    path: Path, notes: NDArray[np.floating], program: int, drums: bool, duration_s: float
+) -> None:
     """A MIDI file of one stem in which a tick is a millisecond.
+
+    Args:
+        notes: (num_notes, 4) start and end in seconds, key, velocity.
 
     Every note is released by the end: FluidSynth renders for as long as one
     sounds, which for some instruments is for ever.
     """
     channel = DRUM_CHANNEL if drums else 0
+    start, end = np.round(np.minimum(notes[:, :2].T, duration_s) * _TICKS_PER_SECOND).astype(int)
+    end = np.maximum(end, start + 1)  # released before it is struck, a note sounds for ever
     events = [
-        (round(min(at, duration_s) * _TICKS_PER_SECOND), kind, int(key), int(velocity))
-        for kind, times in (("note_on", notes.start_s), ("note_off", notes.end_s))
-        for at, key, velocity in zip(times, notes.key, notes.velocity, strict=True)
+        (int(at), kind, int(key), int(velocity))
+        for kind, times in (("note_on", start), ("note_off", end))
+        for at, (key, velocity) in zip(times, notes[:, 2:], strict=True)
     ]
     track = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=1_000_000)])
     track.append(mido.Message("program_change", channel=channel, program=program))

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from drumnet.beats.tracker import BeatTracker, OnsetTracker
+from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.evaluation.altered import altered_recording
 from drumnet.evaluation.baselines import BASELINES, COPY_BAR
 from drumnet.evaluation.experiments.adherence import adherence_rows
@@ -66,7 +66,7 @@ def score_rows(
     Args:
         others: more players, such as one that remembers training songs.
     """
-    for beats, tracker in (("beats given", None), ("beats tracked", OnsetTracker())):
+    for beats, tracker in (("beats given", None), ("beats tracked", NetworkTracker())):
         for snare in (True, False):
             songs = recordings(folders, tracker, snare)
             setting = f"{beats}, {'snare given' if snare else 'no snare'}"
@@ -112,7 +112,7 @@ def invariance_rows(ear: Ear, folders: Sequence[Path]) -> Iterator[list[Row]]:
 
 def drifting_rows(ear: Ear, folders: Sequence[Path]) -> Iterator[list[Row]]:
     """Steady and drifting, beats given and tracked."""
-    for beats, tracker in ((GIVEN, None), (TRACKED, OnsetTracker())):
+    for beats, tracker in ((GIVEN, None), (TRACKED, NetworkTracker())):
         pairs = [recording_pair(folder, tracker) for folder in folders]
         yield drift_rows(SECTION, beats, ear, pairs)
 

@@ -1,0 +1,114 @@
+"""The beat network: evidence in, activations out.
+
+The weights are a folder with `model.json` (configuration, provenance, hash) and
+`beats.onnx`; one comes with the package.  Long songs are taken piece by piece,
+each with as much around it as the network sees.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.decoding import Activations
+from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_BANDS, NUM_CHANGES, NUM_CHANNELS, Frames
+from drumnet.checkpoint import MODEL_FILE, file_hash
+from drumnet.errors import CheckpointError
+
+if TYPE_CHECKING:
+    import onnxruntime
+
+BEAT_FORMAT = "drumnet-beats/1"
+GRAPH_FILE = "beats.onnx"
+EMBEDDED_BEATS = Path(__file__).parents[1] / "weights" / "beats"
+#: Frames of evidence come in groups of this many.
+STRIDE = 4
+#: A piece of a song, and what is added on either side: the network sees 45 s.
+_PIECE, _AROUND = 300 * FRAME_RATE_HZ, 60 * FRAME_RATE_HZ
+
+_BASS_THERE, _OTHERS_THERE = NUM_CHANNELS - 3, slice(NUM_CHANNELS - 2, NUM_CHANNELS)
+_NOT_BASS = np.r_[NUM_BANDS + NUM_CHANGES : NUM_CHANNELS - 3, NUM_CHANNELS - 2 : NUM_CHANNELS]
+_LEAST = 1e-4
+
+
+@dataclass(frozen=True, eq=False)
+class BeatNetwork:
+    """Verified weights, ready to run.
+
+    Args:
+        name: name and hash.
+        provenance: data, command, date, scores: for people.
+    """
+
+    name: str
+    provenance: Mapping[str, Any]
+    _session: onnxruntime.InferenceSession
+
+    def activations(self, evidence: Frames) -> Activations:
+        """The activations of (num_frames, 29) evidence.
+
+        Where there is a bass among others, it is also heard alone: the mean of
+        the two log odds is better than either.
+        """
+        logits = self._logits(evidence)
+        if evidence[:1, _BASS_THERE].any() and evidence[:1, _OTHERS_THERE].any():
+            alone = evidence.copy()
+            alone[:, _NOT_BASS] = 0.0
+            logits = (logits + self._logits(alone)) / 2
+        found = 1.0 / (1.0 + np.exp(-logits))
+        return Activations(found[:, 0], found[:, 1])
+
+    def _logits(self, evidence: Frames) -> NDArray[np.float64]:
+        parts = []
+        for start in range(0, max(1, len(evidence)), _PIECE):
+            begin = max(0, start - _AROUND)
+            piece = evidence[begin : start + _PIECE + _AROUND]
+            lead = start - begin
+            kept = min(_PIECE, len(evidence) - start)
+            parts.append(self._run(piece)[lead : lead + kept])
+        inside = np.clip(np.concatenate(parts).astype(np.float64), _LEAST, 1.0 - _LEAST)
+        return np.asarray(np.log(inside) - np.log1p(-inside))
+
+    def _run(self, evidence: Frames) -> Frames:
+        padded = np.zeros((-(-max(1, len(evidence)) // STRIDE) * STRIDE, NUM_CHANNELS), np.float32)
+        padded[: len(evidence)] = evidence
+        found = self._session.run(None, {"evidence": padded[None]})[0][0]
+        return np.asarray(found[: len(evidence)], dtype=np.float32)
+
+
+@lru_cache(maxsize=2)
+def load_beat_network(folder: Path = EMBEDDED_BEATS) -> BeatNetwork:
+    """The weights in a folder, checked by their hash.
+
+    Raises:
+        CheckpointError: missing, damaged, or of another version.
+    """
+    import onnxruntime
+
+    try:
+        about = json.loads((folder / MODEL_FILE).read_text())
+        wanted, made = about["sha256"][GRAPH_FILE], about["format"]
+        channels, provenance = about["num_channels"], dict(about["provenance"])
+    except (OSError, ValueError, KeyError, TypeError) as fault:
+        raise CheckpointError(
+            f"'{folder / MODEL_FILE}' cannot be read ({fault}): install drumnet again"
+        ) from fault
+    if made != BEAT_FORMAT or channels != NUM_CHANNELS:
+        raise CheckpointError(
+            f"'{folder}' has format {made}, this drumnet reads {BEAT_FORMAT}: export it again"
+        )
+    file = folder / GRAPH_FILE
+    if not file.is_file() or file_hash(file) != wanted:
+        raise CheckpointError(f"'{file}' is missing or damaged: install drumnet again")
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1  # same bytes on any number of cores
+    options.log_severity_level = 3
+    session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    return BeatNetwork(f"beats@{wanted[:8]}", provenance, session)

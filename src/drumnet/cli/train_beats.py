@@ -1,0 +1,68 @@
+"""`drumnet train-beats`: a MIDI corpus -> the weights of the beat tracker."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from drumnet.cli.extras import require_torch
+from drumnet.cli.options import PATH
+from drumnet.cli.printing import print_line, print_written
+
+
+@click.command(short_help="Train the beat tracker.")
+@click.argument("corpus", type=PATH, metavar="CORPUS")
+@click.option("-o", "--output", type=PATH, required=True, metavar="WORK", help="The work folder.")
+@click.option("--steps", type=click.IntRange(min=1), default=4_000, show_default=True, metavar="N")
+@click.option(
+    "--render",
+    type=click.IntRange(min=1),
+    default=400,
+    show_default=True,
+    metavar="N",
+    help="How many excerpts are rendered to sound and heard.",
+)
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
+@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, metavar="N")
+@click.option("--minutes", type=float, metavar="M", help="Stop training after so long.")
+@click.option("--export", type=PATH, metavar="FOLDER", help="Write the weights there.")
+def train_beats(
+    corpus: Path,
+    output: Path,
+    steps: int,
+    render: int,
+    seed: int,
+    workers: int,
+    minutes: float | None,
+    export: Path | None,
+) -> None:
+    """Train the network that hears beats, on a MIDI corpus with beats.
+
+    WORK gets songs.npz, clips/ (excerpts rendered to sound and heard; needs
+    FluidSynth and soundfonts) and run/; what is there is used again, and a run
+    that was stopped goes on.
+    """
+    require_torch()
+    from drumnet.training.beats.export import export_beats
+    from drumnet.training.beats.loop import BeatTrainingConfig
+    from drumnet.training.beats.loop import train_beats as train
+    from drumnet.training.beats.prepare import prepare_beats
+
+    prepare_beats(corpus, output, render=render, seed=seed, workers=workers, progress=_print_stage)
+    until_s = float("inf") if minutes is None else time.time() + 60.0 * minutes
+    config = BeatTrainingConfig(steps=steps, seed=seed)
+    train(output, output / "run", config, _print_loss, until_s)
+    if export is not None:
+        export_beats(output / "run", export, {"corpus": corpus.name, "rendered": render})
+        print_written(sorted(export.iterdir()))
+
+
+def _print_stage(stage: str, done: int, of: int) -> None:
+    if done % 50 == 0 or done == of:
+        print_line(stage, f"{done}/{of}")
+
+
+def _print_loss(step: int, loss: float) -> None:
+    print_line(str(step), f"loss {loss:.4f}")
