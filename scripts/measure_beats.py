@@ -61,7 +61,7 @@ import sys, warnings; warnings.filterwarnings("ignore")
 import librosa
 for path in sys.argv[1:]:
     print("#", path)
-    samples, rate = librosa.load(path, sr=None)
+    samples, rate = librosa.load(path)
     _, beats = librosa.beat.beat_track(y=samples, sr=rate, units="time")
     for index, at in enumerate(beats):
         print(f"{at}\\t{index % 4 + 1}")
