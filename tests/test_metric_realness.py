@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.evaluation.metrics import realness
-from drumnet.evaluation.metrics.realness import auc, unseen_scores
+from drumnet.evaluation.metrics.realness import auc, song_pairs, unseen_scores
 
 needs_sklearn = pytest.mark.usefixtures("sklearn")
 SONGS = np.repeat(np.arange(30), 12)
@@ -44,6 +44,15 @@ def test_the_area_by_hand() -> None:
     assert auc([1, 2, 3], [0, 2]) == (3 + 1 + 0.5) / 6
     scores = np.random.default_rng(0).random(1001)
     assert auc(scores, np.roll(scores, 7)) == 0.5, "exactly"
+
+
+def test_the_area_song_by_song() -> None:
+    """A real bar wins, loses or ties against each generated one, an outcome that
+    belongs to two songs."""
+    pairs = song_pairs([3, 1, 2], [2, 2, 0], ["a", "a", "b"], ["a", "b", "b"])
+    assert pairs.won.tolist() == [[1, 3], [0.5, 1.5]]
+    assert pairs.num_real.tolist() == [2, 1] and pairs.num_generated.tolist() == [1, 2]
+    assert pairs.won.sum() / 9 == auc([3, 1, 2], [2, 2, 0])
 
 
 @pytest.mark.parametrize("scores", [[], [np.nan]])

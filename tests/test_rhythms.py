@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -131,7 +132,35 @@ def test_swung_sixteenths_keep_their_order_and_their_beat() -> None:
     assert [tick // 12 for tick in ticks_of(varied, KICK)] == [i // 4 for i in range(128)]
 
 
+def test_of_hits_that_fall_on_one_tick_the_stronger_stays() -> None:
+    """Ticks 6 to 11 of a beat are swung into its last third, four ticks."""
+    song = song_of([6, 7, 8, 9, 10, 11])
+    kick = song.row == KICK
+    falling = replace(song, value=np.where(kick, 127 - song.value, song.value).astype(np.uint8))
+    for given in (song, falling):
+        struck: dict[int, list[int]] = {}
+        for tick, value in zip(given.tick[kick], given.value[kick], strict=True):
+            struck.setdefault(8 + (int(tick) - 6) * 4 // 6, []).append(int(value))
+        varied = swung(given)
+        assert ticks_of(varied, KICK) == ticks_of(varied, BASS) == sorted(struck) == [8, 9, 10, 11]
+        loudest = [max(values) for _, values in sorted(struck.items())]
+        assert varied.value[varied.row == KICK].tolist() == loudest
+
+
 # ------------------------------------------------------------------ wrong grids
+
+
+@pytest.mark.parametrize("louder", [0, 1])
+def test_of_hits_that_a_coarser_grid_joins_the_stronger_stays_with_its_offset(louder: int) -> None:
+    song = song_of([13, 14])  # at 3.9 and 4.2 of a grid of 0.3 beats a beat
+    value = song.value.copy()
+    value[song.row == KICK] = np.where(np.arange(2) == louder, 100, 30)
+    varied = on_other_grid(replace(song, value=value), 0.3)
+    kick = varied.row == KICK
+    assert ticks_of(varied, KICK) == ticks_of(varied, BASS) == [4]
+    assert varied.value[kick].tolist() == [100]
+    place = varied.tick[kick] + varied.offset[kick] / (2 * OFFSET_STEPS)
+    assert place == pytest.approx((13 + louder) * 0.3, abs=0.005)
 
 
 @pytest.mark.parametrize("offset", [0.0, 0.3, 0.45])

@@ -117,6 +117,16 @@ def test_the_neighbour_is_told_by_the_first_half_alone(
     assert player.play(song).tolist() == [t for t in looped([0, 24]) if t >= 384]
 
 
+def test_a_bar_that_the_middle_cuts_tells_nothing(tick_song_of: TickSongOf, looped: Looped) -> None:
+    """Of three bars, the second one's kicks after the middle are to be played."""
+    bass = looped([0, 24])
+    rock = tick_song_of(looped([0, 24]), bass, name="rock")
+    both = [0, 24, *(48 + t for t in (0, 30, 42))]
+    mixed = tick_song_of(looped(both, 8, 96), bass, name="mixed")
+    song = halved(tick_song_of([*both, 96, 120], looped([0, 24], 3), num_bars=3))
+    assert NearestNeighbour([rock, mixed]).neighbour(song) is rock
+
+
 def test_the_nearest_groove_is_played(tick_song_of: TickSongOf, looped: Looped) -> None:
     bass = looped([0, 24])
     rock = tick_song_of(looped([0, 24]), bass, name="rock")

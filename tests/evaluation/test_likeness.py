@@ -14,8 +14,10 @@ from drumnet.evaluation.experiments.likeness import (
     KL,
     OVERLAP,
     SONG_MEASURES,
+    auc_interval,
     likeness_rows,
 )
+from drumnet.evaluation.metrics.realness import auc, song_pairs
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.report.model import HIGHER, LOWER, Row
 from drumnet.evaluation.takes import Takes
@@ -66,15 +68,37 @@ def test_a_roll_and_silence_are_told_from_real_drums(rows: dict[Key, Row]) -> No
         assert rows[player, AUC, ""].value == 1.0
 
 
+@pytest.mark.parametrize("varying", ["real", "generated"])
+def test_the_interval_of_the_auc_is_as_wide_as_songs_differ(varying: str) -> None:
+    """Bars of one song are as good as one bar, whichever of the two sets varies:
+    the interval is that of the mean of 20 draws of 0 or 1."""
+    songs = np.repeat(np.arange(20), 50)
+    differ = (songs % 2).astype(float)
+    scores = (differ, np.full(1000, 0.5))
+    high, low = scores if varying == "real" else scores[::-1]
+    found = auc_interval(song_pairs(high, low, songs, songs))
+    assert auc(high, low) == 0.5
+    half = 1.96 * 0.5 / np.sqrt(20)
+    assert found == pytest.approx((0.5 - half, 0.5 + half), abs=0.04)
+
+
 def test_every_player_has_every_measure_with_its_direction(rows: dict[Key, Row]) -> None:
     assert len(rows) == 3 * (2 * len(SONG_MEASURES) + 1)
     for (_, metric, _), row in rows.items():
         assert row.better == (HIGHER if metric == OVERLAP else LOWER)
 
 
+def test_of_few_bars_nothing_is_said_to_be_as_real(song_of: SongOf) -> None:
+    """A classifier that has nothing to learn from takes all for real."""
+    songs = [random_song(song_of, seed) for seed in range(3)]
+    rows = found(songs, roll=[np.arange(song.half_tick, song.num_ticks, 3.0) for song in songs])
+    assert ("roll", OVERLAP, "density") in rows
+    assert ("roll", AUC, "") not in rows
+
+
 def test_what_is_real_lies_in_the_second_half(song_of: SongOf) -> None:
     """First halves of any kind change nothing."""
-    songs = [random_song(song_of, seed) for seed in range(6)]
+    songs = [random_song(song_of, seed) for seed in range(8)]
     for song in songs:
         song.velocity[:, : song.half_tick] = 0.5
     real = [song.second_half_hits.astype(np.float64) for song in songs]

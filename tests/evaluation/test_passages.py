@@ -153,5 +153,7 @@ def test_a_recording_without_annotation_gives_one_line(recordings: Path, tmp_pat
 def test_the_folders_with_both_annotations_are_recordings(recordings: Path, tmp_path: Path) -> None:
     assert [folder.name for folder in recording_folders(recordings)] == ["mdb_rock", "mdb_tresillo"]
     shutil.copytree(recordings, tmp_path / "all")
+    no_sound = tmp_path / "all" / "no sound"
+    shutil.copytree(recordings / "mdb_rock", no_sound, ignore=shutil.ignore_patterns("*.flac"))
     (tmp_path / "all" / "mdb_rock" / "beats.tsv").unlink()
     assert [folder.name for folder in recording_folders(tmp_path / "all")] == ["mdb_tresillo"]

@@ -162,19 +162,52 @@ def test_figures_of_other_songs_are_not_tested(report: Report) -> None:
     assert compare(before, after).changes[0].verdict == UNTESTED
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [(0.5, 0.8, BETTER), (0.8, 1.2, BETTER), (1.2, 0.8, WORSE), (1.4, 1.8, CHANGED)],
+)
+def test_to_follow_the_bass_even_more_than_drummers_do_is_not_better(
+    report: Report, old: float, new: float, verdict: str
+) -> None:
+    def at(value: float) -> Report:
+        row = Row(
+            "adherence", "transfer", "drumnet", "adherence",
+            value=value, low=value - 0.01, high=value + 0.01, better="higher",
+        )  # fmt: skip
+        return replace(report, rows=[row])
+
+    assert [one.verdict for one in compare(at(old), at(new)).changes] == [verdict]
+
+
 def test_rows_that_one_report_lacks_are_named(report: Report) -> None:
     fewer = replace(report, rows=report.rows[1:])
     assert compare(report, fewer).only_before == report.rows[:1]
     assert compare(fewer, report).only_after == report.rows[:1]
 
 
-@pytest.mark.parametrize("fact", ["name", "sha256", "split"])
+@pytest.mark.parametrize("fact", ["sha256", "split"])
 def test_other_data_are_refused(report: Report, fact: str) -> None:
     other = replace(report, data={**report.data, fact: "else"})
     with pytest.raises(DataError, match=rf"different data \({fact} .* and else\): evaluate both"):
         compare(report, other)
     with pytest.raises(DataError, match="different data"):
         compare_groups(report, other, "genre")
+
+
+def test_the_same_songs_by_another_name_are_the_same(report: Report) -> None:
+    """Of a folder and of its archive, say."""
+    archive = replace(report, data={**report.data, "name": "archive"})
+    assert all(change.verdict == SAME for change in compare(report, archive).changes)
+
+
+def test_a_quick_report_against_a_full_one_is_said_to_be_one(report: Report) -> None:
+    quick = replace(
+        report,
+        made={**report.made, "quick": not report.made["quick"]},
+        data={**report.data, "sha256": "else"},
+    )
+    with pytest.raises(DataError, match=r"report is a quick one, .* evaluate both with --quick"):
+        compare(report, quick)
 
 
 def test_reports_without_a_common_song_are_refused(report: Report) -> None:

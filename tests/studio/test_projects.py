@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 
+from drumnet.errors import OutputError
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import ConflictError, StudioError
 from drumnet.studio.library import DATABASE_FILE, MIGRATIONS, Library
@@ -178,3 +179,26 @@ def test_a_damaged_library_is_one_line(tmp_path: Path) -> None:
     (tmp_path / DATABASE_FILE).write_bytes(b"this is no database" * 100)
     with pytest.raises(StudioError, match="move it away"):
         Library(tmp_path)
+
+
+def test_a_library_that_is_damaged_inside_is_one_line(tmp_path: Path) -> None:
+    Library(tmp_path).close()
+    file = tmp_path / DATABASE_FILE
+    whole = file.read_bytes()
+    file.write_bytes(whole[:4096] + b"\xff" * 4096 + whole[8192:])
+    with pytest.raises(StudioError, match="move it away"):
+        Library(tmp_path)
+
+
+def test_a_library_that_cannot_be_opened_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / DATABASE_FILE).mkdir()
+    with pytest.raises(StudioError, match="move it away"):
+        Library(tmp_path)
+
+
+def test_a_data_folder_that_cannot_hold_anything_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "tmp").write_text("in the way")
+    with pytest.raises(OutputError, match="cannot use the data folder"):
+        Disk(tmp_path)
+    (tmp_path / "tmp").unlink()
+    Disk(tmp_path).close()

@@ -157,6 +157,8 @@ def test_a_path_on_this_machine_is_copied_in(page: Any, song_folder: Path, tmp_p
         ("relative/song", 400),
         ("\0", 400),
         ("/dev/null", 404),
+        ("~nobody-of-this-name/song", 404),
+        ("/" + "x" * 3000, 404),
         (str(tmp_path), 422),
     ):
         problem = page.post(path, {"path": wrong}, status)

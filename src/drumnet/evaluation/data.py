@@ -29,6 +29,8 @@ from drumnet.errors import DataError
 SPLITS = ("train", "valid", "test")
 #: Groove is drums without a band: not what the kick is measured on.
 _DRUMS_ALONE = "groove"
+#: Read by a process before it takes more: one that is to stop reads these first.
+_SONGS_AT_A_TIME = 4
 
 #: Called with a stage, what is done of it and what there is to do.
 Progress = Callable[[str, int, int], None]
@@ -148,7 +150,7 @@ def _read(
     found = []
     # A process that has threads (those of numpy, say) cannot be forked safely.
     with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
-        read = pool.map(partial(corpus_song, folder), entries, chunksize=16)
+        read = pool.map(partial(corpus_song, folder), entries, chunksize=_SONGS_AT_A_TIME)
         for done, song in enumerate(read, 1):
             progress("reading songs", done, len(entries))
             found.append(song)

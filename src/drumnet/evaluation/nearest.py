@@ -91,7 +91,8 @@ class NearestNeighbour:
         """The nearest training song; None where none has such bars."""
         length = _usual_length(song.heard)
         bars = _bars(song.heard, song.velocity[0], length)
-        first = bars.part(bars.first_tick < song.half_tick)
+        # A bar that the middle of the song cuts has kicks that are to be played.
+        first = bars.part(bars.first_tick + length * TICKS_PER_BEAT <= song.half_tick)
         if length not in self._songs or not len(first.kick):
             return None
         gaps = np.linalg.norm(self._signatures[length] - first.signature, axis=1)

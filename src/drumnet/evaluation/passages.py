@@ -164,7 +164,7 @@ def recording_folders(root: Path) -> list[Path]:
     found = [
         folder
         for folder in (sorted(root.iterdir()) if root.is_dir() else [])
-        if folder.is_dir() and all((folder / name).is_file() for name in names)
+        if folder.is_dir() and all((folder / name).is_file() for name in names) and _stems(folder)
     ]
     if not found:
         raise DataError(
@@ -172,6 +172,11 @@ def recording_folders(root: Path) -> list[Path]:
             "name the folder that the folders of recordings are in"
         )
     return found
+
+
+def _stems(folder: Path) -> list[Path]:
+    """A recording's sound files, but for its drums."""
+    return [path for path in sorted(folder.glob("*.flac")) if path.stem != "drums"]
 
 
 def halved_recording(
@@ -184,8 +189,7 @@ def halved_recording(
         snare: give the annotated snare as a stem.
         tracker: finds the beats in place of `beats.tsv`.
     """
-    stems = [path for path in sorted(folder.glob("*.flac")) if path.stem != "drums"]
-    song = load_song(stems)
+    song = load_song(_stems(folder))
     onsets_s = read_onset_table(folder / DRUMS_FILE, Role.KICK).times_s
     if snare:
         with suppress(SongError):  # some are played without a snare

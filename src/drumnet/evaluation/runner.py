@@ -35,25 +35,26 @@ def evaluate(request: Request, out: Path, progress: Progress) -> Report:
         DataError: nothing to measure on.
         CheckpointError: weights that are missing or damaged.
     """
-    begun = time.perf_counter()
     if request.data is None and request.audio is None:
         raise DataError("there is nothing to measure on: give --data, --audio or both")
+    begun = time.perf_counter()
     checkpoint = load_checkpoint(request.model)
     folders = recording_folders(request.audio)[: request.size.folders] if request.audio else []
     data = _load(request, progress) if request.data else None
+    read_s = time.perf_counter() - begun
     stages = Stages(request, checkpoint, data, folders, progress)
     frame = stages.frame()
     kept = out / PARTS_FOLDER
     parts = [_kept(kept, name, stage, frame) for name, stage in stages.by_name().items()]
-    report = replace(
+    seconds = read_s + sum(part.made["seconds"] for part in parts)
+    return replace(
         frame,
-        made={**frame.made, "seconds": round(time.perf_counter() - begun)},
+        made={**frame.made, "seconds": round(seconds)},
         songs={section: songs for part in parts for section, songs in part.songs.items()},
         rows=with_targets(row for part in parts for row in part.rows),
         codes=next((part.codes for part in parts if part.codes), None),
         patterns=[pattern for part in parts for pattern in part.patterns],
     )
-    return report
 
 
 def forget_parts(out: Path) -> None:
@@ -80,9 +81,15 @@ def _kept(folder: Path, name: str, stage: Callable[[], Part], frame: Report) -> 
     path = folder / f"{name}-{hashlib.sha256(print_of.encode()).hexdigest()[:12]}.json"
     if path.is_file():
         return read_report(path)
+    begun = time.perf_counter()
     found = stage()
     part = replace(
-        frame, rows=found.rows, songs=found.songs, codes=found.codes, patterns=found.patterns
+        frame,
+        made={**frame.made, "seconds": round(time.perf_counter() - begun, 1)},
+        rows=found.rows,
+        songs=found.songs,
+        codes=found.codes,
+        patterns=found.patterns,
     )
     folder.mkdir(parents=True, exist_ok=True)
     write_report(path, part)

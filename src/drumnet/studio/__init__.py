@@ -6,7 +6,8 @@ schemas     what travels, as pydantic models (with `song_schemas`, `style_schema
 library     SQLite: migrations, transactions
 projects    songs with their stems and all that was chosen for them
 styles      the library of styles
-uploads     sound from the browser or from this machine onto the disk
+intake      sound from the browser or from this machine onto the disk
+contents    what a file holds, as stems
 analysis    what was heard of each stem, kept on disk
 listening   the job that listens; listened songs in memory
 performance what is played: styles along the sections, then the edits

@@ -49,13 +49,9 @@ class Disk:
 
     def __init__(self, data: Path) -> None:
         self.data = data
-        try:
+        with _usable(data):
             data.mkdir(parents=True, exist_ok=True)
             self._lock = open(data / _LOCK_FILE, "a+b")  # noqa: SIM115 (held until `close`)
-        except OSError as fault:
-            raise OutputError(
-                f"cannot use the data folder '{data}' ({fault.strerror}): give another with --data"
-            ) from fault
         if not _locked(self._lock.fileno()):
             self._lock.close()
             raise ConflictError(
@@ -64,7 +60,12 @@ class Disk:
             )
         self._tmp = data / _TMP
         shutil.rmtree(self._tmp, ignore_errors=True)
-        self._tmp.mkdir(exist_ok=True)
+        try:
+            with _usable(data):
+                self._tmp.mkdir(exist_ok=True)
+        except OutputError:
+            self._lock.close()
+            raise
 
     def close(self) -> None:
         """Let others use the folder."""
@@ -120,6 +121,17 @@ class Disk:
 
     def _in_project(self, project_id: str, what: str) -> Path:
         return self.data / _PROJECTS / project_id / what
+
+
+@contextmanager
+def _usable(data: Path) -> Iterator[None]:
+    """Says which folder cannot be used, and why."""
+    try:
+        yield
+    except OSError as fault:
+        raise OutputError(
+            f"cannot use the data folder '{data}' ({fault.strerror}): give another with --data"
+        ) from fault
 
 
 def _locked(descriptor: int) -> bool:

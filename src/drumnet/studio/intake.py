@@ -10,32 +10,25 @@ from __future__ import annotations
 import errno
 import shutil
 from collections.abc import Sequence
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import BinaryIO
-from uuid import uuid4
 
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
-from drumnet.audio import is_audio, open_audio
-from drumnet.errors import DrumnetError
-from drumnet.midi import MIDI_SUFFIXES
-from drumnet.onsets import read_midi_parts
-from drumnet.roles import Role, guess_role
 from drumnet.song import load_song
+from drumnet.studio.contents import known_suffix, rows_of_file
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import (
     DiskFullError,
     StudioError,
     TooLargeError,
     UnknownError,
-    UnsupportedError,
 )
 from drumnet.studio.listening import Listener
 from drumnet.studio.projects import ProjectStore
 from drumnet.studio.rows import StemRow
 from drumnet.studio.schemas import Project
-from drumnet.studio.song_schemas import MAX_NAME, StemKind
 from drumnet.studio.stems import StemStore
 from drumnet.studio.style_schemas import FoundStyle
 from drumnet.studio.transfer import StyleFinder
@@ -45,8 +38,6 @@ _BUFFER_BYTES = 1 << 20
 #: A body that is too large is read on up to so many times the limit: an answer
 #: before its end would be lost on its way.
 _DRAINED = 4
-#: At the fastest tempo this has as many beats as a project may have.
-MAX_SONG_S = 3600.0
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -73,7 +64,7 @@ class Intake:
             StudioError: no such project, no sound, too large, the disk is full.
         """
         await to_thread.run_sync(self._projects.get, project_id)
-        part = self._disk.part_file(_suffix(name))
+        part = self._disk.part_file(known_suffix(name))
         with self._listener.held(project_id):
             try:
                 await self._receive(part, name, request)
@@ -89,10 +80,7 @@ class Intake:
             DrumnetError: nothing there that can be read.
         """
         self._projects.get(project_id)
-        place = Path(path).expanduser()
-        if not place.is_absolute():
-            raise StudioError(f"'{path}' is not a whole path: begin it with / or ~ or a drive")
-        files = _sounds_at(place)
+        files = _sounds_at(_whole(path))
         parts = [(self._disk.part_file(file.suffix.lower()), file.name) for file in files]
         with self._listener.held(project_id):
             try:
@@ -112,7 +100,7 @@ class Intake:
         Raises:
             DrumnetError: nothing there that can be read.
         """
-        return [row.name for file in _sounds_at(place) for row in _rows(file, file.name, "")]
+        return [row.name for file in _sounds_at(place) for row in rows_of_file(file, file.name, "")]
 
     async def style_from_upload(self, name: str, request: Request) -> FoundStyle:
         """The style that the drums in the body are played in.
@@ -120,7 +108,7 @@ class Intake:
         Raises:
             StudioError: no sound, too large, or no drums in it.
         """
-        part = self._disk.part_file(_suffix(name))
+        part = self._disk.part_file(known_suffix(name))
         try:
             await self._receive(part, name, request)
             return await to_thread.run_sync(self._finder.in_file, part, name, limiter=self._finding)
@@ -159,7 +147,7 @@ class Intake:
         rows: list[StemRow] = []
         try:
             for part, name in parts:
-                *others, last = _rows(part, name, project_id)
+                *others, last = rows_of_file(part, name, project_id)
                 for row in others:
                     copy = self._disk.part_file(row.suffix)
                     _copy(part, copy)
@@ -184,88 +172,28 @@ class Intake:
         )
 
 
-def _sounds_at(place: Path) -> list[Path]:
-    """The file, or those of the folder, as the command line takes them."""
-    if not (place.is_file() or place.is_dir()):
-        raise UnknownError(f"there is no file or folder '{place}' on this machine")
-    return sorted({stem.path for stem in load_song([place]).stems if stem.path is not None})
-
-
-def _suffix(name: str) -> str:
-    """The suffix of a name, one of those that are known.
-
-    Raises:
-        UnsupportedError: it is no other's.
-    """
-    suffix = PurePath(name.replace("\\", "/")).suffix.lower()
-    if not (is_audio(Path(f"x{suffix}")) or suffix in MIDI_SUFFIXES):
-        raise UnsupportedError(
-            f"'{name}' is no sound that can be read: give WAV, AIFF, FLAC, OGG, MP3, M4A or MIDI"
-        )
-    return suffix
-
-
-def _rows(part: Path, name: str, project_id: str) -> list[StemRow]:
-    """What a file holds: a sound, or the parts of a MIDI file.
-
-    Raises:
-        DrumnetError: it cannot be read; the message names it as the user does.
+def _whole(path: str) -> Path:
+    """Raises:
+    StudioError: it does not say from where.
     """
     try:
-        if part.suffix.lower() in MIDI_SUFFIXES:
-            return _midi_rows(part, name, project_id)
-        return [_sound_row(part, name, project_id)]
-    except DrumnetError as fault:
-        raise UnsupportedError(str(fault).replace(str(part), name)) from fault
+        place = Path(path).expanduser()
+    except RuntimeError as fault:
+        raise UnknownError(f"there is no user of that name: '{path}'") from fault
+    if not place.is_absolute():
+        raise StudioError(f"'{path}' is not a whole path: begin it with / or ~ or a drive")
+    return place
 
 
-def _sound_row(part: Path, name: str, project_id: str) -> StemRow:
-    audio = open_audio(part)
-    _check_length(audio.duration_s, name)
-    return StemRow(
-        id=str(uuid4()),
-        project_id=project_id,
-        name=name[:MAX_NAME],
-        role=Role.OTHER,
-        role_is_said=False,
-        suffix=part.suffix.lower(),
-        kind=StemKind.SOUND,
-        size_bytes=part.stat().st_size,
-        duration_s=audio.duration_s,
-        sample_rate=audio.sample_rate,
-        num_channels=audio.num_channels,
-    )
-
-
-def _midi_rows(part: Path, name: str, project_id: str) -> list[StemRow]:
-    """One stem if the name says the role, else one for each role that is played."""
-    parts = read_midi_parts(part)
-    said = guess_role(PurePath(name).stem)
-    roles = [said] if said is not None else list(dict.fromkeys(each.role for each in parts))
-    _check_length(max(each.onsets.duration_s for each in parts), name)
-    return [
-        StemRow(
-            id=str(uuid4()),
-            project_id=project_id,
-            name=(name if len(roles) == 1 else f"{role.value}, {name}")[:MAX_NAME],
-            role=role,
-            role_is_said=said is None,
-            suffix=part.suffix.lower(),
-            kind=StemKind.EVENTS,
-            size_bytes=part.stat().st_size,
-            duration_s=max(each.onsets.duration_s for each in parts),
-            sample_rate=None,
-            num_channels=None,
-        )
-        for role in roles
-    ]
-
-
-def _check_length(duration_s: float, name: str) -> None:
-    if duration_s > MAX_SONG_S:
-        raise UnsupportedError(
-            f"'{name}' lasts {duration_s / 60:.0f} minutes: give at most {MAX_SONG_S / 60:.0f}"
-        )
+def _sounds_at(place: Path) -> list[Path]:
+    """The file, or those of the folder, as the command line takes them."""
+    try:
+        is_there = place.is_file() or place.is_dir()
+    except OSError as fault:
+        raise UnknownError(f"'{place}' cannot be opened ({fault.strerror})") from fault
+    if not is_there:
+        raise UnknownError(f"there is no file or folder '{place}' on this machine")
+    return sorted({stem.path for stem in load_song([place]).stems if stem.path is not None})
 
 
 def _num_bytes(file: Path) -> int:

@@ -80,37 +80,44 @@ class Library:
     def __init__(self, data: Path, migrations: Sequence[str] = MIGRATIONS) -> None:
         self._path = data / DATABASE_FILE
         self._lock = threading.Lock()
-        self._connection = sqlite3.connect(
+        try:
+            self._connection = self._opened(migrations)
+        except sqlite3.DatabaseError as fault:
+            raise StudioError(
+                f"the library '{self._path}' cannot be read ({fault}): move it away, "
+                "or choose another folder with --data"
+            ) from fault
+
+    def _opened(self, migrations: Sequence[str]) -> sqlite3.Connection:
+        connection = sqlite3.connect(
             self._path,
             timeout=_BUSY_TIMEOUT_S,
             check_same_thread=False,
             isolation_level=None,  # transactions are begun and ended here
         )
-        self._connection.row_factory = sqlite3.Row
+        connection.row_factory = sqlite3.Row
         try:
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.execute("PRAGMA foreign_keys = ON")
-            self._migrate(migrations)
-        except sqlite3.DatabaseError as fault:
-            self._connection.close()
-            raise StudioError(
-                f"the library '{self._path}' cannot be read ({fault}): move it away, "
-                "or choose another folder with --data"
-            ) from fault
-        except StudioError:
-            self._connection.close()
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA foreign_keys = ON")
+            (found,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+            if found != "ok":
+                raise sqlite3.DatabaseError("it is damaged")
+            self._migrate(connection, migrations)
+        except BaseException:
+            connection.close()
             raise
+        return connection
 
-    def _migrate(self, migrations: Sequence[str]) -> None:
-        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+    def _migrate(self, connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
         if version > len(migrations):
             raise StudioError(
                 f"the library '{self._path}' was written by a newer drumnet: update drumnet, "
                 "or choose another folder with --data"
             )
         for number, script in enumerate(migrations[version:], start=version + 1):
-            self._connection.executescript(
+            connection.executescript(
                 f"BEGIN IMMEDIATE;\n{script}\nPRAGMA user_version = {number};\nCOMMIT;"
             )
 

@@ -7,6 +7,7 @@ is not its own.  Band and drums change together, so their relation stays true.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,7 +84,8 @@ def swung(song: TickSong) -> TickSong:
     late = _SWUNG_EIGHTH + (place - half) * (TICKS_PER_BEAT - _SWUNG_EIGHTH) / half
     moved = np.floor(np.where(place < half, place * _SWUNG_EIGHTH / half, late)).astype(np.int32)
     beat, inside = np.divmod(song.tick, TICKS_PER_BEAT)
-    return replace(song, tick=(beat * TICKS_PER_BEAT + moved[inside]).astype(np.int32))
+    tick = (beat * TICKS_PER_BEAT + moved[inside]).astype(np.int32)
+    return replace(song, **_strongest(song.row, tick, song.value, song.offset))
 
 
 def on_other_grid(song: TickSong, tempo: float, phase_ticks: float = 0.0) -> TickSong:
@@ -98,18 +100,29 @@ def on_other_grid(song: TickSong, tempo: float, phase_ticks: float = 0.0) -> Tic
     drums = song.row >= NUM_ROLES
     offset = np.where(drums, np.round((place - tick) * 2 * OFFSET_STEPS), 0)
     num_beats = int(np.ceil(song.num_beats * tempo + phase_ticks / TICKS_PER_BEAT)) + 1
-    order = np.argsort(tick, kind="stable")
     beats = np.arange(num_beats)
     return replace(
         song,
         beat_in_bar=(beats % 4).astype(np.uint8),
         bar_length=np.full(num_beats, 4, dtype=np.uint8),
         bar=(beats // 4).astype(np.int32),
-        row=song.row[order],
-        tick=tick[order],
-        value=song.value[order],
-        offset=offset[order].astype(np.int8),
+        **_strongest(song.row, tick, song.value, offset.astype(np.int8)),
     )
+
+
+def _strongest(
+    row: NDArray[np.uint8],
+    tick: NDArray[np.int32],
+    value: NDArray[np.uint8],
+    offset: NDArray[np.int8],
+) -> dict[str, Any]:
+    """The events (num_events,) ordered by tick; of those of a row that fell on one
+    tick, the strongest."""
+    order = np.lexsort((-value.astype(np.int64), row, tick))
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(tick[order]) != 0) | (row[order][1:] != row[order][:-1])
+    kept = order[first]
+    return {"row": row[kept], "tick": tick[kept], "value": value[kept], "offset": offset[kept]}
 
 
 def other_rhythm(song: TickSong, kind: str, rng: np.random.Generator) -> TickSong:

@@ -87,6 +87,16 @@ def test_a_finger_drags_the_dot(browser: Browser, song_address: str, studio_page
     context.close()
 
 
+def test_the_drums_stay_in_sight_of_many_stems(song) -> None:
+    page: Page = song.page
+    page.set_viewport_size({"width": 1280, "height": 560})
+    kick = page.get_by_label("Hits of the kick")
+    assert kick.evaluate(
+        "(lane) => document.elementFromPoint(lane.getBoundingClientRect().left + 9,"
+        " lane.getBoundingClientRect().top + lane.clientHeight / 2) === lane"
+    )
+
+
 def test_locked_bars_stay_while_the_rest_is_regenerated(song) -> None:
     page: Page = song.page
     page.get_by_role("button", name="Lock bar 1", exact=True).click()

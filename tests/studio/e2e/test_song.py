@@ -41,6 +41,32 @@ def test_what_is_no_sound_is_told_in_words(song, tmp_path: Path) -> None:
     assert "notes.wav" in song.page.locator(".notice.problem").inner_text()
 
 
+def test_files_of_which_none_is_sound_leave_no_song_behind(studio, tmp_path: Path) -> None:
+    paths = [tmp_path / name for name in ("notes.wav", "empty.wav")]
+    for path, text in zip(paths, ("no sound at all", ""), strict=True):
+        path.write_text(text)
+    studio.wait_for("document.querySelector('.home')")
+    before = studio.page.evaluate("drumnetStudio.cards.length")
+    studio.drop(paths)
+    problem = studio.page.locator(".notice.problem")
+    problem.wait_for()
+    assert all(path.name in problem.inner_text() for path in paths)
+    assert studio.page.locator(".home").count() == 1
+    studio.page.reload()
+    studio.wait_for("document.querySelector('.home')")
+    assert studio.page.evaluate("drumnetStudio.cards.length") == before
+
+
+def test_a_file_with_the_longest_name_is_taken(studio, song_folder: Path, tmp_path: Path) -> None:
+    path = tmp_path / f"{'n' * 245} bass.wav"
+    path.write_bytes((song_folder / "Bass DI.wav").read_bytes())
+    studio.wait_for("document.querySelector('.home')")
+    studio.drop([path])
+    studio.wait_until_playable()
+    (stem,) = studio.page.evaluate("drumnetStudio.session.project.stems")
+    assert len(stem["name"]) == 200 and stem["name"].endswith(".wav")
+
+
 def test_two_windows_show_the_same(song, context) -> None:
     other = type(song)(context.new_page())
     other.page.goto(song.page.url)

@@ -1,4 +1,4 @@
-"""Every view of the page: axe-core finds nothing serious in it, and its picture is taken.
+"""Every view of the page: nothing is cut off, axe-core finds nothing serious, a picture is taken.
 
 `DRUMNET_SCREENSHOTS` names the folder for the pictures of `docs/studio.md`.
 """
@@ -24,6 +24,7 @@ SHOWN = (
     ("song", "tablet", "light"),
     ("song", "upright", "dark"),
     ("sections", "desk", "dark"),
+    ("sections", "laptop", "light"),
     ("pattern", "laptop", "light"),
     ("library", "laptop", "dark"),
     ("beats", "laptop", "light"),
@@ -35,6 +36,11 @@ _AXE = """
 async () => (await axe.run()).violations
   .filter(({impact}) => impact === "serious" || impact === "critical")
   .map(({id, help, nodes}) => `${id}: ${help}: ${nodes.map((node) => node.target).join(", ")}`)
+"""
+_CUT_OFF = """
+[...document.querySelectorAll("button, input, select, a")]
+  .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth)
+  .map((one) => one.outerHTML.slice(0, 120))
 """
 _SECTIONS = """
 () => {
@@ -100,6 +106,7 @@ def test_view(
         studio.wait_until_playable()
     OPENED[view](page)
     page.evaluate("document.fonts.ready")
+    assert page.evaluate(_CUT_OFF) == []
     page.screenshot(path=pictures / f"{view}-{size}-{theme}.png")
     page.evaluate(axe_source)
     assert page.evaluate(_AXE) == []

@@ -1,5 +1,6 @@
 /** The server's API over `fetch`, with its types; a fault is an `ApiError` with one line. */
 
+import { fileTitle } from "../model/names";
 import type * as T from "./types";
 
 /** What the server, or the way to it, says is wrong. `status` is 0 where no answer came. */
@@ -69,7 +70,7 @@ async function json<Answer>(
   return (await ask(method, path, body, signal)).json() as Promise<Answer>;
 }
 
-const named = (name: string): string => `name=${encodeURIComponent(name)}`;
+const named = ({ name }: File): string => `name=${encodeURIComponent(fileTitle(name))}`;
 
 export const api = {
   about: () => json<T.About>("GET", "/api/about"),
@@ -88,7 +89,7 @@ export const api = {
   listen: (id: string) => json<T.Project>("POST", `/api/projects/${id}/listen`),
 
   addStem: (id: string, file: File) =>
-    json<T.Project>("POST", `/api/projects/${id}/stems?${named(file.name)}`, file),
+    json<T.Project>("POST", `/api/projects/${id}/stems?${named(file)}`, file),
   changeStem: (id: string, stem: string, change: { role?: T.Role; name?: string }) =>
     json<T.Project>("PATCH", `/api/projects/${id}/stems/${stem}`, change),
   deleteStem: (id: string, stem: string) =>
@@ -114,5 +115,5 @@ export const api = {
   deleteStyle: async (id: string) => void (await ask("DELETE", `/api/styles/${id}`)),
   styleFromProject: (id: string) => json<T.FoundStyle>("POST", `/api/styles/from-project/${id}`),
   styleFromSong: (file: File) =>
-    json<T.FoundStyle>("POST", `/api/styles/from-song?${named(file.name)}`, file),
+    json<T.FoundStyle>("POST", `/api/styles/from-song?${named(file)}`, file),
 };

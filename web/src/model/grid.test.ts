@@ -35,9 +35,16 @@ describe("BeatGrid", () => {
     expect(drifting.metre).toBe(4);
   });
 
+  it("counts the beats of a pickup as those of the bar that it ends", () => {
+    expect([-0.4, 0, 0.08, 0.1, 1.7].map((time) => drifting.beatInBarAt(time))).toEqual([
+      4, 4, 1, 1, 4,
+    ]);
+  });
+
   it("knows the bar at a time", () => {
     expect(drifting.barAt(2.1).number).toBe(2);
-    expect(drifting.barAt(2.09).number).toBe(1);
+    expect(drifting.barAt(2.07).number).toBe(1);
+    expect(drifting.barAt(2.09).number).toBe(2);
     expect(drifting.barAt(99).number).toBe(2);
   });
 });

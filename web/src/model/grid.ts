@@ -66,8 +66,19 @@ export class BeatGrid {
     return this.bars[Math.max(0, found)];
   }
 
+  /** The bar of the nearest tick: a song whose first downbeat comes at once begins in bar 1. */
   barAt(timeS: number): Bar {
-    return this.barAtTick(this.secondsToTick(timeS) + 1e-6);
+    return this.barAtTick(this.nearestTick(timeS));
+  }
+
+  /** The number of the beat in its bar, from 1; the nearest tick counts. */
+  beatInBarAt(timeS: number): number {
+    const beat = Math.floor(this.nearestTick(timeS) / TICKS_PER_BEAT);
+    return this.beatInBar[clamp(beat, 0, this.numBeats - 1)];
+  }
+
+  nearestTick(timeS: number): number {
+    return Math.round(this.secondsToTick(timeS));
   }
 
   barStartS(bar: Bar): number {

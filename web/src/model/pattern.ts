@@ -23,8 +23,11 @@ export interface Cell {
   readonly isOff: boolean;
 }
 
-export function cellsPerBeat(subdivision: Subdivision): number {
-  return TICKS_PER_BEAT / TICKS_PER_CELL[subdivision];
+/** Where the cells of a bar begin. */
+export function cellTicks(bar: Bar, subdivision: Subdivision): number[] {
+  const step = TICKS_PER_CELL[subdivision];
+  const count = (bar.numBeats * TICKS_PER_BEAT) / step;
+  return Array.from({ length: count }, (_, at) => bar.startTick + at * step);
 }
 
 /** The cells of a bar for one piece; a hit belongs to the nearest cell of its bar. */
@@ -35,17 +38,16 @@ export function cellsOf(
   subdivision: Subdivision,
 ): Cell[] {
   const step = TICKS_PER_CELL[subdivision];
-  const perBeat = cellsPerBeat(subdivision);
-  const count = bar.numBeats * perBeat;
+  const perBeat = TICKS_PER_BEAT / step;
+  const ticks = cellTicks(bar, subdivision);
   const held = new Map<number, Hit>();
   for (const hit of hits) {
     if (hit.piece !== piece || hit.tick < bar.startTick || hit.tick >= bar.endTick) continue;
-    const at = Math.min(count - 1, Math.round((hit.tick - bar.startTick) / step));
+    const at = Math.min(ticks.length - 1, Math.round((hit.tick - bar.startTick) / step));
     const other = held.get(at);
     if (!other || other.velocity < hit.velocity) held.set(at, hit);
   }
-  return Array.from({ length: count }, (_, at) => {
-    const tick = bar.startTick + at * step;
+  return ticks.map((tick, at) => {
     const hit = held.get(at) ?? null;
     return {
       tick,

@@ -2,6 +2,7 @@
 
 import { ApiError, api } from "../api/client";
 import type { About, Kit, ProjectCard, StyleMap } from "../api/types";
+import { songName, titleOf } from "../model/names";
 import { Compare } from "./compare";
 import { withStyle } from "./document";
 import { Observable } from "./observable";
@@ -79,22 +80,12 @@ export class Studio extends Observable {
     if (files.length === 0) return;
     this.notice = null;
     try {
-      const project = this.session?.project ?? (await api.createProject(songName(files)));
-      const problems: string[] = [];
-      for (const [done, file] of files.entries()) {
-        this.upload = { name: file.name, done, total: files.length };
-        this.changed();
-        const problem = this.tooLarge(file);
-        if (problem) problems.push(problem);
-        else
-          await api.addStem(project.id, file).catch((fault: unknown) => {
-            if (!(fault instanceof ApiError)) throw fault;
-            problems.push(fault.message);
-          });
-      }
-      this.upload = null;
-      await this.show(project.id);
-      if (problems.length > 0) this.say(problems.join(" "), true);
+      const open = this.session?.project;
+      const project = open ?? (await api.createProject(nameOf(files)));
+      const problems = await this.send(files, project.id);
+      if (!open && problems.length === files.length) await api.deleteProject(project.id);
+      else await this.show(project.id);
+      if (problems.length > 0) this.say(problems.join("\n"), true);
     } catch (fault) {
       this.tell(fault);
     } finally {
@@ -103,16 +94,32 @@ export class Studio extends Observable {
     }
   }
 
+  /** Send files one by one; what is wrong with those that are not taken. */
+  private async send(files: readonly File[], id: string): Promise<string[]> {
+    const problems: string[] = [];
+    for (const [done, file] of files.entries()) {
+      this.upload = { name: file.name, done, total: files.length };
+      this.changed();
+      const problem = this.tooLarge(file);
+      if (problem) problems.push(problem);
+      else
+        await api.addStem(id, file).catch((fault: unknown) => {
+          if (!(fault instanceof ApiError) || fault.status === 0) throw fault;
+          problems.push(fault.message);
+        });
+    }
+    return problems;
+  }
+
   /** Copy what is at a path of the server's machine into a new song. */
   async openPath(path: string): Promise<string | null> {
-    const name =
-      path
-        .replace(/[\\/]+$/, "")
-        .split(/[\\/]/)
-        .pop() || "Song";
+    const last = path
+      .replace(/[\\/]+$/, "")
+      .split(/[\\/]/)
+      .pop();
     let id = "";
     try {
-      id = (await api.createProject(name)).id;
+      id = (await api.createProject(titleOf(last ?? "", "Song"))).id;
       await api.openPath(id, path);
       await this.show(id);
       return null;
@@ -227,13 +234,7 @@ export class Studio extends Observable {
   }
 }
 
-/** One file gives its name; of several, what their names begin with. */
-function songName(files: readonly File[]): string {
-  const stems = files.map((file) => file.name.replace(/\.[^.]+$/, ""));
-  if (stems.length === 1) return stems[0];
-  const [first, ...rest] = stems;
-  let length = first.length;
-  for (const other of rest) while (!other.startsWith(first.slice(0, length))) length--;
-  const shared = first.slice(0, length).replace(/[\s_-]+$/, "");
-  return shared.length > 2 ? shared : `Song of ${new Date().toLocaleDateString()}`;
+function nameOf(files: readonly File[]): string {
+  const names = files.map((file) => file.name);
+  return songName(names, `Song of ${new Date().toLocaleDateString()}`);
 }

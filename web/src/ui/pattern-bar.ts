@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { Piece } from "../api/types";
 import { isLocked, type Span, withLock, withoutLock } from "../model/edits";
 import type { Bar } from "../model/grid";
-import { type Cell, cellsOf, cellsPerBeat, type Subdivision } from "../model/pattern";
+import { type Cell, cellsOf, cellTicks, type Subdivision } from "../model/pattern";
 import type { Session } from "../state/session";
 import { icons } from "./icons";
 import type { CellPointer } from "./pattern-pointer";
@@ -20,7 +20,10 @@ export function pieceHead(session: Session, piece: Piece): TemplateResult {
   </div>`;
 }
 
-/** The first cell of the first bar shown is where the Tab key comes in. */
+/**
+ * The first cell of the first bar shown is where the Tab key comes in. A pickup bar may have
+ * cells from before the song: nothing sounds there.
+ */
 export function patternBar(
   session: Session,
   pointer: CellPointer,
@@ -31,7 +34,9 @@ export function patternBar(
   const { pieces } = session.player;
   const span: Span = { startTick: bar.startTick, endTick: bar.endTick, piece: null };
   const locked = pieces.every((piece) => isLocked(session.doc.edits, { ...span, piece }));
-  const columns = bar.numBeats * cellsPerBeat(subdivision);
+  const songTick = session.grid?.nearestTick(0) ?? 0;
+  const entryTick = cellTicks(bar, subdivision).find((tick) => tick >= songTick);
+  const columns = cellTicks(bar, subdivision).length;
   return html`<div
     class="bar ${locked ? "locked" : ""}"
     role="group"
@@ -54,9 +59,11 @@ export function patternBar(
     ${pieces.map(
       (piece, row) =>
         html`<div class="cells" style="--columns: ${columns}">
-          ${cellsOf(bar, piece, session.hits, subdivision).map((cell, at) =>
-            cellButton(pointer, bar, piece, cell, isFirst && row === 0 && at === 0),
-          )}
+          ${cellsOf(bar, piece, session.hits, subdivision).map((cell) => {
+            const isBeforeSong = cell.tick < songTick;
+            const isEntry = isFirst && row === 0 && cell.tick === entryTick;
+            return cellButton(pointer, bar, piece, cell, { isBeforeSong, isEntry });
+          })}
         </div>`,
     )}
   </div>`;
@@ -67,7 +74,7 @@ function cellButton(
   bar: Bar,
   piece: Piece,
   cell: Cell,
-  isEntry: boolean,
+  { isBeforeSong, isEntry }: { isBeforeSong: boolean; isEntry: boolean },
 ): TemplateResult {
   const velocity = cell.hit?.velocity ?? 0;
   const place = `bar ${bar.number}, beat ${cell.beat + 1}, part ${cell.part + 1}`;
@@ -81,6 +88,7 @@ function cellButton(
   return html`<button
     class=${classes.join(" ")}
     tabindex=${isEntry ? 0 : -1}
+    ?disabled=${isBeforeSong}
     aria-label="${plain(piece)}, ${place}: ${what}"
     aria-pressed=${velocity > 0}
     data-tick=${cell.hit?.tick ?? cell.tick}

@@ -81,13 +81,13 @@ export class Pattern extends SongPanel {
     return html`<header class="row wrap">
       <h2>Pattern</h2>
       <div class="segmented" role="group" aria-label="Bars shown">
-        <button class="square small" aria-label="Bars before" @click=${() => turn(-1)}>
+        <button class="square small" aria-label="Earlier bars" @click=${() => turn(-1)}>
           ${icons.back}
         </button>
         <span class="bars-text"
           >${first === last ? "bar " : `bars ${first?.number}–`}${last?.number}</span
         >
-        <button class="square small" aria-label="Bars behind" @click=${() => turn(1)}>
+        <button class="square small" aria-label="Later bars" @click=${() => turn(1)}>
           ${icons.forward}
         </button>
       </div>
@@ -136,10 +136,12 @@ export class Pattern extends SongPanel {
 
   private firstBar(count: number): number {
     const { grid, player } = this.session;
-    const all = grid?.bars.length ?? 0;
-    const here = count * Math.floor((grid?.barAt(player.songS).index ?? 0) / count);
-    const wanted = this.view.patternBar ?? here;
-    return Math.max(0, Math.min(wanted, all - count));
+    if (!grid) return 0;
+    // A pickup bar that ends as the song begins has nothing to show.
+    const start = grid.barAt(0).index;
+    const page = Math.floor((grid.barAt(player.songS).index - start) / count);
+    const wanted = this.view.patternBar ?? start + count * page;
+    return Math.max(start, Math.min(wanted, grid.bars.length - count));
   }
 
   private subdivisionOf(bar: Bar): Subdivision {
@@ -231,7 +233,8 @@ export class Pattern extends SongPanel {
     playhead.hidden = !shown;
     if (!shown) return;
     const part = (grid.secondsToTick(player.songS) - bar.startTick) / (bar.endTick - bar.startTick);
-    playhead.style.transform = `translateX(${shown.offsetLeft + part * shown.offsetWidth}px)`;
+    const x = shown.offsetLeft + clamp(part, 0, 1) * shown.offsetWidth;
+    playhead.style.transform = `translateX(${x}px)`;
   }
 }
 

@@ -51,7 +51,7 @@ export class Timeline extends SongPanel {
   }
 
   override render(): TemplateResult {
-    const lanes = lanesOf(this.session);
+    const all = lanesOf(this.session);
     return html`<section class="timeline plate" aria-label="Timeline">
       <div class="timeline-tools">${this.tools()}</div>
       <div
@@ -67,24 +67,8 @@ export class Timeline extends SongPanel {
         <canvas class="tempo" aria-hidden="true"></canvas>
       </div>
       <dn-section-strip class="strip"></dn-section-strip>
-      <div class="lanes" tabindex="-1">
-        ${repeat(
-          lanes,
-          (lane) => lane.key,
-          (lane) =>
-            html`${laneHead(this.session, lane)}
-              <canvas
-                class="lane"
-                role="img"
-                aria-label=${lane.stem ? `Waveform of ${lane.name}` : `Hits of the ${lane.name}`}
-                data-key=${lane.key}
-                @pointerdown=${this.lanePointer.down}
-                @pointermove=${this.lanePointer.move}
-                @pointerup=${this.lanePointer.up}
-                @pointercancel=${this.lanePointer.cancel}
-                @wheel=${this.onWheel}
-              ></canvas>`,
-        )}
+      <div class="all-lanes">
+        ${this.lanes(all.filter((lane) => lane.stem))} ${this.lanes(all.filter((lane) => !lane.stem))}
       </div>
       <div class="playhead-space" aria-hidden="true"><div class="playhead"></div></div>
       <div class="timeline-foot">${this.foot()}</div>
@@ -99,6 +83,29 @@ export class Timeline extends SongPanel {
   protected override updated(): void {
     this.paint();
     this.paintPlayhead();
+  }
+
+  /** The stems' lanes, and the drums': each scrolls by itself, so that the drums stay in sight. */
+  private lanes(lanes: readonly Lane[]): TemplateResult {
+    return html`<div class="lanes" tabindex="-1" style="--lanes: ${lanes.length}">
+      ${repeat(
+        lanes,
+        (lane) => lane.key,
+        (lane) =>
+          html`${laneHead(this.session, lane)}
+            <canvas
+              class="lane"
+              role="img"
+              aria-label=${lane.stem ? `Waveform of ${lane.name}` : `Hits of the ${lane.name}`}
+              data-key=${lane.key}
+              @pointerdown=${this.lanePointer.down}
+              @pointermove=${this.lanePointer.move}
+              @pointerup=${this.lanePointer.up}
+              @pointercancel=${this.lanePointer.cancel}
+              @wheel=${this.onWheel}
+            ></canvas>`,
+      )}
+    </div>`;
   }
 
   private tools(): TemplateResult {

@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { api } from "../api/client";
+import { MAX_NAME_CHARS } from "../model/names";
 import { studio } from "./context";
 import { onFrame } from "./frames";
 import { icons } from "./icons";
@@ -38,7 +39,7 @@ export class Topbar extends SongPanel {
         <input
           type="text"
           aria-label="Name of the song"
-          maxlength="200"
+          maxlength=${MAX_NAME_CHARS}
           size=${Math.min(24, Math.max(6, project.name.length))}
           .value=${live(project.name)}
           @change=${this.onRename}
@@ -172,9 +173,7 @@ export class Topbar extends SongPanel {
     if (!grid || !clock || !place) return;
     const songS = player.songS;
     setText(clock, clockText(songS));
-    const bar = grid.barAt(songS);
-    const beat = Math.floor(grid.secondsToTick(songS) / 12 + 1e-6) - bar.firstBeat + 1;
-    setText(place, `${bar.number} · ${Math.max(1, beat)}`);
+    setText(place, `${grid.barAt(songS).number} · ${grid.beatInBarAt(songS)}`);
   }
 }
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
-from drumnet.evaluation.metrics.adherence import Covariation, adherence, covariation
+from drumnet.evaluation.metrics.adherence import ADHERENCE, Covariation, adherence, covariation
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.patterns import CLEAR_ONSET
 from drumnet.evaluation.players import another
@@ -20,7 +20,7 @@ from drumnet.evaluation.statistics import resampled_sums
 from drumnet.evaluation.takes import Takes
 from drumnet.roles import Role
 
-ADHERENCE, PHI = "adherence", "phi"
+PHI = "phi"
 MISMATCHED = "another song's drums"
 _Sums = list[Covariation]
 

@@ -22,6 +22,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+#: What a report calls it.
+ADHERENCE = "adherence"
+
 
 @dataclass(frozen=True)
 class Covariation:

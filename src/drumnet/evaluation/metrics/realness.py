@@ -15,7 +15,7 @@ generated bars of the same songs get exactly 0.5.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -108,19 +108,45 @@ def unseen_scores(
     return scores[: len(one)], scores[len(one) :]
 
 
-def per_song(
-    real_scores: ArrayLike, generated_scores: ArrayLike, generated_songs: ArrayLike
-) -> dict[Any, float]:
-    """For each song, the share of pairs of a real bar of any song and a generated
-    bar of its own whose real bar scores higher; their mean, weighted by the
-    songs' generated bars, is the AUC.
+class SongPairs(NamedTuple):
+    """The AUC, song by song.
+
+    Args:
+        won: (num_songs, num_songs) of the pairs of a real bar of the song of the
+            row and a generated bar of that of the column, how many have the real
+            bar's score higher, ties a half.
+        num_real, num_generated: (num_songs,) bars; the AUC is the sum of `won`
+            over the product of their sums.
+    """
+
+    won: NDArray[np.float64]
+    num_real: NDArray[np.int64]
+    num_generated: NDArray[np.int64]
+
+
+def song_pairs(
+    real_scores: ArrayLike,
+    generated_scores: ArrayLike,
+    real_songs: ArrayLike,
+    generated_songs: ArrayLike,
+) -> SongPairs:
+    """What a bootstrap over songs draws from.
 
     Args:
         real_scores, generated_scores: (num_bars,) from `unseen_scores`.
-        generated_songs: (num_generated,).
+        real_songs, generated_songs: (num_bars,) which song each bar is of.
     """
-    scores, songs = np.asarray(generated_scores), np.asarray(generated_songs)
-    return {song: auc(real_scores, scores[songs == song]) for song in np.unique(songs).tolist()}
+    high, low = np.asarray(real_scores, np.float64), np.asarray(generated_scores, np.float64)
+    both = np.concatenate([np.asarray(real_songs), np.asarray(generated_songs)])
+    songs, index = np.unique(both, return_inverse=True)
+    of_real, of_generated = index[: len(high)], index[len(high) :]
+    won = np.zeros((len(songs), len(songs)))
+    for song in range(len(songs)):
+        ordered = np.sort(low[of_generated == song])
+        twice = sum(np.searchsorted(ordered, high, side) for side in ("left", "right"))
+        won[:, song] = np.bincount(of_real, weights=twice / 2, minlength=len(songs))
+    counts = (np.bincount(of, minlength=len(songs)) for of in (of_real, of_generated))
+    return SongPairs(won, *counts)
 
 
 def evaluate(

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.errors import DataError
+from drumnet.evaluation.metrics.adherence import ADHERENCE
 from drumnet.evaluation.report.groups import GROUPINGS
 from drumnet.evaluation.report.model import HIGHER, MODEL_PLAYER, NEITHER, SECTIONS, Report, Row
 from drumnet.evaluation.statistics import holm, paired_difference
@@ -128,13 +129,21 @@ def check_same_data(before: Report, after: Report) -> None:
     """Raises:
     DataError: the reports are of other data or another split, or share no song.
     """
-    for fact in ("name", "split", "sha256"):
+    # What the folder or archive of the data is called does not matter.
+    for fact in ("split", "sha256"):
         one, other = str(before.data[fact]), str(after.data[fact])
-        if one != other:
+        if one == other:
+            continue
+        if before.made["quick"] != after.made["quick"]:
+            which = "first" if before.made["quick"] else "second"
             raise DataError(
-                f"the reports are of different data ({fact} {one:.16} and {other:.16}): "
-                "evaluate both on the same songs"
+                f"the {which} report is a quick one, of a part of the songs, the other is not: "
+                "evaluate both with --quick or both without"
             )
+        raise DataError(
+            f"the reports are of different data ({fact} {one:.16} and {other:.16}): "
+            "evaluate both on the same songs"
+        )
     both = set(before.songs) & set(after.songs)
     if (before.songs or after.songs) and not any(
         {song.name for song in before.songs_of(s)} & {song.name for song in after.songs_of(s)}
@@ -220,9 +229,15 @@ def _judged(changes: Sequence[Change]) -> Iterator[Change]:
         yield change if p is None else replace(change, p=p, verdict=_verdict(change, p))
 
 
+def _both_beyond(change: Change) -> bool:
+    """Whether both have more than there is to reach: beyond 1 the bass is followed
+    more than drummers do, and neither more nor less of that is better."""
+    return change.row.metric == ADHERENCE and min(change.before, change.after) > 1
+
+
 def _verdict(change: Change, p: float) -> str:
     if p >= ALPHA:
         return SAME
-    if change.row.better == NEITHER:
+    if change.row.better == NEITHER or _both_beyond(change):
         return CHANGED
     return BETTER if (change.difference > 0) == (change.row.better == HIGHER) else WORSE

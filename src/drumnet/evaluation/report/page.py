@@ -29,6 +29,8 @@ from drumnet.evaluation.report.words import (
 from drumnet.files import atomic_path
 
 PAGE_FILE = "report.html"
+#: Percentile intervals of fewer songs hold the true figure in less than 95 % of cases.
+FEW_SONGS = 20
 _STYLE = Path(__file__).with_name("page.css")
 _NO_NETWORK = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -125,6 +127,8 @@ def _songs_note(report: Report, section: str) -> str:
     num_songs = len(report.songs_of(section))
     note = "Intervals are 95 %, by bootstrap over songs; a dashed stroke is what is wanted."
     count = f"{num_songs} songs. " if num_songs else ""
+    if 0 < num_songs < FEW_SONGS:
+        note += " Of so few songs they are too narrow: take them for the least that is uncertain."
     players = list(dict.fromkeys(row.player for row in report.rows_of(section)))
     words = [(name, PLAYER_WORDS[name]) for name in players if name in PLAYER_WORDS]
     said = tables.definitions(words) if len(players) > 1 else ""

@@ -158,7 +158,7 @@ def _metrics_table(rows: Sequence[Row]) -> str:
     lines_of = _by_experiment((row.experiment, row.player, row.setting) for row in rows)
     ends = {metric: _ends(row for row in rows if row.metric == metric) for metric in metrics}
     above = {key: _above(found, key, metrics[0]) for key in lines_of}
-    head = ["", *metrics, *(["drumnet minus it"] if any(above.values()) else [])]
+    head = ["", *metrics, *([f"drumnet minus it ({metrics[0]})"] if any(above.values()) else [])]
     alone = len({player for _, player, _ in lines_of}) == 1
     lines, experiment = [], None
     for key in lines_of:
