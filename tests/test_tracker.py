@@ -117,7 +117,10 @@ def test_stems_given_as_events_are_followed_too() -> None:
 
 def test_beats_and_downbeats_of_recordings(shared_data: Path) -> None:
     mir_eval = pytest.importorskip("mir_eval")
-    for stems, least in ((("bass", "other"), 0.9), (("bass", "other", "drums"), 0.95)):
+    for stems, least in (
+        (("bass", "other"), (0.85, 0.72)),
+        (("bass", "other", "drums"), (0.98, 0.80)),
+    ):
         scores = []
         for folder in sorted((shared_data / "real").glob("mdb_*")):
             song = Song(tuple(Stem(n, Role(n), open_audio(folder / f"{n}.flac")) for n in stems))
@@ -131,7 +134,28 @@ def test_beats_and_downbeats_of_recordings(shared_data: Path) -> None:
                     mir_eval.beat.f_measure(times[numbers == 1], down),
                 ]
             )
-        assert np.mean(scores, axis=0).min() > least
+        assert (np.mean(scores, axis=0) > least).all()
+
+
+@pytest.mark.parametrize("drums", [[], ["drums"]])
+def test_a_production_is_constant_at_its_tempo(shared_data: Path, drums: list[str]) -> None:
+    folder = shared_data / "real" / "cc0_lithium"
+    names = ["bass", "vocals", "other", *drums]
+    song = Song(tuple(Stem(n, Role(n), open_audio(folder / f"{n}.flac")) for n in names))
+    heard = NetworkTracker().hear(song)
+    assert heard.is_constant and np.diff(heard.grid.beats_s).std() < 1e-9
+    # Of its drums, half of the loudest hits are within 1.4 ms of a 16th at 124.0 bpm.
+    assert 60 / np.diff(heard.grid.beats_s).mean() == pytest.approx(124.0, rel=1e-3)
+
+
+def test_beats_move_with_the_sound() -> None:
+    beats_s = 0.3 + np.arange(0, 30, 0.5)
+    early = NetworkTracker().track(band(beats_s, 4, 32.0))
+    late = NetworkTracker().track(band(beats_s + 0.21, 4, 32.0))
+    found = early.beats_s[(early.beats_s > 1) & (early.beats_s < 30)] + 0.21
+    assert share_found(late, found, 0.01) == 1.0
+    down = early.beats_s[early.is_downbeat][1:-2] + 0.21
+    assert np.abs(late.beats_s[late.is_downbeat][:, None] - down).min(axis=0).max() < 0.01
 
 
 # ------------------------------------------------------------------ no pulse
@@ -160,6 +184,21 @@ def test_sound_without_a_pulse_still_has_a_grid(samples: NDArray[np.float64], ro
     grid = NetworkTracker().track(song)
     assert 40 < grid.tempo_bpm < 250
     assert grid.seconds_to_ticks(0.0) > -0.51 and grid.beats_s[-1] >= song.duration_s - 1e-3
+
+
+@pytest.mark.parametrize("samples", [np.zeros(8 * RATE), noise(12.0)])
+def test_what_has_no_pulse_is_not_said_to_be_sure(samples: NDArray[np.float64]) -> None:
+    confidence = NetworkTracker().hear(Song((sounded(Role.OTHER, samples),))).confidence
+    assert confidence.beats_word != "high" and confidence.bars_word != "high"
+    assert confidence.advice is None or "--" in confidence.advice
+
+
+def test_the_tempo_is_within_the_range_that_is_said() -> None:
+    song = band(0.3 + np.arange(0, 30, 0.5), 4, 32.0)
+    assert NetworkTracker(tempo_range=(50, 75)).track(song).tempo_bpm == pytest.approx(60, rel=0.01)
+    assert NetworkTracker(tempo_range=(100, 140)).track(song).tempo_bpm == pytest.approx(
+        120, rel=0.002
+    )
 
 
 def test_silence_is_at_120_from_the_start() -> None:

@@ -33,8 +33,12 @@ STRIDE = 4
 #: A piece of a song, and what is added on either side: the network sees 45 s.
 _PIECE, _AROUND = 300 * FRAME_RATE_HZ, 60 * FRAME_RATE_HZ
 
-_BASS_THERE, _OTHERS_THERE = NUM_CHANNELS - 3, slice(NUM_CHANNELS - 2, NUM_CHANNELS)
-_NOT_BASS = np.r_[NUM_BANDS + NUM_CHANGES : NUM_CHANNELS - 3, NUM_CHANNELS - 2 : NUM_CHANNELS]
+_BASS_THERE, _REST_THERE = NUM_CHANNELS - 3, NUM_CHANNELS - 2
+_OTHERS_THERE = slice(NUM_CHANNELS - 2, NUM_CHANNELS)
+_A_GROUP = NUM_BANDS + NUM_CHANGES
+_NOT_BASS = np.r_[_A_GROUP : NUM_CHANNELS - 3, NUM_CHANNELS - 2 : NUM_CHANNELS]
+#: What of a mix passes for its bass: bands below 500 Hz, changes of low notes.
+_LOW = np.r_[0:3, NUM_BANDS : NUM_BANDS + NUM_CHANGES // 2]
 _LEAST = 1e-4
 
 
@@ -54,13 +58,12 @@ class BeatNetwork:
     def activations(self, evidence: Frames) -> Activations:
         """The activations of (num_frames, 29) evidence.
 
-        Where there is a bass among others, it is also heard alone: the mean of
-        the two log odds is better than either.
+        The bass, or of a mix the low notes in its place, is also heard alone:
+        the mean of the two log odds is better than either.
         """
         logits = self._logits(evidence)
-        if evidence[:1, _BASS_THERE].any() and evidence[:1, _OTHERS_THERE].any():
-            alone = evidence.copy()
-            alone[:, _NOT_BASS] = 0.0
+        alone = bass_alone(evidence)
+        if alone is not None:
             logits = (logits + self._logits(alone)) / 2
         found = 1.0 / (1.0 + np.exp(-logits))
         return Activations(found[:, 0], found[:, 1])
@@ -81,6 +84,22 @@ class BeatNetwork:
         padded[: len(evidence)] = evidence
         found = self._session.run(None, {"evidence": padded[None]})[0][0]
         return np.asarray(found[: len(evidence)], dtype=np.float32)
+
+
+def bass_alone(evidence: Frames) -> Frames | None:
+    """Evidence of the bass alone, or of the low notes of the rest where there is
+    no bass; None where there is nothing else, or neither."""
+    bass, others = evidence[:1, _BASS_THERE].any(), evidence[:1, _OTHERS_THERE].any()
+    if bass and others:
+        alone = evidence.copy()
+        alone[:, _NOT_BASS] = 0.0
+        return alone
+    if bass or not evidence[:1, _REST_THERE].any():
+        return None
+    alone = np.zeros_like(evidence)
+    alone[:, _LOW] = evidence[:, _A_GROUP + _LOW]
+    alone[:, _BASS_THERE] = 1.0
+    return alone
 
 
 @lru_cache(maxsize=2)
