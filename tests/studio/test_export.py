@@ -131,7 +131,9 @@ def test_a_song_that_is_not_ready_gives_nothing(page: Any) -> None:
     assert "not listened to yet" in page.get(f"/projects/{project_id}/export.zip", 409)["error"]
 
 
-@pytest.mark.parametrize("name", ["../../x", 'a"b/c\\d', "\u202e…", "....", "x" * 200, "ü.zip"])
+@pytest.mark.parametrize(
+    "name", ["../../x", 'a"b/c\\d', "\u202e…", "....", "x" * 200, "ü.zip", "🥁" * 200]
+)
 def test_a_zip_is_called_by_a_name_that_every_system_takes(song: Any, name: str) -> None:
     page, project_id = song
     page.ask("PATCH", f"/projects/{project_id}", json={"name": name})

@@ -36,6 +36,8 @@ from drumnet.studio.song_schemas import Channel, Mixer
 from drumnet.studio.stems import StemStore
 
 _AT_ONCE = 2
+#: Characters of a song's name in that of its archive: four bytes each are taken by every disk.
+_MAX_TITLE = 60
 
 
 class Exporter:
@@ -60,7 +62,7 @@ class Exporter:
         Raises:
             ConflictError: the project is not ready.
         """
-        return await self._answer(project_id, self._zipped)
+        return await self._answer(project_id, self._zipped, _archive_name)
 
     async def file(self, project_id: str, name: str) -> FileResponse:
         """One of them.
@@ -81,19 +83,26 @@ class Exporter:
                 self._write_notes(folder, played)
             return folder / name
 
-        return await self._answer(project_id, written)
+        return await self._answer(project_id, written, lambda _: name)
 
     async def _answer(
-        self, project_id: str, write: Callable[[Project, Path], Path]
+        self,
+        project_id: str,
+        write: Callable[[Project, Path], Path],
+        called: Callable[[Project], str],
     ) -> FileResponse:
-        """What `write` puts into a folder that is gone when it was sent."""
+        """What `write` puts into a folder that is gone when it was sent.
+
+        Args:
+            called: what the browser is told that it is called.
+        """
 
         def work() -> FileResponse:
             with ExitStack() as stack:
                 project = self._projects.get(project_id)
                 file = write(project, stack.enter_context(self._disk.scratch()))
                 sent = BackgroundTask(stack.pop_all().close)
-            return FileResponse(file, filename=file.name, background=sent)
+            return FileResponse(file, filename=called(project), background=sent)
 
         answer = await to_thread.run_sync(work, limiter=self._limiter)
         self._tidier.busy()
@@ -104,8 +113,7 @@ class Exporter:
         self._write_notes(folder, played)
         self._write_drums(folder, played)
         self._write_mix(folder, project, played)
-        title = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', "_", project.name).strip(" .") or "drums"
-        archive = folder / f"{title[:80]}.zip"
+        archive = folder / "export.zip"
         with ZipFile(archive, "w", ZIP_STORED) as out:
             for name in file_names(self._pieces(played)):
                 out.write(folder / name, name)
@@ -133,6 +141,12 @@ class Exporter:
         track = played.edited.track.of(self._kit.pieces)
         levels = measure_mix(song, track, kit, song.duration_s, project.drums_gain)
         write_mix(folder, song, track, kit, levels)
+
+
+def _archive_name(project: Project) -> str:
+    """After the song; a name that every system allows."""
+    title = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', "_", project.name).strip(" .") or "drums"
+    return f"{title[:_MAX_TITLE]}.zip"
 
 
 @dataclass(frozen=True)

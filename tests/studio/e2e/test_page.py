@@ -46,6 +46,23 @@ def test_keys_play_move_loop_and_solo(song) -> None:
     song.wait_until_kept()
 
 
+def test_space_plays_after_a_click_and_presses_what_tab_has_reached(song) -> None:
+    page: Page = song.page
+    page.get_by_role("button", name="Later bars").click()
+    turned = page.evaluate("drumnetStudio.view.patternBar")
+    page.keyboard.press("Space")
+    song.wait_for("drumnetStudio.session.player.isPlaying")
+    assert page.evaluate("drumnetStudio.view.patternBar") == turned
+    page.keyboard.press("Space")
+    song.wait_for("!drumnetStudio.session.player.isPlaying")
+    page.get_by_role("button", name="Zoom out").focus()
+    page.keyboard.press("Tab")
+    before = page.evaluate("drumnetStudio.view.pxPerS")
+    page.keyboard.press("Space")
+    song.wait_for(f"drumnetStudio.view.pxPerS > {before}")
+    assert not page.evaluate("drumnetStudio.session.player.isPlaying")
+
+
 def test_dot_moves_by_keys_and_undo_brings_it_back(song) -> None:
     page: Page = song.page
     before = page.evaluate(STYLE)

@@ -57,6 +57,23 @@ def test_files_of_which_none_is_sound_leave_no_song_behind(studio, tmp_path: Pat
     assert studio.page.evaluate("drumnetStudio.cards.length") == before
 
 
+def test_the_keyboard_shows_where_it_is_on_the_start_page(studio) -> None:
+    page: Page = studio.page
+    studio.wait_for("document.querySelector('.home')")
+    for wanted in ("Choose files", "Path of a folder", "Open path"):
+        for _ in range(3):
+            page.keyboard.press("Tab")
+            shown = page.evaluate(
+                "(() => { const at = document.activeElement.closest('label')"
+                " ?? document.activeElement;"
+                " return [at.getAttribute('aria-label') ?? at.innerText,"
+                " getComputedStyle(at).outlineStyle]; })()"
+            )
+            if wanted in shown[0]:
+                break
+        assert wanted in shown[0] and shown[1] == "solid"
+
+
 def test_a_file_with_the_longest_name_is_taken(studio, song_folder: Path, tmp_path: Path) -> None:
     path = tmp_path / f"{'n' * 245} bass.wav"
     path.write_bytes((song_folder / "Bass DI.wav").read_bytes())

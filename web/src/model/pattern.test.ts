@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Hit } from "../api/types";
 import { BeatGrid } from "./grid";
-import { cellsOf } from "./pattern";
+import { cellsOf, firstBarIndex } from "./pattern";
 
 const [first] = new BeatGrid([0, 0.5, 1, 1.5, 2], [1, 2, 3, 4, 1]).bars;
 
@@ -39,5 +39,20 @@ describe("cellsOf", () => {
   it("keeps the louder of two hits, and the bar's last tick in the bar", () => {
     const cells = cellsOf(first, "kick", [hit(46, 40), hit(47, 80)], "16ths");
     expect(cells[15].hit?.velocity).toBe(80);
+  });
+});
+
+describe("firstBarIndex", () => {
+  const withPickup = (pickupS: number): BeatGrid => {
+    const timesS = Array.from({ length: 10 }, (_, beat) => pickupS + 0.5 * (beat - 1));
+    return new BeatGrid(timesS, [4, 1, 2, 3, 4, 1, 2, 3, 4, 1]);
+  };
+
+  it("leaves out a pickup bar of which only a moment is heard", () => {
+    expect(firstBarIndex(withPickup(0.03), "16ths")).toBe(1);
+  });
+
+  it("begins with a pickup that has a step in the song", () => {
+    expect(firstBarIndex(withPickup(0.4), "16ths")).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 /** A bar of the performance as cells of a grid. */
 
 import type { Hit, Piece, Section } from "../api/types";
-import { type Bar, TICKS_PER_BEAT } from "./grid";
+import { type Bar, type BeatGrid, TICKS_PER_BEAT } from "./grid";
 
 export type Subdivision = Section["subdivision"];
 
@@ -28,6 +28,14 @@ export function cellTicks(bar: Bar, subdivision: Subdivision): number[] {
   const step = TICKS_PER_CELL[subdivision];
   const count = (bar.numBeats * TICKS_PER_BEAT) / step;
   return Array.from({ length: count }, (_, at) => bar.startTick + at * step);
+}
+
+/** The first bar with a cell in the song: a pickup may end as the song begins. */
+export function firstBarIndex(grid: BeatGrid, subdivision: Subdivision): number {
+  const songTick = grid.nearestTick(0);
+  const step = TICKS_PER_CELL[subdivision];
+  const found = grid.bars.findIndex((bar) => bar.endTick - step >= songTick);
+  return Math.max(0, found);
 }
 
 /** The cells of a bar for one piece; a hit belongs to the nearest cell of its bar. */

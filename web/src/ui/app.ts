@@ -5,7 +5,7 @@ import type { Notice, Upload } from "../state/studio";
 import { studio } from "./context";
 import { droppedFiles, isStyleDrop } from "./drop";
 import { icons } from "./icons";
-import { handleKey } from "./keys";
+import { handleFocus, handleKey } from "./keys";
 import { Panel } from "./panel";
 import { onSystemTheme } from "./theme";
 import "./home";
@@ -38,6 +38,7 @@ export class App extends Panel {
   override connectedCallback(): void {
     super.connectedCallback();
     window.addEventListener("keydown", (event) => handleKey(event));
+    window.addEventListener("focusin", (event) => handleFocus(event));
     window.addEventListener("dragover", (event) => this.onDragOver(event));
     window.addEventListener("dragleave", (event) => this.onDragLeave(event));
     window.addEventListener("drop", (event) => this.onDrop(event));

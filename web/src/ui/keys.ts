@@ -64,9 +64,21 @@ const soloStem =
     session.setMixer({ ...session.mixer, stems });
   };
 
+/**
+ * What was reached by keyboard. Asked as the focus comes: browsers call a button that was
+ * clicked `:focus-visible`, too, as soon as a key is pressed.
+ */
+let reachedByKeys: EventTarget | null = null;
+
+export function handleFocus({ target }: FocusEvent): void {
+  const isByKeys = target instanceof Element && target.matches(":focus-visible");
+  reachedByKeys = isByKeys ? target : null;
+}
+
 /** Space presses a button that was reached by keyboard; one that was clicked lets it pass. */
 function pressesFocused(): boolean {
-  return document.activeElement?.matches("button:focus-visible, a:focus-visible") ?? false;
+  const focused = document.activeElement;
+  return focused !== null && focused === reachedByKeys && focused.matches("button, a");
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -3,7 +3,7 @@
 import { html, type TemplateResult } from "lit";
 import { withoutChanges } from "../model/edits";
 import { type Bar, clamp } from "../model/grid";
-import type { Subdivision } from "../model/pattern";
+import { firstBarIndex, type Subdivision } from "../model/pattern";
 import { sectionAt } from "../model/sections";
 import { identity, paintOnce } from "./canvas";
 import { onFrame } from "./frames";
@@ -137,8 +137,7 @@ export class Pattern extends SongPanel {
   private firstBar(count: number): number {
     const { grid, player } = this.session;
     if (!grid) return 0;
-    // A pickup bar that ends as the song begins has nothing to show.
-    const start = grid.barAt(0).index;
+    const start = firstBarIndex(grid, this.subdivisionOf(grid.bars[0]));
     const page = Math.floor((grid.barAt(player.songS).index - start) / count);
     const wanted = this.view.patternBar ?? start + count * page;
     return Math.max(start, Math.min(wanted, grid.bars.length - count));
