@@ -135,7 +135,10 @@ def test_at_another_tempo_the_same_ticks_are_played(tiny: Drummer) -> None:
 def test_density_is_the_number_of_hits(tiny: Drummer, listening: Listening) -> None:
     style = tiny.extract_style(listening, kicks(listening.beats, PATTERNS[0]))
     once = len(tiny.play(listening, style))
-    assert len(tiny.play(listening, style, density=0.5)) == pytest.approx(once / 2, abs=1)
+    # Hits that are equally likely are played alike: a quarter of a hit a bar is left open.
+    assert len(tiny.play(listening, style, density=0.5)) == pytest.approx(
+        once / 2, abs=NUM_BARS / 4
+    )
     assert len(tiny.play(listening, style, density=0.0)) == 0
 
 

@@ -7,6 +7,7 @@ In: a folder with `manifest.json`, the archive of such a folder, or what
 from __future__ import annotations
 
 import hashlib
+import shutil
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,7 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from lzma import LZMAError
 from multiprocessing import get_context
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -134,7 +135,7 @@ def _unpack(path: Path, folder: Path) -> None:
     try:
         if path.is_file() and tarfile.is_tarfile(path):
             with tarfile.open(path) as archive:
-                archive.extractall(folder, filter="data")
+                _extract(archive, folder)
             return
     except (OSError, EOFError, tarfile.TarError, zlib.error, LZMAError) as fault:
         raise DataError(f"'{path}' is damaged ({fault}): copy or download it again") from fault
@@ -142,6 +143,20 @@ def _unpack(path: Path, folder: Path) -> None:
         f"'{path}' is no corpus: name a folder with manifest.json, an archive of one, or "
         "what drumnet prepare wrote"
     )
+
+
+def _extract(archive: tarfile.TarFile, folder: Path) -> None:
+    """Write the archive's files; what would lie outside the folder, links and
+    devices are left out (`filter="data"` needs Python 3.11.4)."""
+    for member in archive:
+        name = PurePosixPath(member.name)
+        content = archive.extractfile(member) if member.isfile() else None
+        if content is None or name.is_absolute() or ".." in name.parts:
+            continue
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with content, open(target, "wb") as file:
+            shutil.copyfileobj(content, file)
 
 
 def _read(
