@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from drumnet.errors import CheckpointError, StyleError
 from drumnet.files import atomic_path
+from drumnet.npz import load_npz
 from drumnet.style import CODE_SIZE
 
 _FIELDS = ("lattice", "density", "slopes", "origin")
@@ -111,9 +112,9 @@ class StyleMap:
             CheckpointError: it cannot be read.
         """
         try:
-            with np.load(path, allow_pickle=False) as stored:
-                axes: Sequence[dict[str, str]] = json.loads(str(stored["axes"]))
-                arrays = {field: stored[field] for field in _FIELDS}
+            stored = load_npz(path)
+            axes: Sequence[dict[str, str]] = json.loads(str(stored["axes"]))
+            arrays = {field: stored[field] for field in _FIELDS}
             x, y = (MapAxis(**axis) for axis in axes)
         except (OSError, ValueError, KeyError, TypeError) as fault:
             raise CheckpointError(

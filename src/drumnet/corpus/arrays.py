@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from drumnet.errors import DataError
 from drumnet.files import atomic_path
+from drumnet.npz import load_npz
 
 
 def write_arrays(path: str | Path, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -30,8 +31,7 @@ def read_arrays(path: str | Path, what: str) -> dict[str, NDArray[Any]]:
         DataError: the file is missing, damaged, or of another kind.
     """
     try:
-        with open(path, "rb") as file, np.load(file) as found:
-            return {name: found[name] for name in found.files}
+        return load_npz(path)
     except (OSError, EOFError, ValueError, TypeError, zipfile.BadZipFile) as fault:
         raise DataError(
             f"'{path}' holds no {what} ({fault}): make them with drumnet prepare"

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from drumnet.audio import AudioSource, open_audio
 from drumnet.features import OnsetCurve, stem_curve
 from drumnet.files import atomic_path
+from drumnet.npz import load_npz
 from drumnet.onsets import Onsets, read_midi_onsets
 from drumnet.reading import CountedSource, Tell
 from drumnet.song import Song, Stem
@@ -155,8 +156,7 @@ class Analysis:
 
     def _heard(self, stem: StemRow) -> dict[str, NDArray[Any]]:
         try:
-            with np.load(self._disk.heard_file(stem), allow_pickle=False) as stored:
-                return dict(stored)
+            return load_npz(self._disk.heard_file(stem))
         except (OSError, ValueError, BadZipFile) as fault:
             raise ConflictError(
                 f"'{stem.name}' was not listened to yet: wait, or start listening again"
