@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -22,10 +23,14 @@ def progress(fraction: float) -> Event:
 
 
 def told(scenario: Callable[[Hub], Awaitable[Any]]) -> Any:
+    """What a scenario gives, in a thread of its own: Playwright keeps an event loop
+    in the main one."""
+
     async def run() -> Any:
         return await asyncio.wait_for(scenario(Hub()), 20)
 
-    return asyncio.run(run())
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(lambda: asyncio.run(run())).result()
 
 
 def test_a_tab_is_told_how_things_stand_and_then_what_changes() -> None:
