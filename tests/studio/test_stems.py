@@ -166,6 +166,20 @@ def test_a_path_on_this_machine_is_copied_in(page: Any, song_folder: Path, tmp_p
     assert len(page.get(f"/projects/{project_id}")["stems"]) == 4
 
 
+def test_a_fault_of_our_own_leaves_no_project_listening(
+    page: Any, song_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("drumnet.studio.analysis.Analysis.hear", broken)
+    project_id = page.new_project()
+    page.upload(project_id, "keys.wav", (song_folder / "keys.wav").read_bytes())
+    project = page.wait_until_heard(project_id)
+    assert project["status"] == "failed"
+    assert project["error"].startswith("listening failed for a fault of the studio's own")
+
+
 def test_a_damaged_stem_is_named_in_the_projects_error(page: Any, song_folder: Path) -> None:
     sound = bytearray((song_folder / "keys.wav").read_bytes())
     samples = np.frombuffer(bytes(sound), np.uint8)

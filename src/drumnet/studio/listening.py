@@ -13,9 +13,10 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -218,7 +219,8 @@ class Listener:
             if project_id in self._held:
                 self._postponed[project_id] = stop
                 return
-        self._worker.submit(self._run, project_id, stop)
+        job = self._worker.submit(self._run, project_id, stop)
+        job.add_done_callback(partial(self._ended, project_id))
 
     def _run(self, project_id: str, stop: threading.Event) -> None:
         try:
@@ -228,16 +230,20 @@ class Listener:
         except DrumnetError as fault:
             if not stop.is_set():
                 self._fail(project_id, self._named(project_id, str(fault)))
-        except Exception:
-            # At the edge of a job: a bug of ours must not leave it "listening" for ever.
-            _log.exception("listening to project %s failed", project_id)
-            self._fail(
-                project_id,
-                "listening failed for a fault of the studio's own: the terminal that it runs in "
-                "says more",
-            )
         finally:
             self._tidier.busy()
+
+    def _ended(self, project_id: str, job: Future[None]) -> None:
+        """A bug of ours must not leave a project "listening" for ever."""
+        fault = None if job.cancelled() else job.exception()
+        if fault is None:
+            return
+        _log.error("listening to project %s failed", project_id, exc_info=fault)
+        self._fail(
+            project_id,
+            "listening failed for a fault of the studio's own: the terminal that it runs in "
+            "says more",
+        )
 
     def _fail(self, project_id: str, error: str) -> None:
         try:
