@@ -146,7 +146,9 @@ def chromium() -> str:
     return found
 
 
-@pytest.fixture(scope="session")
+# Of this package, not of the session: Playwright's event loop runs in the main thread
+# for as long as the browser does, and other tests need none there.
+@pytest.fixture(scope="package")
 def browser(chromium: str) -> Iterator[Browser]:
     sync_api = pytest.importorskip("playwright.sync_api")
     with sync_api.sync_playwright() as playwright:
@@ -204,7 +206,7 @@ def studio_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             process.terminate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def song_address(
     browser: Browser, studio_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
