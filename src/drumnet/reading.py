@@ -1,12 +1,15 @@
-"""Reading that can be watched: a song whose stems tell how much is read of them.
+"""Sounds that are counted, or changed, while they are read.
 
-In: a `Song`.  Out: the same song; nothing else has to know that someone counts.
+In: a `Song` or an `AudioSource`.  Out: the same, to be read in the same way;
+nothing else has to know that someone counts, or turns a fader.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+
+import numpy as np
 
 from drumnet.audio import BLOCK_SAMPLES, AudioSource, Samples
 from drumnet.onsets import Onsets
@@ -17,11 +20,15 @@ Tell = Callable[[float], None]
 
 
 @dataclass(frozen=True, eq=False)
-class CountedSource:
-    """An `AudioSource` that tells how many seconds were read of it."""
+class ChangedSource:
+    """An `AudioSource` whose every block goes through a function.
+
+    Args:
+        change: (channels, n) samples to as many.
+    """
 
     source: AudioSource
-    tell: Tell
+    change: Callable[[Samples], Samples]
 
     @property
     def sample_rate(self) -> int:
@@ -40,9 +47,22 @@ class CountedSource:
         return self.source.duration_s
 
     def blocks(self, block_samples: int = BLOCK_SAMPLES) -> Iterator[Samples]:
-        for block in self.source.blocks(block_samples):
-            yield block
-            self.tell(block.shape[1] / self.sample_rate)
+        yield from map(self.change, self.source.blocks(block_samples))
+
+
+def counted_source(source: AudioSource, tell: Tell) -> ChangedSource:
+    """A sound that tells how many seconds are read of it."""
+
+    def count(block: Samples) -> Samples:
+        tell(block.shape[1] / source.sample_rate)
+        return block
+
+    return ChangedSource(source, count)
+
+
+def scaled_source(source: AudioSource, gain: float) -> ChangedSource:
+    """A sound at another level."""
+    return ChangedSource(source, lambda block: block * np.float32(gain))
 
 
 def counted(song: Song, tell: Tell) -> Song:
@@ -52,7 +72,7 @@ def counted(song: Song, tell: Tell) -> Song:
         stems=tuple(
             stem
             if isinstance(stem.source, Onsets)
-            else replace(stem, source=CountedSource(stem.source, tell))
+            else replace(stem, source=counted_source(stem.source, tell))
             for stem in song.stems
         ),
     )

@@ -21,7 +21,7 @@ from drumnet.features import OnsetCurve, stem_curve
 from drumnet.files import atomic_path
 from drumnet.npz import load_npz
 from drumnet.onsets import Onsets, read_midi_onsets
-from drumnet.reading import CountedSource, Tell
+from drumnet.reading import Tell, counted_source
 from drumnet.song import Song, Stem
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import ConflictError, UnknownError
@@ -90,7 +90,7 @@ class Analysis:
         if isinstance(read.source, Onsets):
             waveform = _pulses(read.source)
         else:
-            source = CountedSource(read.source, tell)
+            source = counted_source(read.source, tell)
             read = Stem(read.name, read.role, source)
             waveform = _waveform(source)
         curve = stem_curve(read)

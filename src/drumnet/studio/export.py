@@ -7,7 +7,7 @@ The mix has the page's faders; the drum stems and the notes have everything.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -18,12 +18,12 @@ from anyio import CapacityLimiter, to_thread
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
-from drumnet.audio import BLOCK_SAMPLES, AudioSource, Samples
 from drumnet.generation import MIX_FILE, file_names, write_drums, write_mix, write_notes
 from drumnet.hits import Piece
 from drumnet.kit import Kit
 from drumnet.mixdown import measure_mix
 from drumnet.onsets import Onsets
+from drumnet.reading import scaled_source
 from drumnet.song import Song
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import UnknownError
@@ -170,7 +170,7 @@ class _Faders:
             heard = not channel.mute and (channel.solo or not self._any_solo)
             gain = channel.gain * self.mixer.master if heard else 0.0
             if not isinstance(stem.source, Onsets) and gain != 1.0:
-                stem = replace(stem, source=_Scaled(stem.source, np.float32(gain)))
+                stem = replace(stem, source=scaled_source(stem.source, gain))
             stems.append(stem)
         return Song(tuple(stems))
 
@@ -189,31 +189,3 @@ class _Faders:
         )
         heard = not own.mute and not drums.mute and (soloed or not self._any_solo)
         return own.gain * drums.gain * self.mixer.master if heard else 0.0
-
-
-@dataclass(frozen=True, eq=False)
-class _Scaled:
-    """An `AudioSource` at another level."""
-
-    source: AudioSource
-    gain: np.float32
-
-    @property
-    def sample_rate(self) -> int:
-        return self.source.sample_rate
-
-    @property
-    def num_channels(self) -> int:
-        return self.source.num_channels
-
-    @property
-    def num_samples(self) -> int:
-        return self.source.num_samples
-
-    @property
-    def duration_s(self) -> float:
-        return self.source.duration_s
-
-    def blocks(self, block_samples: int = BLOCK_SAMPLES) -> Iterator[Samples]:
-        for block in self.source.blocks(block_samples):
-            yield block * self.gain
