@@ -17,11 +17,13 @@ from numpy.typing import NDArray
 from drumnet.beats.grid import BeatGrid
 from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.checkpoint import load_checkpoint
+from drumnet.composition import compose, freely
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.features import Conditioning, conditioning
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
-from drumnet.network import Network
-from drumnet.picking import pick_hits
+from drumnet.network import GivenHits, Network
+from drumnet.performing import perform
+from drumnet.picking import Freedom
 from drumnet.refinement import extracted_code
 from drumnet.song import Song
 from drumnet.style import Preset, StyleCode
@@ -111,29 +113,53 @@ class Drummer:
         temperature: float = 0.0,
         density: float = 1.0,
         pieces: Iterable[Piece] | None = None,
+        given: DrumTrack | None = None,
     ) -> DrumTrack:
         """The drums of a style to a song; without a style, one is sampled.
+
+        Args:
+            pieces: what to play; all that the weights play if None.
+            given: hits of other pieces, which are played to and not played again.
 
         Raises:
             DrumnetError: a style of other weights, pieces that these do not
                 play, a temperature or density below 0.
         """
+        freedom = Freedom(temperature, density)
         listening = song if isinstance(song, Listening) else self.listen(song)
         style = style or self.sample_style(seed)
         self._check_model(style)
         wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
         self.require(wanted)
-        track = pick_hits(
-            self._network.decode(listening.listened, style.code),
-            listening.heard,
-            listening.beats,
-            dict(zip(self.checkpoint.pieces, self.checkpoint.floors, strict=True)),
-            temperature=temperature,
-            density=density,
-            seed=seed,
+        floors = dict(zip(self.checkpoint.pieces, self.checkpoint.floors, strict=True))
+        pattern = compose(
+            self._network,
+            listening.listened,
+            style.code,
+            self._given(given or DrumTrack(), listening.beats),
+            wanted,
+            freely(floors, listening.heard, freedom, seed),
         )
+        track = perform(pattern, listening.beats, wanted, seed=seed)
         end_s = listening.song.duration_s
-        return DrumTrack(tuple(hit for hit in track if hit.piece in wanted and hit.onset_s < end_s))
+        return DrumTrack(tuple(hit for hit in track if hit.onset_s < end_s))
+
+    def _given(self, drums: DrumTrack, grid: BeatGrid) -> GivenHits:
+        """These pieces as they are, from the first beat to the last."""
+        pieces = self.checkpoint.pieces
+        known = GivenHits.nothing(len(pieces), grid.num_beats)
+        for row, piece in enumerate(pieces):
+            hits = drums.of(piece).hits
+            if not hits:
+                continue
+            place = grid.seconds_to_ticks([hit.onset_s for hit in hits])
+            ticks = np.round(place).astype(int)
+            inside = (ticks >= 0) & (ticks < grid.num_ticks)
+            loud = np.array([hit.velocity / MAX_VELOCITY for hit in hits], dtype=np.float32)
+            known.velocity[row, ticks[inside]] = loud[inside]
+            known.offset[row, ticks[inside]] = (place - ticks)[inside]
+            known.known[row] = True
+        return known
 
     def extract_style(self, song: Song | Listening, drums: DrumTrack) -> StyleCode:
         """The style in which these drums play to this song.
@@ -146,7 +172,8 @@ class Drummer:
         if not velocity.any():
             played = ", ".join(piece.value for piece in self.checkpoint.pieces)
             raise StyleError(f"the drums have no hit of {played} within the song: no style in them")
-        code = extracted_code(self._network, listening.listened, velocity)
+        seen = np.asarray(velocity.any(axis=1))
+        code = extracted_code(self._network, listening.listened, velocity, seen)
         return StyleCode(code, self.checkpoint.name, "extracted")
 
     def _velocities(self, drums: DrumTrack, grid: BeatGrid) -> NDArray[np.float32]:

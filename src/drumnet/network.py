@@ -14,6 +14,7 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
+from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.checkpoint import Checkpoint
 from drumnet.features import Conditioning
 
@@ -25,12 +26,37 @@ class OnsetActivations:
     Args:
         probability: of a hit.
         velocity: 0-1, if there is one.
-        offset: in ticks from the tick, -0.5 to 0.5.
+        offset: in ticks from the tick.
+        velocity_spread, offset_spread: mean deviations of people from those.
     """
 
     probability: NDArray[np.float32]
     velocity: NDArray[np.float32]
     offset: NDArray[np.float32]
+    velocity_spread: NDArray[np.float32]
+    offset_spread: NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class GivenHits:
+    """What of the drums is known before the rest is played: the pieces in the
+    network's order, and in a last row a tap, a rhythm that any piece may play.
+
+    Args:
+        velocity: (num_pieces + 1, num_ticks) float32 0-1, 0 where nothing is hit.
+        offset: (num_pieces + 1, num_ticks) float32 in ticks.
+        known: (num_pieces + 1, num_beats) bool, where it is known, silence included.
+    """
+
+    velocity: NDArray[np.float32]
+    offset: NDArray[np.float32]
+    known: NDArray[np.bool_]
+
+    @staticmethod
+    def nothing(num_pieces: int, num_beats: int) -> GivenHits:
+        """No piece is known."""
+        velocity, offset = np.zeros((2, num_pieces + 1, num_beats * TICKS_PER_BEAT), np.float32)
+        return GivenHits(velocity, offset, np.zeros((num_pieces + 1, num_beats), dtype=bool))
 
 
 class Network:
@@ -63,32 +89,64 @@ class Network:
         return np.asarray(self._listen.run(None, inputs, _sparing())[0][0], dtype=np.float32)
 
     def encode(
-        self, listened: NDArray[np.float32], velocity: NDArray[np.float32]
+        self,
+        listened: NDArray[np.float32],
+        velocity: NDArray[np.float32],
+        seen: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.float32]:
         """(16,) the code of a passage.
 
         Args:
             listened: (width, num_beats) from `listen`.
             velocity: (num_pieces, num_ticks) 0-1, 0 where nothing is hit.
+            seen: (num_pieces,) the pieces that are known; all if None.
         """
-        inputs = {"heard": listened[None], "velocity": velocity[None]}
+        every = np.ones(len(velocity), dtype=bool) if seen is None else seen
+        inputs = {
+            "heard": listened[None],
+            "velocity": velocity[None],
+            "seen": every[None].astype(np.float32),
+        }
         return np.asarray(self._encode.run(None, inputs, _sparing())[0][0], dtype=np.float32)
 
-    def decode(self, listened: NDArray[np.float32], code: NDArray[np.float32]) -> OnsetActivations:
-        """What the code plays to what is heard."""
-        inputs = {"heard": listened[None], "code": code[None].astype(np.float32)}
-        found = self._decode.run(None, inputs, _sparing())
+    def decode(
+        self,
+        listened: NDArray[np.float32],
+        code: NDArray[np.float32],
+        given: GivenHits | None = None,
+    ) -> OnsetActivations:
+        """What the code plays to what is heard and to the hits that are given."""
+        found = self._decode.run(None, self._inputs(listened, code[None], given), _sparing())
         return OnsetActivations(*(array[0] for array in found))
 
     def probabilities(
-        self, listened: NDArray[np.float32], codes: NDArray[np.floating[Any]]
+        self,
+        listened: NDArray[np.float32],
+        codes: NDArray[np.floating[Any]],
+        given: GivenHits | None = None,
     ) -> NDArray[np.float32]:
         """(num_codes, num_pieces, num_ticks) probabilities of a hit under each
         of (num_codes, 16) codes."""
-        inputs = {"heard": listened[None], "code": codes.astype(np.float32)}
+        inputs = self._inputs(listened, codes, given)
         return np.asarray(
             self._decode.run(["probability"], inputs, _sparing())[0], dtype=np.float32
         )
+
+    def _inputs(
+        self,
+        listened: NDArray[np.float32],
+        codes: NDArray[np.floating[Any]],
+        given: GivenHits | None,
+    ) -> dict[str, NDArray[np.float32]]:
+        pieces = len(self.checkpoint.pieces)
+        known = given or GivenHits.nothing(pieces, listened.shape[1])
+        return {
+            "heard": listened[None],
+            "code": codes.astype(np.float32),
+            "given_velocity": known.velocity[None],
+            "given_offset": known.offset[None],
+            "known": known.known[None].astype(np.float32),
+        }
 
 
 def _sparing() -> onnxruntime.RunOptions:

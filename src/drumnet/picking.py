@@ -1,4 +1,4 @@
-"""Onset activations to hits: which peaks are played, how loud, and when.
+"""Probabilities to ticks: which peaks of a piece are played.
 
 A tick is played where its probability reaches a threshold and is the peak
 among its neighbours.  The threshold is the song's own: the one that maximises
@@ -15,11 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.errors import DrumnetError
 from drumnet.features import Conditioning
-from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
-from drumnet.network import OnsetActivations
 
 
 @dataclass(frozen=True)
@@ -28,14 +26,10 @@ class PickConfig:
 
     Args:
         min_distance_ticks: between two hits of a piece; 2 keeps 32nds apart.
-        soft, loud: velocities lie between these shares of 127 (70-100 % in
-            Lattner & Grachten 2019).
         bar_noise: share of the temperature's noise that is alike in every bar.
     """
 
     min_distance_ticks: int = 2
-    soft: float = 0.7
-    loud: float = 1.0
     bar_noise: float = 0.85
 
 
@@ -135,46 +129,43 @@ def dense_threshold(
     return float(ranked[min(wanted, len(ranked)) - 1])
 
 
-def pick_hits(
-    activations: OnsetActivations,
-    heard: Conditioning,
-    grid: BeatGrid,
-    floors: dict[Piece, float],
-    *,
-    temperature: float = 0.0,
-    density: float = 1.0,
-    seed: int = 0,
-    config: PickConfig = DEFAULT_PICKING,
-) -> DrumTrack:
-    """The hits of every piece in `floors`, in the activations' order.
+@dataclass(frozen=True)
+class Freedom:
+    """How far from what is likeliest to play.
 
     Args:
-        floors: the least probability of a hit of each piece.
+        temperature: 0 plays what is most likely; higher dares more.
+        density: hits are wanted as often as that many times those of density 1.
 
     Raises:
-        DrumnetError: a temperature or density that is negative or not finite.
+        DrumnetError: a number that is negative or not finite.
     """
-    for name, value in (("temperature", temperature), ("density", density)):
-        if not (np.isfinite(value) and value >= 0):
-            raise DrumnetError(f"a {name} of {value:g} makes no sense: give 0 or more")
-    rng = np.random.default_rng(seed)
-    hits: list[Hit] = []
-    for row, (piece, floor) in enumerate(floors.items()):
-        likely = activations.probability[row]
-        threshold = expected_f_threshold(likely, floor, config.min_distance_ticks)
-        probability = disturbed(likely, heard, temperature, rng, config)
-        limit = dense_threshold(probability, threshold, density, config)
-        ticks = pick_ticks(probability, limit, config.min_distance_ticks)
-        # What is as good as at 0:00 sounds there, however early it is played.
-        ticks = ticks[grid.ticks_to_seconds(ticks + 0.5) > 0]
-        onsets = grid.ticks_to_seconds(ticks + activations.offset[row, ticks]).clip(min=0.0)
-        # As in the original, what is likelier is louder; charts' velocities are
-        # constants, so the network's own alone would hardly vary.
-        level = likely[ticks] * activations.velocity[row, ticks]
-        share = config.soft + (config.loud - config.soft) * level
-        velocities = np.clip(np.round(share * MAX_VELOCITY), 1, MAX_VELOCITY).astype(int)
-        hits += [
-            Hit(float(onset), int(tick), piece, int(velocity))
-            for onset, tick, velocity in zip(onsets, ticks, velocities, strict=True)
-        ]
-    return DrumTrack(tuple(hits))
+
+    temperature: float = 0.0
+    density: float = 1.0
+
+    def __post_init__(self) -> None:
+        for name in ("temperature", "density"):
+            value = getattr(self, name)
+            if not (np.isfinite(value) and value >= 0):
+                raise DrumnetError(f"a {name} of {value:g} makes no sense: give 0 or more")
+
+
+def picked_ticks(
+    probability: NDArray[np.float32],
+    floor: float,
+    heard: Conditioning,
+    freedom: Freedom,
+    rng: np.random.Generator,
+    config: PickConfig = DEFAULT_PICKING,
+) -> NDArray[np.int64]:
+    """The ticks of one piece that are played.
+
+    Args:
+        probability: (num_ticks,).
+        floor: the least probability of a hit at temperature 0 and density 1.
+    """
+    threshold = expected_f_threshold(probability, floor, config.min_distance_ticks)
+    moved = disturbed(probability, heard, freedom.temperature, rng, config)
+    limit = dense_threshold(moved, threshold, freedom.density, config)
+    return pick_ticks(moved, limit, config.min_distance_ticks)

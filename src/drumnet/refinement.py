@@ -39,21 +39,27 @@ class RefineConfig:
 
 
 def extracted_code(
-    network: Network, listened: NDArray[np.float32], velocity: NDArray[np.float32]
+    network: Network,
+    listened: NDArray[np.float32],
+    velocity: NDArray[np.float32],
+    seen: NDArray[np.bool_],
 ) -> NDArray[np.float32]:
     """(16,) the code of a passage: the encoder's, refined.
 
     Args:
         listened: (width, num_beats) from `Network.listen`.
         velocity: (num_pieces, num_ticks) 0-1, 0 where nothing is hit.
+        seen: (num_pieces,) the pieces that are known.
     """
-    return refine_code(network, listened, velocity, network.encode(listened, velocity))
+    start = network.encode(listened, velocity, seen)
+    return refine_code(network, listened, velocity, seen, start)
 
 
 def refine_code(
     network: Network,
     listened: NDArray[np.float32],
     velocity: NDArray[np.float32],
+    seen: NDArray[np.bool_],
     start: NDArray[np.float32],
     config: RefineConfig = RefineConfig(),
 ) -> NDArray[np.float32]:
@@ -62,14 +68,15 @@ def refine_code(
     Args:
         listened: (width, num_beats) from `Network.listen`.
         velocity: (num_pieces, num_ticks) 0 where nothing is hit.
+        seen: (num_pieces,) the pieces that count.
         start: (16,) from `Network.encode`.
     """
-    hit = (velocity > 0).reshape(-1)
+    hit = (velocity[seen] > 0).reshape(-1)
     origin = start.astype(np.float64)
 
     def posterior(codes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(n, all ticks) logits, and (n,) log posterior, of (n, 16) codes."""
-        found = network.probabilities(listened, codes).reshape(len(codes), -1)
+        found = network.probabilities(listened, codes)[:, seen].reshape(len(codes), -1)
         chance = np.clip(found.astype(np.float64), 1e-6, 1 - 1e-6)
         fit = np.where(hit, np.log(chance), np.log1p(-chance)).sum(axis=1)
         gap = ((codes - origin) ** 2).sum(axis=1)

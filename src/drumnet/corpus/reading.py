@@ -32,6 +32,8 @@ ROLE_OF_TRACK = {
 }
 #: The pieces that may be given as stems.
 HEARD_PIECES = {role: pieces for role, pieces in PIECES_OF_ROLE.items() if role in HEARD_ROLES}
+#: The `kind` of a song that is drums alone, played by a person.
+PERFORMANCE = "performance"
 _GROOVE_SPLITS = {"train": "train", "validation": "valid", "test": "test"}
 
 
@@ -122,7 +124,7 @@ def groove_songs(folder: Path) -> Iterator[TickSong]:
             "open": True,
             "heard": "events",
             "source": "groove",
-            "kind": "performance",
+            "kind": PERFORMANCE,
             "genre": row["style"].split("/")[0],
             "bpm": float(row["bpm"]),
             "licence": "CC-BY-4.0",

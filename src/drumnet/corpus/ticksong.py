@@ -63,7 +63,7 @@ class TickSong:
         beat_in_bar, bar_length, bar: (num_beats,) as in `Conditioning`.
         row, tick, value, offset: (num_events,) ordered by tick; rows below
             NUM_ROLES hold onset strength * 255, the others velocity and the
-            offset inside the tick in 1/254 ticks.
+            offset from the tick in 1/254 ticks.
     """
 
     about: Mapping[str, Any]
@@ -74,7 +74,7 @@ class TickSong:
     row: NDArray[np.uint8]
     tick: NDArray[np.int32]
     value: NDArray[np.uint8]
-    offset: NDArray[np.int8]
+    offset: NDArray[np.signedinteger[Any]]
 
     @property
     def num_beats(self) -> int:

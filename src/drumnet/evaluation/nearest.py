@@ -90,7 +90,7 @@ class NearestNeighbour:
     def neighbour(self, song: HalvedSong) -> TickSong | None:
         """The nearest training song; None where none has such bars."""
         length = _usual_length(song.heard)
-        bars = _bars(song.heard, song.velocity[0], length)
+        bars = _bars(song.heard, song.kick, length)
         # A bar that the middle of the song cuts has kicks that are to be played.
         first = bars.part(bars.first_tick + length * TICKS_PER_BEAT <= song.half_tick)
         if length not in self._songs or not len(first.kick):
@@ -103,7 +103,7 @@ class NearestNeighbour:
         if other is None:
             return np.zeros(0)
         length = _usual_length(song.heard)
-        bars = _bars(song.heard, song.velocity[0], length)
+        bars = _bars(song.heard, song.kick, length)
         known = _bars(other.conditioning(), other.dense_song().velocity[_KICK], length)
         gaps = np.abs(bars.context[:, None] - known.context[None]).sum(axis=2)
         played = known.kick[gaps.argmin(axis=1)] > 0

@@ -27,8 +27,10 @@ from drumnet.onsets import read_onset_table
 from drumnet.roles import Role
 from drumnet.song import Song, Stem, load_song
 
-#: What the benchmark gives of a corpus song: its band and its snare.
-BENCHMARK_ROLES = (Role.BASS, Role.GUITAR, Role.KEYS, Role.VOCALS, Role.OTHER, Role.SNARE)
+#: The band without its drums: what a whole kit is played to.
+MELODIC_ROLES = (Role.BASS, Role.GUITAR, Role.KEYS, Role.VOCALS, Role.OTHER)
+#: What the benchmark of the kick gives of a corpus song: its band and its snare.
+BENCHMARK_ROLES = (*MELODIC_ROLES, Role.SNARE)
 #: The files that annotate a recording, in its folder.
 BEATS_FILE, DRUMS_FILE = "beats.tsv", "drums.tsv"
 _DEFAULT_BPM = 120.0
@@ -41,7 +43,8 @@ class HalvedSong:
     Args:
         name: of the song.
         heard: the conditioning of the whole song.
-        velocity: (1, num_ticks) the wanted kick, 0-1.
+        velocity: (num_pieces, num_ticks) the wanted drums, 0-1, rows as in `Piece`;
+            of recordings the kick alone.
         grid: its beats in seconds; those of `heard`.
         onsets_s: the wanted kick in seconds.
         about: what else is known of it.
@@ -73,9 +76,14 @@ class HalvedSong:
         return float(self.grid.ticks_to_seconds(self.half_tick - 0.5))
 
     @property
+    def kick(self) -> NDArray[np.float32]:
+        """(num_ticks,) velocity of the wanted kick."""
+        return np.asarray(self.velocity[PIECES.index(Piece.KICK)])
+
+    @property
     def hits(self) -> NDArray[np.int64]:
-        """Ticks of the wanted hits."""
-        return np.flatnonzero(self.velocity[0])
+        """Ticks of the wanted kick."""
+        return np.flatnonzero(self.kick)
 
     @property
     def first_half_hits(self) -> NDArray[np.int64]:
@@ -116,11 +124,10 @@ def halved(song: TickSong, roles: Sequence[Role] = BENCHMARK_ROLES) -> HalvedSon
     heard = replace(heard, strength=heard.strength * given[:, None], present=given)
     row = PIECES.index(Piece.KICK)
     dense = song.dense_song()
-    kick = dense.velocity[[row]]
     grid = constant_grid(song)
-    ticks = np.flatnonzero(kick[0])
+    ticks = np.flatnonzero(dense.velocity[row])
     onsets_s = grid.ticks_to_seconds(ticks + dense.offset[row, ticks])
-    return HalvedSong(str(song.about["name"]), heard, kick, grid, onsets_s, song.about)
+    return HalvedSong(str(song.about["name"]), heard, dense.velocity, grid, onsets_s, song.about)
 
 
 def constant_grid(song: TickSong) -> BeatGrid:
@@ -146,9 +153,9 @@ def halved_heard(
         onsets_s: the wanted kick.
         about: what is known of it, its `name` at least.
     """
-    velocity = np.zeros((1, grid.num_ticks), dtype=np.float32)
+    velocity = np.zeros((len(PIECES), grid.num_ticks), dtype=np.float32)
     ticks = np.round(grid.seconds_to_ticks(onsets_s)).astype(int)
-    velocity[0, ticks[(ticks >= 0) & (ticks < grid.num_ticks)]] = 1.0
+    velocity[PIECES.index(Piece.KICK), ticks[(ticks >= 0) & (ticks < grid.num_ticks)]] = 1.0
     heard = conditioning(song, grid)
     return HalvedSong(str(about["name"]), heard, velocity, grid, onsets_s, about)
 

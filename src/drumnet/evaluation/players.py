@@ -17,7 +17,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.evaluation.passages import HalvedSong
+from drumnet.hits import Piece
 from drumnet.network import Network, OnsetActivations
 from drumnet.picking import likely_ticks
 from drumnet.refinement import extracted_code
@@ -64,10 +66,24 @@ class Ear:
         return self._half_code(song, first)
 
     def _extracted(self, song: HalvedSong, first: bool) -> Code:
-        beats = slice(0, song.half_beat) if first else slice(song.half_beat, None)
-        ticks = slice(0, song.half_tick) if first else slice(song.half_tick, None)
-        listened = self.listen(song)[:, beats]
-        return extracted_code(self.network, listened, song.velocity[:, ticks])
+        half = song.half_beat
+        return self.extracted(song, slice(0, half) if first else slice(half, song.heard.num_beats))
+
+    def encoded(self, song: HalvedSong) -> Code:
+        """(16,) the code that the encoder gives of the whole song's kick."""
+        return self.network.encode(self.listen(song), *self._seen(song.kick))
+
+    def extracted(self, song: HalvedSong, beats: slice) -> Code:
+        """(16,) the refined code of a passage's kick."""
+        ticks = slice(beats.start * TICKS_PER_BEAT, beats.stop * TICKS_PER_BEAT)
+        kick = self._seen(song.kick[ticks])
+        return extracted_code(self.network, self.listen(song)[:, beats], *kick)
+
+    def _seen(self, kick: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """The kick alone as (num_pieces, num_ticks) velocities, and which pieces are seen."""
+        pieces = self.network.checkpoint.pieces
+        seen = np.array([piece is Piece.KICK for piece in pieces])
+        return np.where(seen[:, None], kick, np.float32(0)), seen
 
     def activations(self, song: HalvedSong, code: Code) -> OnsetActivations:
         """What the code plays to the whole song."""
@@ -76,8 +92,10 @@ class Ear:
     def play(self, song: HalvedSong, code: Code) -> PlayedTicks:
         """The hits of the second half."""
         found = self.activations(song, code)
-        ticks = song.half_tick + likely_ticks(found.probability[0, song.half_tick :], self._floor)
-        return np.asarray(ticks + found.offset[0, ticks], dtype=np.float64)
+        kick = self.network.checkpoint.pieces.index(Piece.KICK)
+        likely = found.probability[kick, song.half_tick :]
+        ticks = song.half_tick + likely_ticks(likely, self._floor)
+        return np.asarray(ticks + found.offset[kick, ticks], dtype=np.float64)
 
 
 @dataclass(frozen=True)

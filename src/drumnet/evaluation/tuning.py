@@ -1,6 +1,6 @@
-"""The floor under which nothing is played, tuned on songs not used to report.
+"""The floors under which nothing is played, tuned on songs not used to report.
 
-In: a network and valid songs.  Out: the floor of the highest F1 of transfer.
+In: a network and valid songs.  Out: the floors of the highest F1 of transfer.
 """
 
 from __future__ import annotations
@@ -8,12 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from drumnet.evaluation.metrics import tick_counts
+from drumnet.composition import PIECE_GROUPS
+from drumnet.corpus.ticksong import PIECES
+from drumnet.evaluation.metrics import Counts, tick_counts
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Ear
-from drumnet.network import Network, OnsetActivations
+from drumnet.hits import Piece
+from drumnet.network import GivenHits, Network, OnsetActivations
 from drumnet.picking import likely_ticks
+from drumnet.refinement import extracted_code
 
 CANDIDATES = np.arange(0.1, 0.5, 0.02)
 
@@ -38,3 +43,66 @@ def best_floor(songs: Sequence[HalvedSong], played: Sequence[OnsetActivations]) 
     """The floor of the highest mean F1; of equals, the lowest."""
     means = [mean_f1(songs, played, float(floor)) for floor in CANDIDATES]
     return float(CANDIDATES[int(np.argmax(means))])
+
+
+def kit_floors(
+    network: Network, songs: Sequence[HalvedSong], kick_floor: float
+) -> dict[Piece, float]:
+    """The floors of the pieces, each tuned on what was played before it, in the
+    order in which pieces are decoded.
+
+    Args:
+        songs: of which the band alone is heard.
+        kick_floor: the kick's, which is tuned by itself.
+    """
+    pieces = network.checkpoint.pieces
+    listened = [network.listen(song.heard) for song in songs]
+    codes = [
+        _first_half_code(network, song, heard) for song, heard in zip(songs, listened, strict=True)
+    ]
+    known = [GivenHits.nothing(len(pieces), song.heard.num_beats) for song in songs]
+    floors: dict[Piece, float] = {}
+    for group in PIECE_GROUPS:
+        rows = {piece: pieces.index(piece) for piece in group if piece in pieces}
+        found = [
+            network.decode(heard, code, given)
+            for heard, code, given in zip(listened, codes, known, strict=True)
+        ]
+        for piece, row in rows.items():
+            likely = [one.probability[row] for one in found]
+            floors[piece] = (
+                kick_floor if piece is Piece.KICK else _piece_floor(piece, songs, likely)
+            )
+            for given, one, chance in zip(known, found, likely, strict=True):
+                ticks = likely_ticks(chance, floors[piece])
+                given.velocity[row, ticks] = one.velocity[row, ticks]
+                given.offset[row, ticks] = one.offset[row, ticks]
+                given.known[row] = True
+    return floors
+
+
+def _first_half_code(
+    network: Network, song: HalvedSong, listened: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """(16,) the code of all pieces of the first half."""
+    rows = [PIECES.index(piece) for piece in network.checkpoint.pieces]
+    velocity = song.velocity[rows, : song.half_tick]
+    seen = np.ones(len(rows), dtype=bool)
+    return extracted_code(network, listened[:, : song.half_beat], velocity, seen)
+
+
+def _piece_floor(
+    piece: Piece, songs: Sequence[HalvedSong], likely: Sequence[NDArray[np.float32]]
+) -> float:
+    """The floor of the highest F1 of all songs' second halves together."""
+    row = PIECES.index(piece)
+    totals = []
+    for floor in CANDIDATES:
+        counts = Counts(0, 0, 0)
+        for song, chance in zip(songs, likely, strict=True):
+            start = song.half_tick
+            ticks = start + likely_ticks(chance[start:], float(floor))
+            wanted = np.flatnonzero(song.velocity[row])
+            counts = counts + tick_counts(wanted[wanted >= start], ticks)
+        totals.append(counts.f_measure)
+    return float(CANDIDATES[int(np.argmax(totals))])

@@ -7,25 +7,31 @@ well their onsets are heard, what is played.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import NUM_ROLES, PIECES, TickSong
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
-from drumnet.roles import Role
+from drumnet.roles import ROLE_OF_PIECE, Role
 from drumnet.training.config import TrainConfig
+from drumnet.training.feel import as_meant
 from drumnet.training.rhythms import other_rhythm
 from drumnet.training.simulate import HearingBank, SimulationConfig
+from drumnet.training.tasks import Task, draw_decided, draw_task
+from drumnet.training.windows import WindowBatch, Windows
 
 _ROW = {role: index for index, role in enumerate(HEARD_ROLES)}
 _BAND = [_ROW[role] for role in (Role.GUITAR, Role.KEYS, Role.VOCALS)]
 _RARE = [_ROW[role] for role in (Role.HAT, Role.TOMS, Role.CYMBALS)]
 _MELODIC = [_ROW[Role.BASS], *_BAND]
+#: A song with as many velocities was played, or made as if it were.
+_HUMAN_VELOCITIES = 8
 
 
 class Batch(NamedTuple):
@@ -35,7 +41,12 @@ class Batch(NamedTuple):
         strength: (batch, roles, ticks); present: (batch, roles).
         beat_in_bar, bar_length, bar: (batch, beats) int64.
         velocity: (batch, pieces, ticks) 0-1, 0 where nothing is hit.
-        offset: (batch, pieces, ticks) in ticks, -0.5 to 0.5.
+        offset: (batch, pieces, ticks) in ticks.
+        seen: (batch, pieces) 1 where the code is taken of the piece.
+        known: (batch, pieces + 1, beats) 1 where the piece, or last the tap, is given.
+        asked: (batch, pieces, beats) 1 where the piece is to be played.
+        human: (batch, 2) 1 where velocities, and where offsets are a person's.
+        coded: (batch,) 1 where there is a code to play by.
     """
 
     strength: NDArray[np.float32]
@@ -45,6 +56,11 @@ class Batch(NamedTuple):
     bar: NDArray[np.int64]
     velocity: NDArray[np.float32]
     offset: NDArray[np.float32]
+    seen: NDArray[np.float32]
+    known: NDArray[np.float32]
+    asked: NDArray[np.float32]
+    human: NDArray[np.float32]
+    coded: NDArray[np.float32]
 
 
 class _Passage(NamedTuple):
@@ -54,6 +70,20 @@ class _Passage(NamedTuple):
     bar: NDArray[np.int64]
     velocity: NDArray[np.float32]
     offset: NDArray[np.float32]
+    #: Beats of it that lie within the song.
+    num_beats: int
+
+
+class _Pair(NamedTuple):
+    """Two passages of a song, (roles,) which of its roles are given, what is to be
+    done, (2,) whether velocities and offsets are a person's, and whether the song
+    is a performance of the drums alone."""
+
+    passages: list[_Passage]
+    present: NDArray[np.bool_]
+    task: Task
+    human: NDArray[np.bool_]
+    performed: bool
 
 
 class Batches:
@@ -71,39 +101,74 @@ class Batches:
         self._simulation = simulation or SimulationConfig()
         self._pieces = [PIECES.index(Piece(name)) for name in config.model.pieces]
         played = [NUM_ROLES + index for index in self._pieces]
-        self._songs = [
+        usable = [
             song for song in songs if np.isin(song.row, played).sum() >= 8 and song.num_beats >= 16
         ]
-        # Long songs have more to show, but not in proportion.
-        weight = np.sqrt([song.num_beats for song in self._songs])
-        self._share = np.cumsum(weight) / weight.sum()
+        self._songs = _Pool(song for song in usable if not _is_performed(song))
+        performed = [song for song in usable if _is_performed(song)]
+        self._performed = _Pool(as_meant(song) for song in performed)
+        sequenced = [s for s in usable if not _is_performed(s) and _human(s)[0]]
+        self._windows = Windows(performed, sequenced, self._pieces, config.windows_sequenced)
 
     def __len__(self) -> int:
-        return len(self._songs)
+        return len(self._songs) + len(self._performed)
 
-    def from_step(self, step: int) -> Iterator[Batch]:
-        """Batches from number `step` on."""
+    def from_step(self, step: int) -> Iterator[tuple[Batch, WindowBatch | None]]:
+        """Batches from number `step` on, and windows if there are performances."""
         while True:
-            yield self.batch(step)
+            yield self.batch(step), self.windows(step)
             step += 1
+
+    def windows(self, step: int) -> WindowBatch | None:
+        size = self._config.windows if len(self._windows) else 0
+        rng = np.random.default_rng([self._config.seed, step, 1])
+        return self._windows.batch(size, rng) if size else None
 
     def batch(self, step: int) -> Batch:
         rng = np.random.default_rng([self._config.seed, step])
-        pairs = [self._pair(rng) for _ in range(self._config.batch_songs)]
-        passages = [passage for pair, _ in pairs for passage in pair]
-        present = np.repeat(np.stack([present for _, present in pairs]), 2, axis=0)
+        config = self._config
+        pairs = [self._pair(rng) for _ in range(config.batch_songs)]
+        passages = [passage for pair in pairs for passage in pair.passages]
+        decided = [self._decided(pair, passage, rng) for pair in pairs for passage in pair.passages]
+        no_code = [config.no_code_performed if pair.performed else config.no_code for pair in pairs]
+
+        def twice(rows: Iterable[NDArray[np.bool_]]) -> NDArray[np.float32]:
+            return np.repeat(np.stack(list(rows)), 2, axis=0).astype(np.float32)
+
         return Batch(
             np.stack([p.strength for p in passages]),
-            present.astype(np.float32),
+            twice(pair.present for pair in pairs),
             np.stack([p.beat_in_bar for p in passages]),
             np.stack([p.bar_length for p in passages]),
             np.stack([p.bar for p in passages]),
             np.stack([p.velocity for p in passages]),
             np.stack([p.offset for p in passages]),
+            twice(pair.task.seen for pair in pairs),
+            np.stack([known for known, _ in decided]).astype(np.float32),
+            np.stack([asked for _, asked in decided]).astype(np.float32),
+            twice(pair.human for pair in pairs),
+            (rng.random(2 * len(pairs)) >= np.repeat(no_code, 2)).astype(np.float32),
         )
 
+    def _decided(
+        self, pair: _Pair, passage: _Passage, rng: np.random.Generator
+    ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+        """`Batch.known` and `Batch.asked` of a passage."""
+        config = self._config
+        beats = config.passage_beats
+        known = draw_decided(pair.task, int(passage.bar_length[0]), beats, rng)
+        asked = pair.task.asked[:, None] & ~known
+        if pair.performed:  # the recording ends, not the music
+            asked[:, passage.num_beats :] = False
+        tapped = config.tapped_performed if pair.performed else config.tapped
+        tap = np.full((1, beats), rng.random() < tapped)
+        return np.concatenate([known, tap]), asked
+
     def _draw(self, rng: np.random.Generator) -> TickSong:
-        return self._songs[int(np.searchsorted(self._share, rng.random()))]
+        pools = (self._songs, self._performed)
+        performed = rng.random() < self._config.performed
+        pool = pools[performed] if len(pools[performed]) else pools[not performed]
+        return pool.draw(rng)
 
     def _varied(self, song: TickSong, rng: np.random.Generator) -> TickSong:
         """The song, or the song in another rhythm; what was heard from sound
@@ -117,8 +182,9 @@ class Batches:
                 return other_rhythm(song, kind, rng) if song.about["heard"] == "events" else song
         return song
 
-    def _pair(self, rng: np.random.Generator) -> tuple[list[_Passage], NDArray[np.bool_]]:
+    def _pair(self, rng: np.random.Generator) -> _Pair:
         song = self._varied(self._draw(rng), rng)
+        task = draw_task(self._config, rng)
         present = song.present.copy()
         length = self._config.passage_beats
         starts = rng.integers(0, max(1, song.num_beats - length // 2), 2)
@@ -130,10 +196,18 @@ class Batches:
         if rng.random() < self._config.misplaced:
             beats = int(rng.integers(1, max(2, int(passages[0].bar_length[0]))))
             passages = [_misplaced(p, beats) for p in passages]
-        present = self._hidden(present, rng)
+        present = self._hidden(present & ~self._asked_roles(task), rng)
+        human = _human(song)
         if rng.random() < self._config.looped:
-            passages = self._looped(passages, rng)
-        return [p._replace(strength=p.strength * present[:, None]) for p in passages], present
+            passages, human = self._looped(passages, human, rng)
+        passages = [p._replace(strength=p.strength * present[:, None]) for p in passages]
+        return _Pair(passages, present, task, human, _is_performed(song))
+
+    def _asked_roles(self, task: Task) -> NDArray[np.bool_]:
+        """(roles,) the drum stems that hold something that is to be played."""
+        asked = [PIECES[index] for index, yes in zip(self._pieces, task.asked, strict=True) if yes]
+        roles = {ROLE_OF_PIECE[piece] for piece in asked}
+        return np.array([role in roles for role in HEARD_ROLES])
 
     def _cut(self, song: TickSong, start: int) -> _Passage:
         length = self._config.passage_beats
@@ -151,6 +225,7 @@ class Batches:
             padded(song.bar),
             dense.velocity[self._pieces],
             dense.offset[self._pieces],
+            length - missing,
         )
 
     def _as_audio(
@@ -186,19 +261,21 @@ class Batches:
             kept[rng.choice(np.flatnonzero(present))] = True
         return kept
 
-    def _looped(self, passages: list[_Passage], rng: np.random.Generator) -> list[_Passage]:
+    def _looped(
+        self, passages: list[_Passage], human: NDArray[np.bool_], rng: np.random.Generator
+    ) -> tuple[list[_Passage], NDArray[np.bool_]]:
         """The drums replaced by one or two bars of another song, looped."""
         other = self._draw(rng)
         num_bars = int(rng.integers(1, 3))
         bars = np.flatnonzero(other.beat_in_bar == 0)
         fits = [b for b in bars if other.bar_length[b] == passages[0].bar_length[0]]
         if not fits:
-            return passages
+            return passages, human
         bar_beats = int(passages[0].bar_length[0])
         source = self._cut(other, int(fits[rng.integers(len(fits))]))
         loop = num_bars * bar_beats * TICKS_PER_BEAT
         if not source.velocity[:, :loop].any() or loop > source.velocity.shape[1]:
-            return passages
+            return passages, human
         looped = []
         for p in passages:
             beat = (p.bar % num_bars) * bar_beats + np.minimum(p.beat_in_bar, bar_beats - 1)
@@ -206,7 +283,35 @@ class Batches:
             looped.append(
                 p._replace(velocity=source.velocity[:, ticks], offset=source.offset[:, ticks])
             )
-        return looped
+        return looped, _human(other)
+
+
+class _Pool:
+    """Songs to draw from."""
+
+    def __init__(self, songs: Iterable[TickSong]) -> None:
+        self._songs = tuple(songs)
+        # Long songs have more to show, but not in proportion.
+        weight = np.sqrt([song.num_beats for song in self._songs])
+        self._share = np.cumsum(weight) / weight.sum()
+
+    def __len__(self) -> int:
+        return len(self._songs)
+
+    def draw(self, rng: np.random.Generator) -> TickSong:
+        return self._songs[int(np.searchsorted(self._share, rng.random()))]
+
+
+def _is_performed(song: TickSong) -> bool:
+    return song.about.get("kind") == PERFORMANCE
+
+
+def _human(song: TickSong) -> NDArray[np.bool_]:
+    """(2,) whether the velocities, and the offsets, are a person's: charts have
+    constant velocities, and sequences may lie beside the beat as a whole."""
+    performed = _is_performed(song)
+    velocities = np.unique(song.value[song.row >= NUM_ROLES])
+    return np.array([performed or len(velocities) >= _HUMAN_VELOCITIES, performed])
 
 
 def _misplaced(passage: _Passage, beats: int) -> _Passage:

@@ -40,10 +40,13 @@ class ModelConfig(_FromDict):
             V; `decoder_dilations`: of the decoder.
         max_bar_beats: bars longer than this are told apart no more.
         phrase_bars: bars in the phrase whose position the model is told.
+        most_offset: how far from its tick a hit may be, in ticks: people play a
+            16th up to half a 16th early or late.
+        dropout: of the blocks' branches, in training.
     """
 
     roles: tuple[str, ...] = tuple(role.value for role in HEARD_ROLES)
-    pieces: tuple[str, ...] = (Piece.KICK.value,)
+    pieces: tuple[str, ...] = tuple(piece.value for piece in Piece)
     code_size: int = CODE_SIZE
     width: int = 192
     mapping_width: int = 96
@@ -52,15 +55,20 @@ class ModelConfig(_FromDict):
     decoder_dilations: tuple[int, ...] = (1, 2, 4, 8)
     max_bar_beats: int = 12
     phrase_bars: int = 4
+    most_offset: float = 1.5
+    dropout: float = 0.0
 
     def grows_from(self, smaller: ModelConfig) -> bool:
-        """Whether this is the other model, or that with blocks added at the ends."""
+        """Whether this is the other model, or that with blocks added at the ends,
+        or with more pieces."""
         longer = {
             name: getattr(smaller, name)
             for name in ("heard_dilations", "played_dilations", "decoder_dilations")
             if getattr(self, name)[: len(getattr(smaller, name))] == getattr(smaller, name)
         }
-        return len(longer) == 3 and replace(self, **longer) == smaller
+        free = {name: getattr(smaller, name) for name in ("pieces", "most_offset", "dropout")}
+        same = replace(self, **longer, **free) == smaller
+        return len(longer) == 3 and set(smaller.pieces) <= set(self.pieces) and same
 
 
 @dataclass(frozen=True)
@@ -86,7 +94,16 @@ class TrainConfig(_FromDict):
         other_metre, swung, wrong_tempo, wrong_grid: shares of songs whose 4/4
             is made another metre, whose beats are swung, whose beats are wrong
             by a simple ratio, or have nothing to do with the song.
-        no_code: share of passages decoded with the zero code.
+        no_code: share of passages decoded with the zero code;
+            `no_code_performed`: of the performances.
+        kick_alone: share of songs whose kick is asked for, and no other piece.
+        some_pieces: share of songs of which some pieces are given.
+        performed: share of songs that are performances, drums alone.
+        tapped: share of songs of which a tap is given; `tapped_performed`: of
+            the performances.
+        windows: two-bar windows of performances in a batch besides the songs,
+            of which a tap alone is given; `windows_sequenced`: share of them
+            that are of sequences with velocities.
         offset_weight, velocity_weight: of those losses.
         average: decay of the moving average of the weights.
         bfloat16: compute in bfloat16 where that is safe (twice as fast on
@@ -117,8 +134,16 @@ class TrainConfig(_FromDict):
     wrong_tempo: float = 0.0
     wrong_grid: float = 0.0
     no_code: float = 0.05
-    offset_weight: float = 0.05
-    velocity_weight: float = 0.2
+    no_code_performed: float = 0.5
+    kick_alone: float = 0.3
+    some_pieces: float = 0.25
+    performed: float = 0.12
+    tapped: float = 0.08
+    tapped_performed: float = 0.5
+    windows: int = 48
+    windows_sequenced: float = 0.3
+    offset_weight: float = 1.0
+    velocity_weight: float = 1.0
     average: float = 0.999
     bfloat16: bool = False
     only_open: bool = False

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from drumnet.checkpoint import MAP_FILE, Checkpoint, load_checkpoint
 from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, OutputError
-from drumnet.evaluation.passages import HalvedSong, all_halved
-from drumnet.evaluation.tuning import best_floor, mean_f1, transferred
+from drumnet.evaluation.passages import MELODIC_ROLES, HalvedSong, all_halved, halved
+from drumnet.evaluation.tuning import best_floor, kit_floors, mean_f1, transferred
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.network import Network
@@ -34,7 +34,7 @@ from drumnet.training.graphs import (
     write_checkpoint,
     write_graphs,
 )
-from drumnet.training.model import GatedAutoencoder, Heard
+from drumnet.training.model import GatedAutoencoder, Heard, Played
 from drumnet.training.presets import make_presets
 from drumnet.training.style_map import fit_style_map
 
@@ -93,15 +93,22 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         named = np.array([preset["code"] for preset in presets])
         style_map = fit_style_map(network, white, long[:_PRESET_SONGS], floor, named)
         style_map.save(folder / MAP_FILE)
-        write_checkpoint(folder, label, config, [floor] * num_pieces, presets, facts)
+        band = [halved(song, MELODIC_ROLES) for song in _events_to_tune_on(store)]
+        floors = kit_floors(network, [song for song in band if song.has_both_halves], floor)
+        by_row = [floors[piece] for piece in network.checkpoint.pieces]
+        write_checkpoint(folder, label, config, by_row, presets, facts)
         shutil.move(folder, out)
     return load_checkpoint(out)
 
 
 def _songs_to_tune_on(store: TickStore) -> list[HalvedSong]:
+    return all_halved(_events_to_tune_on(store))
+
+
+def _events_to_tune_on(store: TickStore) -> list[TickSong]:
     bass = HEARD_ROLES.index(Role.BASS)
     events = store.where(split="valid", heard="events")
-    return [song for song in all_halved(events) if song.heard.present[bass]]
+    return [song for song in events if song.present[bass]]
 
 
 def passage_codes(
@@ -124,7 +131,10 @@ def passage_codes(
             if not dense.velocity[rows].any():
                 continue
             velocity = torch.from_numpy(dense.velocity[rows])[None]
-            mean, _ = model.encode(model.listen(_heard(song.conditioning())), velocity)
+            played = Played(velocity, torch.ones(1, len(rows)))
+            # What is played is not heard as well.
+            heard = halved(song, MELODIC_ROLES).heard
+            mean, _ = model.encode(model.listen(_heard(heard)), played)
             codes.append(mean[0].numpy().astype(np.float64))
     return np.array(codes)
 

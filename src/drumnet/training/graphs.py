@@ -32,11 +32,13 @@ from drumnet.checkpoint import (
 from drumnet.errors import DataError
 from drumnet.training.config import TrainConfig
 from drumnet.training.loop import CONFIG_FILE, STATE_FILE
-from drumnet.training.model import GatedAutoencoder, Heard
+from drumnet.training.model import GatedAutoencoder, Given, Heard, Played
 
 #: Exported and original activations differ by less than this.
 _TOLERANCE = 2e-4
 _OPSET = 17
+#: What `decode` gives, in the order of `OnsetActivations`.
+PLAYED = ("probability", "velocity", "offset", "velocity_spread", "offset_spread")
 #: Directions of less variance than this share of the largest are not blown up.
 _LEAST_VARIANCE = 1e-3
 
@@ -91,8 +93,8 @@ class _Encode(nn.Module):
         super().__init__()
         self.model, self.whitening = model, whitening
 
-    def forward(self, heard: Tensor, velocity: Tensor) -> Tensor:
-        mean, _ = self.model.encode(heard, velocity)
+    def forward(self, heard: Tensor, velocity: Tensor, seen: Tensor) -> Tensor:
+        mean, _ = self.model.encode(heard, Played(velocity, seen))
         return self.whitening.whiten(mean)
 
 
@@ -101,9 +103,23 @@ class _Decode(nn.Module):
         super().__init__()
         self.model, self.whitening = model, whitening
 
-    def forward(self, heard: Tensor, code: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        played = self.model.decode(heard, self.whitening.colour(code))
-        return torch.sigmoid(played.logit), played.velocity, played.offset
+    def forward(
+        self,
+        heard: Tensor,
+        code: Tensor,
+        given_velocity: Tensor,
+        given_offset: Tensor,
+        known: Tensor,
+    ) -> tuple[Tensor, ...]:
+        given = Given(given_velocity, given_offset, known)
+        played = self.model.decode(heard, self.whitening.colour(code), given)
+        spreads = played.log_velocity_spread, played.log_offset_spread
+        return (
+            torch.sigmoid(played.logit),
+            played.velocity,
+            played.offset,
+            *(torch.exp(spread) for spread in spreads),
+        )
 
 
 def load_run(run: Path) -> tuple[GatedAutoencoder, TrainConfig]:
@@ -187,6 +203,11 @@ def _graphs(model: GatedAutoencoder, whitening: Whitening) -> dict[str, _Graph]:
     }
     velocity = torch.rand(1, pieces, ticks, generator=rng).round()
     code = torch.randn(3, config.code_size, generator=rng)
+    given = {
+        "given_velocity": torch.rand(1, pieces + 1, ticks, generator=rng).round(),
+        "given_offset": torch.zeros(1, pieces + 1, ticks),
+        "known": torch.ones(1, pieces + 1, beats),
+    }
     listen = _Listen(model).eval()
     with torch.no_grad():
         heard = listen(*song.values())
@@ -199,15 +220,15 @@ def _graphs(model: GatedAutoencoder, whitening: Whitening) -> dict[str, _Graph]:
         ),
         "encode": _Graph(
             _Encode(model, whitening).eval(),
-            {"heard": heard, "velocity": velocity},
+            {"heard": heard, "velocity": velocity, "seen": torch.ones(1, pieces)},
             ["code"],
             {"heard": 2, "velocity": 2},
         ),
         "decode": _Graph(
             _Decode(model, whitening).eval(),
-            {"heard": heard, "code": code},
-            ["probability", "velocity", "offset"],
-            {"heard": 2, "probability": 2, "velocity": 2, "offset": 2},
+            {"heard": heard, "code": code, **given},
+            PLAYED,
+            dict.fromkeys(["heard", *given, *PLAYED], 2),
         ),
     }
 
@@ -216,7 +237,14 @@ def _dynamic_axes(graph: str, time_axes: Mapping[str, int]) -> dict[str, dict[in
     """Time is free everywhere; of `decode`, also the number of codes."""
     axes = {key: {axis: f"{key}_time"} for key, axis in time_axes.items()}
     if graph == "decode":
-        for key in ("code", "probability", "velocity", "offset"):
+        for key in (
+            "code",
+            "probability",
+            "velocity",
+            "offset",
+            "velocity_spread",
+            "offset_spread",
+        ):
             axes.setdefault(key, {})[0] = "codes"
     return axes
 

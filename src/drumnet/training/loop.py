@@ -12,20 +12,21 @@ import math
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
 
 from drumnet.corpus.ticksong import SONGS_FILE, TickStore
 from drumnet.errors import DataError
 from drumnet.files import atomic_path
 from drumnet.training.batches import Batch, Batches
 from drumnet.training.config import TrainConfig
-from drumnet.training.model import Activations, GatedAutoencoder, Heard, grow_from
+from drumnet.training.losses import Losses, losses
+from drumnet.training.model import GatedAutoencoder, grow_from
 from drumnet.training.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE
 from drumnet.training.simulate import HearingBank
+from drumnet.training.windows import WindowBatch
 
 CONFIG_FILE = "config.json"
 STATE_FILE = "state.pt"
@@ -34,59 +35,6 @@ LOG_FILE = "log.csv"
 #: Share of the steps in which the learning rate rises.
 _WARM_UP = 0.1
 _CLIP_NORM = 1.0
-
-
-class Losses(NamedTuple):
-    """The parts of the loss of one batch; `kl` in nats per code."""
-
-    total: Tensor
-    hits: Tensor
-    velocity: Tensor
-    offset: Tensor
-    kl: Tensor
-
-
-def to_heard(batch: Batch, device: torch.device) -> Heard:
-    return Heard(*(torch.from_numpy(array).to(device) for array in batch[:5]))
-
-
-def losses(
-    model: GatedAutoencoder, batch: Batch, config: TrainConfig, generator: torch.Generator
-) -> Losses:
-    """Code of one passage, drums of the same passage or of its partner."""
-    device = next(model.parameters()).device
-    heard = to_heard(batch, device)
-    velocity = torch.from_numpy(batch.velocity).to(device)
-    fast = torch.autocast(device.type, torch.bfloat16, enabled=config.bfloat16)
-    with fast:
-        u = model.listen(heard)
-        mean, log_variance = (half.float() for half in model.encode(u, velocity))
-    noise = torch.randn(mean.shape, generator=generator).to(device)
-    code = mean + torch.exp(0.5 * log_variance) * noise
-    kl = 0.5 * (mean.square() + log_variance.exp() - 1 - log_variance).sum(dim=1).mean()
-
-    songs = len(code) // 2
-    crossed = torch.rand(songs, generator=generator).to(device) < config.cross_passage
-    partner = torch.arange(len(code), device=device).view(songs, 2).flip(1).view(-1)
-    code = torch.where(crossed.repeat_interleave(2)[:, None], code[partner], code)
-    blank = torch.rand(len(code), generator=generator).to(device) < config.no_code
-    code = torch.where(blank[:, None], torch.zeros_like(code), code)
-
-    with fast:
-        played = Activations(*(part.float() for part in model.decode(u, code)))
-    hit = (velocity > 0).float()
-    hits = torch.nn.functional.binary_cross_entropy_with_logits(played.logit, hit)
-    count = hit.sum().clamp(min=1.0)
-    offset = torch.from_numpy(batch.offset).to(device)
-    velocity_loss = ((played.velocity - velocity).abs() * hit).sum() / count
-    offset_loss = ((played.offset - offset).abs() * hit).sum() / count
-    # Hits are rare: a bit per beat weighs more than a bit per tick.
-    total = (
-        hits
-        + config.kl_weight * kl
-        + 0.01 * (config.velocity_weight * velocity_loss + config.offset_weight * offset_loss)
-    )
-    return Losses(total, hits, velocity_loss, offset_loss, kl)
 
 
 def one_cycle(step: int, config: TrainConfig) -> float:
@@ -139,7 +87,7 @@ class _State:
             raise DataError(f"'{run}' is of another model than this run")
         weights = torch.load(run / STATE_FILE, map_location="cpu", weights_only=True)["averaged"]
         for model in (self.model, self.averaged):
-            grow_from(model, weights)
+            grow_from(model, weights, before)
 
     def average(self, decay: float) -> None:
         decay = min(decay, (1 + self.step) / (10 + self.step))
@@ -183,10 +131,10 @@ def train(
     elif config.start_from:
         state.start_from(Path(config.start_from))
     log = _Log(run / LOG_FILE, state.step)
-    for batch in _prefetched(batches.from_step(state.step)):
+    for batch, windows in _prefetched(batches.from_step(state.step)):
         if state.step >= config.steps:
             break
-        parts = _step(state, batch, config)
+        parts = _step(state, batch, windows, config)
         state.step += 1
         log.add(state.step, parts)
         if state.step % config.checkpoint_every == 0 or state.step == config.steps:
@@ -212,12 +160,14 @@ def _open_run(run: Path, config: TrainConfig, resume: bool) -> TrainConfig:
     return config
 
 
-def _step(state: _State, batch: Batch, config: TrainConfig) -> dict[str, float]:
+def _step(
+    state: _State, batch: Batch, windows: WindowBatch | None, config: TrainConfig
+) -> dict[str, float]:
     for group in state.optimiser.param_groups:
         group["lr"] = one_cycle(state.step, config)
     generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.step)
     state.model.train()
-    parts = losses(state.model, batch, config, generator)
+    parts = losses(state.model, batch, windows, config, generator)
     state.optimiser.zero_grad(set_to_none=True)
     parts.total.backward()  # type: ignore[no-untyped-call]
     torch.nn.utils.clip_grad_norm_(state.model.parameters(), _CLIP_NORM)
@@ -226,7 +176,9 @@ def _step(state: _State, batch: Batch, config: TrainConfig) -> dict[str, float]:
     return {name: float(value.detach()) for name, value in parts._asdict().items()}
 
 
-def _prefetched(batches: Iterator[Batch]) -> Iterator[Batch]:
+def _prefetched(
+    batches: Iterator[tuple[Batch, WindowBatch | None]],
+) -> Iterator[tuple[Batch, WindowBatch | None]]:
     """The same batches, each made while the one before is used."""
     with ThreadPoolExecutor(max_workers=1) as pool:
         coming = pool.submit(next, batches)
@@ -274,10 +226,11 @@ def plot_losses(run: Path) -> None:
     with open(run / LOG_FILE, newline="") as file:
         rows = list(csv.DictReader(file))
     figure = Figure(figsize=(10, 6), layout="constrained")
-    axes = figure.subplots(2, 2).ravel()
+    axes = figure.subplots(2, 3).ravel()
     steps = [int(row["step"]) for row in rows]
-    units = {"hits": "nats per tick", "velocity": "of 127", "offset": "ticks", "kl": "nats"}
-    for axis, (name, unit) in zip(axes, units.items(), strict=True):
+    units = {"hits": "nats per tick", "velocity": "0-1", "offset": "ticks", "kl": "nats"}
+    units |= {"windows": "nats per tick"}
+    for axis, (name, unit) in zip(axes, units.items(), strict=False):
         axis.plot(steps, [float(row[name]) for row in rows])
         axis.set(title=name, xlabel="step", ylabel=unit)
         axis.grid(alpha=0.3)

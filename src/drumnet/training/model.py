@@ -6,8 +6,10 @@ wide layers stay cheap and every beat of a bar pattern is seen whole.
     x  what is heard (roles, position)    u = U(x)          "heard"
     y  what is played (hits, velocities)  f = u * V(y)      "relation"
     z = mean over time of mapping(f): mean and log variance of 16 Gaussians
-    decoder: u gated by a linear function of z, dilated convolutions modulated
-    by z, then for each piece and tick a logit, a velocity and an offset.
+    g  what of the drums is given: pieces that are played already, or a tap
+    decoder: u gated by a linear function of z, plus G(g), dilated convolutions
+    modulated by z, then for each piece and tick a logit, and the medians and
+    spreads (Laplace) of a velocity and an offset.
 
 After Lattner & Grachten, WASPAA 2019 (arXiv 1908.00948) and Memisevic, "Learning
 to relate images", PAMI 2013; the modulation is FiLM (Perez et al., AAAI 2018).
@@ -40,13 +42,48 @@ class Heard(NamedTuple):
     bar: Tensor
 
 
+class Played(NamedTuple):
+    """Drums whose style is to be found.
+
+    Args:
+        velocity: (batch, pieces, ticks) 0 where nothing is hit, else 0-1.
+        seen: (batch, pieces) 1 for the pieces that are known.
+    """
+
+    velocity: Tensor
+    seen: Tensor
+
+
+class Given(NamedTuple):
+    """What of the drums is given to the decoder: the pieces, and last a tap,
+    which is a rhythm of which it is not known what plays it.
+
+    Args:
+        velocity: (batch, pieces + 1, ticks) 0 where nothing is hit, else 0-1.
+        offset: (batch, pieces + 1, ticks) in ticks.
+        known: (batch, pieces + 1, beats) 1 where it is given, silence included.
+    """
+
+    velocity: Tensor
+    offset: Tensor
+    known: Tensor
+
+
 class Activations(NamedTuple):
     """(batch, pieces, ticks) each: logit of a hit, velocity in 0-1, offset in
-    ticks from -0.5 to 0.5."""
+    ticks, and the log of the spreads of both."""
 
     logit: Tensor
     velocity: Tensor
     offset: Tensor
+    log_velocity_spread: Tensor
+    log_offset_spread: Tensor
+
+
+#: Of the input of V and of the output of the decoder, for each piece.
+_PLAYED_KINDS, _OUT_KINDS = 2, len(Activations._fields)
+#: What the decoder's logits are before it has learned anything.
+_SILENT_LOGIT = -4.0
 
 
 def _beats(ticks: Tensor) -> Tensor:
@@ -65,12 +102,14 @@ def _ticks(beats: Tensor, rows: int) -> Tensor:
 class _Block(nn.Module):
     """A residual dilated convolution over beats; a code may modulate it."""
 
-    def __init__(self, width: int, dilation: int, code_size: int = 0) -> None:
+    def __init__(self, config: ModelConfig, dilation: int, code_size: int = 0) -> None:
         super().__init__()
+        width = config.width
         self.norm = nn.GroupNorm(1, width, affine=True)
         self.wide = nn.Conv1d(width, width, 3, padding=dilation, dilation=dilation)
         self.mix = nn.Conv1d(width, width, 1)
         self.modulate = nn.Linear(code_size, 2 * width) if code_size else None
+        self.dropout = nn.Dropout(config.dropout)
 
     def forward(self, x: Tensor, code: Tensor | None = None) -> Tensor:
         # Layer norm over channels, beat by beat: no leak along time.
@@ -81,7 +120,7 @@ class _Block(nn.Module):
         if self.modulate is not None and code is not None:
             scale, shift = self.modulate(code)[:, :, None].chunk(2, dim=1)
             h = h * (1 + scale) + shift
-        out: Tensor = x + self.mix(nn.functional.gelu(h))
+        out: Tensor = x + self.mix(self.dropout(nn.functional.gelu(h)))
         return out
 
 
@@ -97,7 +136,7 @@ class HeardEncoder(nn.Module):
         self.beat_in_bar = nn.Embedding(config.max_bar_beats, config.width)
         self.bar_length = nn.Embedding(config.max_bar_beats + 1, config.width)
         self.phrase = nn.Embedding(config.phrase_bars, config.width)
-        self.blocks = nn.ModuleList(_Block(config.width, d) for d in config.heard_dilations)
+        self.blocks = nn.ModuleList(_Block(config, d) for d in config.heard_dilations)
 
     def forward(self, heard: Heard) -> Tensor:
         most = self.config.max_bar_beats
@@ -119,9 +158,10 @@ class StyleEncoder(nn.Module):
 
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        rows = 2 * len(config.pieces)
+        rows = _PLAYED_KINDS * len(config.pieces)
         self.played = nn.Conv1d(rows * TICKS_PER_BEAT, config.width, 1)
-        self.blocks = nn.ModuleList(_Block(config.width, d) for d in config.played_dilations)
+        self.seen = nn.Linear(len(config.pieces), config.width, bias=False)
+        self.blocks = nn.ModuleList(_Block(config, d) for d in config.played_dilations)
         self.heard = nn.Conv1d(config.width, config.width, 1)
         self.relate = nn.Conv1d(config.width, config.width, 1)
         self.mapping = nn.Sequential(
@@ -132,13 +172,14 @@ class StyleEncoder(nn.Module):
         )
         self.code = nn.Linear(config.mapping_width, 2 * config.code_size)
 
-    def forward(self, u: Tensor, velocity: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, u: Tensor, played: Played) -> tuple[Tensor, Tensor]:
         """Args:
         u: (batch, width, beats) what is heard.
-        velocity: (batch, pieces, ticks) 0 where nothing is hit, else 0-1.
         """
-        played = torch.cat([(velocity > 0).to(velocity.dtype), velocity], dim=1)
-        v = nn.functional.gelu(self.played(_beats(played)))
+        velocity = played.velocity * played.seen[:, :, None]
+        rows = torch.cat([(velocity > 0).to(velocity.dtype), velocity], dim=1)
+        v = self.played(_beats(rows)) + self.seen(played.seen)[:, :, None]
+        v = nn.functional.gelu(v)
         for block in self.blocks:
             v = block(v)
         relation = self.heard(u) * self.relate(v) + v
@@ -153,19 +194,31 @@ class Decoder(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.num_pieces = len(config.pieces)
+        self.most_offset = config.most_offset
+        given_rows = 3 * (self.num_pieces + 1)
+        self.given = nn.Conv1d(given_rows * TICKS_PER_BEAT, config.width, 1, bias=False)
+        self.known = nn.Conv1d(self.num_pieces + 1, config.width, 1, bias=False)
         self.gate = nn.Linear(config.code_size, 2 * config.width)
         self.blocks = nn.ModuleList(
-            _Block(config.width, d, config.code_size) for d in config.decoder_dilations
+            _Block(config, d, config.code_size) for d in config.decoder_dilations
         )
-        self.out = nn.Conv1d(config.width, 3 * self.num_pieces * TICKS_PER_BEAT, 1)
+        self.out = nn.Conv1d(config.width, _OUT_KINDS * self.num_pieces * TICKS_PER_BEAT, 1)
+        with torch.no_grad():  # most ticks are silent
+            assert self.out.bias is not None
+            self.out.bias[: self.num_pieces * TICKS_PER_BEAT] = _SILENT_LOGIT
 
-    def forward(self, u: Tensor, code: Tensor) -> Activations:
+    def forward(self, u: Tensor, code: Tensor, given: Given) -> Activations:
         scale, shift = self.gate(code)[:, :, None].chunk(2, dim=1)
-        h = u * (1 + scale) + shift
+        struck = (given.velocity > 0).to(given.velocity.dtype)
+        rows = torch.cat([struck, given.velocity, given.offset], dim=1)
+        h = u * (1 + scale) + shift + self.given(_beats(rows)) + self.known(given.known)
         for block in self.blocks:
             h = block(h, code)
-        logit, velocity, offset = _ticks(self.out(h), 3 * self.num_pieces).chunk(3, dim=1)
-        return Activations(logit, torch.sigmoid(velocity), 0.5 * torch.tanh(offset))
+        logit, velocity, offset, *spreads = _ticks(self.out(h), _OUT_KINDS * self.num_pieces).chunk(
+            _OUT_KINDS, dim=1
+        )
+        level, place = torch.sigmoid(velocity), self.most_offset * torch.tanh(offset)
+        return Activations(logit, level, place, *spreads)
 
 
 class GatedAutoencoder(nn.Module):
@@ -179,18 +232,33 @@ class GatedAutoencoder(nn.Module):
         self.decode = Decoder(config)
 
 
-def grow_from(model: GatedAutoencoder, weights: dict[str, Tensor]) -> None:
-    """Take over the weights of a model with the same or fewer blocks; those
-    that it lacks add nothing at first (Chen et al., "Net2Net", ICLR 2016).
+def grow_from(model: GatedAutoencoder, weights: dict[str, Tensor], smaller: ModelConfig) -> None:
+    """Take over the weights of a model with the same or fewer blocks and pieces;
+    what that lacks adds nothing at first (Chen et al., "Net2Net", ICLR 2016).
 
-    Raises:
-        RuntimeError: they are of a model that is no smaller version of this one.
+    Args:
+        smaller: the config of that model; `ModelConfig.grows_from` holds.
     """
-    missing, unexpected = model.load_state_dict(weights, strict=False)
-    strange = [*unexpected, *(name for name in missing if ".blocks." not in name)]
-    if strange:
-        raise RuntimeError(f"of another model: {strange[0]}")
+    rows = [model.config.pieces.index(piece) for piece in smaller.pieces]
     with torch.no_grad():
         for name, parameter in model.named_parameters():
-            if name in missing and ".mix." in name:
+            old = weights.get(name)
+            if name in ("encode.played.weight", "decode.out.weight", "decode.out.bias"):
+                assert old is not None, name
+                _place_pieces(parameter, old, rows, len(model.config.pieces))
+            elif old is not None and old.shape == parameter.shape:
+                parameter.copy_(old)
+            elif ".blocks." not in name or ".mix." in name:
                 parameter.zero_()
+
+
+def _place_pieces(parameter: Tensor, old: Tensor, rows: list[int], num_pieces: int) -> None:
+    """Copy what belongs to the pieces in `rows`; an axis of the parameter is made
+    of kinds x pieces x ticks."""
+    axis = 1 if parameter.dim() == 3 and parameter.shape[0] == old.shape[0] else 0
+    new, kept = parameter.movedim(axis, 0), old.movedim(axis, 0)
+    new = new.view(-1, num_pieces, TICKS_PER_BEAT, *new.shape[1:])
+    kept = kept.reshape(-1, len(rows), TICKS_PER_BEAT, *kept.shape[1:])
+    if parameter.dim() > 1:
+        new.zero_()
+    new[: len(kept), rows] = kept

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.patterns import PatternMeasures, measure_pattern
+from drumnet.hits import Piece
 from drumnet.network import Network
 from drumnet.picking import likely_ticks
 
@@ -73,10 +74,11 @@ def measured_patterns(
     """(num_codes, num_measures) what each code plays to the songs, on average, in
     the order of `PatternMeasures`."""
     total = np.zeros((len(codes), len(_MEASURES)))
+    kick = network.checkpoint.pieces.index(Piece.KICK)
     for song in songs:
         listened = network.listen(song.heard)
         for row, code in enumerate(codes):
-            ticks = likely_ticks(network.decode(listened, code).probability[0], floor)
+            ticks = likely_ticks(network.decode(listened, code).probability[kick], floor)
             total[row] += astuple(measure_pattern(ticks, song.heard))
     return total / len(songs)
 

@@ -40,7 +40,7 @@ ReadCode = Callable[[HalvedSong], NDArray[np.floating]]
 def encoder(ear: Ear) -> ReadCode:
     """The code that the network's encoder gives; what `style extract` then
     refines, a hundred times slower."""
-    return lambda song: ear.network.encode(ear.network.listen(song.heard), song.velocity)
+    return ear.encoded
 
 
 def histogram(song: HalvedSong) -> NDArray[np.float64]:

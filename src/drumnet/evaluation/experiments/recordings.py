@@ -37,7 +37,6 @@ from drumnet.evaluation.players import (
 )
 from drumnet.evaluation.report.model import MODEL_PLAYER, Row
 from drumnet.evaluation.takes import Takes, take_all
-from drumnet.refinement import extracted_code
 
 SECTION = "recordings"
 #: Kind, name and alteration.
@@ -90,7 +89,7 @@ def _f1(ear: Ear, songs: Sequence[HalvedSong], others: Sequence[Player], setting
 
 def extractor(ear: Ear) -> ReadCode:
     """The refined code, as `Drummer.extract_style` gives it."""
-    return lambda song: extracted_code(ear.network, ear.network.listen(song.heard), song.velocity)
+    return lambda song: ear.extracted(song, slice(0, song.heard.num_beats))
 
 
 def invariance_rows(ear: Ear, folders: Sequence[Path]) -> Iterator[list[Row]]:

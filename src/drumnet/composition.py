@@ -1,0 +1,157 @@
+"""Whole patterns that belong together, piece by piece.
+
+In: a network, what it heard, a code, and what of the drums is known.  Out: a
+`Pattern` on ticks.  Where several answers are right, choosing each piece by
+itself gives mush; so each piece is decoded knowing the hits of those before it
+(a kit's likelihood by the chain rule, as in NADE; Uria et al. 2016), and the
+limits of a drummer's body hold: two hands, two feet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.features import Conditioning
+from drumnet.hits import Piece
+from drumnet.network import GivenHits, Network, OnsetActivations
+from drumnet.picking import DEFAULT_PICKING, Freedom, picked_ticks
+
+#: Decoded one after the other: first what carries a pattern, then what departs
+#: from it (fills, accents), last what goes on where nothing else is played.
+PIECE_GROUPS: tuple[tuple[Piece, ...], ...] = (
+    (Piece.KICK,),
+    (Piece.SNARE,),
+    (Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM),
+    (Piece.CRASH,),
+    (Piece.RIDE,),
+    (Piece.OPEN_HAT,),
+    (Piece.CLOSED_HAT,),
+)
+#: What is struck with a stick; the kick has a foot of its own.
+_HANDS = 2
+_FOOT = frozenset({Piece.KICK})
+#: Pieces that one thing sounds, in one way at a time.
+_ONE_AT_A_TIME = ((Piece.CLOSED_HAT, Piece.OPEN_HAT),)
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """What is played on ticks, (num_pieces, num_ticks) float32 each.
+
+    Args:
+        pieces: the rows.
+        velocity: 0-1; 0 where nothing is hit.
+        offset: in ticks from the tick.
+        velocity_spread, offset_spread: mean deviations of people from those.
+        chance: the probability of each tick, when its piece was decided.
+    """
+
+    pieces: tuple[Piece, ...]
+    velocity: NDArray[np.float32]
+    offset: NDArray[np.float32]
+    velocity_spread: NDArray[np.float32]
+    offset_spread: NDArray[np.float32]
+    chance: NDArray[np.float32]
+
+    def ticks(self, piece: Piece) -> NDArray[np.int64]:
+        """Where the piece is hit."""
+        return np.flatnonzero(self.velocity[self.pieces.index(piece)])
+
+
+#: Of a piece, its row of probabilities: the ticks that are played.
+PickTicks = Callable[[Piece, NDArray[np.float32]], NDArray[np.int64]]
+
+
+def compose(
+    network: Network,
+    listened: NDArray[np.float32],
+    code: NDArray[np.float32],
+    given: GivenHits,
+    wanted: Collection[Piece],
+    pick: PickTicks,
+) -> Pattern:
+    """The pieces that are wanted where they are not known, to what is known.
+
+    Args:
+        listened: (width, num_beats) from `Network.listen`.
+        code: (16,).
+        given: what is known; it is part of the pattern.
+        pick: chooses a piece's ticks.
+    """
+    pieces = network.checkpoint.pieces
+    known = GivenHits(given.velocity.copy(), given.offset.copy(), given.known.copy())
+    spreads = np.zeros((2, *known.velocity[:-1].shape), dtype=np.float32)
+    chance = (known.velocity[:-1] > 0).astype(np.float32)
+    for group in PIECE_GROUPS:
+        rows = {piece: pieces.index(piece) for piece in group if piece in wanted}
+        rows = {piece: row for piece, row in rows.items() if not known.known[row].all()}
+        if not rows:
+            continue
+        found = network.decode(listened, code, known)
+        for piece, row in rows.items():
+            free = np.repeat(~known.known[row], TICKS_PER_BEAT)
+            probability = np.where(free, found.probability[row], 0).astype(np.float32)
+            probability[~_playable(piece, pieces, known.velocity)] = 0
+            ticks = pick(piece, probability)
+            ticks = ticks[probability[ticks] > 0]
+            _play(known, row, ticks, found)
+            chance[row, free] = probability[free]
+            spreads[:, row, ticks] = (
+                found.velocity_spread[row, ticks],
+                found.offset_spread[row, ticks],
+            )
+        for row in rows.values():
+            known.known[row] = True
+    return Pattern(pieces, known.velocity[:-1], known.offset[:-1], spreads[0], spreads[1], chance)
+
+
+#: A stroke is never so soft that it is none.
+_SOFTEST = 1 / 127
+
+
+def _play(known: GivenHits, row: int, ticks: NDArray[np.int64], found: OnsetActivations) -> None:
+    known.velocity[row, ticks] = np.clip(found.velocity[row, ticks], _SOFTEST, 1.0)
+    known.offset[row, ticks] = found.offset[row, ticks]
+
+
+def _playable(
+    piece: Piece, pieces: tuple[Piece, ...], velocity: NDArray[np.float32]
+) -> NDArray[np.bool_]:
+    """(num_ticks,) where a hand is free, and nothing that excludes the piece plays."""
+    struck = velocity[:-1] > 0
+    if piece in _FOOT:
+        return np.ones(struck.shape[1], dtype=bool)
+    own = pieces.index(piece)
+    hands = [row for row, other in enumerate(pieces) if other not in _FOOT and row != own]
+    playable = struck[hands].sum(axis=0) < _HANDS
+    for pair in _ONE_AT_A_TIME:
+        if piece in pair:
+            others = [row for row in hands if pieces[row] in pair]
+            playable &= ~struck[others].any(axis=0)
+    return np.asarray(playable)
+
+
+def freely(
+    floors: Mapping[Piece, float],
+    heard: Conditioning,
+    freedom: Freedom | Mapping[Piece, Freedom],
+    seed: int,
+) -> PickTicks:
+    """The usual choice: what is likely, as freely as is wanted.
+
+    Args:
+        floors: the least probability of a hit of each piece.
+    """
+
+    def pick(piece: Piece, probability: NDArray[np.float32]) -> NDArray[np.int64]:
+        free = freedom if isinstance(freedom, Freedom) else freedom.get(piece, Freedom())
+        # A piece's choices are its own, whatever else is played.
+        rng = np.random.default_rng([seed, list(Piece).index(piece)])
+        return picked_ticks(probability, floors[piece], heard, free, rng, DEFAULT_PICKING)
+
+    return pick

@@ -1,0 +1,73 @@
+"""What a song's drums are for in training: seen, given, asked for.
+
+One model plays any pieces to any others, so every song is another task: its
+code is taken of some pieces, some are given as hits, and some are asked for,
+of which a part may have been played already, as when a kit is decoded piece by
+piece or bars of it are locked.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.hits import Piece
+from drumnet.training.config import TrainConfig
+
+#: Of the songs whose whole kit is asked for: share of which something has been
+#: decided, and of these, share whose pieces (not whose bars) have been.
+_DECIDED, _BY_PIECE = 0.65, 0.7
+#: Share of the given pieces that are given as hits, not as stems alone.
+_AS_HITS = 0.6
+
+
+class Task(NamedTuple):
+    """Pieces, (num_pieces,) bool each.
+
+    Args:
+        seen: of which the code is taken.
+        asked: that are to be played.
+        given: that are known as hits.
+    """
+
+    seen: NDArray[np.bool_]
+    asked: NDArray[np.bool_]
+    given: NDArray[np.bool_]
+
+
+def draw_task(config: TrainConfig, rng: np.random.Generator) -> Task:
+    """The kick alone, the whole kit, or some pieces to the others."""
+    pieces = config.model.pieces
+    every = np.ones(len(pieces), dtype=bool)
+    kind = rng.random()
+    if kind < config.kick_alone and Piece.KICK.value in pieces:
+        kick = np.arange(len(pieces)) == pieces.index(Piece.KICK.value)
+        return Task(kick, kick, ~every)
+    if kind < 1 - config.some_pieces or len(pieces) == 1:
+        return Task(every, every, ~every)
+    asked = rng.random(len(pieces)) < rng.uniform(0.2, 0.8)
+    asked[rng.integers(len(pieces))] = True
+    given = ~asked & (rng.random(len(pieces)) < _AS_HITS)
+    # A style may be known of more or fewer pieces than are to be played.
+    seen = (every, asked, rng.random(len(pieces)) < 0.5)[rng.integers(3)]
+    return Task(seen if seen.any() else asked, asked, given)
+
+
+def draw_decided(
+    task: Task, beats_per_bar: int, num_beats: int, rng: np.random.Generator
+) -> NDArray[np.bool_]:
+    """(num_pieces, num_beats) what is known: the given pieces, and what of those
+    asked for has been decided, in whole pieces or whole bars."""
+    known = np.repeat(task.given[:, None], num_beats, axis=1)
+    asked = np.flatnonzero(task.asked)
+    if len(asked) < 2 or rng.random() >= _DECIDED:
+        return known
+    if rng.random() < _BY_PIECE:
+        known[rng.permutation(asked)[: rng.integers(1, len(asked))]] = True
+        return known
+    bar = np.arange(num_beats) // max(beats_per_bar, 1)
+    decided = rng.random(bar[-1] + 1) < rng.uniform(0.1, 0.9)
+    known[asked] |= decided[bar]
+    return known
