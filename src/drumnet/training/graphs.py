@@ -35,7 +35,7 @@ from drumnet.training.loop import CONFIG_FILE, STATE_FILE
 from drumnet.training.model import GatedAutoencoder, Given, Heard, Played
 
 #: Exported and original activations differ by less than this.
-_TOLERANCE = 2e-4
+_TOLERANCE = 1e-3
 _OPSET = 17
 #: What `decode` gives, in the order of `OnsetActivations`.
 PLAYED = ("probability", "velocity", "offset", "velocity_spread", "offset_spread")
