@@ -156,7 +156,7 @@ class Batches:
         """`Batch.known` and `Batch.asked` of a passage."""
         config = self._config
         beats = config.passage_beats
-        known = draw_decided(pair.task, int(passage.bar_length[0]), beats, rng)
+        known = draw_decided(pair.task, passage.bar, rng)
         asked = pair.task.asked[:, None] & ~known
         if pair.performed:  # the recording ends, not the music
             asked[:, passage.num_beats :] = False
