@@ -19,7 +19,8 @@ from drumnet.drummer import Drummer
 from drumnet.errors import OutputError, StyleError
 from drumnet.files import atomic_files, refuse_overwrite
 from drumnet.hits import DrumTrack, Piece
-from drumnet.kit import EMBEDDED, Kit, load_kit
+from drumnet.kit import EMBEDDED, Kit
+from drumnet.kits.loading import load_kit
 from drumnet.song import Song, load_song
 from drumnet.style import StyleCode
 
@@ -80,7 +81,7 @@ def generate(
         density: fewer hits below 1, more above.
         pieces: what to play: `kick`, `kit`, a comma-separated list, or pieces.
         beats: the beats, or what is known of them; None tracks them.
-        kit: the sounds: `embedded` or a folder of one-shots.
+        kit: the sounds, as `load_kit` takes them.
         mix: also write the song with the drums.
 
     Raises:
@@ -90,7 +91,7 @@ def generate(
     drummer = model if isinstance(model, Drummer) else Drummer(model)
     played = parse_pieces(pieces)
     drummer.require(played)
-    kit = kit if isinstance(kit, Kit) else load_kit(kit)
+    kit = kit if isinstance(kit, Kit) else load_kit(kit, played)
     kit.require(played)
     names = file_names(played, mix)
     refuse_overwrite([out / name for name in names], overwrite)

@@ -1,0 +1,1 @@
+"""Kits from files: `loading` is the way in, `folder` reads folders of one-shots."""
