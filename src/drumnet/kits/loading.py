@@ -1,22 +1,28 @@
-"""Which kit is meant: an embedded one or a folder.
+"""Which kit is meant: an embedded one, a folder, or a file.
 
 In: what the user says.  Out: a `Kit`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from drumnet.errors import KitError
 from drumnet.hits import Piece
 from drumnet.kit import EMBEDDED, Kit, embedded_kit
 from drumnet.kits.folder import load_folder
+from drumnet.kits.sfz import load_sfz
 from drumnet.synth import Character
+
+_LOADERS: Mapping[str, Callable[[Path], Kit]] = {
+    ".sfz": load_sfz,
+}
 
 
 def load_kit(spec: str | Path, pieces: Iterable[Piece] | None = None) -> Kit:
-    """A kit: `acoustic` (or `embedded`), `808`, `909`, or a folder of one-shots.
+    """A kit: `acoustic` (or `embedded`), `808`, `909`, a folder of one-shots,
+    or a file (.sfz).
 
     Args:
         pieces: what is needed of an embedded kit, all if None; kits of files
@@ -36,5 +42,14 @@ def load_kit(spec: str | Path, pieces: Iterable[Piece] | None = None) -> Kit:
         return load_folder(path)
     if not path.is_file():
         known = ", ".join(character.value for character in Character)
-        raise KitError(f"there is no kit '{spec}': give a folder of one-shots, or one of {known}")
-    raise KitError(f"the kit '{spec}' is a file: give a folder of one-shots")
+        raise KitError(
+            f"there is no kit '{spec}': give a folder of one-shots, a file "
+            f"({', '.join(_LOADERS)}), or one of {known}"
+        )
+    loader = _LOADERS.get(path.suffix.lower())
+    if loader is None:
+        raise KitError(
+            f"the kit '{spec}' is a file of a kind that is not known: give "
+            f"{', '.join(_LOADERS)}, or a folder of one-shots"
+        )
+    return loader(path)
