@@ -12,17 +12,19 @@ from drumnet.errors import KitError
 from drumnet.hits import Piece
 from drumnet.kit import EMBEDDED, Kit, embedded_kit
 from drumnet.kits.folder import load_folder
+from drumnet.kits.hydrogen import DRUMKIT_FILE, load_hydrogen, load_hydrogen_folder
 from drumnet.kits.sfz import load_sfz
 from drumnet.synth import Character
 
 _LOADERS: Mapping[str, Callable[[Path], Kit]] = {
     ".sfz": load_sfz,
+    ".h2drumkit": load_hydrogen,
 }
 
 
 def load_kit(spec: str | Path, pieces: Iterable[Piece] | None = None) -> Kit:
-    """A kit: `acoustic` (or `embedded`), `808`, `909`, a folder of one-shots,
-    or a file (.sfz).
+    """A kit: `acoustic` (or `embedded`), `808`, `909`, a folder of one-shots or
+    of a Hydrogen kit, or a file (.sfz, .h2drumkit).
 
     Args:
         pieces: what is needed of an embedded kit, all if None; kits of files
@@ -39,13 +41,16 @@ def load_kit(spec: str | Path, pieces: Iterable[Piece] | None = None) -> Kit:
         return embedded_kit(Character(name), pieces)
     path = Path(spec)
     if path.is_dir():
-        return load_folder(path)
+        is_hydrogen = (path / DRUMKIT_FILE).is_file()
+        return load_hydrogen_folder(path) if is_hydrogen else load_folder(path)
     if not path.is_file():
         known = ", ".join(character.value for character in Character)
         raise KitError(
             f"there is no kit '{spec}': give a folder of one-shots, a file "
             f"({', '.join(_LOADERS)}), or one of {known}"
         )
+    if path.name == DRUMKIT_FILE:
+        return load_hydrogen_folder(path.parent)
     loader = _LOADERS.get(path.suffix.lower())
     if loader is None:
         raise KitError(
