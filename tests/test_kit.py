@@ -205,6 +205,9 @@ def test_kits_that_cannot_be_loaded(tmp_path: Path) -> None:
         load_kit("nowhere")
     with pytest.raises(KitError, match=r"give a folder .* or one of acoustic, 808, 909"):
         load_kit(tmp_path / "drums.sfz")
+    (tmp_path / "drums.nki").write_bytes(b"?")
+    with pytest.raises(KitError, match=r"of a kind that is not known: give \.sfz, .h2drumkit"):
+        load_kit(tmp_path / "drums.nki")
     with pytest.raises(KitError, match="holds no one-shots"):
         load_kit(tmp_path)
     with pytest.raises(KitError, match="has no snare: it holds kick"):

@@ -14,17 +14,20 @@ from drumnet.kit import EMBEDDED, Kit, embedded_kit
 from drumnet.kits.folder import load_folder
 from drumnet.kits.hydrogen import DRUMKIT_FILE, load_hydrogen, load_hydrogen_folder
 from drumnet.kits.sfz import load_sfz
+from drumnet.kits.soundfont import load_soundfont
 from drumnet.synth import Character
 
 _LOADERS: Mapping[str, Callable[[Path], Kit]] = {
     ".sfz": load_sfz,
     ".h2drumkit": load_hydrogen,
+    ".sf2": load_soundfont,
+    ".sf3": load_soundfont,
 }
 
 
 def load_kit(spec: str | Path, pieces: Iterable[Piece] | None = None) -> Kit:
     """A kit: `acoustic` (or `embedded`), `808`, `909`, a folder of one-shots or
-    of a Hydrogen kit, or a file (.sfz, .h2drumkit).
+    of a Hydrogen kit, or a file (.sfz, .h2drumkit, .sf2).
 
     Args:
         pieces: what is needed of an embedded kit, all if None; kits of files
