@@ -92,12 +92,14 @@ def draw() -> None:
 
 
 def main() -> None:
-    if sys.argv[1:] == ["--table"]:
-        print(table())
-        return
     page = PAGE.read_text(encoding="utf-8")
     between = re.compile(f"{re.escape(_BEGIN)}.*{re.escape(_END)}", re.DOTALL)
-    PAGE.write_text(between.sub(f"{_BEGIN}\n{table()}\n{_END}", page), encoding="utf-8")
+    made = between.sub(f"{_BEGIN}\n{table()}\n{_END}", page)
+    if sys.argv[1:] == ["--check"]:
+        if made != page:
+            sys.exit(f"{PAGE} is out of date: run scripts/kits_doc.py")
+        return
+    PAGE.write_text(made, encoding="utf-8")
     draw()
 
 
