@@ -57,10 +57,10 @@ def write_midi(
     gets a short bar and a tempo of its own.
 
     Args:
-        keys: which key each piece is written with, General MIDI if None.
+        keys: which key a piece is written with; those not named keep General MIDI.
     """
     score = _score(grid)
-    keys = keys or load_midi_map()
+    keys = load_midi_map({} if keys is None else keys)
     tempo_us, starts_s = _tempo_map(score)
     tracks = [_conductor(score, tempo_us), _drums(track, keys, score, tempo_us, starts_s)]
     file = mido.MidiFile(type=1, ticks_per_beat=_PPQ, tracks=tracks)
