@@ -19,7 +19,9 @@ from drumnet.drummer import Drummer
 from drumnet.errors import OutputError, StyleError
 from drumnet.files import atomic_files, refuse_overwrite
 from drumnet.hits import DrumTrack, Piece
-from drumnet.kit import EMBEDDED, Kit, load_kit
+from drumnet.kit import EMBEDDED, Kit
+from drumnet.kits.loading import load_kit
+from drumnet.midi_map import GENERAL_MIDI, MidiMap, load_midi_map
 from drumnet.song import Song, load_song
 from drumnet.style import StyleCode
 
@@ -66,6 +68,7 @@ def generate(
     pieces: str | Iterable[Piece] = "kick",
     beats: BeatChoice | BeatGrid | None = None,
     kit: Kit | str | Path = EMBEDDED,
+    midi_map: MidiMap | str | Path = GENERAL_MIDI,
     mix: bool = True,
     overwrite: bool = False,
     model: str | Path | Drummer = "default",
@@ -80,7 +83,8 @@ def generate(
         density: fewer hits below 1, more above.
         pieces: what to play: `kick`, `kit`, a comma-separated list, or pieces.
         beats: the beats, or what is known of them; None tracks them.
-        kit: the sounds: `embedded` or a folder of one-shots.
+        kit: the sounds, as `load_kit` takes them.
+        midi_map: the keys of drums.mid, as `load_midi_map` takes them.
         mix: also write the song with the drums.
 
     Raises:
@@ -90,8 +94,9 @@ def generate(
     drummer = model if isinstance(model, Drummer) else Drummer(model)
     played = parse_pieces(pieces)
     drummer.require(played)
-    kit = kit if isinstance(kit, Kit) else load_kit(kit)
+    kit = kit if isinstance(kit, Kit) else load_kit(kit, played)
     kit.require(played)
+    keys = load_midi_map(midi_map)
     names = file_names(played, mix)
     refuse_overwrite([out / name for name in names], overwrite)
     drawn = secrets.randbelow(2**31) if seed is None else seed
@@ -104,7 +109,7 @@ def generate(
         listening, code, seed=drawn, temperature=temperature, density=density, pieces=played
     )
     with atomic_files(out, names) as folder:
-        write_notes(folder, track, listening.beats, code)
+        write_notes(folder, track, listening.beats, code, keys)
         write_drums(folder, track, kit, played, song.duration_s)
         if mix:
             write_mix(folder, song, track, kit)
@@ -181,12 +186,18 @@ def _note(style: StyleCode | str | Path, seed: int, temperature: float) -> str:
     return f"{name}, seed {seed}" if temperature > 0 else name
 
 
-def write_notes(folder: Path, track: DrumTrack, grid: BeatGrid, style: StyleCode) -> None:
+def write_notes(
+    folder: Path,
+    track: DrumTrack,
+    grid: BeatGrid,
+    style: StyleCode,
+    keys: MidiMap | None = None,
+) -> None:
     """Write what is not sound: MIDI, hits, beats and style."""
     from drumnet.hits_file import write_hits
     from drumnet.midi_writer import write_midi
 
-    write_midi(folder / _MIDI_FILE, track, grid)
+    write_midi(folder / _MIDI_FILE, track, grid, keys)
     write_hits(folder / _HITS_FILE, track, grid)
     write_beats(folder / _BEATS_FILE, grid)
     style.save(folder / _STYLE_FILE)
