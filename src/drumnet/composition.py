@@ -9,7 +9,7 @@ limits of a drummer's body hold: two hands, two feet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,6 +65,8 @@ class Pattern:
 
 #: Of a piece, its row of probabilities: the ticks that are played.
 PickTicks = Callable[[Piece, NDArray[np.float32]], NDArray[np.int64]]
+#: Of pieces, and of what is known: what is likely; only the rows of the pieces count.
+Decode = Callable[[Sequence[Piece], GivenHits], OnsetActivations]
 
 
 def compose(
@@ -83,7 +85,25 @@ def compose(
         given: what is known; it is part of the pattern.
         pick: chooses a piece's ticks.
     """
-    pieces = network.checkpoint.pieces
+
+    def decode(_: Sequence[Piece], known: GivenHits) -> OnsetActivations:
+        return network.decode(listened, code, known)
+
+    return compose_with(decode, network.checkpoint.pieces, given, wanted, pick)
+
+
+def compose_with(
+    decode: Decode,
+    pieces: tuple[Piece, ...],
+    given: GivenHits,
+    wanted: Collection[Piece],
+    pick: PickTicks,
+) -> Pattern:
+    """The same, however the pieces are decoded.
+
+    Args:
+        pieces: the rows of what is decoded.
+    """
     known = GivenHits(given.velocity.copy(), given.offset.copy(), given.known.copy())
     spreads = np.zeros((2, *known.velocity[:-1].shape), dtype=np.float32)
     chance = (known.velocity[:-1] > 0).astype(np.float32)
@@ -92,7 +112,7 @@ def compose(
         rows = {piece: row for piece, row in rows.items() if not known.known[row].all()}
         if not rows:
             continue
-        found = network.decode(listened, code, known)
+        found = decode(list(rows), known)
         for piece, row in rows.items():
             free = np.repeat(~known.known[row], TICKS_PER_BEAT)
             probability = np.where(free, found.probability[row], 0).astype(np.float32)

@@ -30,10 +30,13 @@ def perform(
     *,
     humanize: float = 1.0,
     seed: int = 0,
+    late_ticks: NDArray[np.float64] | None = None,
 ) -> DrumTrack:
     """The hits of these pieces.
 
     Args:
+        late_ticks: (num_pieces, num_ticks) how much later hits are played besides, as
+            by swing.
         humanize: 0 plays on the ticks, each piece with the velocity that is typical of
             its place; 1 as a person; more exaggerates.
     """
@@ -50,7 +53,8 @@ def perform(
         timing, force = (_laplace(own, pattern.velocity.shape[1])[ticks] for _ in range(2))
         late = np.sqrt(_COMMON) * common[ticks] + np.sqrt(1 - _COMMON) * timing
         offset = pattern.offset[row, ticks] + late * pattern.offset_spread[row, ticks]
-        onsets = grid.ticks_to_seconds(ticks + humanize * offset).clip(min=0.0)
+        besides = 0.0 if late_ticks is None else late_ticks[row, ticks]
+        onsets = grid.ticks_to_seconds(ticks + humanize * offset + besides).clip(min=0.0)
         level = pattern.velocity[row, ticks]
         level = level + humanize * force * pattern.velocity_spread[row, ticks]
         velocities = np.clip(np.round(level * MAX_VELOCITY), 1, MAX_VELOCITY).astype(int)

@@ -76,9 +76,7 @@ def fit_controls(
     chosen = codes[order[: config.num_measured]].astype(np.float64)
     # Evenly from the list, whose neighbours may be versions of one song.
     places = np.linspace(0, len(songs) - 1, min(config.num_songs, len(songs))).astype(int)
-    measured = np.mean(
-        [_habits(network, chosen, songs[place], config) for place in places], axis=0
-    )
+    measured = np.mean([_habits(network, chosen, songs[place], config) for place in places], axis=0)
     scaled = (measured - measured.mean(axis=0)) / np.maximum(measured.std(axis=0), 1e-6)
     num_pieces = len(network.checkpoint.pieces)
     density, off_beat, force, loud = scaled[:, :4].T
