@@ -99,14 +99,16 @@ def generate(
     OUT gets drums.wav, a .wav for each piece, mix.wav, drums.mid (with the
     song's tempo map), hits.csv, beats.tsv and style.json.
     """
-    if rhythm is None:
-        require_song(paths, stems)
     from drumnet.casting import cast, parse_pieces
     from drumnet.generation import drawn_seed, with_seed
     from drumnet.generation import generate as generate_drums
     from drumnet.song import load_song, song_of_rhythm
 
-    song = load_song(paths, stems) if paths or stems else song_of_rhythm(rhythm)
+    if rhythm is not None and not (paths or stems):
+        song = song_of_rhythm(rhythm)
+    else:
+        require_song(paths, stems)
+        song = load_song(paths, stems)
     casting = cast(song, pieces)
     print_song(casting.song, replaced="replaced, not heard", given="given, not played again")
     # To hear the onsets, to find the beats, and to measure and make the mix.
