@@ -10,7 +10,7 @@ limits of a drummer's body hold: two hands, two feet.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,6 +128,29 @@ def compose_with(
         for row in rows.values():
             known.known[row] = True
     return Pattern(pieces, known.velocity[:-1], known.offset[:-1], spreads[0], spreads[1], chance)
+
+
+def with_tapped(pattern: Pattern, given: GivenHits, floors: Mapping[Piece, float]) -> Pattern:
+    """The pattern with every stroke of the tap that no piece plays given to the one that
+    would most readily, as hard and as late as it was tapped.
+
+    Args:
+        floors: of the pieces that may play it.
+    """
+    struck = pattern.velocity > 0
+    near = struck.any(axis=0)
+    near = near | np.roll(near, 1) | np.roll(near, -1)
+    missed = np.flatnonzero((given.velocity[-1] > 0) & ~near)
+    rows = [pattern.pieces.index(piece) for piece in floors]
+    if not (len(missed) and rows):
+        return pattern
+    ready = pattern.chance[rows] / np.array(list(floors.values()), np.float32)[:, None]
+    open_to = ~np.repeat(given.known[rows], TICKS_PER_BEAT, axis=1)
+    row = np.array(rows)[np.where(open_to, ready, -1.0)[:, missed].argmax(axis=0)]
+    velocity, offset = pattern.velocity.copy(), pattern.offset.copy()
+    velocity[row, missed] = np.maximum(given.velocity[-1, missed], _SOFTEST)
+    offset[row, missed] = given.offset[-1, missed]
+    return replace(pattern, velocity=velocity, offset=offset)
 
 
 #: A stroke is never so soft that it is none.

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
-from drumnet.composition import Pattern, compose_with, freely
+from drumnet.composition import Pattern, compose_with, freely, with_tapped
 from drumnet.features import Conditioning
 from drumnet.feel import felt_beats, heard_on, on_ticks_of
 from drumnet.hits import DrumTrack, Piece
@@ -104,6 +104,7 @@ class Composer:
         floors = dict(zip(weights.pieces, weights.floors, strict=True))
         pick = freely(floors, heard, freedoms(settings, self.wanted), settings.seed)
         pattern = compose_with(decoder, weights.pieces, known, self.wanted, pick)
+        pattern = with_tapped(pattern, known, {piece: floors[piece] for piece in self.wanted})
         return in_force(pattern, settings, known)
 
 
