@@ -13,7 +13,7 @@ from drumnet.features import HEARD_ROLES, onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
-from drumnet.training.feel import as_meant, on_sixteenths
+from drumnet.training.subdivisions import as_meant, on_sixteenths
 
 GRID = BeatGrid.constant(120, 16.0)
 TICK_S = 0.5 / 12
