@@ -27,11 +27,12 @@ from drumnet.training.drums.model import (
     loss,
 )
 from drumnet.training.drums.prepare import load_clips
-from drumnet.transcribe.spectrum import FRAME_RATE_HZ
+from drumnet.transcribe.spectrum import FRAME_RATE_HZ, NUM_BANDS
 
 CHECKPOINT_FILE = "checkpoint.pt"
 #: What the frames beside a stroke's are asked to show.
 _BESIDE = 0.5
+_LOST_DB = 60.0
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,9 @@ class DrumTrainingConfig:
     excerpt_frames: their length.
     learning_rate: at its highest; it rises over the first steps and falls to 0.
     average: decay of the averaged weights.
+    tone_db: standard deviations of the equaliser that excerpts are heard through.
+    band_limited: share of excerpts without the bands from some one on, ...
+    highest_band: ... this one at the lowest (5.9 kHz).
     """
 
     steps: int = 1_200
@@ -52,6 +56,9 @@ class DrumTrainingConfig:
     weight_decay: float = 0.02
     warm_up: int = 50
     average: float = 0.99
+    tone_db: float = 3.0
+    band_limited: float = 0.3
+    highest_band: int = 56
     checkpoint_every: int = 20
     model: DrumModelConfig = field(default_factory=DrumModelConfig)
 
@@ -146,14 +153,31 @@ def draw_batch(
     rng: np.random.Generator,
     config: DrumTrainingConfig,
 ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """Excerpts of clips drawn at random, and their targets."""
+    """Excerpts of clips drawn at random, each toned anew, and their targets."""
     length = config.excerpt_frames
     parts, targets = [], []
     for clip in rng.integers(len(heard), size=config.batch).tolist():
         start = int(rng.integers(heard.shape[1] - length + 1))
-        parts.append(heard[clip, start : start + length].astype(np.float32))
+        parts.append(toned(heard[clip, start : start + length].astype(np.float32), rng, config))
         targets.append(frame_targets(strokes[clip], heard.shape[1])[:, start : start + length])
     return np.stack(parts), np.stack(targets, axis=1)
+
+
+def toned(
+    heard: NDArray[np.float32], rng: np.random.Generator, config: DrumTrainingConfig
+) -> NDArray[np.float32]:
+    """What is heard through another equaliser; at times without its highest
+    bands, which lossy formats leave out."""
+    place = np.linspace(-1.0, 1.0, NUM_BANDS)
+    gain_db = rng.normal(0.0, config.tone_db) * place
+    for _ in range(2):
+        bump = np.exp(-0.5 * ((place - rng.uniform(-1.0, 1.0)) / rng.uniform(0.1, 0.5)) ** 2)
+        gain_db += rng.normal(0.0, config.tone_db) * bump
+    if rng.random() < config.band_limited:
+        gain_db[int(rng.integers(config.highest_band, NUM_BANDS)) :] = -_LOST_DB
+    gain = (10 ** (gain_db / 20)).astype(np.float32)
+    # log10(1 + x) to x, and back.
+    return np.asarray(np.log10(1.0 + (np.float32(10.0) ** heard - 1.0) * gain), dtype=np.float32)
 
 
 def train_drums(
