@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from drumnet.cli.extras import require_torch
+from drumnet.cli.extras import require_evaluation, require_torch
 from drumnet.cli.options import PATH
 from drumnet.cli.printing import print_line, print_written
 
@@ -50,6 +50,8 @@ def train_drums(
     used again, and a run that was stopped goes on.
     """
     require_torch()
+    if export is not None:  # thresholds are tuned on scores
+        require_evaluation()
     from drumnet.training.drums.export import export_drums
     from drumnet.training.drums.loop import DrumTrainingConfig
     from drumnet.training.drums.loop import train_drums as train
