@@ -1,12 +1,14 @@
 """Drums, heard: a stem of the kick or of the whole kit in, hits out.
 
-The kick alone is heard by `kick`, the nine pieces by a small network (`strokes`).
+Kicks are heard by `kick`, the other pieces by a small network (`strokes`), which
+hears kicks as well in a drum stem, but worse in a mix of a whole song
+(docs/transcription.md).
 """
 
 from __future__ import annotations
 
 from drumnet.beats.grid import BeatGrid
-from drumnet.hits import DrumTrack
+from drumnet.hits import DrumTrack, Piece
 from drumnet.midi import MIDI_SUFFIXES, read_midi
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
@@ -30,7 +32,8 @@ def drum_track(stem: Stem, grid: BeatGrid) -> DrumTrack:
     if stem.role is Role.KICK:
         return kick_track(stem, grid)
     if not isinstance(stem.source, Onsets):
-        return stroke_hits(hear_strokes(stem.source), grid)
+        others = stroke_hits(hear_strokes(stem.source), grid).of(set(Piece) - {Piece.KICK})
+        return DrumTrack((*kick_track(stem, grid), *others))
     if stem.path is not None and stem.path.suffix.lower() in MIDI_SUFFIXES:
         midi = read_midi(stem.path)
         if any(track.is_drums for track in midi.tracks):
