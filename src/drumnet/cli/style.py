@@ -93,9 +93,9 @@ def extract(
         )
     print_beats(extracted.beats, beat_choice.origin)
     pieces = [piece.value for piece in extracted.drums.pieces]
-    hits = counted(len(extracted.drums), pieces[0] if len(pieces) == 1 else "hit")
+    heard_hits = counted(len(extracted.drums), pieces[0] if len(pieces) == 1 else "hit")
     among = f" ({', '.join(pieces)})" if len(pieces) > 1 else ""
-    print_line("drums", f"{hits}{among} in {extracted.drums_name}")
+    print_line("drums", f"{heard_hits}{among} in {extracted.drums_name}")
     _finish(extracted.style, "extracted", output)
 
 
