@@ -20,8 +20,10 @@ from drumnet.drummer import Drummer
 from drumnet.errors import OutputError, SongError, StyleError
 from drumnet.files import atomic_files, refuse_overwrite
 from drumnet.hits import DrumTrack, Piece
-from drumnet.kit import EMBEDDED, Kit, load_kit
+from drumnet.kit import EMBEDDED, Kit
+from drumnet.kits.loading import load_kit
 from drumnet.locking import Keep
+from drumnet.midi_map import GENERAL_MIDI, MidiMap, load_midi_map
 from drumnet.onsets import Onsets, read_rhythm
 from drumnet.settings import Settings
 from drumnet.song import Song, load_song, song_of_rhythm
@@ -76,6 +78,7 @@ def generate(
     rhythm: Onsets | str | Path | None = None,
     beats: BeatChoice | BeatGrid | None = None,
     kit: Kit | str | Path = EMBEDDED,
+    midi_map: MidiMap | str | Path = GENERAL_MIDI,
     mix: bool = True,
     overwrite: bool = False,
     model: str | Path | Drummer = "default",
@@ -93,7 +96,8 @@ def generate(
         keep_pieces, keep_bars: which of them, as of `Keep`.
         rhythm: onsets that the drums play, or a file of them.
         beats: the beats, or what is known of them; None tracks them.
-        kit: the sounds: `embedded` or a folder of one-shots.
+        kit: the sounds, as `load_kit` takes them.
+        midi_map: the keys of drums.mid, as `load_midi_map` takes them.
         mix: also write the song with the drums.
 
     Raises:
@@ -105,8 +109,9 @@ def generate(
     drummer.require(casting.played)
     kept = EarlierTake.of(keep, keep_pieces, keep_bars)
     sounding = kept.with_kept(casting.played)
-    kit = kit if isinstance(kit, Kit) else load_kit(kit)
+    kit = kit if isinstance(kit, Kit) else load_kit(kit, sounding)
     kit.require(sounding)
+    keys = load_midi_map(midi_map)
     names = file_names(sounding, mix)
     refuse_overwrite([out / name for name in names], overwrite)
     asked = with_seed(settings, seed)
@@ -126,7 +131,7 @@ def generate(
         rhythm=tapped,
     )
     with atomic_files(out, names) as folder:
-        write_notes(folder, track, listening.beats, code)
+        write_notes(folder, track, listening.beats, code, keys)
         write_drums(folder, track, kit, sounding, song.duration_s)
         if mix:
             write_mix(folder, song, track, kit)
@@ -211,12 +216,18 @@ def _note(style: StyleCode | str | Path, seed: int, temperature: float) -> str:
     return f"{name}, seed {seed}" if temperature > 0 else name
 
 
-def write_notes(folder: Path, track: DrumTrack, grid: BeatGrid, style: StyleCode) -> None:
+def write_notes(
+    folder: Path,
+    track: DrumTrack,
+    grid: BeatGrid,
+    style: StyleCode,
+    keys: MidiMap | None = None,
+) -> None:
     """Write what is not sound: MIDI, hits, beats and style."""
     from drumnet.hits_file import write_hits
     from drumnet.midi_writer import write_midi
 
-    write_midi(folder / _MIDI_FILE, track, grid)
+    write_midi(folder / _MIDI_FILE, track, grid, keys)
     write_hits(folder / _HITS_FILE, track, grid)
     write_beats(folder / _BEATS_FILE, grid)
     style.save(folder / _STYLE_FILE)
