@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Measures what each control does, for docs/controls.md.
 
-The page and its plots in docs/controls/ are written anew; `--check` fails when the page is of other weights than the package has.
+The page and its plots in docs/controls/ are written anew; `--check` fails when the page
+is of other weights than the package has.
 
 Every setting is played in the same few styles to the built-in song and, with
 `--prepared FOLDER` (what `drumnet prepare` wrote), to the middle of valid songs.
