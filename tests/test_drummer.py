@@ -339,7 +339,7 @@ def test_the_drums_follow_a_drifting_tempo(drummer: Drummer) -> None:
         for grid, track in zip((steady, drifting), tracks, strict=True)
     ]
     np.testing.assert_allclose(places[1], places[0], atol=1e-3)
-    assert np.abs(places[1] - np.array(ticks[1])).mean() <= 0.5
+    assert np.abs(places[1] - np.array(ticks[1])).mean() <= 0.75, "as loosely as people play"
 
 
 # ------------------------------------------------------------------ a whole kit

@@ -102,7 +102,7 @@ def test_people_are_as_far_off_as_the_spread_says() -> None:
         )
         assert found.mean() == pytest.approx(0.1, abs=0.03)
         assert np.abs(found - 0.1).mean() == pytest.approx(spread, rel=0.2)
-        assert np.abs(found - 0.1).max() <= 3 * np.sqrt(2) * spread + 1e-6, "no slips"
+        assert np.abs(found - 0.1).max() <= 2 * spread + 1e-6, "no slips"
 
 
 def test_a_drummer_has_habits() -> None:
@@ -129,16 +129,17 @@ def test_more_than_human_is_the_same_way_further() -> None:
 
 def test_deviations_of_one_moment_go_together() -> None:
     """One gesture: half of the variance of timing is common, of loudness none."""
-    alike, apart, loud = [], [], []
+    alike, apart, each, loud = [], [], [], []
     for seed in range(60):
         track = perform(LOOSE, grid_of(), PIECES, seed=seed)
         kick, hat, snare = (late(track, p) for p in (Piece.KICK, Piece.CLOSED_HAT, Piece.SNARE))
         count = min(len(kick), len(snare))
         alike.append(np.mean(kick * hat))
+        each.append(np.mean(kick**2))
         apart.append(np.mean(kick[:count] * snare[:count]))
         levels = [[hit.velocity for hit in track.of(p)] for p in (Piece.KICK, Piece.CLOSED_HAT)]
         loud.append(np.corrcoef(levels)[0, 1])
-    variance = 2 * 0.2**2
+    variance = np.mean(each)
     assert np.mean(alike) / variance == pytest.approx(0.5, abs=0.15)
     assert np.mean(apart) / variance == pytest.approx(0.0, abs=0.15), "other moments are others"
     assert np.mean(loud) == pytest.approx(0.0, abs=0.15)
