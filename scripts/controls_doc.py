@@ -25,7 +25,7 @@ from drumnet.corpus.ticksong import SONGS_FILE, TickStore
 from drumnet.demo import demo_song
 from drumnet.drummer import Drummer
 from drumnet.evaluation.passages import MELODIC_ROLES, halved
-from drumnet.evaluation.steering import Take, measured
+from drumnet.evaluation.steering import HATS, Take, measured
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.onsets import Onsets
@@ -76,7 +76,12 @@ def controls() -> list[Control]:
     corners = {
         f"{x:g}, {y:g}": Settings(complexity=x, intensity=y) for x in (0.0, 1.0) for y in (0.0, 1.0)
     }
-    sixteenths = {f"{x:g}": Settings(swing=x, swing_division=16) for x in _STEPS}
+    eighths = {f"{x:g}": Settings(swing=x, humanize=0.0) for x in _STEPS}
+    sixteenths = {
+        f"{x:g}": Settings(swing=x, swing_division=16, humanize=0.0, complexity=1.0) for x in _STEPS
+    }
+    hats = {piece: PieceSettings(amount=3.0) for piece in HATS}
+    strumming = {f"{x:g}": Settings(follow_strumming=x, pieces=hats) for x in _FOLLOW}
     feels = {
         feel.value: Settings(feel=feel) for feel in (Feel.HALF_TIME, Feel.NORMAL, Feel.DOUBLE_TIME)
     }
@@ -98,11 +103,13 @@ def controls() -> list[Control]:
         Control("Following the bass", "--follow-bass", "How closely the kick does.",
             each("follow_bass", _FOLLOW), ("kick with bass", "kicks")),
         Control("Following the strumming", "--follow-strumming", "How closely the hats follow "
-            "guitar and keys.", each("follow_strumming", _FOLLOW), ("hats with strumming",)),
+            "guitar and keys; here with three times as many hats.", strumming,
+            ("hats with strumming",)),
         Control("Swing of eighths", "--swing", "1 is in triplets, where the off-beat is at 0.667 "
-            "of the beat.", each("swing", _STEPS), ("off-beat at",)),
+            "of the beat. Here quantised.", eighths, ("off-beat at",)),
         Control("Swing of sixteenths", "--swing --swing-division 16", "The eighths stay, the "
-            "second 16th of each goes from 0.25 of the beat to 0.333.", sixteenths,
+            "second 16th of each goes from 0.25 of the beat to 0.333. Here quantised, and as "
+            "complex as can be, so that there are sixteenths.", sixteenths,
             ("2nd 16th at", "off-beat at")),
         Control("Humanize", "--humanize", "0 on the ticks, 1 as people play.",
             each("humanize", (0.0, 0.5, 1.0, 2.0)), ("timing, ms", "velocity spread")),
