@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.corpus.feel import as_meant
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import NUM_ROLES, PIECES, TickSong
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.roles import ROLE_OF_PIECE, Role
 from drumnet.training.config import TrainConfig
-from drumnet.training.feel import as_meant
 from drumnet.training.rhythms import other_rhythm
 from drumnet.training.simulate import HearingBank, SimulationConfig
 from drumnet.training.tasks import Task, draw_decided, draw_task

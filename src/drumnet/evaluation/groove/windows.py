@@ -14,7 +14,8 @@ loudest piece.
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,10 +23,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.corpus.feel import SIXTEENTH, on_sixteenths
 from drumnet.corpus.ticksong import NUM_ROLES, TickSong, tick_song
 from drumnet.errors import DataError, DrumnetError
 from drumnet.midi import read_midi
-from drumnet.training.feel import SIXTEENTH, on_sixteenths
 
 INFO_FILE = "info.csv"
 #: Of `info.csv`: grooves, not fills, in four.
@@ -107,14 +108,10 @@ def windows(song: TickSong) -> list[Window]:
                     str(song.about["name"]),
                     float(song.about["bpm"]),
                     dense.velocity[:, ::STEP_TICKS],
-                    dense.offset[:, ::STEP_TICKS] / STEP_TICKS,
+                    dense.offset[:, ::STEP_TICKS] / np.float32(STEP_TICKS),
                 )
             )
     return found
-
-
-def all_windows(songs: Iterable[TickSong]) -> list[Window]:
-    return [window for song in songs for window in windows(song)]
 
 
 def groove_entries(folder: Path, split: str) -> list[Mapping[str, str]]:
@@ -127,7 +124,7 @@ def groove_entries(folder: Path, split: str) -> list[Mapping[str, str]]:
     try:
         with open(path, newline="", encoding="utf-8") as file:
             lines = list(csv.DictReader(file))
-        found = [
+        found: list[Mapping[str, str]] = [
             line
             for line in lines
             if (line["beat_type"], line["time_signature"]) == (_BEAT_TYPE, _METRE)
@@ -143,32 +140,34 @@ def groove_entries(folder: Path, split: str) -> list[Mapping[str, str]]:
     return found
 
 
-def read_grooves(
-    folder: Path, entries: Sequence[Mapping[str, str]], told: Callable[[], None] = lambda: None
-) -> Iterator[TickSong]:
-    """The performances of these lines.
-
-    Args:
-        told: called after each.
+def groove_windows(folder: Path, entry: Mapping[str, str]) -> list[Window]:
+    """The windows of the performance of one line.
 
     Raises:
-        DataError: one cannot be read.
+        DataError: it cannot be read.
     """
-    for entry in entries:
-        path = folder / entry["midi_filename"]
-        try:
-            midi = read_midi(path)
-            grid = midi.beat_grid().covering(midi.duration_s)
-            drums = midi.drum_track(grid)
-        except DrumnetError as fault:
-            raise DataError(f"{fault}: download the Groove MIDI Dataset again") from fault
-        about = {
-            "name": entry["midi_filename"],
-            "bpm": float(entry["bpm"]),
-            "genre": entry["style"].split("/")[0],
-            "kind": "performance",
-            "split": entry["split"],
-        }
-        yield tick_song(about, {}, drums, grid)
-        told()
+    try:
+        midi = read_midi(folder / entry["midi_filename"])
+        grid = midi.beat_grid().covering(midi.duration_s)
+        drums = midi.drum_track(grid)
+    except DrumnetError as fault:
+        raise DataError(f"{fault}: download the Groove MIDI Dataset again") from fault
+    about = {"name": entry["midi_filename"], "bpm": float(entry["bpm"])}
+    return windows(tick_song(about, {}, drums, grid))
 
+
+def grooves_sha256(folder: Path) -> str:
+    """Of the list of the performances, and of those that are measured, tuned on or
+    remembered.
+
+    Raises:
+        DataError: no readable `info.csv`, or a file that it lists is missing.
+    """
+    digest = hashlib.sha256()
+    for split in _SPLITS:
+        for entry in groove_entries(folder, split):
+            path = folder / entry["midi_filename"]
+            if not path.is_file():
+                raise DataError(f"'{path}' is missing: download the Groove MIDI Dataset again")
+            digest.update(repr(sorted(entry.items())).encode() + path.read_bytes())
+    return digest.hexdigest()
