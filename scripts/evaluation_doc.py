@@ -35,15 +35,16 @@ Written by `{SCRIPT}` from `docs/reports/*.json`. To make it anew (CORPUS, GROOV
 MODEL_CARD.md; REAL: the recordings):
 
     pip install '.[train,evaluation]'
-    drumnet evaluate --data CORPUS --split test --model default --audio REAL -o default/
-    drumnet evaluate --data CORPUS --split test --model open --audio REAL -o open/
+    drumnet evaluate --data CORPUS --split test --audio REAL --groove GROOVE -o default/
+    drumnet evaluate --data CORPUS --split test --audio REAL --groove GROOVE --model open \\
+        -o open/
     cp default/report.json docs/reports/default.json
     cp open/report.json docs/reports/open.json
     python {SCRIPT}
 
 Each run writes a `report.html` too, with plots and with the best and the worst songs bar by
 bar; `drumnet compare A.json B.json` says what differs beyond noise. Intervals are 95 %, by
-bootstrap over songs. The kick alone is measured; no song here was trained or tuned on.
+bootstrap over songs. No song here was trained or tuned on.
 """
 #: Of the corpus, what README.md and MODEL_CARD.md show: experiment, player.
 SUMMARY = (
