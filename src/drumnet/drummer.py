@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
+from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.checkpoint import load_checkpoint
 from drumnet.composition import compose, freely
@@ -147,7 +147,7 @@ class Drummer:
     def _given(self, drums: DrumTrack, grid: BeatGrid) -> GivenHits:
         """These pieces as they are, from the first beat to the last."""
         pieces = self.checkpoint.pieces
-        known = GivenHits.nothing(len(pieces), grid.num_beats)
+        known = GivenHits.nothing(len(pieces), grid.num_ticks // TICKS_PER_BEAT)
         for row, piece in enumerate(pieces):
             hits = drums.of(piece).hits
             if not hits:
