@@ -103,12 +103,12 @@ class Stages:
             found |= {"corpus": self._corpus, "invariance": self._invariance, "drift": self._drift}
         if self.folders:
             found["recordings"] = self._recordings
-        if self.data is not None or self.folders:
-            found["variety"] = self._variety
         if self._has_kit and self.data is not None:
             found["kit"] = self._kit
         if self._has_kit and self.request.groove is not None:
             found["groove"] = self._groove
+        if self.data is not None or self.folders:
+            found["variety"] = self._variety
         return found
 
     @property

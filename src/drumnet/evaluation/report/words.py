@@ -46,7 +46,7 @@ SECTION_WORDS = {
     "counted. The weights of GrooveTransformer (Haki et al. 2022), measured elsewhere, reach "
     "0.62, a velocity error of 0.17 and 13.7 ms. Our thresholds are of the split valid.",
     "recordings": "The same from sound: onsets are heard, and beats are given or tracked.",
-    "variety": "Do sampled styles give different music, and the same seed the same bytes?",
+    "variety": "Do sampled styles give different kicks, and the same seed the same bytes?",
 }
 
 PLAYER_WORDS = {
