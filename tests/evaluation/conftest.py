@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -15,8 +16,8 @@ from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.features import HEARD_ROLES, Conditioning, onset_pulses
-from drumnet.hits import DrumTrack, Hit
-from drumnet.network import Network, OnsetActivations
+from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.network import GivenHits, Network, OnsetActivations
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 
@@ -109,19 +110,26 @@ class Imitator:
     """A network whose code is the share of hits on each sixteenth of the bar,
     and which plays just that: copy-bar by way of a code."""
 
+    checkpoint = SimpleNamespace(name="imitator", pieces=(Piece.KICK,), floors=(0.5,))
+
     def listen(self, heard: Conditioning) -> NDArray[np.float32]:
         return heard.beat_in_bar[None].astype(np.float32)
 
-    def encode(self, listened: NDArray[Any], velocity: NDArray[Any]) -> NDArray[np.float32]:
+    def encode(
+        self, listened: NDArray[Any], velocity: NDArray[Any], seen: NDArray[Any] | None = None
+    ) -> NDArray[np.float32]:
         place = self._sixteenth(listened)
         hit = velocity[0].reshape(-1, 3).any(axis=1)
         seen = np.bincount(place, minlength=16)
         return (np.bincount(place, hit, 16) / np.maximum(seen, 1)).astype(np.float32)
 
-    def decode(self, listened: NDArray[Any], code: NDArray[Any]) -> OnsetActivations:
+    def decode(
+        self, listened: NDArray[Any], code: NDArray[Any], given: GivenHits | None = None
+    ) -> OnsetActivations:
         probability = np.zeros((1, 12 * listened.shape[1]), np.float32)
         probability[0, ::3] = code[self._sixteenth(listened)]
-        return OnsetActivations(probability, probability, np.zeros_like(probability))
+        nothing = np.zeros_like(probability)
+        return OnsetActivations(probability, probability, nothing, nothing, nothing)
 
     def probabilities(self, listened: NDArray[Any], codes: NDArray[Any]) -> NDArray[np.float32]:
         return np.array([self.decode(listened, code).probability for code in codes])
@@ -135,7 +143,9 @@ class Imitator:
 class Deaf(Imitator):
     """It hears no difference between songs."""
 
-    def encode(self, listened: NDArray[Any], velocity: NDArray[Any]) -> NDArray[np.float32]:
+    def encode(
+        self, listened: NDArray[Any], velocity: NDArray[Any], seen: NDArray[Any] | None = None
+    ) -> NDArray[np.float32]:
         return np.ones(16, np.float32)
 
 

@@ -19,7 +19,8 @@ def test_the_best_floor_parts_the_hits_from_the_rest(
     probability = np.full_like(songs[0].velocity, 0.01)
     probability[0, 12::24] = 0.21
     probability[0, ::24] = 0.25
-    played = [OnsetActivations(probability, probability, np.zeros_like(probability))]
+    nothing = np.zeros_like(probability)
+    played = [OnsetActivations(probability, probability, nothing, nothing, nothing)]
     floor = best_floor(songs, played)
     assert 0.21 < floor <= 0.25
     assert mean_f1(songs, played, floor) == 1.0
