@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -88,7 +89,8 @@ def kit_rows(takes: KitTakes, experiment: str = "transfer") -> list[Row]:
         for player, played in takes.played.items()
     }
     rows = []
-    for metric, make in ((MICRO_F1, micro_row), (TICK_F1, f1_row)):
+    mean_row = partial(f1_row, silent=None)
+    for metric, make in ((MICRO_F1, micro_row), (TICK_F1, mean_row)):
         for (player, setting), found in counts.items():
             if any(one.wanted + one.played for one in found):
                 rows.append(make(SECTION, experiment, player, metric, found, setting))

@@ -24,9 +24,14 @@ def f1_row(
     metric: str,
     counts: Sequence[Counts],
     setting: str = "",
+    silent: float | None = 1.0,
 ) -> Row:
-    """The mean over songs with its interval, and pooled over all hits."""
-    per_song = [one.f_measure for one in counts]
+    """The mean over songs with its interval, and pooled over all hits.
+
+    Args:
+        silent: the score of a song in which nothing is wanted and nothing played.
+    """
+    per_song = [one.f_measure if one.wanted + one.played else silent for one in counts]
     mean = mean_interval(per_song)
     # To play better with another song's code is no progress.
     better = NEITHER if player == WRONG_CODE else HIGHER
