@@ -127,7 +127,7 @@ def test_the_tap_is_as_loud_and_as_late_as_the_loudest_piece() -> None:
 def test_what_was_played_scores_one_and_has_no_error() -> None:
     known = windows(performance(ROCK)) + windows(performance({Piece.RIDE: (0, 18)}, name="b"))
     found = figures(groove_rows(known, Oracle(known)))
-    played = {row: value for row, value in found.items() if row[0] in ("micro F1", "tick F1")}
+    played = {row: value for row, value in found.items() if row[0] in ("micro F1", "16th F1")}
     assert set(played.values()) == {1.0}
     assert found[VELOCITY, ""] == 0.0 and found[TIMING, ""] == 0.0
     assert ("micro F1", "ride") in found and ("micro F1", "crash") not in found
@@ -181,7 +181,7 @@ def test_intervals_are_over_performances_not_over_their_windows() -> None:
     """One of two performances is right: from none of them right to both."""
     right = windows(performance(ROCK, num_bars=40, name="right"))
     wrong = windows(performance({Piece.RIDE: (3, 15, 21)}, num_bars=40, name="wrong"))
-    (row,) = (r for r in groove_rows(right + wrong, RockBeat()) if r.metric == "tick F1")
+    (row,) = (r for r in groove_rows(right + wrong, RockBeat()) if r.metric == "16th F1")
     assert row.per_song == (1.0, 0.0)
     assert (row.low, row.value, row.high) == (0.0, 0.5, 1.0)
 

@@ -24,7 +24,7 @@ from drumnet.evaluation.experiments import adherence, drift, invariance, likenes
 from drumnet.evaluation.experiments import recordings as recorded
 from drumnet.evaluation.experiments.scores import f1_rows
 from drumnet.evaluation.facts import best_and_worst, code_map, song_facts
-from drumnet.evaluation.groove.windows import grooves_sha256
+from drumnet.evaluation.groove.windows import groove_entries, grooves_sha256
 from drumnet.evaluation.kit_players import plays_kits
 from drumnet.evaluation.kit_stages import groove_part, kit_part
 from drumnet.evaluation.nearest import NearestNeighbour
@@ -86,13 +86,14 @@ class Stages:
         for folder in self.folders:
             for path in sorted(path for path in folder.iterdir() if path.is_file()):
                 digest.update(path.name.encode() + path.read_bytes())
-        digest.update(grooves_sha256(request.groove).encode() if request.groove else b"")
+        grooves = groove_entries(request.groove, request.split) if request.groove else []
         about = {
             "name": data.name if data else "recordings" if self.folders else "grooves",
             "sha256": digest.hexdigest(),
-            "split": request.split if data else "",
-            "num_songs": len(data.songs) if data else len(self.folders),
+            "split": request.split if data or grooves else "",
+            "num_songs": len(data.songs) if data else len(self.folders) or len(grooves),
             "recordings": [folder.name for folder in self.folders],
+            "grooves_sha256": grooves_sha256(request.groove) if request.groove else "",
         }
         return Report(made, model, about, {}, ())
 

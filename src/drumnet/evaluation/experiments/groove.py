@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import PIECES
-from drumnet.evaluation.experiments.scores import MICRO_F1, TICK_F1, f1_row, micro_row
+from drumnet.evaluation.experiments.scores import MICRO_F1, f1_row, micro_row
 from drumnet.evaluation.groove.players import KitTake, TapPlayer
 from drumnet.evaluation.groove.windows import Window
 from drumnet.evaluation.metrics import Counts
@@ -21,6 +21,7 @@ from drumnet.evaluation.report.model import LOWER, Row
 from drumnet.evaluation.statistics import bounds, resampled_sums
 
 SECTION, EXPERIMENT = "groove", "tap to kit"
+STEP_F1 = "16th F1"
 VELOCITY, TIMING = "velocity error", "timing error, ms"
 ALL_PIECES = "all pieces"
 
@@ -40,7 +41,7 @@ def groove_rows(windows: Sequence[Window], player: TapPlayer) -> list[Row]:
     for piece, setting in ((None, ALL_PIECES), *((i, p.value) for i, p in enumerate(PIECES))):
         counts = _counts(windows, takes, of, piece)
         if piece is None:
-            rows.append(f1_row(SECTION, EXPERIMENT, player.name, TICK_F1, counts, setting))
+            rows.append(f1_row(SECTION, EXPERIMENT, player.name, STEP_F1, counts, setting))
         if any(one.wanted + one.played for one in counts):
             rows.append(micro_row(SECTION, EXPERIMENT, player.name, MICRO_F1, counts, setting))
     return rows + _feel_rows(player.name, windows, takes, of)

@@ -69,9 +69,11 @@ METRIC_WORDS = {
     "tick F1": "harmonic mean of precision and recall of hits on exactly the same tick, a "
     "twelfth of a beat. 1 is every hit and no other; mean over songs, pooled counts all hits "
     "of all songs together.",
-    "micro F1": "the same of all hits of all songs together, with its interval over songs.",
+    "micro F1": "F1 of all hits of all songs together, with its interval over songs.",
     "micro F1 above copy-bar": "of pieces that have more than 1 % of the hits; 0 is no better than "
     "copying the typical bar of the first half.",
+    "16th F1": "harmonic mean of precision and recall of hits on exactly the same 16th, mean over "
+    "performances.",
     "share of hits": "of all hits in these second halves, those of the piece.",
     "velocity error": "mean absolute difference, velocities from 0 to 1, of the hits that people "
     "played.",
