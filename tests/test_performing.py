@@ -87,3 +87,106 @@ def test_what_is_played_late_besides_is_late_at_any_humanize() -> None:
     track = perform(pattern(), GRID, tuple(Piece), humanize=0.0, late_ticks=late)
     np.testing.assert_allclose(deviations(track, Piece.KICK)[:, 1::2], 1.5, atol=1e-6)
     np.testing.assert_allclose(deviations(track, Piece.KICK)[:, ::2], 0.0, atol=1e-6)
+
+
+# ------------------------------------------------------------------ any hits
+
+PIECES = tuple(Piece)
+NUM_BEATS = 256
+
+
+def grid_of(num_beats: int = NUM_BEATS, start_s: float = 0.0) -> BeatGrid:
+    index = np.arange(num_beats + 1)
+    return BeatGrid(start_s + index * 0.5, index % 4 + 1)
+
+
+def pattern_of(
+    hits: dict[Piece, list[int]],
+    *,
+    velocity: float = 0.5,
+    offset: float = 0.0,
+    velocity_spread: float = 0.0,
+    offset_spread: float = 0.0,
+    num_beats: int = NUM_BEATS,
+) -> Pattern:
+    """These hits, all alike."""
+    hit = np.zeros((len(PIECES), 12 * num_beats), np.float32)
+    for piece, ticks in hits.items():
+        hit[PIECES.index(piece), ticks] = 1.0
+    parts = (velocity, offset, velocity_spread, offset_spread, 1.0)
+    return Pattern(PIECES, *(np.asarray(hit * part, np.float32) for part in parts))
+
+
+#: A kick and a hat together on every 8th, and a snare between.
+EIGHTHS, BETWEEN = list(range(6, 3000, 6)), list(range(9, 3000, 6))
+LOOSE = pattern_of(
+    {Piece.KICK: EIGHTHS, Piece.CLOSED_HAT: EIGHTHS, Piece.SNARE: BETWEEN},
+    velocity_spread=0.05,
+    offset_spread=0.2,
+)
+
+
+def test_hits_lie_at_their_ticks_and_offsets() -> None:
+    pattern = pattern_of({Piece.KICK: [0, 12, 30, 51]}, offset=0.25)
+    track = perform(pattern, grid_of(), PIECES)
+    assert [hit.tick for hit in track] == [0, 12, 30, 51]
+    assert [hit.onset_s for hit in track] == pytest.approx(
+        [(tick + 0.25) * TICK_S for tick in (0, 12, 30, 51)]
+    )
+
+
+def test_a_machine_plays_exactly_on_the_ticks() -> None:
+    """Between beats that drift too, to the last bit."""
+    rng = np.random.default_rng(0)
+    steps_s = 0.5 * np.exp(rng.normal(0, 0.05, NUM_BEATS))
+    drifting = BeatGrid(np.append(0.0, np.cumsum(steps_s)), np.arange(NUM_BEATS + 1) % 4 + 1)
+    pattern = pattern_of(
+        {Piece.KICK: EIGHTHS, Piece.RIDE: BETWEEN},
+        velocity=100 / 127,
+        offset=0.4,
+        velocity_spread=0.2,
+        offset_spread=0.3,
+    )
+    track = perform(pattern, drifting, PIECES, humanize=0.0, seed=5)
+    wanted_s = drifting.ticks_to_seconds(np.array(sorted([*EIGHTHS, *BETWEEN])))
+    assert [hit.onset_s for hit in track] == wanted_s.tolist()
+    assert {hit.velocity for hit in track} == {100}
+
+
+def test_what_would_sound_before_the_recording_is_left_out() -> None:
+    grid = grid_of(16, start_s=-0.75)
+    hits = {Piece.KICK: [0, 12, 18, 24]}  # at -0.75, -0.25, 0.0 and 0.25 s
+    track = perform(pattern_of(hits, num_beats=16), grid, PIECES)
+    assert [hit.onset_s for hit in track] == pytest.approx([0.0, 0.25], abs=1e-6)
+    track = perform(pattern_of(hits, offset=-0.1, num_beats=16), grid, PIECES)
+    assert [hit.tick for hit in track] == [18, 24], "the stroke on the first beat is kept"
+    assert track.hits[0].onset_s == 0.0
+
+
+@pytest.mark.parametrize(
+    ("level", "midi"), [(1.0, 127), (0.5, 64), (10 / 127, 10), (0.001, 1), (1.4, 127)]
+)
+def test_velocities_are_the_networks_own(level: float, midi: int) -> None:
+    track = perform(pattern_of({Piece.KICK: [0, 24]}, velocity=level), grid_of(), PIECES)
+    assert [hit.velocity for hit in track] == [midi, midi]
+
+
+def test_the_same_seed_gives_the_same_performance_and_another_seed_another() -> None:
+    one, same, other = (perform(LOOSE, grid_of(), PIECES, seed=seed) for seed in (1, 1, 2))
+    assert one == same
+    assert [hit.onset_s for hit in one] != [hit.onset_s for hit in other]
+    assert sorted(hit.tick for hit in one) == sorted(hit.tick for hit in other)
+
+
+def test_a_piece_that_is_left_out_changes_none_of_the_others() -> None:
+    whole = perform(LOOSE, grid_of(), PIECES, seed=4)
+    less = perform(LOOSE, grid_of(), [Piece.KICK, Piece.SNARE], seed=4)
+    assert less == DrumTrack(tuple(hit for hit in whole if hit.piece is not Piece.CLOSED_HAT))
+
+
+def test_what_is_certain_is_played_alike_with_any_seed() -> None:
+    """Known hits have no spread."""
+    pattern = pattern_of({Piece.KICK: EIGHTHS}, velocity=0.7, offset=0.2)
+    assert perform(pattern, grid_of(), PIECES, seed=1) == perform(
+        pattern, grid_of(), PIECES, seed=2
+    )

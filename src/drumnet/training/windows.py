@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.corpus.feel import on_sixteenths
+from drumnet.corpus.subdivisions import on_sixteenths
 from drumnet.corpus.ticksong import Dense, TickSong
 
 #: Two bars of 4/4.
