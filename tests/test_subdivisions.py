@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from drumnet.beats.grid import BeatGrid
+from drumnet.corpus.subdivisions import as_meant, on_sixteenths
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
 from drumnet.features import HEARD_ROLES, onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
-from drumnet.training.subdivisions import as_meant, on_sixteenths
 
 GRID = BeatGrid.constant(120, 16.0)
 TICK_S = 0.5 / 12

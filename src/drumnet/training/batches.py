@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.reading import PERFORMANCE
+from drumnet.corpus.subdivisions import as_meant
 from drumnet.corpus.ticksong import NUM_ROLES, PIECES, TickSong
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
@@ -23,7 +24,6 @@ from drumnet.training.config import TrainConfig
 from drumnet.training.passages import Passage, cut, joined, looped, misplaced
 from drumnet.training.rhythms import other_rhythm
 from drumnet.training.simulate import HearingBank, SimulationConfig
-from drumnet.training.subdivisions import as_meant
 from drumnet.training.tasks import Task, draw_decided, draw_task
 from drumnet.training.windows import WindowBatch, Windows
 
