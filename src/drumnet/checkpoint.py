@@ -2,7 +2,7 @@
 
 A checkpoint is a folder: `model.json` (configuration, provenance and the
 hashes of the other files), `listen.onnx`, `encode.onnx`, `decode.onnx`,
-`presets.json` and `map.npz`.  Two come with the package: `default` and `open`.
+`presets.json`, `map.npz` and `controls.npz`.  Two come with the package: `default` and `open`.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from drumnet.controls import Controls
 from drumnet.errors import CheckpointError
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
@@ -26,8 +27,9 @@ from drumnet.style_map import StyleMap
 CHECKPOINT_FORMAT = "drumnet-model/1"
 MODEL_FILE = "model.json"
 PRESETS_FILE = "presets.json"
-#: Weights that were exported before it existed lack this file.
+#: Weights that were exported before they existed lack these files.
 MAP_FILE = "map.npz"
+CONTROLS_FILE = "controls.npz"
 GRAPHS = ("listen", "encode", "decode")
 EMBEDDED_MODELS = ("default", "open")
 _EMBEDDED = Path(__file__).parent / "weights"
@@ -80,6 +82,20 @@ class Checkpoint:
             raise CheckpointError(f"the weights '{self.name}' have no style map: export them again")
         return StyleMap.load(self.folder / MAP_FILE)
 
+    @cached_property
+    def controls(self) -> Controls:
+        """The directions of the controls; of older weights none, which moves nothing.
+
+        Raises:
+            CheckpointError: damaged, or of other pieces.
+        """
+        if not (self.folder / CONTROLS_FILE).is_file():
+            return Controls.none(len(self.pieces))
+        found = Controls.load(self.folder / CONTROLS_FILE)
+        if len(found.piece_complexity) != len(self.pieces):
+            raise CheckpointError(f"the controls of '{self.name}' are of other pieces")
+        return found
+
 
 def load_checkpoint(model: str | Path) -> Checkpoint:
     """The weights of a name or in a folder, each file checked by its hash.
@@ -102,7 +118,7 @@ def load_checkpoint(model: str | Path) -> Checkpoint:
             f"'{folder / MODEL_FILE}' cannot be read ({fault}): install or export it again"
         ) from fault
     always = {*(f"{graph}.onnx" for graph in GRAPHS), PRESETS_FILE}
-    for name in sorted(always | {MAP_FILE} & hashes.keys()):
+    for name in sorted(always | {MAP_FILE, CONTROLS_FILE} & hashes.keys()):
         file = folder / name
         if not file.is_file() or file_hash(file) != hashes.get(name):
             raise CheckpointError(f"'{file}' is missing or damaged: install or export it again")

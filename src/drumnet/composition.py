@@ -9,8 +9,8 @@ limits of a drummer's body hold: two hands, two feet.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +65,8 @@ class Pattern:
 
 #: Of a piece, its row of probabilities: the ticks that are played.
 PickTicks = Callable[[Piece, NDArray[np.float32]], NDArray[np.int64]]
+#: Of pieces, and of what is known: what is likely; only the rows of the pieces count.
+Decode = Callable[[Sequence[Piece], GivenHits], OnsetActivations]
 
 
 def compose(
@@ -83,7 +85,25 @@ def compose(
         given: what is known; it is part of the pattern.
         pick: chooses a piece's ticks.
     """
-    pieces = network.checkpoint.pieces
+
+    def decode(_: Sequence[Piece], known: GivenHits) -> OnsetActivations:
+        return network.decode(listened, code, known)
+
+    return compose_with(decode, network.checkpoint.pieces, given, wanted, pick)
+
+
+def compose_with(
+    decode: Decode,
+    pieces: tuple[Piece, ...],
+    given: GivenHits,
+    wanted: Collection[Piece],
+    pick: PickTicks,
+) -> Pattern:
+    """The same, however the pieces are decoded.
+
+    Args:
+        pieces: the rows of what is decoded.
+    """
     known = GivenHits(given.velocity.copy(), given.offset.copy(), given.known.copy())
     spreads = np.zeros((2, *known.velocity[:-1].shape), dtype=np.float32)
     chance = (known.velocity[:-1] > 0).astype(np.float32)
@@ -92,7 +112,7 @@ def compose(
         rows = {piece: row for piece, row in rows.items() if not known.known[row].all()}
         if not rows:
             continue
-        found = network.decode(listened, code, known)
+        found = decode(list(rows), known)
         for piece, row in rows.items():
             free = np.repeat(~known.known[row], TICKS_PER_BEAT)
             probability = np.where(free, found.probability[row], 0).astype(np.float32)
@@ -108,6 +128,29 @@ def compose(
         for row in rows.values():
             known.known[row] = True
     return Pattern(pieces, known.velocity[:-1], known.offset[:-1], spreads[0], spreads[1], chance)
+
+
+def with_tapped(pattern: Pattern, given: GivenHits, floors: Mapping[Piece, float]) -> Pattern:
+    """The pattern with every stroke of the tap that no piece plays given to the one that
+    would most readily, as hard and as late as it was tapped.
+
+    Args:
+        floors: of the pieces that may play it.
+    """
+    struck = pattern.velocity > 0
+    near = struck.any(axis=0)
+    near = near | np.roll(near, 1) | np.roll(near, -1)
+    missed = np.flatnonzero((given.velocity[-1] > 0) & ~near)
+    rows = [pattern.pieces.index(piece) for piece in floors]
+    if not (len(missed) and rows):
+        return pattern
+    ready = pattern.chance[rows] / np.array(list(floors.values()), np.float32)[:, None]
+    open_to = ~np.repeat(given.known[rows], TICKS_PER_BEAT, axis=1)
+    row = np.array(rows)[np.where(open_to, ready, -1.0)[:, missed].argmax(axis=0)]
+    velocity, offset = pattern.velocity.copy(), pattern.offset.copy()
+    velocity[row, missed] = np.maximum(given.velocity[-1, missed], _SOFTEST)
+    offset[row, missed] = given.offset[-1, missed]
+    return replace(pattern, velocity=velocity, offset=offset)
 
 
 #: A stroke is never so soft that it is none.

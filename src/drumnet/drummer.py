@@ -3,12 +3,17 @@
 >>> drummer = Drummer()                                # doctest: +SKIP
 >>> song = drummer.listen(load_song(["my stems/"]))    # doctest: +SKIP
 >>> track = drummer.play(song, seed=1)                 # doctest: +SKIP
+
+How it is played, besides the style, is said by `Settings`; what of the drums is
+there already is given or kept, and played to:
+
+>>> track = drummer.play(song, style, Settings(complexity=0.8), keep=Keep(take))  # doctest: +SKIP
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -17,32 +22,19 @@ from numpy.typing import NDArray
 from drumnet.beats.grid import BeatGrid
 from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.checkpoint import load_checkpoint
-from drumnet.composition import compose, freely
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.features import Conditioning, conditioning
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
-from drumnet.network import GivenHits, Network
-from drumnet.performing import perform
-from drumnet.picking import Freedom
+from drumnet.locking import Keep
+from drumnet.network import Network
+from drumnet.onsets import Onsets
+from drumnet.playing import Finish, Listening, Passage, Request, play_passages
 from drumnet.refinement import extracted_code
+from drumnet.settings import Settings
 from drumnet.song import Song
 from drumnet.style import Preset, StyleCode
 
-
-@dataclass(frozen=True, eq=False)
-class Listening:
-    """A song that has been listened to; any number of styles may be played.
-
-    Args:
-        beats: the grid, from before 0:00 to beyond the song's end.
-        heard: the conditioning on its ticks.
-        listened: (width, num_beats) what the network made of it.
-    """
-
-    song: Song
-    beats: BeatGrid
-    heard: Conditioning
-    listened: NDArray[np.float32]
+__all__ = ["Drummer", "Listening"]
 
 
 class Drummer:
@@ -108,58 +100,51 @@ class Drummer:
         self,
         song: Song | Listening,
         style: StyleCode | None = None,
+        settings: Settings | None = None,
         *,
-        seed: int = 0,
-        temperature: float = 0.0,
-        density: float = 1.0,
         pieces: Iterable[Piece] | None = None,
         given: DrumTrack | None = None,
+        keep: Keep | None = None,
+        rhythm: Onsets | None = None,
+        passages: Sequence[Passage] = (),
+        finish: Finish | None = None,
+        seed: int | None = None,
+        temperature: float | None = None,
+        density: float | None = None,
     ) -> DrumTrack:
         """The drums of a style to a song; without a style, one is sampled.
 
         Args:
+            settings: how it is played; as the style says if None.
             pieces: what to play; all that the weights play if None.
             given: hits of other pieces, which are played to and not played again.
+            keep: hits of these drums that stay, while the rest is played again.
+            rhythm: tapped, without saying on what: the drums play it.
+            passages: parts of the song with styles and settings of their own, which
+                are played in place of `style` and `settings`.
+            finish: changes the composed pattern before it is performed.
+            seed, temperature, density: in place of those of the settings.
 
         Raises:
             DrumnetError: a style of other weights, pieces that these do not
-                play, a temperature or density below 0.
+                play, a bar to keep that there is not, a number out of range.
         """
-        freedom = Freedom(temperature, density)
         listening = song if isinstance(song, Listening) else self.listen(song)
-        style = style or self.sample_style(seed)
-        self._check_model(style)
+        asked = settings or Settings()
+        asked = replace(
+            asked,
+            seed=asked.seed if seed is None else seed,
+            temperature=asked.temperature if temperature is None else temperature,
+            density=asked.density if density is None else density,
+        )
+        if not passages:
+            passages = [Passage(0, style or self.sample_style(asked.seed), asked)]
+        for passage in passages:
+            self._check_model(passage.style)
         wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
         self.require(wanted)
-        floors = dict(zip(self.checkpoint.pieces, self.checkpoint.floors, strict=True))
-        pattern = compose(
-            self._network,
-            listening.listened,
-            style.code,
-            self._given(given or DrumTrack(), listening.beats),
-            wanted,
-            freely(floors, listening.heard, freedom, seed),
-        )
-        track = perform(pattern, listening.beats, wanted, seed=seed)
-        end_s = listening.song.duration_s
-        return DrumTrack(tuple(hit for hit in track if hit.onset_s < end_s))
-
-    def _given(self, drums: DrumTrack, grid: BeatGrid) -> GivenHits:
-        """These pieces as they are, from the first beat to the last."""
-        pieces = self.checkpoint.pieces
-        known = GivenHits.nothing(len(pieces), grid.num_beats)
-        for row, piece in enumerate(pieces):
-            hits = drums.of(piece).hits
-            if not hits:
-                continue
-            place = grid.seconds_to_ticks([hit.onset_s for hit in hits])
-            ticks = np.round(place).astype(int)
-            inside = (ticks >= 0) & (ticks < grid.num_ticks)
-            loud = np.array([hit.velocity / MAX_VELOCITY for hit in hits], dtype=np.float32)
-            known.velocity[row, ticks[inside]] = loud[inside]
-            known.offset[row, ticks[inside]] = (place - ticks)[inside]
-            known.known[row] = True
-        return known
+        request = Request(wanted, given or DrumTrack(), keep, rhythm, finish)
+        return play_passages(self._network, listening, passages, request)
 
     def extract_style(self, song: Song | Listening, drums: DrumTrack) -> StyleCode:
         """The style in which these drums play to this song.

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drumnet.beats.choice import BeatChoice
 from drumnet.beats.files import write_beats
 from drumnet.beats.grid import BeatGrid
+from drumnet.casting import cast, given_hits
 from drumnet.drummer import Drummer
-from drumnet.errors import OutputError, StyleError
+from drumnet.errors import OutputError, SongError, StyleError
 from drumnet.files import atomic_files, refuse_overwrite
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kit import EMBEDDED, Kit, load_kit
-from drumnet.song import Song, load_song
+from drumnet.locking import Keep
+from drumnet.onsets import Onsets, read_rhythm
+from drumnet.settings import Settings
+from drumnet.song import Song, load_song, song_of_rhythm
 from drumnet.style import StyleCode
+from drumnet.takes import EarlierTake
 
 if TYPE_CHECKING:
     from drumnet.mixdown import MixLevels
@@ -44,6 +49,7 @@ class Generated:
             that repeats it.
         seed: of all random choices.
         files: what was written, in `out`.
+        played: the pieces that sound.
     """
 
     song: Song
@@ -53,17 +59,21 @@ class Generated:
     seed: int
     track: DrumTrack
     files: tuple[Path, ...]
+    played: tuple[Piece, ...]
 
 
 def generate(
-    song: Song | str | Path | Sequence[str | Path],
+    song: Song | str | Path | Sequence[str | Path] | None,
     out: str | Path,
     style: StyleCode | str | Path = RANDOM,
     *,
+    settings: Settings | None = None,
     seed: int | None = None,
-    temperature: float = 0.0,
-    density: float = 1.0,
     pieces: str | Iterable[Piece] = "kick",
+    keep: Keep | str | Path | None = None,
+    keep_pieces: Iterable[Piece] = (),
+    keep_bars: Iterable[int] = (),
+    rhythm: Onsets | str | Path | None = None,
     beats: BeatChoice | BeatGrid | None = None,
     kit: Kit | str | Path = EMBEDDED,
     mix: bool = True,
@@ -73,12 +83,15 @@ def generate(
     """Play drums to a song and write them to the folder `out`.
 
     Args:
-        song: a song, or what `load_song` takes.
+        song: a song, or what `load_song` takes; None for a file of a rhythm alone.
         style: a code, a style.json, the name of a preset, or `random`.
-        seed: of all random choices; drawn where it is None.
-        temperature: 0 plays what is most likely; higher dares more.
-        density: fewer hits below 1, more above.
-        pieces: what to play: `kick`, `kit`, a comma-separated list, or pieces.
+        settings: how it is played besides.
+        seed: in place of that of the settings; where neither is given, one is drawn.
+        pieces: what to play: `kick`, `kit` (what is not given as a stem), a
+            comma-separated list, or pieces.
+        keep: hits that stay while the rest is played again, or a hits.csv of them.
+        keep_pieces, keep_bars: which of them, as of `Keep`.
+        rhythm: onsets that the drums play, or a file of them.
         beats: the beats, or what is known of them; None tracks them.
         kit: the sounds: `embedded` or a folder of one-shots.
         mix: also write the song with the drums.
@@ -88,35 +101,67 @@ def generate(
     """
     out = Path(out)
     drummer = model if isinstance(model, Drummer) else Drummer(model)
-    played = parse_pieces(pieces)
-    drummer.require(played)
+    casting = cast(_song(song, rhythm), pieces)
+    drummer.require(casting.played)
+    kept = EarlierTake.of(keep, keep_pieces, keep_bars)
+    sounding = kept.with_kept(casting.played)
     kit = kit if isinstance(kit, Kit) else load_kit(kit)
-    kit.require(played)
-    names = file_names(played, mix)
+    kit.require(sounding)
+    names = file_names(sounding, mix)
     refuse_overwrite([out / name for name in names], overwrite)
-    drawn = secrets.randbelow(2**31) if seed is None else seed
-    code = find_style(drummer, style, drawn)
-    song = song if isinstance(song, Song) else load_song(_paths(song))
+    asked = with_seed(settings, seed)
+    code = find_style(drummer, style, asked.seed)
+    song = casting.song
     keep_stems(song, [out / name for name in names])
     grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
     listening = drummer.listen(song, grid)
+    tapped = rhythm if isinstance(rhythm, Onsets | None) else read_rhythm(Path(rhythm))
     track = drummer.play(
-        listening, code, seed=drawn, temperature=temperature, density=density, pieces=played
+        listening,
+        code,
+        asked,
+        pieces=casting.played,
+        given=given_hits(casting, listening.beats),
+        keep=kept.on(listening.beats),
+        rhythm=tapped,
     )
     with atomic_files(out, names) as folder:
         write_notes(folder, track, listening.beats, code)
-        write_drums(folder, track, kit, played, song.duration_s)
+        write_drums(folder, track, kit, sounding, song.duration_s)
         if mix:
             write_mix(folder, song, track, kit)
     return Generated(
         song,
         listening.beats,
         code,
-        _note(style, drawn, temperature),
-        drawn,
+        _note(style, asked.seed, asked.temperature),
+        asked.seed,
         track,
         tuple(out / name for name in names),
+        sounding,
     )
+
+
+def with_seed(settings: Settings | None, seed: int | None) -> Settings:
+    """The settings with a seed: as given, else their own, else drawn."""
+    if seed is None and settings is not None:
+        return settings
+    return replace(settings or Settings(), seed=drawn_seed() if seed is None else seed)
+
+
+def drawn_seed() -> int:
+    """A seed at random."""
+    return secrets.randbelow(2**31)
+
+
+def _song(
+    song: Song | str | Path | Sequence[str | Path] | None, rhythm: Onsets | str | Path | None
+) -> Song:
+    if song is not None:
+        return song if isinstance(song, Song) else load_song(_paths(song))
+    if not isinstance(rhythm, str | Path):
+        raise SongError("nothing to play to: give a song, or a file of a rhythm")
+    return song_of_rhythm(rhythm)
 
 
 def keep_stems(song: Song, files: Iterable[Path]) -> None:
@@ -146,21 +191,6 @@ def find_style(drummer: Drummer, style: StyleCode | str | Path, seed: int = 0) -
         f"'{style}' is neither a style file nor one of the named styles: "
         f"choose from {', '.join(drummer.presets)}, or '{RANDOM}'"
     )
-
-
-def parse_pieces(pieces: str | Iterable[Piece]) -> tuple[Piece, ...]:
-    """`kit`, or names with commas between, as pieces in the order of `Piece`.
-
-    >>> [piece.value for piece in parse_pieces("snare, kick")]
-    ['kick', 'snare']
-    """
-    if not isinstance(pieces, str):
-        wanted = set(pieces)
-    elif pieces == "kit":
-        wanted = set(Piece)
-    else:
-        wanted = {Piece.from_name(name) for name in pieces.split(",")}
-    return tuple(piece for piece in Piece if piece in wanted)
 
 
 def _paths(song: str | Path | Sequence[str | Path]) -> list[str | Path]:

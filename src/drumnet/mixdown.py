@@ -1,8 +1,8 @@
 """The song and its drums in one stereo file.
 
 In: a `Song`, a `DrumTrack` and a `Kit`.  Out: (2, n) float32 blocks at
-`MIX_RATE_HZ`: all stems that are sound, except the kick and drum stems which
-the track replaces, at their own levels, and the drums at a level that fits.
+`MIX_RATE_HZ`: all stems that are sound, except those which the track replaces,
+at their own levels, and the drums at a level that fits.
 
 The rule for the level: the drums' peaks stand `DRUMS_OVER_SONG_DB` over those
 of the song.  Of both, the 95th percentile of the peaks of 0.1 s stretches
@@ -111,7 +111,7 @@ def _drum_blocks(track: DrumTrack, kit: Kit, duration_s: float) -> Iterator[NDAr
 def _song_blocks(song: Song, duration_s: float) -> Iterator[NDArray[np.float32]]:
     """The sum of the stems that stay, in blocks of (2, `_BLOCK_SAMPLES`)."""
     num_samples = round(duration_s * MIX_RATE_HZ)
-    sources = [stem.source for stem in song.heard]
+    sources = [stem.source for stem in song.sounding]
     stems = [
         _in_blocks(_stereo_blocks(source), num_samples)
         for source in sources

@@ -119,6 +119,14 @@ class Network:
         found = self._decode.run(None, self._inputs(listened, code[None], given), _sparing())
         return OnsetActivations(*(array[0] for array in found))
 
+    def decode_each(
+        self, listened: NDArray[np.float32], codes: NDArray[np.floating[Any]]
+    ) -> OnsetActivations:
+        """What each of (num_codes, 16) codes plays, (num_codes, num_pieces, num_ticks)."""
+        return OnsetActivations(
+            *self._decode.run(None, self._inputs(listened, codes, None), _sparing())
+        )
+
     def probabilities(
         self,
         listened: NDArray[np.float32],

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from drumnet.errors import SongError
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.midi import BEAT_TRACK, read_midi
+from drumnet.midi import BEAT_TRACK, MIDI_SUFFIXES, read_midi
 from drumnet.roles import ROLE_OF_PIECE, Role, guess_role
 
 #: How long the last onset is taken to sound.
@@ -127,6 +127,22 @@ def read_onset_table(path: Path, role: Role) -> Onsets:
         rows = [row for row in rows if row.role is role]
         if not rows:
             raise SongError(f"'{path}' names pieces, but none of its rows is {role.value}")
+    if not rows:
+        raise SongError(f"'{path}' holds no times: give a table with seconds in its first column")
+    return _merged(np.array([row.time_s for row in rows]), np.array([r.strength for r in rows]))
+
+
+def read_rhythm(path: Path) -> Onsets:
+    """A rhythm, whatever plays it: all notes of a MIDI file, or all rows of a table.
+
+    Raises:
+        MidiError, SongError: the file cannot be read, or has none.
+    """
+    if path.suffix.lower() in MIDI_SUFFIXES:
+        parts = [part.onsets for part in read_midi_parts(path)]
+        times = np.concatenate([onsets.times_s for onsets in parts])
+        return _merged(times, np.concatenate([onsets.strengths for onsets in parts]))
+    rows = list(_table_rows(path))
     if not rows:
         raise SongError(f"'{path}' holds no times: give a table with seconds in its first column")
     return _merged(np.array([row.time_s for row in rows]), np.array([r.strength for r in rows]))

@@ -2,8 +2,10 @@
 
 In: a `Pattern` and the beats.  Out: a `DrumTrack`.  The network tells where and
 how loud a person would play each hit, and how far people are from that (the
-spread of a Laplace distribution); a performance is drawn from it.  What is
-played at one moment is one gesture, so a part of its deviation is common.
+spread of a Laplace distribution); a performance is drawn from it.  People differ
+from each other more than from themselves, so most of a deviation is a habit: the
+same in every bar.  And what is played at one moment is one gesture, so a part of
+its timing is common.
 """
 
 from __future__ import annotations
@@ -13,12 +15,16 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
+from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.composition import Pattern
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 
 #: Share of the variance of timing that all pieces of a moment have in common.
 _COMMON = 0.5
+#: Share of the variance of any deviation that is alike in every bar.
+_HABIT = 0.7
+#: A stroke is never softer than this share of what is typical of its place.
+_SOFTEST = 0.3
 #: A deviation farther out than this many spreads is a slip, not a style.
 _MOST_SPREADS = 3.0
 
@@ -30,15 +36,18 @@ def perform(
     *,
     humanize: float = 1.0,
     seed: int = 0,
+    late_ticks: NDArray[np.float64] | None = None,
 ) -> DrumTrack:
     """The hits of these pieces.
 
     Args:
+        late_ticks: (num_pieces, num_ticks) how much later hits are played besides, as
+            by swing.
         humanize: 0 plays on the ticks, each piece with the velocity that is typical of
             its place; 1 as a person; more exaggerates.
     """
-    rng = np.random.default_rng([seed, 0])
-    common = _laplace(rng, pattern.velocity.shape[1])
+    place = _places(grid)
+    common = _deviations(np.random.default_rng([seed, 0]), place)
     hits: list[Hit] = []
     for row, piece in enumerate(pattern.pieces):
         if piece not in pieces:
@@ -47,18 +56,33 @@ def perform(
         # What is as good as at 0:00 sounds there, however early it is played.
         ticks = ticks[grid.ticks_to_seconds(ticks + 0.5) > 0]
         own = np.random.default_rng([seed, 1 + list(Piece).index(piece)])
-        timing, force = (_laplace(own, pattern.velocity.shape[1])[ticks] for _ in range(2))
+        timing, force = (_deviations(own, place)[ticks] for _ in range(2))
         late = np.sqrt(_COMMON) * common[ticks] + np.sqrt(1 - _COMMON) * timing
         offset = pattern.offset[row, ticks] + late * pattern.offset_spread[row, ticks]
-        onsets = grid.ticks_to_seconds(ticks + humanize * offset).clip(min=0.0)
-        level = pattern.velocity[row, ticks]
-        level = level + humanize * force * pattern.velocity_spread[row, ticks]
+        besides = 0.0 if late_ticks is None else late_ticks[row, ticks]
+        onsets = grid.ticks_to_seconds(ticks + humanize * offset + besides).clip(min=0.0)
+        typical = pattern.velocity[row, ticks]
+        level = typical + humanize * force * pattern.velocity_spread[row, ticks]
+        level = np.maximum(level, _SOFTEST * typical)
         velocities = np.clip(np.round(level * MAX_VELOCITY), 1, MAX_VELOCITY).astype(int)
         hits += [
             Hit(float(onset), int(tick), piece, int(velocity))
             for onset, tick, velocity in zip(onsets, ticks, velocities, strict=True)
         ]
     return DrumTrack(tuple(hits))
+
+
+def _places(grid: BeatGrid) -> NDArray[np.int64]:
+    """(num_ticks,) each tick's place in its bar."""
+    beats = grid.beat_in_bar[:-1, None] - 1
+    return (beats * TICKS_PER_BEAT + np.arange(TICKS_PER_BEAT)).reshape(-1)
+
+
+def _deviations(rng: np.random.Generator, place: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(num_ticks,) of mean absolute deviation near 1, mostly alike in every bar."""
+    habit = _laplace(rng, int(place.max()) + 1)[place]
+    free = _laplace(rng, len(place))
+    return np.asarray(np.sqrt(_HABIT) * habit + np.sqrt(1 - _HABIT) * free)
 
 
 def _laplace(rng: np.random.Generator, size: int) -> NDArray[np.float64]:

@@ -117,15 +117,18 @@ def disturbed(
 def dense_threshold(
     probability: NDArray[np.float32], threshold: float, density: float, config: PickConfig
 ) -> float:
-    """The threshold that gives `density` times the hits that `threshold` gives."""
+    """The threshold that gives `density` times the hits that `threshold` gives; where
+    it gives none, what a density above 1 adds is measured by the hits to be expected."""
     if density == 1:
         return threshold
     played = len(pick_ticks(probability, threshold, config.min_distance_ticks))
-    wanted = round(density * played)
-    if wanted == 0:
+    wanted = round(density * played if played else (density - 1) * float(probability.sum()))
+    if wanted <= 0:
         return np.inf
     peaks = pick_ticks(probability, 0.0, config.min_distance_ticks)
     ranked = np.sort(probability[peaks])[::-1]
+    if not len(ranked):
+        return np.inf
     return float(ranked[min(wanted, len(ranked)) - 1])
 
 

@@ -97,10 +97,12 @@ class Settings:
 
     complexity: float = 0.5
     intensity: float = 0.5
-    pieces: Mapping[Piece, PieceSettings] = field(default_factory=lambda: MappingProxyType({}))
+    pieces: Mapping[Piece, PieceSettings] = field(
+        default_factory=lambda: MappingProxyType({}), hash=False
+    )
     follow_bass: float = 1.0
     follow_strumming: float = 1.0
-    fills: Fills = Fills()
+    fills: Fills = field(default_factory=Fills)
     swing: float = 0.0
     swing_division: int = 8
     humanize: float = 1.0

@@ -17,7 +17,7 @@ from pathlib import Path
 from drumnet.audio import AudioSource, is_audio, open_audio
 from drumnet.errors import SongError
 from drumnet.midi import MIDI_SUFFIXES
-from drumnet.onsets import Onsets, read_midi_onsets, read_midi_parts, read_onset_table
+from drumnet.onsets import Onsets, read_midi_onsets, read_midi_parts, read_onset_table, read_rhythm
 from drumnet.roles import Role, guess_role, spelt_out
 
 _TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
@@ -47,9 +47,14 @@ class Stem:
 
 @dataclass(frozen=True, eq=False)
 class Song:
-    """The tracks of a song, all starting at 0:00."""
+    """The tracks of a song, all starting at 0:00.
+
+    Args:
+        anew: the roles that are written anew: their stems are neither heard nor mixed.
+    """
 
     stems: tuple[Stem, ...]
+    anew: frozenset[Role] = _REPLACED
 
     def __post_init__(self) -> None:
         if not self.stems:
@@ -71,13 +76,18 @@ class Song:
 
     @property
     def heard(self) -> tuple[Stem, ...]:
-        """What the generator listens to."""
-        return tuple(stem for stem in self.stems if stem.role not in _REPLACED)
+        """What the generator listens to; a kick that is given is known as hits."""
+        return tuple(stem for stem in self.sounding if stem.role not in _REPLACED)
+
+    @property
+    def sounding(self) -> tuple[Stem, ...]:
+        """What sounds beside the drums that are written."""
+        return tuple(stem for stem in self.stems if stem.role not in self.anew)
 
     @property
     def replaced(self) -> tuple[Stem, ...]:
-        """The kick, and whatever holds it: not heard, for it is what is written anew."""
-        return tuple(stem for stem in self.stems if stem.role in _REPLACED)
+        """What is written anew, and whatever holds it: not heard."""
+        return tuple(stem for stem in self.stems if stem.role in self.anew)
 
 
 def load_song(
@@ -115,6 +125,16 @@ def load_song(
     if not found:
         raise SongError("nothing to listen to: give a sound file or a folder of stems")
     return Song(tuple(found))
+
+
+def song_of_rhythm(path: Path | str) -> Song:
+    """A song of nothing but a tapped rhythm, which is not heard but played.
+
+    Raises:
+        SongError, MidiError: as of `read_rhythm`.
+    """
+    path = Path(path)
+    return Song((Stem(path.stem, Role.DRUMS, read_rhythm(path), path),))
 
 
 def _role(name: str) -> Role:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from drumnet.cli.grouped import GroupedCommand
+from drumnet.cli.keeping import keep_options
 from drumnet.cli.options import (
     PATH,
     beat_options,
@@ -18,17 +20,20 @@ from drumnet.cli.options import (
 from drumnet.cli.printing import (
     print_beats,
     print_drums,
+    print_line,
     print_song,
     print_style,
     print_written,
 )
 from drumnet.cli.progress import reading
+from drumnet.cli.steering import settings_options
 
 if TYPE_CHECKING:
     from drumnet.beats.choice import BeatChoice
+    from drumnet.settings import Settings
 
 
-@click.command(short_help="Write the drums of a song.")
+@click.command(cls=GroupedCommand, short_help="Write the drums of a song.")
 @song_arguments
 @click.option(
     "-o", "--output", type=PATH, required=True, metavar="OUT", help="The folder to write to."
@@ -38,7 +43,8 @@ if TYPE_CHECKING:
     default="kick",
     show_default=True,
     metavar="kick|kit|LIST",
-    help="What to play; LIST is comma-separated.",
+    help="What to play: kit is all that is not given as a stem; LIST, as snare,hats,toms, "
+    "is played whatever is given.",
 )
 @click.option(
     "--style",
@@ -53,14 +59,6 @@ if TYPE_CHECKING:
     metavar="N",
     help="Makes the random choices repeatable; drawn and printed where it is not given.",
 )
-@click.option(
-    "--temperature",
-    type=click.FloatRange(min=0.0),
-    default=0.0,
-    show_default=True,
-    metavar="T",
-    help="0 plays what is most likely; higher (0.5, 1, ...) dares more.",
-)
 @beat_options
 @click.option(
     "--kit",
@@ -69,17 +67,11 @@ if TYPE_CHECKING:
     metavar="NAME|FOLDER",
     help="The sounds: the embedded kit, or a folder of one-shots.",
 )
-@click.option(
-    "--density",
-    type=click.FloatRange(min=0.0),
-    default=1.0,
-    show_default=True,
-    metavar="D",
-    help="D times as many hits: 0.5 is half of them, 2 twice.",
-)
 @click.option("--no-mix", is_flag=True, help="Do not write mix.wav (the song with the drums).")
 @overwrite_option
 @model_option
+@settings_options
+@keep_options
 def generate(
     paths: tuple[Path, ...],
     stems: tuple[tuple[str, Path], ...],
@@ -87,40 +79,51 @@ def generate(
     pieces: str,
     style: str,
     seed: int | None,
-    temperature: float,
     beat_choice: BeatChoice,
     kit: str,
-    density: float,
     no_mix: bool,
     overwrite: bool,
     model: str,
+    settings: Settings,
+    keep: Path | None,
+    keep_pieces: str | None,
+    keep_bars: tuple[int, ...] | None,
+    rhythm: Path | None,
 ) -> None:
     """Write the drums that fit a song.
 
     SONG is a folder of stems, several files, or one mix. What a stem plays is
-    guessed from its name and printed; --stem says it. Kick and drum stems are
-    what is replaced: they are not heard.
+    guessed from its name and printed; --stem says it. Stems of what is played
+    are replaced: they are not heard. Stems of other drums are played to.
 
     OUT gets drums.wav, a .wav for each piece, mix.wav, drums.mid (with the
     song's tempo map), hits.csv, beats.tsv and style.json.
     """
-    require_song(paths, stems)
+    from drumnet.casting import cast, parse_pieces
+    from drumnet.generation import drawn_seed, with_seed
     from drumnet.generation import generate as generate_drums
-    from drumnet.song import load_song
+    from drumnet.song import load_song, song_of_rhythm
 
-    song = load_song(paths, stems)
-    print_song(song, replaced="replaced, not heard")
+    if rhythm is not None and not (paths or stems):
+        song = song_of_rhythm(rhythm)
+    else:
+        require_song(paths, stems)
+        song = load_song(paths, stems)
+    casting = cast(song, pieces)
+    print_song(casting.song, replaced="replaced, not heard", given="given, not played again")
     # To hear the onsets, to find the beats, and to measure and make the mix.
     passes = 1 + 2 * beat_choice.is_tracked + 2 * (not no_mix)
-    with reading(song, passes=passes) as heard:
+    with reading(casting.song, passes=passes) as heard:
         made = generate_drums(
             heard,
             output,
             style,
-            seed=seed,
-            temperature=temperature,
-            density=density,
+            settings=with_seed(settings, drawn_seed() if seed is None else seed),
             pieces=pieces,
+            keep=keep,
+            keep_pieces=parse_pieces(keep_pieces) if keep_pieces else (),
+            keep_bars=keep_bars or (),
+            rhythm=rhythm,
             beats=beat_choice,
             kit=kit,
             mix=not no_mix,
@@ -129,5 +132,6 @@ def generate(
         )
     print_beats(made.beats, beat_choice.origin)
     print_style(made.style, made.style_note)
+    print_line("plays", ", ".join(piece.value for piece in made.played))
     print_drums(made.track)
     print_written(made.files)

@@ -39,15 +39,20 @@ def counted(number: int, thing: str) -> str:
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
-def print_song(song: Song, *, replaced: str = "") -> None:
+def print_song(song: Song, *, replaced: str = "", given: str = "") -> None:
     """The length of a song, and the role that each stem was taken for.
 
     Args:
-        replaced: a remark on the stems that hold the kick.
+        replaced: a remark on the stems that are written anew.
+        given: on those of drums that are not.
     """
+    from drumnet.roles import PIECES_OF_ROLE
+
     print_line("song", f"{clock(song.duration_s)}, {counted(len(song.stems), 'stem')}")
     for stem in song.stems:
-        remark = f"  ({replaced})" if replaced and stem in song.replaced else ""
+        is_given = stem in song.sounding and stem.role in PIECES_OF_ROLE
+        said = replaced if stem in song.replaced else given if is_given else ""
+        remark = f"  ({said})" if said else ""
         print_line(f"  {stem.role.value}", f"{stem.name}{remark}")
 
 

@@ -185,7 +185,8 @@ class Batches:
     def _pair(self, rng: np.random.Generator) -> _Pair:
         song = self._varied(self._draw(rng), rng)
         task = draw_task(self._config, rng)
-        present = song.present.copy()
+        # What is to be played is not heard, nor does it bleed into what is.
+        present = song.present & ~self._asked_roles(task)
         length = self._config.passage_beats
         starts = rng.integers(0, max(1, song.num_beats - length // 2), 2)
         passages = [self._cut(song, int(start)) for start in starts]
@@ -196,7 +197,7 @@ class Batches:
         if rng.random() < self._config.misplaced:
             beats = int(rng.integers(1, max(2, int(passages[0].bar_length[0]))))
             passages = [_misplaced(p, beats) for p in passages]
-        present = self._hidden(present & ~self._asked_roles(task), rng)
+        present = self._hidden(present, rng)
         human = _human(song)
         if rng.random() < self._config.looped:
             passages, human = self._looped(passages, human, rng)

@@ -42,6 +42,7 @@ class ModelConfig(_FromDict):
         phrase_bars: bars in the phrase whose position the model is told.
         most_offset: how far from its tick a hit may be, in ticks: people play a
             16th up to half a 16th early or late.
+        tap_levels, tap_places: steps in which a tap's velocity and offset are told.
         dropout: of the blocks' branches, in training.
     """
 
@@ -56,6 +57,8 @@ class ModelConfig(_FromDict):
     max_bar_beats: int = 12
     phrase_bars: int = 4
     most_offset: float = 1.5
+    tap_levels: int = 16
+    tap_places: int = 9
     dropout: float = 0.0
 
     def grows_from(self, smaller: ModelConfig) -> bool:

@@ -1,4 +1,4 @@
-"""`drumnet export`: what surrounds the graphs: floors, presets, style map, provenance.
+"""`drumnet export`: what surrounds the graphs: floors, presets, style map, controls, provenance.
 
 In: a training run and the prepared songs.  Out: a checkpoint folder.  The
 floor of the hits' probabilities is tuned on the valid split; the test split is
@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from drumnet.checkpoint import MAP_FILE, Checkpoint, load_checkpoint
+from drumnet.checkpoint import CONTROLS_FILE, MAP_FILE, Checkpoint, load_checkpoint
 from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import MELODIC_ROLES, HalvedSong, all_halved, halved
@@ -27,6 +27,7 @@ from drumnet.hits import Piece
 from drumnet.network import Network
 from drumnet.roles import Role
 from drumnet.training.config import TrainConfig
+from drumnet.training.controls import fit_controls
 from drumnet.training.graphs import (
     Whitening,
     load_run,
@@ -94,7 +95,9 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         style_map = fit_style_map(network, white, long[:_PRESET_SONGS], floor, named)
         style_map.save(folder / MAP_FILE)
         band = [halved(song, MELODIC_ROLES) for song in _events_to_tune_on(store)]
-        floors = kit_floors(network, [song for song in band if song.has_both_halves], floor)
+        band = [song for song in band if song.has_both_halves]
+        fit_controls(network, white, band).save(folder / CONTROLS_FILE)
+        floors = kit_floors(network, band, floor)
         by_row = [floors[piece] for piece in network.checkpoint.pieces]
         write_checkpoint(folder, label, config, by_row, presets, facts)
         shutil.move(folder, out)

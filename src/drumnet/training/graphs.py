@@ -23,6 +23,7 @@ from drumnet import __version__
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.checkpoint import (
     CHECKPOINT_FORMAT,
+    CONTROLS_FILE,
     GRAPHS,
     MAP_FILE,
     MODEL_FILE,
@@ -269,11 +270,11 @@ def write_checkpoint(
     presets: Sequence[Mapping[str, Any]],
     provenance: Mapping[str, Any],
 ) -> None:
-    """Write `presets.json` and `model.json` beside the graphs, and the style map if
-    it is there."""
+    """Write `presets.json` and `model.json` beside the graphs, the style map and the
+    controls, where these are there."""
     (folder / PRESETS_FILE).write_text(json.dumps(list(presets), indent=1) + "\n")
     files = [*(f"{graph}.onnx" for graph in GRAPHS), PRESETS_FILE]
-    files += [MAP_FILE] if (folder / MAP_FILE).exists() else []
+    files += [name for name in (MAP_FILE, CONTROLS_FILE) if (folder / name).exists()]
     about = {
         "format": CHECKPOINT_FORMAT,
         "name": name,

@@ -84,6 +84,8 @@ class Activations(NamedTuple):
 _PLAYED_KINDS, _OUT_KINDS = 2, len(Activations._fields)
 #: What the decoder's logits are before it has learned anything.
 _SILENT_LOGIT = -4.0
+#: Of the tap's bins, in distances of their centres.
+_BIN_WIDTH = 0.9
 
 
 def _beats(ticks: Tensor) -> Tensor:
@@ -188,6 +190,39 @@ class StyleEncoder(nn.Module):
         return mean, log_variance.clamp(-8.0, 2.0)
 
 
+class TapEncoder(nn.Module):
+    """A tap by how loud and how late it is, in steps: which piece a stroke was
+    played on shows in small differences (radial basis functions; Broomhead &
+    Lowe 1988)."""
+
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        most = config.most_offset
+        self.register_buffer("levels", torch.linspace(0.0, 1.0, config.tap_levels)[:, None], False)
+        self.register_buffer(
+            "places", torch.linspace(-most, most, config.tap_places)[:, None], False
+        )
+        self.levels: Tensor
+        self.places: Tensor
+        rows = (config.tap_levels + config.tap_places) * TICKS_PER_BEAT
+        self.bins = nn.Conv1d(rows, config.width, 1)
+        self.mix = nn.Conv1d(config.width, config.width, 1)
+
+    def forward(self, velocity: Tensor, offset: Tensor) -> Tensor:
+        """(batch, width, beats) of (batch, 1, ticks) each."""
+        level = _near(velocity, self.levels) * (velocity > 0)
+        place = _near(offset, self.places) * (velocity > 0)
+        h = self.bins(_beats(torch.cat([level, place], dim=1)))
+        out: Tensor = self.mix(nn.functional.gelu(h))
+        return out
+
+
+def _near(value: Tensor, centres: Tensor) -> Tensor:
+    """1 at a centre, 0.3 at its neighbours; (batch, centres, ticks)."""
+    step = centres[1] - centres[0]
+    return torch.exp(-(((value - centres) / (_BIN_WIDTH * step)) ** 2))
+
+
 class Decoder(nn.Module):
     """What is played: (batch, width, beats) heard and a code -> activations."""
 
@@ -198,6 +233,7 @@ class Decoder(nn.Module):
         given_rows = 3 * (self.num_pieces + 1)
         self.given = nn.Conv1d(given_rows * TICKS_PER_BEAT, config.width, 1, bias=False)
         self.known = nn.Conv1d(self.num_pieces + 1, config.width, 1, bias=False)
+        self.tap = TapEncoder(config)
         self.gate = nn.Linear(config.code_size, 2 * config.width)
         self.blocks = nn.ModuleList(
             _Block(config, d, config.code_size) for d in config.decoder_dilations
@@ -212,6 +248,7 @@ class Decoder(nn.Module):
         struck = (given.velocity > 0).to(given.velocity.dtype)
         rows = torch.cat([struck, given.velocity, given.offset], dim=1)
         h = u * (1 + scale) + shift + self.given(_beats(rows)) + self.known(given.known)
+        h = h + self.tap(given.velocity[:, -1:], given.offset[:, -1:])
         for block in self.blocks:
             h = block(h, code)
         logit, velocity, offset, *spreads = _ticks(self.out(h), _OUT_KINDS * self.num_pieces).chunk(
@@ -232,6 +269,12 @@ class GatedAutoencoder(nn.Module):
         self.decode = Decoder(config)
 
 
+#: What adds its output to what there is: zero, it adds nothing.
+_ADDS = (".mix.", "encode.seen.", "decode.given.", "decode.known.")
+#: Weights one of whose axes is of the pieces, and which.
+_BY_PIECE = {"encode.played.weight": 1, "decode.out.weight": 0, "decode.out.bias": 0}
+
+
 def grow_from(model: GatedAutoencoder, weights: dict[str, Tensor], smaller: ModelConfig) -> None:
     """Take over the weights of a model with the same or fewer blocks and pieces;
     what that lacks adds nothing at first (Chen et al., "Net2Net", ICLR 2016).
@@ -243,22 +286,22 @@ def grow_from(model: GatedAutoencoder, weights: dict[str, Tensor], smaller: Mode
     with torch.no_grad():
         for name, parameter in model.named_parameters():
             old = weights.get(name)
-            if name in ("encode.played.weight", "decode.out.weight", "decode.out.bias"):
+            if name in _BY_PIECE:
                 assert old is not None, name
-                _place_pieces(parameter, old, rows, len(model.config.pieces))
+                axis = _BY_PIECE[name]
+                pair = parameter.movedim(axis, 0), old.movedim(axis, 0)
+                _place_pieces(*pair, rows, len(model.config.pieces))
             elif old is not None and old.shape == parameter.shape:
                 parameter.copy_(old)
-            elif ".blocks." not in name or ".mix." in name:
+            elif any(part in name for part in _ADDS):
                 parameter.zero_()
 
 
-def _place_pieces(parameter: Tensor, old: Tensor, rows: list[int], num_pieces: int) -> None:
-    """Copy what belongs to the pieces in `rows`; an axis of the parameter is made
-    of kinds x pieces x ticks."""
-    axis = 1 if parameter.dim() == 3 and parameter.shape[0] == old.shape[0] else 0
-    new, kept = parameter.movedim(axis, 0), old.movedim(axis, 0)
+def _place_pieces(new: Tensor, old: Tensor, rows: list[int], num_pieces: int) -> None:
+    """Copy what belongs to the pieces in `rows`; the first axis is made of kinds x
+    pieces x ticks."""
     new = new.view(-1, num_pieces, TICKS_PER_BEAT, *new.shape[1:])
-    kept = kept.reshape(-1, len(rows), TICKS_PER_BEAT, *kept.shape[1:])
-    if parameter.dim() > 1:
+    if new.dim() > 3:  # not of the bias, which says how rare hits are
         new.zero_()
+    kept = old.reshape(-1, len(rows), TICKS_PER_BEAT, *old.shape[1:])
     new[: len(kept), rows] = kept

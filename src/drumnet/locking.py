@@ -1,0 +1,169 @@
+"""What is known of the drums before they are played: hits that are given or kept.
+
+In: hits in time, and which of them stay.  Out: what the network is given, and a
+track in which the kept hits stand as they were, to the microsecond and the
+velocity, among the ones that are played anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.errors import DrumnetError
+from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
+from drumnet.network import GivenHits
+from drumnet.onsets import Onsets
+
+#: A given hit is at most so many ticks from its tick, as in training.
+_MOST_OFFSET = 0.5
+_ROW = {piece: row for row, piece in enumerate(Piece)}
+
+
+@dataclass(frozen=True)
+class Keep:
+    """Hits that stay while the rest is played again.
+
+    With neither pieces nor bars, the pieces of the track are kept; with both,
+    these pieces throughout, and of these bars everything.
+
+    Args:
+        track: hits on the song's beats.
+        pieces: that are kept in every bar, their rests included.
+        bars: that are kept whole, numbered as in hits.csv (`BeatGrid.bar_number`).
+    """
+
+    track: DrumTrack
+    pieces: frozenset[Piece] = frozenset()
+    bars: frozenset[int] = frozenset()
+
+    @property
+    def whole_pieces(self) -> frozenset[Piece]:
+        """The pieces that are kept in every bar."""
+        if self.pieces or self.bars:
+            return self.pieces
+        return frozenset(self.track.pieces)
+
+    def on(self, grid: BeatGrid) -> Kept:
+        """What is kept, on the song's beats.
+
+        Raises:
+            DrumnetError: a bar that the song does not have.
+        """
+        numbers = set(grid.bar_number.tolist())
+        missing = sorted(self.bars - numbers)
+        if missing:
+            raise DrumnetError(
+                f"there is no bar {missing[0]} to keep: the song has "
+                f"{min(numbers)} to {max(numbers)}"
+            )
+        of_piece = np.array([piece in self.whole_pieces for piece in Piece])
+        in_bar = np.isin(grid.bar_number, list(self.bars))
+        return Kept(self.track, np.asarray(of_piece[:, None] | in_bar))
+
+
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """Hits that stay.
+
+    Args:
+        track: of these hits, those that lie where it says.
+        where: (all pieces, num_beats) what is kept, on all beats of the song's grid.
+    """
+
+    track: DrumTrack
+    where: NDArray[np.bool_]
+
+    @staticmethod
+    def nothing(grid: BeatGrid) -> Kept:
+        """All is played anew."""
+        return Kept(DrumTrack(), np.zeros((len(Piece), grid.num_beats), dtype=bool))
+
+    @property
+    def hits(self) -> DrumTrack:
+        """The hits that are kept."""
+        return DrumTrack(tuple(hit for hit in self.track if self.has(hit)))
+
+    def has(self, hit: Hit) -> bool:
+        """Whether a hit lies where things are kept."""
+        beat = int(np.clip(hit.tick // TICKS_PER_BEAT, 0, self.where.shape[1] - 1))
+        return bool(self.where[_ROW[hit.piece], beat])
+
+    def among(self, track: DrumTrack) -> DrumTrack:
+        """The track, with what is kept in place of what it plays there."""
+        if not self.where.any():
+            return track
+        return DrumTrack((*(hit for hit in track if not self.has(hit)), *self.hits))
+
+    def after(self, track: DrumTrack, num_beats: int) -> Kept:
+        """The same, with a track kept up to a beat."""
+        where = self.where.copy()
+        where[:, :num_beats] = True
+        before = [hit for hit in self.among(track) if hit.tick < num_beats * TICKS_PER_BEAT]
+        later = [hit for hit in self.hits if hit.tick >= num_beats * TICKS_PER_BEAT]
+        return Kept(DrumTrack((*before, *later)), where)
+
+
+def known_hits(
+    pieces: tuple[Piece, ...],
+    grid: BeatGrid,
+    pulse: BeatGrid,
+    given: DrumTrack,
+    kept: Kept | None = None,
+    rhythm: Onsets | None = None,
+) -> GivenHits:
+    """What the network is given.
+
+    Args:
+        pieces: in the network's order.
+        grid: the song's beats.
+        pulse: those on whose ticks the result is.
+        given: pieces that are known throughout.
+        kept: see there.
+        rhythm: any piece may play it.
+    """
+    known = GivenHits.nothing(len(pieces), pulse.num_beats - 1)
+    for row, piece in enumerate(pieces):
+        hits = given.of(piece)
+        if len(hits):
+            _put(known, row, hits, pulse)
+            known.known[row] = True
+    if kept is not None:
+        locked, hits = _on_beats_of(pulse, kept.where, grid), kept.hits
+        for row, piece in enumerate(pieces):
+            _put(known, row, hits.of(piece), pulse)
+            known.known[row] |= locked[_ROW[piece]]
+    if rhythm is not None and len(rhythm):
+        _strike(known, len(pieces), rhythm.times_s, rhythm.strengths, pulse)
+        known.known[-1] = True
+    return known
+
+
+def _on_beats_of(pulse: BeatGrid, known: NDArray[np.bool_], grid: BeatGrid) -> NDArray[np.bool_]:
+    """(num_pieces, num_beats) of the pulse that lie wholly in what is known on the grid."""
+    inside = np.arange(pulse.num_ticks) + 0.5
+    beat = grid.seconds_to_ticks(pulse.ticks_to_seconds(inside)) // TICKS_PER_BEAT
+    beat = np.clip(beat, 0, grid.num_beats - 1).astype(int)
+    return np.asarray(known[:, beat].reshape(len(known), -1, TICKS_PER_BEAT).all(axis=2))
+
+
+def _put(known: GivenHits, row: int, hits: DrumTrack, pulse: BeatGrid) -> None:
+    levels = np.array([hit.velocity / MAX_VELOCITY for hit in hits], dtype=np.float32)
+    _strike(known, row, np.array([hit.onset_s for hit in hits]), levels, pulse)
+
+
+def _strike(
+    known: GivenHits,
+    row: int,
+    times_s: NDArray[np.float64],
+    levels: NDArray[np.float32],
+    pulse: BeatGrid,
+) -> None:
+    place = pulse.seconds_to_ticks(times_s)
+    ticks = np.round(place).astype(int)
+    inside = (ticks >= 0) & (ticks < pulse.num_ticks)
+    known.velocity[row, ticks[inside]] = levels[inside]
+    known.offset[row, ticks[inside]] = np.clip(place - ticks, -_MOST_OFFSET, _MOST_OFFSET)[inside]

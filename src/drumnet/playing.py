@@ -1,0 +1,223 @@
+"""A song that was listened to, and a style, in; the drums out, as settings say.
+
+The way: the pulse that the drums keep to, what is known of them, the pattern that
+is composed to it, then swing and performance, and last what is kept of earlier
+takes.  A song in passages, each with its own style and settings, is played from
+the first to the last, each knowing what was played before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.composition import Pattern, compose_with, freely, with_tapped
+from drumnet.features import Conditioning
+from drumnet.feel import felt_beats, heard_on, on_ticks_of
+from drumnet.hits import DrumTrack, Piece
+from drumnet.locking import Keep, Kept, known_hits
+from drumnet.network import GivenHits, Network
+from drumnet.onsets import Onsets
+from drumnet.performing import perform
+from drumnet.settings import Feel, Settings
+from drumnet.song import Song
+from drumnet.steering import SteeredDecoder, freedoms, guides, in_force
+from drumnet.style import StyleCode
+from drumnet.swing import swing_ticks
+
+#: Beats on either side of a passage that are listened to; what lies farther away
+#: does not reach the decoder.
+_MARGIN_BEATS = 24
+
+
+@dataclass(frozen=True, eq=False)
+class Listening:
+    """A song that has been listened to; any number of styles may be played.
+
+    Args:
+        beats: the grid, from before 0:00 to beyond the song's end.
+        heard: the conditioning on its ticks.
+        listened: (width, num_beats) what the network made of it.
+    """
+
+    song: Song
+    beats: BeatGrid
+    heard: Conditioning
+    listened: NDArray[np.float32]
+
+    def cut(self, start: int, stop: int) -> Listening:
+        """The beats from `start` up to `stop`."""
+        ticks = slice(start * TICKS_PER_BEAT, stop * TICKS_PER_BEAT)
+        beats = slice(start, stop)
+        heard = Conditioning(
+            self.heard.strength[:, ticks],
+            self.heard.present,
+            self.heard.beat_in_bar[beats],
+            self.heard.bar_length[beats],
+            self.heard.bar[beats],
+        )
+        grid = slice(start, stop + 1)
+        beat_grid = BeatGrid(self.beats.beats_s[grid], self.beats.beat_in_bar[grid])
+        return Listening(self.song, beat_grid, heard, self.listened[:, beats])
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """From a beat of the grid on: a style, and settings."""
+
+    start_beat: int
+    style: StyleCode
+    settings: Settings
+
+
+@dataclass(frozen=True, eq=False)
+class Composer:
+    """What composes a pattern; may be asked again, for other settings or for what is
+    left open in what is known.
+
+    Args:
+        listening: on the beats of the pulse that the drums keep to.
+        code: (16,).
+        wanted: the pieces that are played.
+    """
+
+    network: Network
+    listening: Listening
+    code: NDArray[np.float32]
+    wanted: tuple[Piece, ...]
+
+    def compose(self, settings: Settings, known: GivenHits) -> Pattern:
+        """The pattern of these settings where nothing is known; what is known is in it."""
+        weights, heard = self.network.checkpoint, self.listening.heard
+        decoder = SteeredDecoder(
+            self.network,
+            self.listening.listened,
+            self.code,
+            settings,
+            weights.controls,
+            guides(self.network, heard, settings),
+        )
+        floors = dict(zip(weights.pieces, weights.floors, strict=True))
+        pick = freely(floors, heard, freedoms(settings, self.wanted), settings.seed)
+        pattern = compose_with(decoder, weights.pieces, known, self.wanted, pick)
+        pattern = with_tapped(pattern, known, {piece: floors[piece] for piece in self.wanted})
+        return in_force(pattern, settings, known)
+
+
+#: Changes a pattern before it is performed, as by fills.  Ticks are those of the
+#: composer's beats.
+Finish = Callable[[Pattern, Composer, Settings], Pattern]
+
+
+@dataclass(frozen=True, eq=False)
+class Request:
+    """What is asked for, of the whole song.
+
+    Args:
+        pieces: that are played, unless they are muted.
+        given: hits of other pieces, which are played to.
+        keep: what stays of an earlier take.
+        rhythm: a tapped rhythm, that any piece may play.
+        finish: what is done to a composed pattern.
+    """
+
+    pieces: tuple[Piece, ...]
+    given: DrumTrack
+    keep: Keep | None = None
+    rhythm: Onsets | None = None
+    finish: Finish | None = None
+
+
+def play_passages(
+    network: Network, listening: Listening, passages: Sequence[Passage], request: Request
+) -> DrumTrack:
+    """The drums of a song.
+
+    Args:
+        passages: by their first beats; what lies before the first is played as it.
+    """
+    grid = listening.beats
+    kept = request.keep.on(grid) if request.keep else Kept.nothing(grid)
+    track = DrumTrack()
+    for index, passage in enumerate(passages):
+        first = passage.start_beat if index else 0
+        last = passages[index + 1].start_beat if index + 1 < len(passages) else grid.num_beats
+        start, stop = _window(grid, first, last)
+        played = _play(
+            network,
+            _cut(listening, start, stop),
+            passage,
+            request,
+            _cut_kept(kept.after(track, first), start, stop),
+        )
+        moved = [replace(hit, tick=hit.tick + start * TICKS_PER_BEAT) for hit in played]
+        own = [hit for hit in moved if first <= hit.tick // TICKS_PER_BEAT < last]
+        if index + 1 == len(passages):
+            own = [hit for hit in moved if hit.tick // TICKS_PER_BEAT >= first]
+        track = DrumTrack((*track, *own))
+    end_s = listening.song.duration_s
+    return kept.among(DrumTrack(tuple(hit for hit in track if hit.onset_s < end_s)))
+
+
+def _window(grid: BeatGrid, first: int, last: int) -> tuple[int, int]:
+    """The beats that a passage is composed with: from a bar line that is an even number
+    of bars before it, so that a pulse of two bars stays in step."""
+    bars = np.flatnonzero(grid.is_downbeat[: first + 1])[::-2]
+    before = bars[bars <= first - _MARGIN_BEATS]
+    start = int(before[0]) if len(before) else 0
+    return start, min(last + _MARGIN_BEATS, grid.num_beats - 1)
+
+
+def _cut(listening: Listening, start: int, stop: int) -> Listening:
+    whole = start == 0 and stop == listening.beats.num_beats - 1
+    return listening if whole else listening.cut(start, stop)
+
+
+def _cut_kept(kept: Kept, start: int, stop: int) -> Kept:
+    shift = start * TICKS_PER_BEAT
+    within = [hit for hit in kept.hits if start <= hit.tick // TICKS_PER_BEAT <= stop]
+    hits = tuple(replace(hit, tick=hit.tick - shift) for hit in within)
+    return Kept(DrumTrack(hits), kept.where[:, start : stop + 1])
+
+
+def _play(
+    network: Network, listening: Listening, passage: Passage, request: Request, kept: Kept
+) -> DrumTrack:
+    """One passage, and what is around it, on ticks of the listening."""
+    settings = passage.settings
+    pulse = _felt(network, listening, settings.feel)
+    wanted = tuple(piece for piece in request.pieces if not settings.of(piece).muted)
+    composer = Composer(network, pulse, passage.style.code, wanted)
+    known = known_hits(
+        network.checkpoint.pieces,
+        listening.beats,
+        pulse.beats,
+        request.given,
+        kept,
+        request.rhythm,
+    )
+    pattern = composer.compose(settings, known)
+    if request.finish is not None:
+        pattern = request.finish(pattern, composer, settings)
+    track = perform(
+        pattern,
+        pulse.beats,
+        wanted,
+        humanize=settings.humanize,
+        seed=settings.seed,
+        late_ticks=swing_ticks(pattern, settings.swing, settings.swing_division, settings.humanize),
+    )
+    return track if pulse is listening else on_ticks_of(track, pulse.beats, listening.beats)
+
+
+def _felt(network: Network, listening: Listening, feel: Feel) -> Listening:
+    """The same song, heard on the beats that the drums keep to."""
+    if feel is Feel.NORMAL:
+        return listening
+    pulse = felt_beats(listening.beats, feel, listening.song.duration_s)
+    heard = heard_on(listening.heard, listening.beats, pulse)
+    return Listening(listening.song, pulse, heard, network.listen(heard))

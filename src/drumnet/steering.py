@@ -1,0 +1,169 @@
+"""How settings are brought about: what the network is asked, and what is picked.
+
+In: `Settings`, the `Controls` of the weights, and a network that has listened.
+Out: activations in which the settings are contained already, for
+`composition.compose` to pick from.
+
+Complexity and intensity move the code along measured directions, and more or
+fewer hits are picked along with it.  How closely the kick follows the bass is
+guided through the network, which is asked twice, with the bass and without it:
+
+    logit = without + follow * (with - without)
+
+after Ho & Salimans, "Classifier-free diffusion guidance" (2022).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.composition import Pattern
+from drumnet.controls import Controls
+from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.hits import Piece
+from drumnet.network import GivenHits, Network, OnsetActivations
+from drumnet.picking import Freedom
+from drumnet.roles import Role
+from drumnet.settings import Settings
+
+#: What follows what: pieces, and the roles that are hidden from them.
+_BASS, _STRUMMING = (Role.BASS,), (Role.GUITAR, Role.KEYS)
+_HATS = (Piece.CLOSED_HAT, Piece.OPEN_HAT)
+#: At either end of the complexity, hits are picked that many octaves more or less often.
+_DENSITY_OCTAVES = 0.5
+#: At either end of the intensity, the logit of a velocity is moved so far.
+_FORCE = 0.8
+_LEAST_CHANCE = 1e-6
+
+
+def complexity_of(settings: Settings, piece: Piece) -> float:
+    """From -1 to 1: that of the pad and of the piece together."""
+    both = 2 * settings.complexity - 1 + 2 * settings.of(piece).complexity - 1
+    return float(np.clip(both, -1.0, 1.0))
+
+
+def freedom_of(settings: Settings, piece: Piece) -> Freedom:
+    """How a piece's hits are picked."""
+    wanted = settings.density * settings.of(piece).amount
+    wanted *= 2 ** (_DENSITY_OCTAVES * complexity_of(settings, piece))
+    return Freedom(settings.temperature, wanted)
+
+
+def freedoms(settings: Settings, pieces: Iterable[Piece]) -> dict[Piece, Freedom]:
+    """The same of several pieces."""
+    return {piece: freedom_of(settings, piece) for piece in pieces}
+
+
+def in_force(pattern: Pattern, settings: Settings, known: GivenHits) -> Pattern:
+    """The pattern, struck softer or harder as the intensity says, but for what is known."""
+    if settings.intensity == 0.5:
+        return pattern
+    free = ~np.repeat(known.known[:-1], TICKS_PER_BEAT, axis=1)
+    struck = (pattern.velocity > 0) & free
+    level = np.clip(pattern.velocity, 1e-3, 1 - 1e-3)
+    moved = _chance(_logit(level) + _FORCE * (2 * settings.intensity - 1))
+    return replace(pattern, velocity=np.where(struck, moved, pattern.velocity).astype(np.float32))
+
+
+@dataclass(frozen=True, eq=False)
+class Guide:
+    """What a piece follows.
+
+    Args:
+        listened: (width, num_beats) of the song without it.
+        follow: 0 not at all, 1 as learned.
+    """
+
+    listened: NDArray[np.float32]
+    follow: float
+
+
+def guides(network: Network, heard: Conditioning, settings: Settings) -> dict[Piece, Guide]:
+    """Of the pieces that are to follow otherwise than they learned."""
+    found: dict[Piece, Guide] = {}
+    for pieces, roles, follow in (
+        ((Piece.KICK,), _BASS, settings.follow_bass),
+        (_HATS, _STRUMMING, settings.follow_strumming),
+    ):
+        rows = [HEARD_ROLES.index(role) for role in roles]
+        if follow != 1 and heard.present[rows].any():
+            guide = Guide(network.listen(_without(heard, rows)), follow)
+            found.update(dict.fromkeys(pieces, guide))
+    return found
+
+
+def _without(heard: Conditioning, rows: Sequence[int]) -> Conditioning:
+    strength, present = heard.strength.copy(), heard.present.copy()
+    strength[rows], present[rows] = 0, False
+    return replace(heard, strength=strength, present=present)
+
+
+@dataclass(frozen=True, eq=False)
+class SteeredDecoder:
+    """Decodes pieces of a code as settings say.
+
+    Args:
+        listened: (width, num_beats) from `Network.listen`.
+        code: (16,).
+        guides: from `guides`.
+    """
+
+    network: Network
+    listened: NDArray[np.float32]
+    code: NDArray[np.float32]
+    settings: Settings
+    controls: Controls
+    guides: Mapping[Piece, Guide]
+
+    def __call__(self, pieces: Sequence[Piece], known: GivenHits) -> OnsetActivations:
+        """What is played; only the rows of these pieces count."""
+        codes = [self._code(piece) for piece in pieces]
+        decoded: dict[bytes, OnsetActivations] = {}
+        for code in codes:
+            if code.tobytes() not in decoded:
+                decoded[code.tobytes()] = self.network.decode(self.listened, code, known)
+        whole = [decoded[code.tobytes()] for code in codes]
+        fields = {name: array.copy() for name, array in vars(whole[0]).items()}
+        order = self.network.checkpoint.pieces
+        for piece, code, one in zip(pieces, codes, whole, strict=True):
+            row = order.index(piece)
+            for name, array in vars(one).items():
+                fields[name][row] = array[row]
+            if piece in self.guides:
+                guide = self.guides[piece]
+                without = self.network.decode(guide.listened, code, known).probability[row]
+                fields["probability"][row] = guided(one.probability[row], without, guide.follow)
+        return OnsetActivations(**fields)
+
+    def _code(self, piece: Piece) -> NDArray[np.float32]:
+        row = self.network.checkpoint.pieces.index(piece)
+        whole, own = 2 * self.settings.complexity - 1, self.settings.of(piece).complexity
+        force = 2 * self.settings.intensity - 1
+        return self.controls.moved(self.code, whole, force, row, 2 * own - 1)
+
+
+def guided(
+    heard: NDArray[np.float32], without: NDArray[np.float32], follow: float
+) -> NDArray[np.float32]:
+    """Probabilities on the way from those without hearing something to those with it,
+    and beyond.
+
+    >>> guided(np.array([0.5, 0.9]), np.array([0.5, 0.5]), 2.0).round(2)
+    array([0.5 , 0.99], dtype=float32)
+    """
+    apart = _logit(without)
+    return _chance(apart + follow * (_logit(heard) - apart)).astype(np.float32)
+
+
+def _logit(chance: NDArray[np.floating]) -> NDArray[np.float64]:
+    inside = np.clip(chance.astype(np.float64), _LEAST_CHANCE, 1 - _LEAST_CHANCE)
+    return np.asarray(np.log(inside / (1 - inside)))
+
+
+def _chance(logit: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(0.5 * (1 + np.tanh(logit / 2)))

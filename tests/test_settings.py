@@ -1,0 +1,48 @@
+"""Settings say what is asked for, and refuse what makes no sense."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from drumnet.errors import DrumnetError
+from drumnet.hits import Piece
+from drumnet.settings import Fills, PieceSettings, Settings
+
+
+def test_what_is_left_out_changes_nothing() -> None:
+    assert Settings() == Settings(pieces={})
+    assert Settings().of(Piece.SNARE) == PieceSettings()
+
+
+def test_the_settings_of_a_piece_are_its_own() -> None:
+    settings = Settings(pieces={Piece.CRASH: PieceSettings(muted=True)})
+    assert settings.of(Piece.CRASH).muted and not settings.of(Piece.RIDE).muted
+
+
+def test_settings_cannot_be_changed_from_outside() -> None:
+    pieces = {Piece.CRASH: PieceSettings()}
+    settings = Settings(pieces=pieces)
+    pieces[Piece.CRASH] = PieceSettings(muted=True)
+    assert not settings.of(Piece.CRASH).muted
+    assert hash(settings) == hash(Settings(pieces=pieces))
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Settings(complexity=1.5), "a complexity of 1.5 makes no sense: give 0 to 1"),
+        (lambda: Settings(intensity=-0.1), "an? intensity of -0.1 makes no sense: give 0 to 1"),
+        (lambda: Settings(temperature=-1.0), "temperature of -1 makes no sense: give 0 or more"),
+        (lambda: Settings(density=float("nan")), "density of nan makes no sense"),
+        (lambda: Settings(follow_bass=9.0), "follow bass of 9 makes no sense: give 0 to 4"),
+        (lambda: Settings(humanize=3.0), "humanize of 3 makes no sense: give 0 to 2"),
+        (lambda: Settings(swing_division=12), "swing moves 8ths or 16ths, not 12ths"),
+        (lambda: PieceSettings(amount=-1.0), "amount of -1 makes no sense: give 0 to 8"),
+        (lambda: Fills(length_beats=0), "length beats of 0 makes no sense: give 1 to 16"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(make: Any, said: str) -> None:
+    with pytest.raises(DrumnetError, match=said):
+        make()

@@ -1,0 +1,337 @@
+"""Each control does what it says, on the built-in song with the shipped weights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pytest
+
+from drumnet.beats.grid import BeatGrid
+from drumnet.demo import demo_song
+from drumnet.drummer import Drummer, Listening
+from drumnet.evaluation.metrics import adherence
+from drumnet.evaluation.patterns import CLEAR_ONSET, is_syncopated
+from drumnet.features import HEARD_ROLES
+from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.locking import Keep
+from drumnet.onsets import Onsets
+from drumnet.playing import Passage
+from drumnet.roles import Role
+from drumnet.settings import Feel, PieceSettings, Settings
+from drumnet.song import Song, Stem
+from drumnet.style import StyleCode
+
+NUM_STYLES = 5
+NUM_BARS = 16
+HATS = (Piece.CLOSED_HAT, Piece.OPEN_HAT)
+
+
+@pytest.fixture(scope="module")
+def demo(drummer: Drummer) -> Listening:
+    built_in = demo_song()
+    return drummer.listen(built_in.song, built_in.beats)
+
+
+@pytest.fixture(scope="module")
+def styles(drummer: Drummer) -> list[StyleCode]:
+    return [drummer.sample_style(seed) for seed in range(NUM_STYLES)]
+
+
+Mean = Callable[[Settings, Callable[[DrumTrack], float]], float]
+
+
+@pytest.fixture(scope="module")
+def mean(drummer: Drummer, demo: Listening, styles: list[StyleCode]) -> Mean:
+    """What settings make of a measure, on average over styles."""
+
+    def of(settings: Settings, measure: Callable[[DrumTrack], float]) -> float:
+        return float(np.mean([measure(drummer.play(demo, style, settings)) for style in styles]))
+
+    return of
+
+
+def density(track: DrumTrack) -> float:
+    return len(track) / NUM_BARS
+
+
+def velocity(track: DrumTrack) -> float:
+    return float(np.mean([hit.velocity for hit in track])) if len(track) else 0.0
+
+
+def syncopation(track: DrumTrack) -> float:
+    """Share of hits off the beat that nothing resolves."""
+    rows = [np.array([hit.tick for hit in track.of(piece)]) for piece in track.pieces]
+    return float(sum(is_syncopated(row).sum() for row in rows) / max(len(track), 1))
+
+
+def of_piece(piece: Piece, **settings: float | bool) -> Settings:
+    return Settings(pieces={piece: PieceSettings(**settings)})  # type: ignore[arg-type]
+
+
+def ticks(track: DrumTrack, pieces: Iterable[Piece] = Piece) -> set[tuple[int, Piece]]:
+    return {(hit.tick, hit.piece) for hit in track.of(pieces)}
+
+
+# ------------------------------------------------------------------ the pad
+
+
+def test_complex_is_denser_and_more_syncopated_than_simple(mean: Mean) -> None:
+    along = (0.0, 0.25, 0.5, 0.75, 1.0)
+    dense = [mean(Settings(complexity=x), density) for x in along]
+    assert dense == sorted(dense) and dense[-1] > 1.8 * dense[0]
+    off_beat = [mean(Settings(complexity=x), syncopation) for x in along]
+    assert off_beat[0] < off_beat[2] < max(off_beat[3:])
+
+
+def test_loud_is_louder_than_soft(mean: Mean) -> None:
+    force = [mean(Settings(intensity=x), velocity) for x in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    assert force == sorted(force) and force[-1] > force[0] + 25
+
+
+def test_every_corner_of_the_pad_does_both(mean: Mean) -> None:
+    corner = {
+        (x, y): [mean(Settings(complexity=x, intensity=y), one) for one in (density, velocity)]
+        for x in (0.0, 1.0)
+        for y in (0.0, 1.0)
+    }
+    for y in (0.0, 1.0):
+        assert corner[1.0, y][0] > 1.4 * corner[0.0, y][0]
+    for x in (0.0, 1.0):
+        assert corner[x, 1.0][1] > corner[x, 0.0][1] + 20
+
+
+def test_the_pad_stays_in_style(drummer: Drummer, demo: Listening, styles: list[StyleCode]) -> None:
+    """A style that is played more complex is more like itself than like the others."""
+
+    def alike(one: DrumTrack, other: DrumTrack) -> float:
+        a, b = ticks(one), ticks(other)
+        return 2 * len(a & b) / max(len(a) + len(b), 1)
+
+    plain = [drummer.play(demo, style) for style in styles]
+    for settings in (Settings(complexity=0.75), Settings(intensity=0.25)):
+        moved = [drummer.play(demo, style, settings) for style in styles]
+        own = np.mean([alike(a, b) for a, b in zip(moved, plain, strict=True)])
+        others = [alike(a, b) for i, a in enumerate(moved) for j, b in enumerate(plain) if i != j]
+        assert own > np.mean(others) + 0.15
+
+
+# ------------------------------------------------------------------ single pieces
+
+
+def test_an_amount_is_the_number_of_hits_of_a_piece(mean: Mean) -> None:
+    def kicks(track: DrumTrack) -> float:
+        return density(track.of(Piece.KICK))
+
+    once = mean(Settings(), kicks)
+    assert mean(of_piece(Piece.KICK, amount=0.0), kicks) == 0
+    # Hits that are equally likely are played alike.
+    assert mean(of_piece(Piece.KICK, amount=0.5), kicks) == pytest.approx(once / 2, abs=0.5)
+    assert mean(of_piece(Piece.KICK, amount=2.0), kicks) > 1.5 * once
+
+
+@pytest.mark.parametrize("piece", [Piece.LOW_TOM, Piece.CRASH])
+def test_more_than_none_is_some(mean: Mean, piece: Piece) -> None:
+    """A piece that the style leaves out comes in when much of it is wanted."""
+
+    def measure(track: DrumTrack) -> float:
+        return density(track.of(piece))
+
+    often = [mean(of_piece(piece, amount=x), measure) for x in (0.0, 1.0, 8.0)]
+    assert often[0] == 0 and often[2] > often[1]
+
+
+@pytest.mark.parametrize("piece", [Piece.KICK, Piece.SNARE])
+def test_a_piece_alone_gets_busier(mean: Mean, piece: Piece) -> None:
+    def measure(track: DrumTrack) -> float:
+        return density(track.of(piece))
+
+    busy = [mean(of_piece(piece, complexity=x), measure) for x in (0.0, 0.25, 0.5, 0.75, 1.0)]
+    assert busy == sorted(busy) and busy[-1] > 1.3 * busy[0]
+
+
+def test_a_muted_piece_is_as_if_there_were_none(
+    drummer: Drummer, demo: Listening, styles: list[StyleCode]
+) -> None:
+    without = [piece for piece in Piece if piece is not Piece.SNARE]
+    for style in styles:
+        muted = drummer.play(demo, style, of_piece(Piece.SNARE, muted=True))
+        assert muted == drummer.play(demo, style, pieces=without)
+        assert Piece.SNARE not in muted.pieces
+
+
+# ------------------------------------------------------------------ following
+
+
+def following(
+    demo: Listening, tracks: list[DrumTrack], pieces: Iterable[Piece], *roles: Role
+) -> float:
+    """Phi of pieces and stems given the place in the bar, all styles together."""
+    heard = demo.heard
+    strength = heard.strength[[HEARD_ROLES.index(role) for role in roles]].max(axis=0)
+    padded = np.pad(strength, 1)
+    onsets = (strength >= CLEAR_ONSET) & (strength > padded[:-2]) & (strength >= padded[2:])
+    place = (heard.beat_in_bar[:, None] * 12 + np.arange(12)).reshape(-1)
+    total = adherence.Covariation()
+    for track in tracks:
+        drums = np.zeros(heard.num_ticks, dtype=bool)
+        drums[[hit.tick for hit in track.of(pieces)]] = True
+        total = total + adherence.covariation(drums, onsets, place)
+    return total.phi
+
+
+def test_the_kick_follows_the_bass_as_closely_as_is_wanted(
+    drummer: Drummer, demo: Listening, styles: list[StyleCode]
+) -> None:
+    close = []
+    for follow in (0.0, 1.0, 2.0, 4.0):
+        tracks = [drummer.play(demo, style, Settings(follow_bass=follow)) for style in styles]
+        close.append(following(demo, tracks, [Piece.KICK], Role.BASS))
+    assert close == sorted(close) and close[-1] > close[0] + 0.2
+
+
+def test_the_hats_follow_the_strumming_as_closely_as_is_wanted(
+    drummer: Drummer, demo: Listening, styles: list[StyleCode]
+) -> None:
+    hats = {piece: PieceSettings(amount=2.0) for piece in HATS}
+    close = []
+    for follow in (0.0, 4.0):
+        settings = Settings(follow_strumming=follow, pieces=hats)
+        tracks = [drummer.play(demo, style, settings) for style in styles]
+        close.append(following(demo, tracks, HATS, Role.GUITAR, Role.KEYS))
+    assert close[1] > close[0]
+
+
+def test_following_is_of_its_own_piece(drummer: Drummer, demo: Listening) -> None:
+    """The snare is composed to another kick, but is not itself guided."""
+    one, other = (
+        drummer.play(demo, settings=Settings(follow_bass=x, seed=2), pieces=[Piece.SNARE])
+        for x in (1.0, 4.0)
+    )
+    assert one == other
+
+
+# ------------------------------------------------------------------ time
+
+
+def test_swing_moves_what_is_off_the_beat_and_nothing_else(
+    drummer: Drummer, demo: Listening, styles: list[StyleCode]
+) -> None:
+    for style in styles:
+        straight, swung = (
+            drummer.play(demo, style, Settings(swing=x, humanize=0.0)) for x in (0.0, 1.0)
+        )
+        assert [(h.tick, h.piece, h.velocity) for h in sorted_by_tick(straight)] == [
+            (h.tick, h.piece, h.velocity) for h in sorted_by_tick(swung)
+        ]
+        for one, other in zip(sorted_by_tick(straight), sorted_by_tick(swung), strict=True):
+            late = demo.beats.seconds_to_ticks(other.onset_s) - one.tick
+            assert -1e-6 <= late <= 2 + 1e-6
+            assert one.tick % 12 or abs(late) < 1e-6
+
+
+def sorted_by_tick(track: DrumTrack) -> list[Hit]:
+    return sorted(track, key=lambda hit: (hit.tick, hit.piece.value))
+
+
+def test_quantised_is_on_the_ticks(drummer: Drummer, demo: Listening) -> None:
+    for hit in drummer.play(demo, settings=Settings(humanize=0.0, seed=1)):
+        assert demo.beats.seconds_to_ticks(hit.onset_s) == pytest.approx(hit.tick, abs=1e-6)
+
+
+def test_half_time_feel_is_a_song_of_half_the_tempo(drummer: Drummer, demo: Listening) -> None:
+    """The same strokes at the same times as if the beats had been counted so."""
+    style = drummer.sample_style(3)
+    for feel, counted in (
+        (Feel.HALF_TIME, demo.beats.half_time()),
+        (Feel.DOUBLE_TIME, demo.beats.double_time()),
+    ):
+        felt = drummer.play(demo, style, Settings(feel=feel, humanize=0.0))
+        other = drummer.play(drummer.listen(demo.song, counted), style, Settings(humanize=0.0))
+        one, two = ({(round(h.onset_s, 3), h.piece) for h in t} for t in (felt, other))
+        assert 2 * len(one & two) / (len(one) + len(two)) > 0.9
+        assert all(abs(demo.beats.seconds_to_ticks(hit.onset_s) - hit.tick) <= 0.51 for hit in felt)
+
+
+# ------------------------------------------------------------------ what is there already
+
+
+def test_kept_bars_and_pieces_stay_to_the_byte(drummer: Drummer, demo: Listening) -> None:
+    take = drummer.play(demo, seed=1)
+    keep = Keep(take, frozenset({Piece.KICK}), frozenset({5, 6}))
+    again = drummer.play(demo, seed=2, settings=Settings(complexity=0.8, swing=0.5), keep=keep)
+
+    def kept(track: DrumTrack) -> list[Hit]:
+        return [h for h in track if h.piece is Piece.KICK or h.tick // 48 in (4, 5)]
+
+    assert kept(again) == kept(take)
+    assert again != take
+
+
+def test_what_is_kept_is_played_to(drummer: Drummer, demo: Listening) -> None:
+    """The rest of a kit is another to another kick."""
+    styles = [drummer.sample_style(seed) for seed in range(3)]
+    differ = []
+    for style in styles:
+        takes = []
+        for pattern in (range(0, 768, 12), range(0, 768, 48)):
+            kick = tuple(
+                Hit(float(demo.beats.ticks_to_seconds(t)), t, Piece.KICK, 110) for t in pattern
+            )
+            keep = Keep(DrumTrack(kick))
+            takes.append(ticks(drummer.play(demo, style, keep=keep)) - ticks(DrumTrack(kick)))
+        differ.append(takes[0] != takes[1])
+    assert any(differ)
+
+
+def test_given_hits_are_not_played_again(drummer: Drummer, demo: Listening) -> None:
+    given = drummer.play(demo, seed=1, pieces=[Piece.KICK, Piece.SNARE])
+    rest = [piece for piece in Piece if piece not in (Piece.KICK, Piece.SNARE)]
+    track = drummer.play(demo, seed=1, pieces=rest, given=given)
+    assert not set(track.pieces) & {Piece.KICK, Piece.SNARE}
+
+
+def test_a_tapped_rhythm_is_played(drummer: Drummer, demo: Listening) -> None:
+    """Each of its strokes, by whatever piece."""
+    rng = np.random.default_rng(0)
+    bar = np.sort(rng.choice(np.arange(0, 48, 3), 6, replace=False))
+    tapped = (48 * np.arange(NUM_BARS)[:, None] + bar).reshape(-1)
+    rhythm = Onsets(demo.beats.ticks_to_seconds(tapped), np.full(len(tapped), 0.8, np.float32))
+    for seed in range(3):
+        track = drummer.play(demo, seed=seed, rhythm=rhythm)
+        played = np.array([hit.tick for hit in track])
+        assert all(np.abs(played - tick).min() <= 1 for tick in tapped)
+        assert track != drummer.play(demo, seed=seed)
+
+
+def test_a_rhythm_without_a_song_is_enough(drummer: Drummer) -> None:
+    """Four on the floor, tapped: every beat is played, whatever the style."""
+    grid = BeatGrid.constant(120.0, 16.0)
+    taps = Onsets(grid.beats_s[:32], np.full(32, 0.8, np.float32))
+    song = Song((Stem("tap", Role.DRUMS, taps),))
+    track = drummer.play(drummer.listen(song, grid), seed=1, rhythm=taps)
+    assert {12 * beat for beat in range(32)} <= {hit.tick for hit in track}
+
+
+def test_passages_have_styles_and_settings_of_their_own(drummer: Drummer, demo: Listening) -> None:
+    style = drummer.sample_style(1)
+    loud = Settings(intensity=1.0, complexity=0.9)
+    soft = Settings(intensity=0.0, complexity=0.1, pieces={Piece.KICK: PieceSettings(muted=True)})
+    track = drummer.play(demo, passages=[Passage(0, style, loud), Passage(32, style, soft)])
+    halves = [
+        DrumTrack(tuple(hit for hit in track if (hit.tick >= 32 * 12) == late))
+        for late in (False, True)
+    ]
+    assert velocity(halves[0]) > velocity(halves[1]) + 20
+    assert len(halves[0]) > len(halves[1])
+    assert Piece.KICK in halves[0].pieces and Piece.KICK not in halves[1].pieces
+
+
+def test_a_passage_is_played_the_same_whatever_follows(drummer: Drummer, demo: Listening) -> None:
+    one, other = drummer.sample_style(1), drummer.sample_style(2)
+    tracks = [
+        drummer.play(demo, passages=[Passage(0, one, Settings()), Passage(32, next_, Settings())])
+        for next_ in (one, other)
+    ]
+    first = [[hit for hit in track if hit.tick < 32 * 12] for track in tracks]
+    assert first[0] == first[1]
