@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -138,6 +139,10 @@ def row(name: str, songs: Sequence[Marked], find: Callable[[Marked], Sequence[in
     return f"| {name} | {' | '.join(cells)} |"
 
 
+def bars_apart(every: int, song: Marked) -> Sequence[int]:
+    return range(0, len(song.starts), every)
+
+
 def crash_chance(network: Network, heard: Conditioning) -> NDArray[np.float32]:
     code = np.zeros(CODE_SIZE, dtype=np.float32)
     found = network.decode(network.listen(heard), code)
@@ -166,7 +171,7 @@ def table(songs: Sequence[Marked], network: Network | None) -> None:
 
     print(row("chance, as many as marks", songs, chance))
     for every in (4, 8, 16):
-        print(row(f"every {every} bars", songs, lambda song: range(0, len(song.starts), every)))
+        print(row(f"every {every} bars", songs, partial(bars_apart, every)))
     print(row("novelty alone (Foote 2000, 8 bars)", songs, peaks))
     print(row("found, by the stems alone", songs, bars))
     if network is not None:

@@ -11,7 +11,7 @@ from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.errors import SectionError
 from drumnet.features import HEARD_ROLES, Conditioning, on_grid
 from drumnet.roles import Role
-from drumnet.section_file import read_sections, write_sections
+from drumnet.section_file import placed, read_sections, write_sections
 from drumnet.sections import Section, find_sections
 
 #: What a verse and a chorus play, in ticks of a bar of four beats.
@@ -91,24 +91,24 @@ GRID = BeatGrid.constant(120, 64.0)  # bars of 2 s, numbered 1 to 32
 def read(tmp_path: Path, text: str, grid: BeatGrid = GRID) -> tuple[Section, ...]:
     path = tmp_path / "sections.tsv"
     path.write_text(text)
-    return read_sections(path, grid)
+    return placed(read_sections(path), grid)
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
     sections = (
         Section(0, "verse"),
-        Section(32, "chorus", "random", {"complexity": "0.8", "fills": "1"}),
+        Section(32, "chorus", "random", {"complexity": "0.8", "fills": "8"}),
         Section(64, "the end", "my style.json"),
     )
     write_sections(tmp_path / "sections.tsv", sections, GRID)
-    assert read_sections(tmp_path / "sections.tsv", GRID) == sections
+    assert placed(read_sections(tmp_path / "sections.tsv"), GRID) == sections
 
 
 def test_a_file_may_be_typed_by_hand(tmp_path: Path) -> None:
-    text = "# my song\n\n1 verse\n9 chorus random complexity=0.8, fills=1\n0:32.2\n"
+    text = "# my song\n\n1 verse\n9 chorus random complexity=0.8, fills=8\n0:32.2\n"
     assert read(tmp_path, text) == (
         Section(0, "verse"),
-        Section(32, "chorus", "random", {"complexity": "0.8", "fills": "1"}),
+        Section(32, "chorus", "random", {"complexity": "0.8", "fills": "8"}),
         Section(64, "part 3"),
     )
 
@@ -130,6 +130,8 @@ def test_a_pickup_is_bar_0(tmp_path: Path) -> None:
         ("1\n\n5:00\n", "line 3: the song ends before 5:00"),
         ("9\tverse\n5\tchorus\n", "line 2: the section at 5 does not begin after"),
         ("1\tverse\t\tloud\n", "line 1: 'loud' is no setting: write it as complexity=0.8"),
+        ("1\tverse\t\tvolume=11\n", "line 1: no setting is called 'volume': choose from comp"),
+        ("1\tverse\t\tcomplexity=2\n", "line 1: a complexity of 2 makes no sense: give 0 to 1"),
         ("1\ta\tb\tc=1\td\n", "line 1: 5 cells, but a section has four at most"),
         ("# nothing\n", "holds no sections"),
     ],
@@ -141,7 +143,7 @@ def test_a_line_that_makes_no_sense_is_named(tmp_path: Path, text: str, fault: s
 
 def test_a_file_that_is_not_there_or_no_text(tmp_path: Path) -> None:
     with pytest.raises(SectionError, match="no sections file"):
-        read_sections(tmp_path / "none.tsv", GRID)
+        read_sections(tmp_path / "none.tsv")
     (tmp_path / "sections.tsv").write_bytes(b"\xff\xfe\x00\x9f")
     with pytest.raises(SectionError, match="not a text file"):
-        read_sections(tmp_path / "sections.tsv", GRID)
+        read_sections(tmp_path / "sections.tsv")

@@ -1,31 +1,24 @@
 """Styles along a song.
 
 In: where which style begins, and which of them move on to the next.  Out: spans
-of one style each, and a drum pattern or track put together from their parts.
+of one style each, and a drum track put together from those of the styles.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
-from drumnet.composition import Decode, Pattern, PickTicks, compose_with
-from drumnet.features import Conditioning
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.network import GivenHits, OnsetActivations
 from drumnet.picking import DEFAULT_PICKING
 from drumnet.style import StyleCode
 
 #: A style moves to another in so many steps at most, each of them whole bars.
 MORPH_STEPS = 8
-#: Beats to either side of a part that are decoded with it, which is as far as the
-#: decoder sees: a song in parts of one code is as the song in one.
-MARGIN_BEATS = 16
 
 
 @dataclass(frozen=True)
@@ -92,111 +85,3 @@ def spliced(tracks: Sequence[DrumTrack], start_beats: Sequence[int]) -> DrumTrac
             first_tick[hit.piece] = min(hit.tick, first_tick.get(hit.piece, hit.tick))
         hits += free
     return DrumTrack(tuple(hits))
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """Beats of a song that are decoded in their own way.
-
-    Args:
-        beats: (n,) of the song that are heard, increasing.
-        own: (n,) bool, those of them that the part decides.
-        decode: on those n beats.
-        pick: of what was decoded on its own beats alone.
-    """
-
-    beats: NDArray[np.int64]
-    own: NDArray[np.bool_]
-    decode: Decode
-    pick: PickTicks
-
-
-def window(start_beat: int, end_beat: int, num_beats: int) -> tuple[NDArray, NDArray]:
-    """`Part.beats` and `Part.own` of the beats from `start_beat` up to `end_beat`."""
-    first, last = max(0, start_beat - MARGIN_BEATS), min(num_beats, end_beat + MARGIN_BEATS)
-    beats = np.arange(first, last)
-    return beats, (beats >= start_beat) & (beats < end_beat)
-
-
-def ticks_of(beats: NDArray[np.int64]) -> NDArray[np.int64]:
-    """(12 * n,) the ticks of n beats."""
-    return np.asarray((beats[:, None] * TICKS_PER_BEAT + np.arange(TICKS_PER_BEAT)).reshape(-1))
-
-
-def heard_at(heard: Conditioning, beats: NDArray[np.int64]) -> Conditioning:
-    """What is heard on some beats."""
-    return Conditioning(
-        heard.strength[:, ticks_of(beats)],
-        heard.present,
-        heard.beat_in_bar[beats],
-        heard.bar_length[beats],
-        heard.bar[beats],
-    )
-
-
-def given_at(given: GivenHits, beats: NDArray[np.int64]) -> GivenHits:
-    """What is known on some beats."""
-    ticks = ticks_of(beats)
-    return GivenHits(given.velocity[:, ticks], given.offset[:, ticks], given.known[:, beats])
-
-
-def compose_parts(
-    parts: Sequence[Part],
-    pieces: tuple[Piece, ...],
-    given: GivenHits,
-    wanted: Collection[Piece],
-) -> Pattern:
-    """A song composed as a whole, each part of it in its own way.
-
-    Every piece is decided in all parts before the next piece is, so what is
-    played on one side of a seam is known on the other.
-
-    Args:
-        parts: no beat is decided by two; what none decides stays as it is given.
-        pieces: the rows of what is decoded.
-    """
-    num_ticks = given.velocity.shape[1]
-
-    def decode(group: Sequence[Piece], known: GivenHits) -> OnsetActivations:
-        names = [one.name for one in fields(OnsetActivations)]
-        whole = {name: np.zeros((len(pieces), num_ticks), dtype=np.float32) for name in names}
-        for part in parts:
-            found = part.decode(group, given_at(known, part.beats))
-            own = ticks_of(np.flatnonzero(part.own))
-            for name in names:
-                whole[name][:, ticks_of(part.beats[part.own])] = getattr(found, name)[:, own]
-        return OnsetActivations(**whole)
-
-    def pick(piece: Piece, probability: NDArray[np.float32]) -> NDArray[np.int64]:
-        played = np.zeros(num_ticks, dtype=bool)
-        for part in parts:
-            own = ticks_of(part.beats[part.own])
-            played[own[part.pick(piece, probability[own])]] = True
-        return _apart(np.flatnonzero(played), probability)
-
-    return compose_with(decode, pieces, given, wanted, pick)
-
-
-def _apart(ticks: NDArray[np.int64], probability: NDArray[np.float32]) -> NDArray[np.int64]:
-    """Without the less likely one of two that come too soon after each other, as they
-    may at a seam."""
-    kept: list[int] = []
-    for tick in ticks.tolist():
-        if not kept or tick - kept[-1] >= DEFAULT_PICKING.min_distance_ticks:
-            kept.append(tick)
-        elif probability[tick] > probability[kept[-1]]:
-            kept[-1] = tick
-    return np.array(kept, dtype=np.int64)
-
-
-def joined(patterns: Sequence[Pattern], start_beats: Sequence[int]) -> Pattern:
-    """Of each pattern of the song what is from its beat on, up to that of the next;
-    what lies before the first beat is of the first."""
-    names = [one.name for one in fields(Pattern) if one.name != "pieces"]
-    whole = {name: getattr(patterns[0], name).copy() for name in names}
-    for pattern, beat in zip(patterns[1:], start_beats[1:], strict=True):
-        for name in names:
-            whole[name][:, beat * TICKS_PER_BEAT :] = getattr(pattern, name)[
-                :, beat * TICKS_PER_BEAT :
-            ]
-    return replace(patterns[0], **whole)

@@ -57,7 +57,10 @@ class FillBank:
         times = -(-num_beats * TICKS_PER_BEAT // self.velocity.shape[2])
         kept = slice(-num_beats * TICKS_PER_BEAT, None)
         level, offset = (np.tile(a, times)[..., kept] for a in (self.velocity, self.offset))
-        return (level / np.float32(MAX_VELOCITY)), (offset / np.float32(OFFSET_STEPS))
+        return (
+            (level / MAX_VELOCITY).astype(np.float32),
+            (offset / OFFSET_STEPS).astype(np.float32),
+        )
 
     def save(self, path: Path) -> None:
         """Write `fills.npz`."""

@@ -108,9 +108,9 @@ class Composer:
         return in_force(pattern, settings, known)
 
 
-#: Changes a pattern before it is performed, as by fills.  Ticks are those of the
-#: composer's beats.
-Finish = Callable[[Pattern, Composer, Settings], Pattern]
+#: Changes a pattern, of which some was known, before it is performed, as by fills.
+#: Ticks are those of the composer's beats.
+Finish = Callable[[Pattern, Composer, Settings, GivenHits], Pattern]
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,7 +202,7 @@ def _play(
     )
     pattern = composer.compose(settings, known)
     if request.finish is not None:
-        pattern = request.finish(pattern, composer, settings)
+        pattern = request.finish(pattern, composer, settings, known)
     track = perform(
         pattern,
         pulse.beats,

@@ -128,9 +128,10 @@ def bar_patterns(heard: Conditioning, starts: NDArray[np.int64]) -> NDArray[np.f
     strength[strength < _LEAST_STRENGTH] = 0
     cells = np.zeros((len(starts), len(strength), _CELLS))
     ends = np.append(starts[1:], heard.num_beats)
-    for bar, ticks in enumerate(np.stack([starts, ends], axis=1) * TICKS_PER_BEAT):
-        edges = np.round(np.linspace(*ticks, _CELLS + 1)).astype(int)[:-1]
-        ended = strength[:, : ticks[1]]
+    for bar, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        first, last = int(start) * TICKS_PER_BEAT, int(end) * TICKS_PER_BEAT
+        edges = np.round(np.linspace(first, last, _CELLS + 1)).astype(int)[:-1]
+        ended = strength[:, :last]
         cells[bar] = np.maximum.reduceat(ended, edges, axis=1) if len(strength) else 0
     return cells
 
