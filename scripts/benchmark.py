@@ -4,7 +4,8 @@
     generate     `drumnet generate` on a 3-minute song of 4 stems (44.1 kHz, stereo,
                  24 bit) with given beats, as a new process, all files written
     import       `import drumnet` in a new process, and with what it loads when used
-    new code     a new style code to new hits for those 3 minutes, in one process
+    new code     a new style code to new hits for those 3 minutes, in one process:
+                 the kick alone, the whole kit, and the kit with every control moved
     install      a new virtual environment with `pip install .`, without pip itself
                  (needs the package index; left out with --no-install)
 
@@ -30,6 +31,8 @@ from numpy.typing import NDArray
 from drumnet import Drummer, load_song
 from drumnet.beats.files import read_beats, write_beats
 from drumnet.beats.grid import BeatGrid
+from drumnet.hits import Piece
+from drumnet.settings import Settings
 
 REPO = Path(__file__).resolve().parents[1]
 RATE_HZ = 44_100
@@ -84,16 +87,28 @@ def import_s(statement: str) -> float:
     return with_it - without
 
 
-def new_code_ms(song: Path) -> float:
+#: Every control that costs time.
+STEERED = Settings(complexity=0.8, intensity=0.7, follow_bass=2.0, follow_strumming=2.0, swing=0.5)
+
+
+def new_code_rows(song: Path) -> list[tuple[str, str]]:
     drummer = Drummer()
     listening = drummer.listen(load_song(song), read_beats(song / "beats.tsv"))
-    taken = []
-    for seed in range(4 * REPEATS):
-        code = drummer.sample_style(seed)
-        begun = time.perf_counter()
-        drummer.play(listening, code, seed=seed)
-        taken.append(1000 * (time.perf_counter() - begun))
-    return median(taken[1:])
+    pieces = drummer.checkpoint.pieces
+    rows = []
+    for name, wanted, settings in (
+        ("kick", (Piece.KICK,), Settings()),
+        ("kit", pieces, Settings()),
+        ("kit, steered", pieces, STEERED),
+    ):
+        taken = []
+        for seed in range(4 * REPEATS):
+            code = drummer.sample_style(seed)
+            begun = time.perf_counter()
+            drummer.play(listening, code, settings, pieces=wanted, seed=seed)
+            taken.append(1000 * (time.perf_counter() - begun))
+        rows.append((f"new code to new hits, 3 min, {name}", f"{median(taken[1:]):.1f} ms"))
+    return rows
 
 
 def install_mb(folder: Path) -> float:
@@ -121,13 +136,13 @@ def main() -> None:
             ("generate, 3 min, 4 stems, cold", f"{generate_s(work / 'song', work / 'a'):.1f} s"),
             ("import drumnet", f"{import_s('import drumnet'):.2f} s"),
             ("from drumnet import Drummer", f"{import_s('from drumnet import Drummer'):.2f} s"),
-            ("new code to new hits, 3 min", f"{new_code_ms(work / 'song'):.1f} ms"),
+            *new_code_rows(work / "song"),
         ]
         if not args.no_install:
             rows.append(("core install", f"{install_mb(work / 'venv'):.0f} MB"))
     print(f"{os.cpu_count()} CPUs, Python {sys.version.split()[0]}")
     for name, value in rows:
-        print(f"{name:<32} {value:>8}")
+        print(f"{name:<42} {value:>8}")
 
 
 if __name__ == "__main__":

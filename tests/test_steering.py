@@ -10,9 +10,8 @@ import pytest
 from drumnet.beats.grid import BeatGrid
 from drumnet.demo import demo_song
 from drumnet.drummer import Drummer, Listening
-from drumnet.evaluation.metrics import adherence
-from drumnet.evaluation.patterns import CLEAR_ONSET, is_syncopated
-from drumnet.features import HEARD_ROLES
+from drumnet.evaluation.patterns import is_syncopated
+from drumnet.evaluation.steering import HATS, STRUMMING, Take, following
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.locking import Keep
 from drumnet.onsets import Onsets
@@ -24,7 +23,6 @@ from drumnet.style import StyleCode
 
 NUM_STYLES = 5
 NUM_BARS = 16
-HATS = (Piece.CLOSED_HAT, Piece.OPEN_HAT)
 
 
 @pytest.fixture(scope="module")
@@ -163,30 +161,14 @@ def test_a_muted_piece_is_as_if_there_were_none(
 # ------------------------------------------------------------------ following
 
 
-def following(
-    demo: Listening, tracks: list[DrumTrack], pieces: Iterable[Piece], *roles: Role
-) -> float:
-    """Phi of pieces and stems given the place in the bar, all styles together."""
-    heard = demo.heard
-    strength = heard.strength[[HEARD_ROLES.index(role) for role in roles]].max(axis=0)
-    padded = np.pad(strength, 1)
-    onsets = (strength >= CLEAR_ONSET) & (strength > padded[:-2]) & (strength >= padded[2:])
-    place = (heard.beat_in_bar[:, None] * 12 + np.arange(12)).reshape(-1)
-    total = adherence.Covariation()
-    for track in tracks:
-        drums = np.zeros(heard.num_ticks, dtype=bool)
-        drums[[hit.tick for hit in track.of(pieces)]] = True
-        total = total + adherence.covariation(drums, onsets, place)
-    return total.phi
-
-
 def test_the_kick_follows_the_bass_as_closely_as_is_wanted(
     drummer: Drummer, demo: Listening, styles: list[StyleCode]
 ) -> None:
     close = []
     for follow in (0.0, 1.0, 2.0, 4.0):
-        tracks = [drummer.play(demo, style, Settings(follow_bass=follow)) for style in styles]
-        close.append(following(demo, tracks, [Piece.KICK], Role.BASS))
+        settings = Settings(follow_bass=follow)
+        takes = [Take(drummer.play(demo, style, settings), demo) for style in styles]
+        close.append(following(takes, [Piece.KICK], [Role.BASS]))
     assert close == sorted(close) and close[-1] > close[0] + 0.2
 
 
@@ -197,8 +179,8 @@ def test_the_hats_follow_the_strumming_as_closely_as_is_wanted(
     close = []
     for follow in (0.0, 4.0):
         settings = Settings(follow_strumming=follow, pieces=hats)
-        tracks = [drummer.play(demo, style, settings) for style in styles]
-        close.append(following(demo, tracks, HATS, Role.GUITAR, Role.KEYS))
+        takes = [Take(drummer.play(demo, style, settings), demo) for style in styles]
+        close.append(following(takes, HATS, STRUMMING))
     assert close[1] > close[0]
 
 

@@ -22,8 +22,10 @@ from drumnet.drummer import Drummer, Listening
 from drumnet.errors import OutputError, SongError, StyleError
 from drumnet.files import atomic_files, refuse_overwrite
 from drumnet.hits import DrumTrack, Piece
-from drumnet.kit import EMBEDDED, Kit, load_kit
+from drumnet.kit import EMBEDDED, Kit
+from drumnet.kits.loading import load_kit
 from drumnet.locking import Keep
+from drumnet.midi_map import GENERAL_MIDI, MidiMap, load_midi_map
 from drumnet.onsets import Onsets, read_rhythm
 from drumnet.section_file import SECTIONS_FILE, write_sections
 from drumnet.section_styles import AskedSections, passages_of
@@ -84,6 +86,7 @@ def generate(
     sections: str | Path | Sequence[Section] | None = None,
     beats: BeatChoice | BeatGrid | None = None,
     kit: Kit | str | Path = EMBEDDED,
+    midi_map: MidiMap | str | Path = GENERAL_MIDI,
     mix: bool = True,
     overwrite: bool = False,
     model: str | Path | Drummer = "default",
@@ -103,7 +106,8 @@ def generate(
         sections: parts of the song with styles and settings of their own, a file of
             them, or `auto`, which finds them and varies the style.
         beats: the beats, or what is known of them; None tracks them.
-        kit: the sounds: `embedded` or a folder of one-shots.
+        kit: the sounds, as `load_kit` takes them.
+        midi_map: the keys of drums.mid, as `load_midi_map` takes them.
         mix: also write the song with the drums.
 
     Raises:
@@ -115,8 +119,9 @@ def generate(
     drummer.require(casting.played)
     kept = EarlierTake.of(keep, keep_pieces, keep_bars)
     sounding = kept.with_kept(casting.played)
-    kit = kit if isinstance(kit, Kit) else load_kit(kit)
+    kit = kit if isinstance(kit, Kit) else load_kit(kit, sounding)
     kit.require(sounding)
+    keys = load_midi_map(midi_map)
     asked = with_seed(settings, seed)
     parts = None if sections is None else AskedSections.of(sections)
     in_sections = parts is not None or asked.fills.place is FillPlace.SECTIONS
@@ -141,7 +146,7 @@ def generate(
         passages=passages,
     )
     with atomic_files(out, names) as folder:
-        write_notes(folder, track, listening.beats, code)
+        write_notes(folder, track, listening.beats, code, keys)
         if in_sections:
             write_sections(folder / SECTIONS_FILE, found, listening.beats)
         write_drums(folder, track, kit, sounding, song.duration_s)
@@ -238,12 +243,18 @@ def _note(style: StyleCode | str | Path, seed: int, temperature: float) -> str:
     return f"{name}, seed {seed}" if temperature > 0 else name
 
 
-def write_notes(folder: Path, track: DrumTrack, grid: BeatGrid, style: StyleCode) -> None:
+def write_notes(
+    folder: Path,
+    track: DrumTrack,
+    grid: BeatGrid,
+    style: StyleCode,
+    keys: MidiMap | None = None,
+) -> None:
     """Write what is not sound: MIDI, hits, beats and style."""
     from drumnet.hits_file import write_hits
     from drumnet.midi_writer import write_midi
 
-    write_midi(folder / _MIDI_FILE, track, grid)
+    write_midi(folder / _MIDI_FILE, track, grid, keys)
     write_hits(folder / _HITS_FILE, track, grid)
     write_beats(folder / _BEATS_FILE, grid)
     style.save(folder / _STYLE_FILE)

@@ -1,8 +1,8 @@
 """The kit: which recorded or synthesised stroke sounds for a hit.
 
-In: a name or a folder of one-shots.  Out: a `Kit`: for each piece its velocity
-layers, their round robins (strokes alike, taken in turn), and what a hit cuts
-off.  `one_shots` reads the files and their names.
+A `Kit` is, for each piece, its velocity layers, their round robins (strokes
+alike, taken in turn), and what a hit cuts off.  The embedded kits are made here,
+of what `synth` gives; `kits` loads the others.
 
 How loud a hit sounds is decided by its velocity alone, not by the layer:
 layers are brought to one level, and the velocity sets the gain by the law of
@@ -16,7 +16,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +23,9 @@ from numpy.typing import NDArray
 from drumnet.audio import Audio
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.one_shots import Label, files_by_piece, read_label, read_one_shot
-from drumnet.synth import SYNTH_PIECES, SYNTH_RATE_HZ, strike
+from drumnet.synth import SYNTH_RATE_HZ, Character, strike
 
-#: The name of the kit that is synthesised at call time.
+#: The name of the kit that is played where none is said: the acoustic-like one.
 EMBEDDED = "embedded"
 
 KIT_RATE_HZ = SYNTH_RATE_HZ
@@ -35,16 +33,34 @@ KIT_RATE_HZ = SYNTH_RATE_HZ
 #: The loudest sample of a kit at velocity 127: room for strokes that overlap.
 FULL_SCALE = 10 ** (-6 / 20)
 
-_EMBEDDED_LAYERS = 5
 _EMBEDDED_ROUND_ROBINS = 3
+#: What rings long has fewer, as each stroke takes more memory.
+_EMBEDDED_LAYERS = {
+    Piece.KICK: 5,
+    Piece.SNARE: 5,
+    Piece.CLOSED_HAT: 4,
+    Piece.OPEN_HAT: 3,
+    Piece.LOW_TOM: 4,
+    Piece.MID_TOM: 4,
+    Piece.HIGH_TOM: 4,
+    Piece.CRASH: 3,
+    Piece.RIDE: 3,
+}
+
+#: The level at velocity 127, in dBFS as `_level` measures it: hats and ride 12
+#: dB and more below the kick, the crash between, and no sample beyond
+#: `FULL_SCALE`.  The kick of the 808 has little above 50 Hz, where the ear is
+#: deaf, and so is louder.
+_EMBEDDED_LEVEL_DB = {
+    Character.ACOUSTIC: dict(
+        zip(Piece, (-18, -21, -31, -31, -21, -21, -21, -26, -31), strict=True)
+    ),
+    Character.TR808: dict(zip(Piece, (-14, -20, -31, -31, -18, -18, -18, -27, -30), strict=True)),
+    Character.TR909: dict(zip(Piece, (-20, -21, -31, -31, -21, -21, -21, -27, -31), strict=True)),
+}
 
 #: The level of a stroke is its loudest stretch of this length (RMS).
 _LEVEL_S = 0.050
-
-#: Layer numbers up to this count the layers, softest first; larger ones are
-#: the highest MIDI velocity that the layer plays.
-_MAX_LAYER_NUMBER = 16
-
 
 #: One stroke, (channels, n) float32.
 Shot = NDArray[np.float32]
@@ -149,19 +165,38 @@ def velocity_gain(velocity: int) -> float:
     return (velocity / MAX_VELOCITY) ** 2
 
 
-@lru_cache(maxsize=1)
-def embedded_kit() -> Kit:
-    """The kit that is synthesised here (see `synth`); the same samples each time."""
-    sounds = {}
-    for piece in SYNTH_PIECES:
-        layers = []
-        for index in range(_EMBEDDED_LAYERS):
-            hardness = index / (_EMBEDDED_LAYERS - 1)
-            seeds = range(index * _EMBEDDED_ROUND_ROBINS, (index + 1) * _EMBEDDED_ROUND_ROBINS)
-            shots = tuple(strike(piece, hardness, seed)[np.newaxis] for seed in seeds)
-            layers.append(Layer(_even_top(index, _EMBEDDED_LAYERS), shots))
-        sounds[piece] = PieceSound(tuple(layers), default_chokes(piece))
-    return Kit(EMBEDDED, _levelled(sounds))
+def embedded_kit(
+    character: Character = Character.ACOUSTIC, pieces: Iterable[Piece] | None = None
+) -> Kit:
+    """A kit that is synthesised here (see `synth`); the same samples each time.
+
+    Args:
+        pieces: what is needed of it, all if None; a piece is made once in a
+            process, and its level does not depend on the others.
+    """
+    wanted = set(Piece if pieces is None else pieces)
+    sounds = {piece: _embedded_sound(character, piece) for piece in Piece if piece in wanted}
+    return Kit(character.value, sounds)
+
+
+@lru_cache
+def _embedded_sound(character: Character, piece: Piece) -> PieceSound:
+    num_layers = _EMBEDDED_LAYERS[piece]
+    level = 10 ** (_EMBEDDED_LEVEL_DB[character][piece] / 20)
+
+    def levelled_stroke(index: int, robin: int) -> Shot:
+        hardness = index / (num_layers - 1)
+        shot = strike(piece, hardness, index * _EMBEDDED_ROUND_ROBINS + robin, character)
+        shot = (shot * (level / _level(shot[np.newaxis])))[np.newaxis].astype(np.float32)
+        shot.setflags(write=False)
+        return shot
+
+    robins = range(_EMBEDDED_ROUND_ROBINS)
+    layers = (
+        Layer(even_top(index, num_layers), tuple(levelled_stroke(index, robin) for robin in robins))
+        for index in range(num_layers)
+    )
+    return PieceSound(tuple(layers), default_chokes(piece))
 
 
 def default_chokes(piece: Piece) -> frozenset[Piece]:
@@ -177,72 +212,8 @@ def default_chokes(piece: Piece) -> frozenset[Piece]:
     }.get(piece, frozenset())
 
 
-def load_kit(spec: str | Path) -> Kit:
-    """The kit called `embedded`, or a folder of one-shots.
-
-    In a folder, a file is named after its piece (`kick.wav`, `BD_hard.wav`) or
-    lies in a sub-folder that is (`kick/01.wav`).  `v1`, `v2`, ... or the words
-    soft, medium and hard say its velocity layer (`kick_v2_rr1.wav`); numbers
-    above 16 are the highest velocity that the layer plays (`kick_v64.wav`).
-    Files of one layer are round robins, in the order of their names; so are
-    files that name no layer.  Silence before the stroke is cut off.
-
-    Raises:
-        KitError: no such folder, no one-shots in it, a one-shot that is silent
-            or too long, or layer names that contradict each other.
-        AudioError: a one-shot that cannot be read.
-    """
-    path = Path(spec)
-    if str(spec) == EMBEDDED:
-        return embedded_kit()
-    if path.is_file() or path.suffix.lower() in (".sfz", ".sf2"):
-        raise KitError(
-            f"the kit '{spec}' is a file: give a folder of one-shots (kick.wav, ...) or "
-            f"'{EMBEDDED}'; SFZ and SF2 kits are not supported yet"
-        )
-    if not path.is_dir():
-        raise KitError(f"there is no kit '{spec}': give a folder of one-shots or '{EMBEDDED}'")
-    sounds = {
-        piece: _load_piece(piece, files, path) for piece, files in files_by_piece(path).items()
-    }
-    if not sounds:
-        raise KitError(
-            f"the folder '{spec}' holds no one-shots named after a piece: name them "
-            "kick.wav, snare.wav, closed_hat.wav, ..."
-        )
-    return Kit(path.name, _levelled(sounds))
-
-
-def _load_piece(piece: Piece, files: list[Path], folder: Path) -> PieceSound:
-    labels: dict[Label | None, list[Path]] = {}
-    for path in files:
-        label = read_label(path.relative_to(folder).with_suffix("").as_posix())
-        labels.setdefault(label, []).append(path)
-    numbers = sorted(label.number for label in labels if label is not None and label.is_number)
-    if numbers and len(numbers) < len(labels):
-        plain = next(paths[0] for label, paths in labels.items() if not (label and label.is_number))
-        raise KitError(
-            f"the one-shot '{plain.name}' says no layer number, but others of the "
-            f"{piece.value} do: name all of them v1, v2, ... or none"
-        )
-    if numbers and numbers[-1] > MAX_VELOCITY:
-        raise KitError(
-            f"the {piece.value} has a layer v{numbers[-1]}: velocities end at {MAX_VELOCITY}"
-        )
-    # A file without a word stands between soft and hard, as medium does.
-    groups: dict[int, list[Path]] = {}
-    for label, paths in labels.items():
-        groups.setdefault(label.number if label else Label.MEDIUM, []).extend(paths)
-    layers = []
-    for index, number in enumerate(sorted(groups)):
-        shots = tuple(read_one_shot(path, KIT_RATE_HZ) for path in sorted(groups[number]))
-        is_velocity = bool(numbers) and numbers[-1] > _MAX_LAYER_NUMBER
-        top = number if is_velocity else _even_top(index, len(groups))
-        layers.append(Layer(MAX_VELOCITY if index == len(groups) - 1 else top, shots))
-    return PieceSound(tuple(layers), default_chokes(piece))
-
-
-def _even_top(index: int, num_layers: int) -> int:
+def even_top(index: int, num_layers: int) -> int:
+    """The highest velocity of a layer where all layers are equally wide."""
     return round(MAX_VELOCITY * (index + 1) / num_layers)
 
 
@@ -256,9 +227,9 @@ def _level(shot: Shot) -> float:
     return float(np.sqrt((energy[width:] - energy[:-width]).max() / width))
 
 
-def _levelled(sounds: Mapping[Piece, PieceSound]) -> dict[Piece, PieceSound]:
-    """All layers at the level of the hardest, round robins at that of their
-    layer, and the kit's loudest sample at `FULL_SCALE`."""
+def levelled(sounds: Mapping[Piece, PieceSound]) -> dict[Piece, PieceSound]:
+    """All layers of a piece at the level of its hardest, and the kit's loudest
+    sample at `FULL_SCALE`; the pieces keep their balance."""
 
     def raised(sound: PieceSound) -> PieceSound:
         reference = float(np.mean([_level(shot) for shot in sound.layers[-1].shots]))

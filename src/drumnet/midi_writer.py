@@ -20,6 +20,7 @@ from drumnet.beats.grid import BeatGrid
 from drumnet.files import atomic_path
 from drumnet.hits import DrumTrack
 from drumnet.midi import DRUM_CHANNEL
+from drumnet.midi_map import MidiMap, load_midi_map
 
 #: Ticks in a quarter note: one is under 1 ms above 63 bpm.
 _PPQ = 960
@@ -46,16 +47,22 @@ class _Score:
     signatures: list[tuple[float, int, int]]
 
 
-def write_midi(path: str | Path, track: DrumTrack, grid: BeatGrid) -> None:
+def write_midi(
+    path: str | Path, track: DrumTrack, grid: BeatGrid, keys: MidiMap | None = None
+) -> None:
     """Write a drum track as a type 1 file: tempo and metre map, then the hits.
 
     MIDI time 0 is 0:00 of the recording; every beat of the grid from there on
     is a quarter note.  Where the song does not start on a beat, the lead-in
     gets a short bar and a tempo of its own.
+
+    Args:
+        keys: which key a piece is written with; those not named keep General MIDI.
     """
     score = _score(grid)
+    keys = load_midi_map({} if keys is None else keys)
     tempo_us, starts_s = _tempo_map(score)
-    tracks = [_conductor(score, tempo_us), _drums(track, score, tempo_us, starts_s)]
+    tracks = [_conductor(score, tempo_us), _drums(track, keys, score, tempo_us, starts_s)]
     file = mido.MidiFile(type=1, ticks_per_beat=_PPQ, tracks=tracks)
     with atomic_path(path) as part:
         file.save(part)
@@ -78,14 +85,18 @@ def _conductor(score: _Score, tempo_us: list[int]) -> mido.MidiTrack:
 
 
 def _drums(
-    track: DrumTrack, score: _Score, tempo_us: list[int], starts_s: NDArray[np.float64]
+    track: DrumTrack,
+    keys: MidiMap,
+    score: _Score,
+    tempo_us: list[int],
+    starts_s: NDArray[np.float64],
 ) -> mido.MidiTrack:
     knots_s = np.append(starts_s, starts_s[-1] + _BEYOND * tempo_us[-1] * 1e-6)
     knots = np.append(score.quarters, score.quarters[-1] + _BEYOND) * _PPQ
     notes: list[tuple[int, mido.Message]] = []
     for hit in track:
         start = max(0, round(float(np.interp(hit.onset_s, knots_s, knots))))
-        key = {"channel": DRUM_CHANNEL, "note": hit.piece.midi_key}
+        key = {"channel": DRUM_CHANNEL, "note": keys[hit.piece]}
         notes.append((start, mido.Message("note_on", velocity=hit.velocity, **key)))
         notes.append((start + _PPQ // 8, mido.Message("note_off", velocity=0, **key)))
     return mido.MidiTrack([mido.MetaMessage("track_name", name="Drums"), *_delta_times(notes)])

@@ -16,7 +16,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import SOUND_SUFFIXES, open_audio, read_audio
+from drumnet.audio import SOUND_SUFFIXES, Audio, open_audio, read_audio
 from drumnet.errors import KitError
 from drumnet.hits import Piece
 from drumnet.roles import spelt_out
@@ -35,7 +35,7 @@ _TOM = r"(?:toms?|tm)"
 _PATTERNS: tuple[tuple[Piece, str], ...] = (
     (Piece.KICK, r"kick ?drums?|kicks?|kik|kck|bd|kd|bass ?drums?"),
     (Piece.SNARE, r"snares?|sn|snr|sd|rim ?shots?"),
-    (Piece.OPEN_HAT, rf"open ?{_HAT}|{_HAT} ?(?:open|op|o)|ohh?|hho"),
+    (Piece.OPEN_HAT, rf"open(?:ed)? ?{_HAT}|{_HAT} ?(?:\d+ )?(?:opened|open|op|o)|ohh?|hho"),
     (Piece.CLOSED_HAT, rf"(?:closed? ?)?{_HAT}|chh?|hhc"),
     (Piece.LOW_TOM, rf"(?:low|floor|lo|fl) ?{_TOM}|{_TOM} ?(?:low|floor|lo|fl|3|l)|lt|ft"),
     (Piece.MID_TOM, rf"(?:mid|middle) ?{_TOM}|{_TOM} ?(?:mid|2|m)|mt"),
@@ -122,6 +122,27 @@ def read_one_shot(path: Path, sample_rate: int) -> NDArray[np.float32]:
         KitError: the file is silent or too long.
         AudioError: it cannot be read.
     """
+    return from_its_onset(read_sample(path, sample_rate), f"the one-shot '{path.name}'")
+
+
+def read_sample(
+    path: Path,
+    sample_rate: int,
+    semitones: float = 0.0,
+    start: int = 0,
+    stop: int | None = None,
+) -> NDArray[np.float32]:
+    """A sound file as it is, (1 or 2, n), resampled.
+
+    Args:
+        start, stop: the part that is wanted, in samples of the file.
+        semitones: how much higher it is to sound, as a sampler does it: shorter
+            as it gets higher.
+
+    Raises:
+        KitError: the file is too long.
+        AudioError: it cannot be read.
+    """
     duration_s = open_audio(path).duration_s
     if duration_s > MAX_ONE_SHOT_S:
         raise KitError(
@@ -131,9 +152,18 @@ def read_one_shot(path: Path, sample_rate: int) -> NDArray[np.float32]:
     audio = read_audio(path)
     if audio.num_channels > 2:
         audio = audio.mono()
-    samples = audio.resampled(sample_rate).samples
+    played_hz = max(1, round(audio.sample_rate * 2 ** (semitones / 12)))
+    return Audio(audio.samples[:, start:stop], played_hz).resampled(sample_rate).samples
+
+
+def from_its_onset(samples: NDArray[np.float32], name: str) -> NDArray[np.float32]:
+    """A stroke (channels, n) without the silence before it.
+
+    Raises:
+        KitError: it is silent; `name` says what.
+    """
     peak = float(np.abs(samples).max(initial=0.0))
     if peak == 0.0:
-        raise KitError(f"the one-shot '{path.name}' is silent: replace or remove it")
+        raise KitError(f"{name} is silent: replace or remove it")
     start = int(np.argmax(np.abs(samples).max(axis=0) > peak * _SILENCE))
     return np.ascontiguousarray(samples[:, start:], dtype=np.float32)

@@ -65,8 +65,17 @@ if TYPE_CHECKING:
     "--kit",
     default="embedded",
     show_default=True,
-    metavar="NAME|FOLDER",
-    help="The sounds: the embedded kit, or a folder of one-shots.",
+    metavar="NAME|FOLDER|FILE",
+    help="The sounds: acoustic (the embedded one), 808, 909, a folder of one-shots, or an "
+    ".sfz, .h2drumkit or .sf2 file.",
+)
+@click.option(
+    "--midi-map",
+    default="general-midi",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="The keys of drums.mid: addictive-drums-2, superior-drummer-3, roland-td, ... or a CSV "
+    "file with the columns piece and key.",
 )
 @click.option("--no-mix", is_flag=True, help="Do not write mix.wav (the song with the drums).")
 @overwrite_option
@@ -82,6 +91,7 @@ def generate(
     seed: int | None,
     beat_choice: BeatChoice,
     kit: str,
+    midi_map: str,
     no_mix: bool,
     overwrite: bool,
     model: str,
@@ -130,6 +140,7 @@ def generate(
             sections=sections,
             beats=beat_choice,
             kit=kit,
+            midi_map=midi_map,
             mix=not no_mix,
             overwrite=overwrite,
             model=model,

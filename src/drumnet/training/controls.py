@@ -31,6 +31,8 @@ Rows = NDArray[np.float64]
 _LOUD_PIECES = (Piece.CRASH, Piece.OPEN_HAT)
 #: Hits per bar of which fewer make no difference.
 _LEAST_DENSITY = 0.05
+#: A habit (a share, a velocity, octaves) that differs less between codes is none.
+_LEAST_SPREAD = 0.02
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def fit_controls(
     # Evenly from the list, whose neighbours may be versions of one song.
     places = np.linspace(0, len(songs) - 1, min(config.num_songs, len(songs))).astype(int)
     measured = np.mean([_habits(network, chosen, songs[place], config) for place in places], axis=0)
-    scaled = (measured - measured.mean(axis=0)) / np.maximum(measured.std(axis=0), 1e-6)
+    scaled = (measured - measured.mean(axis=0)) / np.maximum(measured.std(axis=0), _LEAST_SPREAD)
     num_pieces = len(network.checkpoint.pieces)
     density, off_beat, force, loud = scaled[:, :4].T
     pad = np.stack([density + off_beat, force + config.loud_share * loud], axis=1)

@@ -134,11 +134,9 @@ def _errors(
         return (error * weight).sum() / count, nll.sum() / count
 
     level, level_nll = mean_and_nll(
-        (found.velocity - velocity).abs(), found.log_velocity_spread.clamp(min=-5.0), levels
+        (found.velocity - velocity).abs(), found.log_velocity_spread, levels
     )
-    place, place_nll = mean_and_nll(
-        (found.offset - offset).abs(), found.log_offset_spread.clamp(min=-5.0), places
-    )
+    place, place_nll = mean_and_nll((found.offset - offset).abs(), found.log_offset_spread, places)
     return _Errors(hits, level_nll, place_nll, level, place)
 
 

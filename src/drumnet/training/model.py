@@ -84,6 +84,8 @@ class Activations(NamedTuple):
 _PLAYED_KINDS, _OUT_KINDS = 2, len(Activations._fields)
 #: What the decoder's logits are before it has learned anything.
 _SILENT_LOGIT = -4.0
+#: Nobody plays more exactly or more loosely.
+_LOG_SPREADS = (-5.0, 0.5)
 #: Of the tap's bins, in distances of their centres.
 _BIN_WIDTH = 0.9
 
@@ -255,7 +257,7 @@ class Decoder(nn.Module):
             _OUT_KINDS, dim=1
         )
         level, place = torch.sigmoid(velocity), self.most_offset * torch.tanh(offset)
-        return Activations(logit, level, place, *spreads)
+        return Activations(logit, level, place, *(part.clamp(*_LOG_SPREADS) for part in spreads))
 
 
 class GatedAutoencoder(nn.Module):
