@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""Measures what each control does and writes docs/controls.md with its plots in
-docs/controls/; `--check` fails when the page is of other weights than the package has.
+"""Measures what each control does, for docs/controls.md.
+
+The page and its plots in docs/controls/ are written anew; `--check` fails when the page
+is of other weights than the package has.
 
 Every setting is played in the same few styles to the built-in song and, with
 `--prepared FOLDER` (what `drumnet prepare` wrote), to the middle of valid songs.
@@ -49,6 +51,7 @@ class Control:
     """Args:
     values: what is set, as it is shown.
     measures: those that it is about, which are drawn.
+    in_order: whether one value leads to the next.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Control:
     says: str
     values: Mapping[str, Settings]
     measures: tuple[str, ...]
+    in_order: bool = True
 
 
 def of_piece(piece: Piece, **fields: float) -> Settings:
@@ -82,7 +86,7 @@ def controls() -> list[Control]:
         Control("Intensity", "--intensity", "0 soft, 1 loud.",
             each("intensity", _STEPS), ("velocity", "loud pieces")),
         Control("The corners of the pad", "--complexity, --intensity", "Both at their ends.",
-            corners, ("density", "velocity")),
+            corners, ("density", "velocity"), in_order=False),
         Control("Density", "--density", "So many times as many hits.",
             each("density", (0.25, 0.5, 1.0, 1.5, 2.0)), ("density",)),
         Control("Temperature", "--temperature", "How much is dared.",
@@ -140,7 +144,7 @@ _INK, _LINE = "#777", "#2a78d6"
 def plot(control: Control, results: Sequence[Mapping[str, float]]) -> str:
     """SVG: beside each other, what the control is about."""
     parts = [
-        _chart(name, list(control.values), [result[name] for result in results], index * _WIDTH)
+        _chart(name, control, [result[name] for result in results], index * _WIDTH)
         for index, name in enumerate(control.measures)
     ]
     width = _WIDTH * len(parts)
@@ -152,7 +156,8 @@ def plot(control: Control, results: Sequence[Mapping[str, float]]) -> str:
     )
 
 
-def _chart(name: str, labels: Sequence[str], values: Sequence[float], left: int) -> str:
+def _chart(name: str, control: Control, values: Sequence[float], left: int) -> str:
+    labels = list(control.values)
     finite = [value for value in values if np.isfinite(value)] or [0.0]
     low, high = min(0.0, *finite), max(*finite, 1e-9) * 1.05
     bottom = _HEIGHT - _BOTTOM
@@ -167,9 +172,7 @@ def _chart(name: str, labels: Sequence[str], values: Sequence[float], left: int)
             f'<text x="{ends[0] - 6}" y="{y + 4}" fill="{_INK}" text-anchor="end">{end:.3g}</text>'
             for y, end in ((bottom, low), (_TOP, high))
         ),
-        f'<polyline fill="none" stroke="{_LINE}" stroke-width="2" points="'
-        + " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        + '"/>',
+        *([_line(points)] if control.in_order else []),
         *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{_LINE}"/>' for x, y in points),
         *(
             f'<text x="{x:.1f}" y="{bottom + 16}" fill="{_INK}" text-anchor="middle">'
@@ -178,6 +181,11 @@ def _chart(name: str, labels: Sequence[str], values: Sequence[float], left: int)
         ),
     ]
     return "\n".join(marks)
+
+
+def _line(points: Sequence[tuple[float, float]]) -> str:
+    places = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f'<polyline fill="none" stroke="{_LINE}" stroke-width="2" points="{places}"/>'
 
 
 def section(control: Control, results: Sequence[Mapping[str, float]]) -> str:

@@ -271,6 +271,7 @@ def test_given_hits_are_not_played_again(drummer: Drummer, demo: Listening) -> N
     rest = [piece for piece in Piece if piece not in (Piece.KICK, Piece.SNARE)]
     track = drummer.play(demo, seed=1, pieces=rest, given=given)
     assert not set(track.pieces) & {Piece.KICK, Piece.SNARE}
+    assert track == drummer.play(demo, seed=1, given=given), "as if they were not asked for"
 
 
 def test_a_tapped_rhythm_is_played(drummer: Drummer, demo: Listening) -> None:

@@ -80,10 +80,7 @@ def _places(grid: BeatGrid) -> NDArray[np.int64]:
 
 def _deviations(rng: np.random.Generator, place: NDArray[np.int64]) -> NDArray[np.float64]:
     """(num_ticks,) of mean absolute deviation near 1, mostly alike in every bar."""
-    habit = _laplace(rng, int(place.max()) + 1)[place]
-    free = _laplace(rng, len(place))
-    return np.asarray(np.sqrt(_HABIT) * habit + np.sqrt(1 - _HABIT) * free)
-
-
-def _laplace(rng: np.random.Generator, size: int) -> NDArray[np.float64]:
-    return np.clip(rng.laplace(size=size), -_MOST_SPREADS, _MOST_SPREADS)
+    habit = rng.laplace(size=int(place.max()) + 1)[place]
+    free = rng.laplace(size=len(place))
+    both = np.sqrt(_HABIT) * habit + np.sqrt(1 - _HABIT) * free
+    return np.asarray(np.clip(both, -_MOST_SPREADS, _MOST_SPREADS))

@@ -108,7 +108,7 @@ class Composer:
         return in_force(pattern, settings, known)
 
 
-#: Changes a pattern, of which some was known, before it is performed, as by fills.
+#: Changes a pattern before it is performed, as by fills, knowing what was given.
 #: Ticks are those of the composer's beats.
 Finish = Callable[[Pattern, Composer, Settings, GivenHits], Pattern]
 
@@ -190,7 +190,8 @@ def _play(
     """One passage, and what is around it, on ticks of the listening."""
     settings = passage.settings
     pulse = _felt(network, listening, settings.feel)
-    wanted = tuple(piece for piece in request.pieces if not settings.of(piece).muted)
+    silent = {piece for piece in Piece if settings.of(piece).muted} | set(request.given.pieces)
+    wanted = tuple(piece for piece in request.pieces if piece not in silent)
     composer = Composer(network, pulse, passage.style.code, wanted)
     known = known_hits(
         network.checkpoint.pieces,
