@@ -132,7 +132,7 @@ def test_a_pickup_is_bar_0(tmp_path: Path) -> None:
         ("1\tverse\t\tloud\n", "line 1: 'loud' is no setting: write it as complexity=0.8"),
         ("1\tverse\t\tvolume=11\n", "line 1: no setting is called 'volume': choose from comp"),
         ("1\tverse\t\tcomplexity=2\n", "line 1: a complexity of 2 makes no sense: give 0 to 1"),
-        ("1\ta\tb\tc=1\td\n", "line 1: 5 cells, but a section has four at most"),
+        ("1\ta\tb\tc=1\td\n", "line 1: 5 cells, but a section has 4 at most"),
         ("# nothing\n", "holds no sections"),
     ],
 )

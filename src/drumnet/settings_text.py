@@ -44,7 +44,8 @@ def changed(settings: Settings, changes: Mapping[str, str]) -> Settings:
 
 def _changed(settings: Settings, key: str, text: str) -> Settings:
     if key in _NUMBERS:
-        return replace(settings, **{key: _number(key, text)})
+        numbers: dict[str, Any] = {key: _number(key, text)}
+        return replace(settings, **numbers)
     if key == "swing_division":
         return replace(settings, swing_division=round(_number(key, text)))
     if key == "feel":
