@@ -2,7 +2,7 @@
 
     >>> import drumnet
     >>> drumnet.__all__
-    ['Drummer', 'StyleCode', '__version__', 'generate', 'load_song']
+    ['Drummer', 'Settings', 'StyleCode', '__version__', 'generate', 'load_song']
 
 The names are loaded when they are first used, so that `import drumnet` stays
 light.

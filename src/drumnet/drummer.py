@@ -119,7 +119,8 @@ class Drummer:
         Args:
             settings: how it is played; as the style says if None.
             pieces: what to play; all that the weights play if None.
-            given: hits of other pieces, which are played to and not played again.
+            given: hits that are played to; their pieces are not played again, but come
+                out as they are where they are among `pieces`.
             keep: hits of these drums that stay, while the rest is played again.
             rhythm: tapped, without saying on what: the drums play it.
             passages: parts of the song with styles and settings of their own, which

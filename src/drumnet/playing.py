@@ -119,7 +119,8 @@ class Request:
 
     Args:
         pieces: that are played, unless they are muted.
-        given: hits of other pieces, which are played to.
+        given: hits that are played to; of pieces that are to be played too, they are
+            what is played.
         keep: what stays of an earlier take.
         rhythm: a tapped rhythm, that any piece may play.
         finish: what is done to a composed pattern.
@@ -160,7 +161,8 @@ def play_passages(
             own = [hit for hit in moved if hit.tick // TICKS_PER_BEAT >= first]
         track = DrumTrack((*track, *own))
     end_s = listening.song.duration_s
-    return kept.among(DrumTrack(tuple(hit for hit in track if hit.onset_s < end_s)))
+    own = [hit for hit in track if hit.onset_s < end_s]
+    return kept.among(DrumTrack((*own, *request.given.of(request.pieces))))
 
 
 def _window(grid: BeatGrid, first: int, last: int) -> tuple[int, int]:

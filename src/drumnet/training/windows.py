@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import Dense, TickSong
-from drumnet.training.feel import on_sixteenths
+from drumnet.training.subdivisions import on_sixteenths
 
 #: Two bars of 4/4.
 WINDOW_BEATS = 8
