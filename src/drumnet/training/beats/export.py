@@ -97,7 +97,7 @@ def export_beats(run: Path, out: Path, provenance: Mapping[str, Any]) -> None:
     (out / MODEL_FILE).write_text(json.dumps(about, indent=1) + "\n")
     load_beat_network.cache_clear()
     longer = torch.rand((1, 77 * STRIDE, NUM_CHANNELS), generator=generator)
-    longer[..., -3:] = torch.tensor([0.0, 0.0, 1.0])  # drums are heard once, as they are
+    longer[..., -3:] = torch.tensor([0.0, 1.0, 0.0])  # drums are heard once, as they are
     heard = load_beat_network(out).activations(longer[0].numpy())
     with torch.no_grad():
         wanted = graph(longer)[0].numpy()
