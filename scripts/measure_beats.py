@@ -6,7 +6,8 @@ corpus' test split rendered with one soundfont; the network was trained on
 neither.  Scores: F-measure of mir_eval, 70 ms, mean over songs.
 
     scripts/measure_beats.py render CORPUS SOUNDFONT -o SONGS [--count 60] [--bent]
-    scripts/measure_beats.py score RECORDINGS SONGS [BENT] -o docs/beats.md
+    scripts/measure_beats.py cost --json ROWS
+    scripts/measure_beats.py score RECORDINGS SONGS [SONGS_bent] --json ROWS -o docs/beats.md
         [--other madmom=VENV/bin/python] [--other librosa=VENV/bin/python]
 
 Other trackers run in environments of their own, which need mir_eval no less
@@ -17,32 +18,27 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import tempfile
 import time
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import soundfile
+from beats_report import INPUTS, Row, report, table
 from numpy.typing import NDArray
 
 from drumnet import load_song
 from drumnet.beats.files import write_beats
 from drumnet.beats.grid import BeatGrid
-from drumnet.beats.network import load_beat_network
 from drumnet.beats.tracker import NetworkTracker
-
-Row = dict[str, Any]
-#: Which stems each tracker is given, as files or mixed.
-INPUTS = {
-    "bass + other": ("bass", "other"),
-    "mix without drums": ("bass", "other"),
-    "with drums": ("bass", "other", "drums"),
-    "mix with drums": ("bass", "other", "drums"),
-}
+from drumnet.roles import Role
+from drumnet.song import Song, Stem
 
 #: What runs in the environment of another tracker: lines `time<TAB>number`.
 OTHERS = {
@@ -214,56 +210,58 @@ def score(arguments: argparse.Namespace) -> None:
     for root in arguments.songs:
         rows = results.setdefault(root.name, [])
         done = {row["tracker"] for row in rows}
-        for name, python in [("drumnet", ""), *others]:
+        own = [] if arguments.others_alone else [("drumnet", "")]
+        for name, python in [*own, *others]:
             if name in done:
                 continue
-            found = by_other(root, name, python) if python else by_drumnet(root)
-            rows += found
-            arguments.json.write_text(json.dumps(results, indent=1) + "\n")
+            for row in by_other(root, name, python) if python else by_drumnet(root):
+                rows.append(row)
+                arguments.json.write_text(json.dumps(results, indent=1) + "\n")
         print(root.name, *table(rows), sep="\n", flush=True)
     arguments.output.write_text("\n".join(report(results)) + "\n")
 
 
-def report(results: dict[str, list[Row]]) -> Iterator[str]:
-    network = load_beat_network()
-    yield "# Beats and downbeats, measured"
-    yield ""
-    yield "Written by `scripts/measure_beats.py`; do not edit. F-measure of mir_eval, 70 ms,"
-    yield f"mean over songs; weights `{network.name}`. `mix` is one file, the others are stems."
-    yield "Seconds are of processor time for drumnet, of wall time for the others."
-    for name, rows in results.items():
-        yield ""
-        yield f"## {name}"
-        yield ""
-        yield from table(rows)
-        yield ""
-        yield from words(rows)
+# ---------------------------------------------------------------- cost
 
 
-def table(rows: list[Row]) -> Iterator[str]:
-    yield "| tracker | given | songs | beat F | downbeat F | s a song |"
-    yield "|---|---|---|---|---|---|"
-    for tracker in dict.fromkeys(row["tracker"] for row in rows):
-        for given in INPUTS:
-            own = [r for r in rows if (r["tracker"], r["given"]) == (tracker, given)]
-            if own:
-                means = [np.mean([r[key] for r in own]) for key in ("beat", "downbeat", "seconds")]
-                yield (
-                    f"| {tracker} | {given} | {len(own)} | {means[0]:.3f} | {means[1]:.3f} "
-                    f"| {means[2]:.2f} |"
-                )
+@dataclass(frozen=True)
+class Plucks:
+    """A stem of any length, made block by block: a tone plucked each half second."""
+
+    duration_s: float
+    sample_rate: int = 44_100
+    num_channels: int = 2
+
+    @property
+    def num_samples(self) -> int:
+        return int(self.duration_s * self.sample_rate)
+
+    def blocks(self, block_samples: int = 441_000) -> Iterator[NDArray[np.float32]]:
+        for start in range(0, self.num_samples, block_samples):
+            end = min(start + block_samples, self.num_samples)
+            t = np.arange(start, end) / self.sample_rate
+            tone = 0.5 * np.exp(-(t % 0.5) / 0.05) * np.sin(2 * np.pi * 110 * t)
+            yield np.stack([tone, tone]).astype(np.float32)
 
 
-def words(rows: list[Row]) -> Iterator[str]:
-    """How often each word of confidence holds."""
-    yield "| what it says | songs | right (F > 0.8) |"
-    yield "|---|---|---|"
-    for what, key in (("beats", "beat"), ("bars", "downbeat")):
-        for word in ("high", "fair", "low"):
-            own = [r[key] for r in rows if r.get(f"{what}_word") == word]
-            if own:
-                right = np.mean(np.array(own) > 0.8)
-                yield f"| {what} {word} | {len(own)} | {100 * right:.0f} % |"
+def cost(arguments: argparse.Namespace) -> None:
+    """Time and memory that bass and other take, stereo, 44.1 kHz."""
+    results = json.loads(arguments.json.read_text()) if arguments.json.is_file() else {}
+    rows = results["cost"] = []
+    for minutes in arguments.minutes:
+        stems = (Stem(role.value, role, Plucks(60.0 * minutes)) for role in (Role.BASS, Role.OTHER))
+        song = Song(tuple(stems))
+        began = time.process_time()
+        heard = NetworkTracker().hear(song)
+        row = {
+            "minutes": minutes,
+            "seconds": time.process_time() - began,
+            "bpm": heard.grid.tempo_bpm,
+            "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+        }
+        rows.append(row)
+        print(row, flush=True)
+    arguments.json.write_text(json.dumps(results, indent=1) + "\n")
 
 
 def main() -> None:
@@ -284,7 +282,12 @@ def main() -> None:
         "--json", type=Path, required=True, help="All rows; trackers in it are not run again."
     )
     scoring.add_argument("--other", action="append", default=[], metavar="NAME=PYTHON")
+    scoring.add_argument("--others-alone", action="store_true", help="Leave drumnet out.")
     scoring.set_defaults(run=score)
+    costing = commands.add_parser("cost", help="Before score, which writes what it finds.")
+    costing.add_argument("--json", type=Path, required=True)
+    costing.add_argument("--minutes", type=float, nargs="+", default=[3.0, 60.0])
+    costing.set_defaults(run=cost)
     arguments = parser.parse_args()
     arguments.run(arguments)
 

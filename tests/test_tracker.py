@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -191,6 +192,57 @@ def test_what_has_no_pulse_is_not_said_to_be_sure(samples: NDArray[np.float64]) 
     confidence = NetworkTracker().hear(Song((sounded(Role.OTHER, samples),))).confidence
     assert confidence.beats_word != "high" and confidence.bars_word != "high"
     assert confidence.advice is None or "--" in confidence.advice
+
+
+def spoken(seed: int, duration_s: float = 30.0) -> NDArray[np.float64]:
+    """About what speech is: phrases of syllables of uneven length, each a buzz
+    whose pitch glides, or a hiss, and pauses."""
+    rng = np.random.default_rng(seed)
+    out = np.zeros(round(duration_s * RATE))
+    at_s = 0.2
+    while at_s < duration_s - 4.0:
+        for _ in range(rng.integers(3, 10)):
+            t = np.arange(round(rng.uniform(0.08, 0.28) * RATE)) / RATE
+            turns = np.cumsum(120 * np.exp(rng.normal(0, 0.15)) * (1 + rng.uniform(-0.4, 0.3) * t))
+            buzz = sum(np.sin(2 * np.pi * k * turns / RATE) / k for k in range(1, 12))
+            sound = buzz if rng.random() < 0.6 else rng.standard_normal(len(t))
+            start = round(at_s * RATE)
+            out[start : start + len(t)] += 0.1 * sound * np.sqrt(np.hanning(len(t)))
+            at_s += len(t) / RATE * rng.uniform(0.9, 1.4)
+        at_s += rng.uniform(0.2, 0.9)
+    return out
+
+
+def rubato(seed: int, duration_s: float = 30.0) -> NDArray[np.float64]:
+    """Notes whose distance wanders from 0.25 to 1.6 s, by a quarter at each note."""
+    rng = np.random.default_rng(seed)
+    times_s, step_s = [0.3], 0.6
+    while times_s[-1] < duration_s - 2.0:
+        step_s = float(np.clip(step_s * np.exp(rng.normal(0, 0.25)), 0.25, 1.6))
+        times_s.append(times_s[-1] + step_s)
+    pitches_hz = 220 * 2.0 ** (rng.integers(-12, 12, len(times_s)) / 12)
+    return notes(np.array(times_s), pitches_hz, duration_s)
+
+
+@pytest.mark.parametrize("make", [spoken, rubato])
+@pytest.mark.parametrize("seed", [0, 1])
+def test_speech_and_free_rubato_have_a_grid_that_is_said_to_be_a_guess(
+    make: Callable[[int], NDArray[np.float64]], seed: int
+) -> None:
+    song = Song((sounded(Role.OTHER, make(seed)),))
+    heard = NetworkTracker().hear(song)
+    assert heard.confidence.beats_word == heard.confidence.bars_word == "low"
+    assert "--tap" in (heard.confidence.advice or "")
+    assert 45 < heard.grid.tempo_bpm < 240
+    assert heard.grid.beats_s[-1] >= song.duration_s - 1e-3
+    assert np.diff(heard.grid.beats_s).max() < 1.5
+
+
+def test_five_seconds_of_a_band_have_its_beats() -> None:
+    beats_s = 0.3 + np.arange(9) * 0.5
+    heard = NetworkTracker().hear(band(beats_s, 4, 5.0))
+    assert share_found(heard.grid, beats_s, 0.03) == 1.0
+    assert heard.grid.tempo_bpm == pytest.approx(120, rel=0.01)
 
 
 def test_the_tempo_is_within_the_range_that_is_said() -> None:

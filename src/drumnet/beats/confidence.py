@@ -15,8 +15,8 @@ from drumnet.beats.decoding import Activations
 
 #: Share of songs that are right (F over 0.8) rises with these; see
 #: docs/beats.md for how often each word holds.
-_SURE, _FAIR = 0.6, 0.25
-_SURE_BARS, _FAIR_BARS = 2.0, 0.6
+_SURE, _FAIR = 0.6, 0.28
+_SURE_BARS, _FAIR_BARS = 0.5, 0.15
 _WORDS = ("low", "fair", "high")
 
 
@@ -43,9 +43,13 @@ class Confidence:
 
     @property
     def bars_word(self) -> str:
-        """`high`, `fair` or `low`; never higher than that of the beats."""
-        own = _word(self.bars, _FAIR_BARS, _SURE_BARS)
-        return min(own, self.beats_word, key=_WORDS.index)
+        """`high`, `fair` or `low`; never higher than that of the beats.
+
+        Bars on wrong beats are wrong, however clear: the lead of the bars counts
+        for as much as the beats are sure.
+        """
+        sure = self.beats * self.bars / (1.0 + self.bars)
+        return min(_word(sure, _FAIR_BARS, _SURE_BARS), self.beats_word, key=_WORDS.index)
 
     @property
     def advice(self) -> str | None:

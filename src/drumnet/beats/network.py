@@ -33,13 +33,15 @@ STRIDE = 4
 #: A piece of a song, and what is added on either side: the network sees 45 s.
 _PIECE, _AROUND = 300 * FRAME_RATE_HZ, 60 * FRAME_RATE_HZ
 
-_BASS_THERE, _REST_THERE = NUM_CHANNELS - 3, NUM_CHANNELS - 2
+_BASS_THERE, _REST_THERE = NUM_CHANNELS - 3, NUM_CHANNELS - 1
 _OTHERS_THERE = slice(NUM_CHANNELS - 2, NUM_CHANNELS)
 _A_GROUP = NUM_BANDS + NUM_CHANGES
 _NOT_BASS = np.r_[_A_GROUP : NUM_CHANNELS - 3, NUM_CHANNELS - 2 : NUM_CHANNELS]
 #: What of a mix passes for its bass: bands below 500 Hz, changes of low notes.
 _LOW = np.r_[0:3, NUM_BANDS : NUM_BANDS + NUM_CHANGES // 2]
 _LEAST = 1e-4
+#: Other speeds that a song is heard at, and what they count against its own.
+_SPEEDS = {0.9: 0.5, 1.1: 0.5}
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,17 +60,31 @@ class BeatNetwork:
     def activations(self, evidence: Frames) -> Activations:
         """The activations of (num_frames, 29) evidence.
 
-        The bass, or of a mix the low notes in its place, is also heard alone:
-        the mean of the two log odds is better than either.
+        The bass, or of a mix the low notes in its place, is also heard alone, and
+        all of it also a little faster and slower: the mean of the log odds is
+        better than any of them.
         """
-        logits = self._logits(evidence)
         alone = bass_alone(evidence)
-        if alone is not None:
-            logits = (logits + self._logits(alone)) / 2
+        views = [evidence] if alone is None else [evidence, alone]
+        logits = np.mean([self._at_all_speeds(view) for view in views], axis=0)
         found = 1.0 / (1.0 + np.exp(-logits))
         return Activations(found[:, 0], found[:, 1])
 
-    def _logits(self, evidence: Frames) -> NDArray[np.float64]:
+    def _at_all_speeds(self, evidence: Frames) -> NDArray[np.float64]:
+        """(num_frames, 2) the weighed mean of the log odds at several speeds."""
+        frames = np.arange(len(evidence))
+        total = self.logits(evidence)
+        for speed, weight in _SPEEDS.items():
+            length = max(1, int(len(evidence) / speed))
+            source = np.round(np.arange(length) * speed).astype(np.int64)
+            heard = self.logits(evidence[np.minimum(source, len(evidence) - 1)])
+            back = frames / speed
+            at = np.arange(len(heard))
+            total += weight * np.stack([np.interp(back, at, row) for row in heard.T], axis=1)
+        return total / (1.0 + sum(_SPEEDS.values()))
+
+    def logits(self, evidence: Frames) -> NDArray[np.float64]:
+        """(num_frames, 2) log odds of beat and downbeat, evidence heard once, as it is."""
         parts = []
         for start in range(0, max(1, len(evidence)), _PIECE):
             begin = max(0, start - _AROUND)

@@ -29,6 +29,7 @@ from drumnet.beats.decoding import (
 from drumnet.beats.evidence import FRAME_RATE_HZ, Frames
 from drumnet.beats.files import read_beats
 from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
+from drumnet.beats.placement import placed
 from drumnet.beats.pulse import even_beats, meant_tempo, num_onsets, onset_curve, steady_period
 from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
 from drumnet.errors import BeatError
@@ -169,7 +170,8 @@ class NetworkTracker:
             grid = BeatGrid.constant(bpm, duration_s, beats_per_bar=metre)
             return Heard(grid, activations, Confidence.none(), is_constant=True)
         numbering = number_beats(downbeats_at(activations, frames), self.beats_per_bar)
-        grid = BeatGrid(frames / FRAME_RATE_HZ, numbering.numbers).covering(duration_s)
+        at_onsets = frames if self.taps_s else placed(frames, evidence)
+        grid = BeatGrid(at_onsets / FRAME_RATE_HZ, numbering.numbers).covering(duration_s)
         confidence = confidence_of(activations, frames, numbering.lead)
         return Heard(grid, activations, confidence, is_constant=even is not None)
 

@@ -24,6 +24,15 @@ from drumnet.cli.printing import print_line, print_written
     metavar="N",
     help="How many excerpts are rendered to sound and heard.",
 )
+@click.option(
+    "--soundfont",
+    "soundfonts",
+    type=PATH,
+    multiple=True,
+    metavar="FILE",
+    help="Render with this, may be repeated; default: all of this machine. "
+    "Keep one aside to measure with.",
+)
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
 @click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, metavar="N")
 @click.option("--minutes", type=float, metavar="M", help="Stop training after so long.")
@@ -33,6 +42,7 @@ def train_beats(
     output: Path,
     steps: int,
     render: int,
+    soundfonts: tuple[Path, ...],
     seed: int,
     workers: int,
     minutes: float | None,
@@ -50,12 +60,26 @@ def train_beats(
     from drumnet.training.beats.loop import train_beats as train
     from drumnet.training.beats.prepare import prepare_beats
 
-    prepare_beats(corpus, output, render=render, seed=seed, workers=workers, progress=_print_stage)
-    until_s = float("inf") if minutes is None else time.time() + 60.0 * minutes
     config = BeatTrainingConfig(steps=steps, seed=seed)
+    prepare_beats(
+        corpus,
+        output,
+        render=render,
+        seed=seed,
+        workers=workers,
+        progress=_print_stage,
+        soundfonts=soundfonts,
+        left_out=config.left_out,
+    )
+    until_s = float("inf") if minutes is None else time.time() + 60.0 * minutes
     train(output, output / "run", config, _print_loss, until_s)
     if export is not None:
-        export_beats(output / "run", export, {"corpus": corpus.name, "rendered": render})
+        about = {
+            "corpus": corpus.name,
+            "rendered": render,
+            "soundfonts": sorted(file.name for file in soundfonts),
+        }
+        export_beats(output / "run", export, about)
         print_written(sorted(export.iterdir()))
 
 

@@ -28,9 +28,21 @@ Progress = Callable[[str, int, int], None]
 
 
 def prepare_beats(
-    corpus: Path, work: Path, *, render: int, seed: int, workers: int, progress: Progress
+    corpus: Path,
+    work: Path,
+    *,
+    render: int,
+    seed: int,
+    workers: int,
+    progress: Progress,
+    soundfonts: Sequence[Path] = (),
+    left_out: Sequence[str] = (),
 ) -> None:
     """Read the corpus and render excerpts of its training songs.
+
+    Args:
+        soundfonts: to render with (default: all of this machine).
+        left_out: sources of the corpus that are not rendered.
 
     Raises:
         DataError: no such corpus, no FluidSynth, or no soundfont.
@@ -40,8 +52,9 @@ def prepare_beats(
         work.mkdir(parents=True, exist_ok=True)
         save_songs(read_songs(corpus, workers, partial(progress, "reading")), songs_file)
     songs = [song for song in load_songs(songs_file) if song.split == "train"]
+    songs = [song for song in songs if song.source not in left_out]
     chosen = _drawn(songs, render, np.random.default_rng(seed))
-    task = partial(_render_one, work / CLIPS_FOLDER, find_soundfonts(), seed)
+    task = partial(_render_one, work / CLIPS_FOLDER, tuple(soundfonts) or find_soundfonts(), seed)
     (work / CLIPS_FOLDER).mkdir(exist_ok=True)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for done, _ in enumerate(pool.map(task, chosen), 1):
