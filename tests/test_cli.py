@@ -76,7 +76,7 @@ def test_generate_writes_everything_and_nothing_else(generated: tuple[Path, str]
 def test_generate_says_what_it_took_each_stem_for(generated: tuple[Path, str]) -> None:
     _, printed = generated
     assert re.search(r"^  bass +Bass DI$", printed, re.M)
-    assert re.search(r"^  snare +snare top$", printed, re.M)
+    assert re.search(r"^  snare +snare top +\(given, not played again\)$", printed, re.M)
     assert re.search(r"^  kick +kick in +\(replaced, not heard\)$", printed, re.M)
     assert "120.0 bpm, 4 beats in a bar, 8 bars, first downbeat at 0.00 s" in printed
     assert "seed 3" in printed
@@ -251,7 +251,6 @@ def test_wrong_usage_exits_with_2(
         (["generate", "{song}", "-o", "{out}", "--stem", "lute={tmp}/no-sound.wav"], r"'lute'"),
         (["generate", "{song}", "-o", "{out}", "--style", "polka"], r"'polka'"),
         (["generate", "{song}", "-o", "{out}", "--style", "{tmp}/no.json"], r"no\.json"),
-        (["generate", "{song}", "-o", "{out}", "--pieces", "kit"], r"kick"),
         (["generate", "{song}", "-o", "{out}", "--pieces", "triangle"], r"'triangle'"),
         (["generate", "{song}", "-o", "{out}", "--kit", "{tmp}/none"], r"none"),
         (["generate", "{song}", "-o", "{out}", "--model", "{tmp}/none"], r"none"),
