@@ -1,4 +1,6 @@
-"""What a project holds, as it travels: styles, sections, settings, edits, beats.
+"""What a project holds, as it travels: styles, sections, edits, faders, beats.
+
+Its settings are in `setting_schemas`.
 
 Ticks count from the first beat of the project's beats, 12 to a beat.
 """
@@ -108,19 +110,6 @@ class SectionChoice(_Span):
 
 
 Sections = Annotated[list[SectionChoice], Field(max_length=MAX_SECTIONS)]
-
-
-class Settings(Model):
-    """How the style is played.
-
-    Args:
-        temperature: 0 plays what is most likely.
-        density: so many times the hits.
-    """
-
-    temperature: Annotated[FiniteFloat, Field(ge=0, le=4)] = 0.0
-    density: Annotated[FiniteFloat, Field(ge=0, le=4)] = 1.0
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
 
 
 class Channel(Model):

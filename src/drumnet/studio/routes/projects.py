@@ -98,7 +98,7 @@ def put_sections(project_id: UUID, body: SectionsUpdate, studio: InStudio) -> Pr
 
 @router.put("/{project_id}/settings")
 def put_settings(project_id: UUID, body: SettingsUpdate, studio: InStudio) -> Project:
-    """Temperature, density, seed."""
+    """How the style is played, and the kit."""
     return studio.projects.change(str(project_id), body.revision, settings=body.settings)
 
 
