@@ -74,8 +74,9 @@ const named = ({ name }: File): string => `name=${encodeURIComponent(fileTitle(n
 
 export const api = {
   about: () => json<T.About>("GET", "/api/about"),
-  kit: () => json<T.Kit>("GET", "/api/kit"),
-  sample: async (sample: string) => (await ask("GET", `/api/kit/${sample}.wav`)).arrayBuffer(),
+  kit: (name: T.KitName) => json<T.Kit>("GET", `/api/kits/${name}`),
+  sample: async (kit: T.KitName, sample: string) =>
+    (await ask("GET", `/api/kits/${kit}/${sample}.wav`)).arrayBuffer(),
   styleMap: () => json<T.StyleMap>("GET", "/api/style-map"),
 
   projects: () => json<T.ProjectCard[]>("GET", "/api/projects"),
