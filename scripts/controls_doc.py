@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""Measures what each control does and writes docs/controls.md with its plots in
-docs/controls/; `--check` fails when the page is of other weights than the package has.
+"""Measures what each control does, for docs/controls.md.
+
+The page and its plots in docs/controls/ are written anew; `--check` fails when the page
+is of other weights than the package has.
 
 Every setting is played in the same few styles to the built-in song and, with
 `--prepared FOLDER` (what `drumnet prepare` wrote), to the middle of valid songs.
@@ -23,7 +25,7 @@ from drumnet.corpus.ticksong import SONGS_FILE, TickStore
 from drumnet.demo import demo_song
 from drumnet.drummer import Drummer
 from drumnet.evaluation.passages import MELODIC_ROLES, halved
-from drumnet.evaluation.steering import Take, measured
+from drumnet.evaluation.steering import HATS, Take, measured
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.onsets import Onsets
@@ -49,6 +51,7 @@ class Control:
     """Args:
     values: what is set, as it is shown.
     measures: those that it is about, which are drawn.
+    in_order: whether one value leads to the next.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Control:
     says: str
     values: Mapping[str, Settings]
     measures: tuple[str, ...]
+    in_order: bool = True
 
 
 def of_piece(piece: Piece, **fields: float) -> Settings:
@@ -72,7 +76,12 @@ def controls() -> list[Control]:
     corners = {
         f"{x:g}, {y:g}": Settings(complexity=x, intensity=y) for x in (0.0, 1.0) for y in (0.0, 1.0)
     }
-    sixteenths = {f"{x:g}": Settings(swing=x, swing_division=16) for x in _STEPS}
+    eighths = {f"{x:g}": Settings(swing=x, humanize=0.0) for x in _STEPS}
+    sixteenths = {
+        f"{x:g}": Settings(swing=x, swing_division=16, humanize=0.0, complexity=1.0) for x in _STEPS
+    }
+    hats = {piece: PieceSettings(amount=3.0) for piece in HATS}
+    strumming = {f"{x:g}": Settings(follow_strumming=x, pieces=hats) for x in _FOLLOW}
     feels = {
         feel.value: Settings(feel=feel) for feel in (Feel.HALF_TIME, Feel.NORMAL, Feel.DOUBLE_TIME)
     }
@@ -82,7 +91,7 @@ def controls() -> list[Control]:
         Control("Intensity", "--intensity", "0 soft, 1 loud.",
             each("intensity", _STEPS), ("velocity", "loud pieces")),
         Control("The corners of the pad", "--complexity, --intensity", "Both at their ends.",
-            corners, ("density", "velocity")),
+            corners, ("density", "velocity"), in_order=False),
         Control("Density", "--density", "So many times as many hits.",
             each("density", (0.25, 0.5, 1.0, 1.5, 2.0)), ("density",)),
         Control("Temperature", "--temperature", "How much is dared.",
@@ -94,11 +103,13 @@ def controls() -> list[Control]:
         Control("Following the bass", "--follow-bass", "How closely the kick does.",
             each("follow_bass", _FOLLOW), ("kick with bass", "kicks")),
         Control("Following the strumming", "--follow-strumming", "How closely the hats follow "
-            "guitar and keys.", each("follow_strumming", _FOLLOW), ("hats with strumming",)),
+            "guitar and keys; here with three times as many hats.", strumming,
+            ("hats with strumming",)),
         Control("Swing of eighths", "--swing", "1 is in triplets, where the off-beat is at 0.667 "
-            "of the beat.", each("swing", _STEPS), ("off-beat at",)),
+            "of the beat. Here quantised.", eighths, ("off-beat at",)),
         Control("Swing of sixteenths", "--swing --swing-division 16", "The eighths stay, the "
-            "second 16th of each goes from 0.25 of the beat to 0.333.", sixteenths,
+            "second 16th of each goes from 0.25 of the beat to 0.333. Here quantised, and as "
+            "complex as can be, so that there are sixteenths.", sixteenths,
             ("2nd 16th at", "off-beat at")),
         Control("Humanize", "--humanize", "0 on the ticks, 1 as people play.",
             each("humanize", (0.0, 0.5, 1.0, 2.0)), ("timing, ms", "velocity spread")),
@@ -140,7 +151,7 @@ _INK, _LINE = "#777", "#2a78d6"
 def plot(control: Control, results: Sequence[Mapping[str, float]]) -> str:
     """SVG: beside each other, what the control is about."""
     parts = [
-        _chart(name, list(control.values), [result[name] for result in results], index * _WIDTH)
+        _chart(name, control, [result[name] for result in results], index * _WIDTH)
         for index, name in enumerate(control.measures)
     ]
     width = _WIDTH * len(parts)
@@ -152,7 +163,8 @@ def plot(control: Control, results: Sequence[Mapping[str, float]]) -> str:
     )
 
 
-def _chart(name: str, labels: Sequence[str], values: Sequence[float], left: int) -> str:
+def _chart(name: str, control: Control, values: Sequence[float], left: int) -> str:
+    labels = list(control.values)
     finite = [value for value in values if np.isfinite(value)] or [0.0]
     low, high = min(0.0, *finite), max(*finite, 1e-9) * 1.05
     bottom = _HEIGHT - _BOTTOM
@@ -167,9 +179,7 @@ def _chart(name: str, labels: Sequence[str], values: Sequence[float], left: int)
             f'<text x="{ends[0] - 6}" y="{y + 4}" fill="{_INK}" text-anchor="end">{end:.3g}</text>'
             for y, end in ((bottom, low), (_TOP, high))
         ),
-        f'<polyline fill="none" stroke="{_LINE}" stroke-width="2" points="'
-        + " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
-        + '"/>',
+        *([_line(points)] if control.in_order else []),
         *(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{_LINE}"/>' for x, y in points),
         *(
             f'<text x="{x:.1f}" y="{bottom + 16}" fill="{_INK}" text-anchor="middle">'
@@ -178,6 +188,11 @@ def _chart(name: str, labels: Sequence[str], values: Sequence[float], left: int)
         ),
     ]
     return "\n".join(marks)
+
+
+def _line(points: Sequence[tuple[float, float]]) -> str:
+    places = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f'<polyline fill="none" stroke="{_LINE}" stroke-width="2" points="{places}"/>'
 
 
 def section(control: Control, results: Sequence[Mapping[str, float]]) -> str:

@@ -11,18 +11,21 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import BeatGrid
-from drumnet.corpus.ticksong import TickSong, TickStore, tick_song
+from drumnet.corpus.reading import PERFORMANCE
+from drumnet.corpus.ticksong import PIECES, TickSong, TickStore, tick_song
 from drumnet.features import HEARD_ROLES, onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
-from drumnet.roles import Role
+from drumnet.roles import ROLE_OF_PIECE, Role
 from drumnet.training.batches import Batch, Batches
-from drumnet.training.config import TrainConfig
-from drumnet.training.simulate import HearingBank, learn_hearing
+from drumnet.training.config import ModelConfig, TrainConfig
+from drumnet.training.simulate import HearingBank, SimulationConfig, learn_hearing
 
 ROW = {role: HEARD_ROLES.index(role) for role in HEARD_ROLES}
-#: Songs as they are: nothing is hidden, joined, simulated, misplaced or looped.
+#: Songs as they are: nothing is hidden, joined, simulated, misplaced or looped; of
+#: their drums the kick is played.
 PLAIN = TrainConfig(
+    model=ModelConfig(pieces=("kick",)),
     batch_songs=8,
     passage_beats=16,
     role_dropout=0.0,
@@ -33,6 +36,8 @@ PLAIN = TrainConfig(
     misplaced=0.0,
     looped=0.0,
 )
+#: The same for the whole kit.
+KIT = replace(PLAIN, model=ModelConfig(), kick_alone=0.0, some_pieces=0.0)
 NOBODY = HearingBank({})
 
 
@@ -64,7 +69,7 @@ def batches(songs: list[TickSong], bank: HearingBank = NOBODY, **changes: object
 
 def many(source: Batches, count: int = 12) -> Batch:
     """Several batches as one."""
-    parts = list(islice(source.from_step(0), count))
+    parts = [batch for batch, _ in islice(source.from_step(0), count)]
     return Batch(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
@@ -75,12 +80,12 @@ def same(one: Batch, other: Batch) -> bool:
 def test_a_batch_depends_on_the_seed_and_its_number_alone(songs: list[TickSong]) -> None:
     hearing = learn_hearing(np.tile([1, 0, 0, 0, 0, 0], 40).astype(np.float32), np.ones(240))
     assert hearing is not None
-    full = replace(TrainConfig(), batch_songs=4, passage_beats=16)
+    full = replace(TrainConfig(), batch_songs=4, passage_beats=16, model=PLAIN.model)
     bank = HearingBank({"bass": [hearing]})
     source = Batches(songs, bank, full)
     fifth = source.batch(5)
     stream = Batches(songs, bank, full).from_step(3)
-    assert same(list(islice(stream, 3))[2], fifth)
+    assert same(list(islice(stream, 3))[2][0], fifth)
     assert same(source.batch(5), fifth)
     assert not same(source.batch(6), fifth)
     assert not same(Batches(songs, bank, replace(full, seed=1)).batch(5), fifth)
@@ -253,3 +258,189 @@ def test_prepared_songs_make_batches(tiny_prepared: Path) -> None:
     copies = (kick == (batch.strength[:, ROW[Role.BASS]] > 0)).all(axis=1)
     four = (kick.sum(axis=1) >= 8) & ~kick.reshape(len(kick), -1, 12)[:, :, 1:].any(axis=(1, 2))
     assert (copies | four).all() and copies.any() and four.any()
+
+
+# ------------------------------------------------------------------ the whole kit
+
+STEMS = (Role.SNARE, Role.HAT, Role.TOMS, Role.CYMBALS)
+
+
+def kit_song(name: str, velocities: list[int], late_ticks: float = 0.0, **about: str) -> TickSong:
+    """16 bars in which every piece is hit: piece p on the ticks of a song that leave
+    the remainder 12 * p of 108, with these velocities in turn.  A bass plays on every
+    fifth tick, and each drum stem what its pieces play."""
+    grid = BeatGrid.constant(120, 64 * 0.5)
+    hits, stems = [], dict.fromkeys(STEMS, np.zeros(0, np.int64))
+    for index, piece in enumerate(PIECES):
+        ticks = np.arange(12 * index, grid.num_ticks, 108)
+        times = grid.ticks_to_seconds(ticks + late_ticks)
+        hits += [
+            Hit(float(at), 0, piece, velocities[n % len(velocities)]) for n, at in enumerate(times)
+        ]
+        role = ROLE_OF_PIECE[piece]
+        if role in stems:
+            stems[role] = np.union1d(stems[role], ticks)
+    stems = {Role.BASS: np.arange(0, grid.num_ticks, 5), **stems}
+    curves = {}
+    for role, ticks in stems.items():
+        onsets = Onsets(grid.ticks_to_seconds(ticks), np.ones(len(ticks), np.float32))
+        curves[role] = onset_pulses(onsets)
+    made = {"name": name, "heard": "events", **about}
+    return tick_song(made, curves, DrumTrack(tuple(hits)), grid)
+
+
+LOUDNESSES = list(range(30, 110, 8))
+
+
+@pytest.fixture(scope="module")
+def kit_songs() -> list[TickSong]:
+    return [kit_song(str(n), [90]) for n in range(3)]
+
+
+def kit_batches(songs: list[TickSong], bank: HearingBank = NOBODY, **changes: object) -> Batches:
+    return Batches(songs, bank, replace(KIT, **changes))  # type: ignore[arg-type]
+
+
+def asked_stems(batch: Batch) -> NDArray[np.bool_]:
+    """(batch, roles) the stems of the pieces that are asked for or were decided."""
+    wanted = batch.asked.any(axis=2)
+    stems = np.zeros(batch.present.shape, dtype=bool)
+    for index, piece in enumerate(PIECES):
+        if ROLE_OF_PIECE[piece] in ROW:
+            stems[:, ROW[ROLE_OF_PIECE[piece]]] |= wanted[:, index]
+    return stems
+
+
+def test_a_piece_that_is_asked_for_is_neither_heard_nor_given(kit_songs: list[TickSong]) -> None:
+    batch = many(kit_batches(kit_songs, some_pieces=0.7, kick_alone=0.1))
+    stems = asked_stems(batch)
+    assert not batch.present[stems].any() and not batch.strength[stems].any()
+    assert not (batch.asked * batch.known[:, :-1]).any()
+    others = ~stems
+    others[:, [ROW[role] for role in (Role.GUITAR, Role.KEYS, Role.VOCALS, Role.OTHER)]] = False
+    assert 0.2 < stems[:, ROW[Role.TOMS]].mean() < 0.95
+    assert batch.present[:, ROW[Role.BASS]].all()
+    assert batch.present[others].mean() > 0.6, "what is neither asked for nor decided is heard"
+
+
+def test_to_the_kick_alone_the_other_drums_are_heard(kit_songs: list[TickSong]) -> None:
+    batch = many(kit_batches(kit_songs, kick_alone=1.0), 3)
+    assert batch.present[:, [ROW[role] for role in STEMS]].all()
+    assert batch.asked[:, 0].all() and not batch.asked[:, 1:].any()
+    assert not batch.known[:, :-1].any()
+    assert batch.seen[:, 0].all() and not batch.seen[:, 1:].any()
+
+
+def test_to_the_whole_kit_the_band_is_heard_and_no_drum(kit_songs: list[TickSong]) -> None:
+    batch = many(kit_batches(kit_songs), 3)
+    assert np.flatnonzero(batch.present.any(axis=0)).tolist() == [ROW[Role.BASS]]
+    assert batch.seen.all()
+
+
+def test_drums_that_are_asked_for_do_not_bleed_into_other_stems(
+    kit_songs: list[TickSong],
+) -> None:
+    """Simulated stems are heard in each other; the answer is in none of them."""
+    hearing = learn_hearing(
+        np.tile([1, 0, 0, 0, 0, 0], 40).astype(np.float32), np.tile([1.0, 0, 0, 0, 0, 0], 40)
+    )
+    assert hearing is not None
+    exact = SimulationConfig(jitter=0.0, missed=0.0, bleed=0.3)
+    config = replace(KIT, simulated=1.0, some_pieces=0.5)
+    source = Batches(kit_songs, HearingBank({"bass": [hearing]}), config, exact)
+    batch = many(source, 4)
+    heard = batch.strength.max(axis=1) > 0
+    bass = batch.strength[:, ROW[Role.BASS]]
+    bled = 0
+    for i, stems in enumerate(asked_stems(batch)):
+        hidden = stems[[ROW[role] for role in STEMS]].all()
+        drums = (batch.velocity[i] > 0).any(axis=0)
+        # In every beat there is a tick of the bass, 5 ticks from the next.
+        beside = drums & ~np.isin(np.arange(len(drums)), np.flatnonzero(bass[i] > 0.5))
+        if hidden:
+            assert not heard[i, beside].any()
+        else:
+            bled += bool((bass[i, beside] > 0).any())
+    assert bled > 5, "those that are not asked for do bleed"
+
+
+def test_what_has_been_decided_are_whole_pieces_or_whole_bars(kit_songs: list[TickSong]) -> None:
+    batch = many(kit_batches(kit_songs))
+    bars = 0
+    for known, bar in zip(batch.known[:, :-1], batch.bar, strict=True):
+        changes = np.flatnonzero(np.diff(known, axis=1).any(axis=0))
+        assert np.isin(changes, np.flatnonzero(np.diff(bar))).all()
+        bars += bool(len(changes))
+    assert bars > 20
+
+
+def test_a_chart_teaches_no_velocity_and_only_a_person_teaches_timing() -> None:
+    """Constant velocities are nobody's; a sequence's many may be."""
+    chart, sequence = kit_song("chart", [100]), kit_song("sequence", LOUDNESSES)
+    person = kit_song("person", [100], kind=PERFORMANCE)
+    for song, human in ((chart, [0, 0]), (sequence, [1, 0]), (person, [1, 1])):
+        batch = kit_batches([song]).batch(0)
+        assert batch.human.tolist() == [human] * len(batch.human)
+    mixed = many(kit_batches([chart, person], performed=0.5))
+    assert 0.3 < mixed.human[:, 1].mean() < 0.7
+    looped = many(kit_batches([chart, person], performed=0.5, looped=1.0), 6)
+    of_a_person = (looped.human[:, 1] > 0) & ~(looped.offset != 0).any(axis=(1, 2))
+    assert (looped.human[:, 0] == looped.human[:, 1]).all() and of_a_person.any()
+
+
+def test_the_end_of_a_performance_is_no_silence() -> None:
+    """After the last bar of a recording nothing is asked for; after that of a song,
+    silence is."""
+    person, song = kit_song("a", [90], kind=PERFORMANCE), kit_song("b", [90])
+    for one in (person, song):
+        batch = many(kit_batches([one]))
+        beyond = np.zeros(batch.bar.shape, dtype=bool)
+        beyond[:, 1:] = np.diff(4 * batch.bar + batch.beat_in_bar, axis=1) == 0
+        assert beyond.any(axis=1).mean() > 0.05
+        assert not batch.velocity.reshape(*batch.velocity.shape[:2], -1, 12)[
+            np.repeat(beyond[:, None], len(PIECES), axis=1)
+        ].any()
+        asked = batch.asked.any(axis=1)
+        assert asked[beyond].any() == (one is song)
+        assert asked[~beyond].mean() > 0.8
+
+
+def test_a_performance_is_trained_on_as_it_was_meant() -> None:
+    """16ths that fell on the tick after are 16ths, 0.7 ticks late."""
+    late = kit_song("late", [90], 0.7, kind=PERFORMANCE)
+    assert set(np.flatnonzero(late.dense_song().velocity.any(axis=0)) % 12) == {1}
+    batch = many(kit_batches([late]), 3)
+    hit = batch.velocity > 0
+    assert (np.flatnonzero(hit.any(axis=(0, 1))) % 12 == 0).all()
+    np.testing.assert_allclose(batch.offset[hit], 0.7, atol=0.01)
+
+
+def test_a_tap_is_given_as_often_as_is_said(kit_songs: list[TickSong]) -> None:
+    person = kit_song("a", [90], kind=PERFORMANCE)
+    for share in (0.0, 0.4, 1.0):
+        for songs, name in ((kit_songs, "tapped"), ([person], "tapped_performed")):
+            tap = many(kit_batches(songs, **{name: share})).known[:, -1]
+            assert (tap == tap[:, :1]).all()
+            assert tap[:, 0].mean() == pytest.approx(share, abs=0.12)
+
+
+def test_a_passage_has_a_code_as_often_as_is_said(kit_songs: list[TickSong]) -> None:
+    person = kit_song("a", [90], kind=PERFORMANCE)
+    batch = many(kit_batches([*kit_songs, person], performed=0.5, no_code=0.0))
+    of_person = batch.human[:, 1] > 0
+    assert batch.coded[~of_person].all()
+    assert batch.coded[of_person].mean() == pytest.approx(0.5, abs=0.12)
+
+
+def test_windows_come_with_performances_alone(kit_songs: list[TickSong]) -> None:
+    assert kit_batches(kit_songs).windows(0) is None
+    person = kit_song("a", LOUDNESSES, kind=PERFORMANCE)
+    source = kit_batches([*kit_songs, person], windows=6)
+    (_, first), (_, second) = islice(source.from_step(4), 2)
+    again = kit_batches([*kit_songs, person], windows=6).windows(4)
+    assert first is not None and second is not None and again is not None
+    assert len(first.velocity) == 6
+    for one, same_one in zip(first, again, strict=True):
+        np.testing.assert_array_equal(one, same_one)
+    assert not np.array_equal(first.velocity, second.velocity)
+    assert kit_batches([person], windows=0).windows(0) is None

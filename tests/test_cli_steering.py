@@ -11,6 +11,8 @@ import pytest
 import soundfile
 from click.testing import CliRunner, Result
 
+import drumnet
+from drumnet.beats.choice import BeatChoice
 from drumnet.cli.main import main
 from drumnet.hits import Piece
 
@@ -70,6 +72,30 @@ def test_hats_and_toms_for_a_song_with_kick_and_snare(
 ) -> None:
     printed = done(song_folder, "-o", tmp_path / "out", *BPM, "--pieces", "hats,toms")
     assert "plays     closed_hat, open_hat, low_tom, mid_tom, high_tom\n" in printed
+
+
+def test_a_kit_for_one_instrument(
+    song_folder: Path, tmp_path: Path, done: Callable[..., str]
+) -> None:
+    done(song_folder / "keys.wav", "-o", tmp_path / "out", *BPM, "--pieces", "kit")
+    assert {"kick", "snare"} <= {row["piece"] for row in rows(tmp_path / "out")}
+
+
+def test_the_same_is_one_call_in_python(
+    song_folder: Path, kit: Path, tmp_path: Path, done: Callable[..., str]
+) -> None:
+    done(song_folder, "-o", tmp_path / "one", *BPM, "--pieces", "hats,toms", "--complexity", 0.8)
+    made = drumnet.generate(
+        song_folder,
+        tmp_path / "two",
+        settings=drumnet.Settings(complexity=0.8, seed=1),
+        pieces="hats,toms",
+        beats=BeatChoice(bpm=120),
+        kit=kit,
+        mix=False,
+    )
+    assert made.seed == 1
+    assert rows(tmp_path / "two") == rows(tmp_path / "one")
 
 
 def test_by_name_a_given_piece_is_played_anew(

@@ -6,6 +6,7 @@ a musician expects, of those that are shipped.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -59,12 +60,11 @@ def kicks(grid: BeatGrid, pattern: list[int]) -> DrumTrack:
     )
 
 
-def agreement(grid: BeatGrid, wanted: DrumTrack, played: DrumTrack) -> float:
-    """F1 of exact ticks of the grid."""
-    ticks = [
-        np.round(grid.seconds_to_ticks([hit.onset_s for hit in track]))
-        for track in (wanted, played)
-    ]
+def agreement(
+    grid: BeatGrid, wanted: DrumTrack, played: DrumTrack, piece: Piece = Piece.KICK
+) -> float:
+    """F1 of a piece's ticks."""
+    ticks = [np.array([hit.tick for hit in track.of(piece)]) for track in (wanted, played)]
     return tick_counts(*ticks).f_measure
 
 
@@ -96,15 +96,19 @@ def test_a_song_may_be_played_to_without_listening_first(tiny: Drummer) -> None:
     assert tiny.play(song, seed=4) == tiny.play(tiny.listen(song), seed=4)
 
 
-def test_a_given_style_needs_no_seed(tiny: Drummer, listening: Listening) -> None:
-    style = tiny.sample_style(1)
-    assert tiny.play(listening, style, seed=1) == tiny.play(listening, style, seed=2)
-    assert tiny.play(listening, style) == tiny.play(listening, seed=1), "sampled with seed 1"
-
-
-def test_hits_lie_within_the_song_on_its_ticks_and_are_70_to_100_percent_loud(
-    tiny: Drummer,
+def test_a_given_style_plays_the_same_notes_with_any_seed(
+    tiny: Drummer, listening: Listening
 ) -> None:
+    """Only how they are performed is another."""
+    style = tiny.sample_style(1)
+    one, other = (tiny.play(listening, style, seed=seed) for seed in (1, 2))
+    notes = [sorted((hit.tick, hit.piece.value) for hit in track) for track in (one, other)]
+    assert notes[0] == notes[1] and one != other
+    assert one == tiny.play(listening, seed=1), "sampled with seed 1"
+
+
+def test_hits_lie_within_the_song_at_its_ticks_and_apart(tiny: Drummer) -> None:
+    """Weights of charts, which nobody played, play nearly on the ticks."""
     grid = grid_at(97.0, start_s=-0.4)
     song = song_on(grid_at(97.0, start_s=0.2))
     listening = tiny.listen(song, grid)
@@ -114,10 +118,11 @@ def test_hits_lie_within_the_song_on_its_ticks_and_are_70_to_100_percent_loud(
         ticks = np.array([hit.tick for hit in track])
         assert len(track) > 10
         assert onsets.min() >= 0 and onsets.max() < song.duration_s
-        assert all(89 <= hit.velocity <= 127 for hit in track)
+        assert all(60 <= hit.velocity <= 127 for hit in track)
         places = listening.beats.seconds_to_ticks(onsets)
-        assert np.abs(places - ticks).max() <= 0.5 + 1e-6
-        assert np.diff(ticks).min() >= 2
+        assert np.abs(places - ticks).max() <= 0.5
+        for piece in Piece:
+            assert (np.diff([hit.tick for hit in track.of(piece)]) >= 2).all()
 
 
 def test_at_another_tempo_the_same_ticks_are_played(tiny: Drummer) -> None:
@@ -126,7 +131,8 @@ def test_at_another_tempo_the_same_ticks_are_played(tiny: Drummer) -> None:
     for bpm in (120, 96, 108, 132, 144):
         grid = grid_at(bpm)
         listening = tiny.listen(song_on(grid), grid)
-        tracks.append([(hit.tick, hit.velocity) for hit in tiny.play(listening, seed=2)])
+        hits = [hit for hit in tiny.play(listening, seed=2) if hit.tick < 48 * NUM_BARS]
+        tracks.append([(hit.tick, hit.velocity) for hit in hits])
         codes.append(tiny.extract_style(listening, kicks(grid, PATTERNS[2])).code)
     assert all(track == tracks[0] for track in tracks)
     np.testing.assert_allclose(codes, np.broadcast_to(codes[0], (5, 16)), atol=1e-5)
@@ -134,12 +140,34 @@ def test_at_another_tempo_the_same_ticks_are_played(tiny: Drummer) -> None:
 
 def test_density_is_the_number_of_hits(tiny: Drummer, listening: Listening) -> None:
     style = tiny.extract_style(listening, kicks(listening.beats, PATTERNS[0]))
-    once = len(tiny.play(listening, style))
+    kick = [Piece.KICK]
+    once = len(tiny.play(listening, style, pieces=kick))
     # Hits that are equally likely are played alike: a quarter of a hit a bar is left open.
-    assert len(tiny.play(listening, style, density=0.5)) == pytest.approx(
+    assert len(tiny.play(listening, style, pieces=kick, density=0.5)) == pytest.approx(
         once / 2, abs=NUM_BARS / 4
     )
     assert len(tiny.play(listening, style, density=0.0)) == 0
+
+
+def test_pieces_that_are_not_wanted_are_not_played(tiny: Drummer, listening: Listening) -> None:
+    """The kick comes first: whatever else is wanted, it is the same kick."""
+    whole = tiny.play(listening, seed=1, temperature=1.0)
+    alone = tiny.play(listening, seed=1, temperature=1.0, pieces=[Piece.KICK])
+    assert {hit.piece for hit in alone} == {Piece.KICK} < {hit.piece for hit in whole}
+    assert alone.hits == whole.of(Piece.KICK).hits
+
+
+def test_hits_that_are_given_are_played_to_and_not_played_again(
+    tiny: Drummer, listening: Listening
+) -> None:
+    given = kicks(listening.beats, PATTERNS[3])
+    wanted = [Piece.SNARE, Piece.CLOSED_HAT]
+    found = tiny.play(listening, seed=1, density=2.0, pieces=wanted, given=given)
+    assert {hit.piece for hit in found} <= set(wanted) and len(found)
+    same = tiny.play(listening, seed=1, density=2.0, pieces=[Piece.KICK, *wanted], given=given)
+    ticks = [hit.tick for hit in same.of(Piece.KICK)]
+    assert ticks == [hit.tick for hit in given], "the kick is as it was given"
+    assert [hit.velocity for hit in same.of(Piece.KICK)] == [hit.velocity for hit in given]
 
 
 def test_the_kick_that_is_replaced_is_not_heard(tiny: Drummer, listening: Listening) -> None:
@@ -183,14 +211,17 @@ def test_what_the_weights_cannot_do_is_refused(tiny: Drummer, listening: Listeni
     foreign = StyleCode(np.zeros(16, np.float32), "default@00000000")
     with pytest.raises(StyleError, match="belongs to the weights 'default@00000000', these are"):
         tiny.play(listening, foreign)
+    kick_alone = Drummer(tiny.checkpoint.folder)
+    kick_alone.checkpoint = replace(kick_alone.checkpoint, pieces=(Piece.KICK,))
     with pytest.raises(DrumnetError, match="play kick, not snare: ask for --pieces kick"):
-        tiny.play(listening, pieces=[Piece.SNARE])
+        kick_alone.play(listening, pieces=[Piece.SNARE])
     with pytest.raises(DrumnetError, match="a density of -1 makes no sense"):
         tiny.play(listening, density=-1.0)
-    snare = DrumTrack((Hit(1.0, 24, Piece.SNARE),))
-    for drums in (DrumTrack(), snare, DrumTrack((Hit(500.0, 0, Piece.KICK),))):
-        with pytest.raises(StyleError, match="have no hit of kick within the song"):
+    for drums in (DrumTrack(), DrumTrack((Hit(500.0, 0, Piece.KICK),))):
+        with pytest.raises(StyleError, match=r"have no hit of kick, snare, .* within the song"):
             tiny.extract_style(listening, drums)
+    with pytest.raises(StyleError, match="have no hit of kick within the song"):
+        kick_alone.extract_style(listening, DrumTrack((Hit(1.0, 24, Piece.SNARE),)))
 
 
 # ------------------------------------------------------------------ the shipped weights
@@ -245,8 +276,8 @@ def test_a_song_that_begins_later_has_nearly_the_same_code(
 
 
 def test_styles_differ(drummer: Drummer, heard: Listening) -> None:
-    """Sampled styles play different bars, some of them many times as dense."""
-    tracks = [drummer.play(heard, seed=seed) for seed in range(24)]
+    """Sampled styles play different bars, some of them with many times the kicks."""
+    tracks = [drummer.play(heard, seed=seed, pieces=[Piece.KICK]) for seed in range(24)]
     assert len({tuple(hit.tick for hit in track) for track in tracks}) >= 16
     density = np.array([len(track) for track in tracks]) / NUM_BARS
     assert density.max() >= 3 * max(density.min(), 0.25)
@@ -271,7 +302,7 @@ def test_presets_do_what_their_names_say(drummer: Drummer, heard: Listening) -> 
     assert len(drummer.presets) == 12
     sparse, busy = (
         [
-            len(drummer.play(heard, drummer.style(name)))
+            len(drummer.play(heard, drummer.style(name), pieces=[Piece.KICK]))
             for name in drummer.presets
             if name.startswith(word)
         ]
@@ -290,16 +321,98 @@ def test_to_silence_the_drums_follow_the_beats(drummer: Drummer) -> None:
 
 
 def test_the_drums_follow_a_drifting_tempo(drummer: Drummer) -> None:
-    """The same ticks as at a steady tempo, each at its place between the beats."""
+    """The same ticks as at a steady tempo, each at its place between the beats; the
+    second that the last note sounds is not as many of them."""
     rng = np.random.default_rng(1)
     steps = 0.5 * np.exp(np.cumsum(rng.normal(0, 0.01, 4 * NUM_BARS + 4)))
     drifting = BeatGrid(np.append(0.0, np.cumsum(steps)), grid_at(120).beat_in_bar)
     steady = grid_at(120)
-    tracks = [
+    played = [
         drummer.play(drummer.listen(song_on(grid, OTHER_BASS), grid), seed=3)
         for grid in (steady, drifting)
     ]
+    tracks = [[hit for hit in track if hit.tick < 48 * NUM_BARS] for track in played]
     ticks = [[hit.tick for hit in track] for track in tracks]
     assert ticks[0] == ticks[1] and len(ticks[0]) > 8
-    places = drifting.seconds_to_ticks([hit.onset_s for hit in tracks[1]])
-    assert np.abs(places - np.array(ticks[1])).max() <= 0.5
+    places = [
+        grid.seconds_to_ticks([hit.onset_s for hit in track])
+        for grid, track in zip((steady, drifting), tracks, strict=True)
+    ]
+    np.testing.assert_allclose(places[1], places[0], atol=1e-3)
+    assert np.abs(places[1] - np.array(ticks[1])).mean() <= 0.75, "as loosely as people play"
+
+
+# ------------------------------------------------------------------ a whole kit
+
+
+@pytest.fixture(scope="module")
+def kits(drummer: Drummer) -> list[DrumTrack]:
+    """Eight styles to a bass alone."""
+    grid = grid_at(112)
+    song = Song(tuple(stem for stem in song_on(grid).stems if stem.role is Role.BASS))
+    listening = drummer.listen(song, grid)
+    return [drummer.play(listening, seed=seed) for seed in range(8)]
+
+
+def ticks_of(track: DrumTrack, *pieces: Piece) -> NDArray[np.int64]:
+    return np.array([hit.tick for hit in track if hit.piece in pieces], dtype=np.int64)
+
+
+def test_a_kit_has_a_kick_a_snare_and_a_cymbal_that_keeps_time(kits: list[DrumTrack]) -> None:
+    timekeepers = (Piece.CLOSED_HAT, Piece.OPEN_HAT, Piece.RIDE, Piece.CRASH)
+    for pieces in ((Piece.KICK,), (Piece.SNARE,), timekeepers):
+        often = [len(ticks_of(track, *pieces)) >= NUM_BARS for track in kits]
+        assert np.mean(often) >= 0.6, "at least once a bar in most styles"
+
+
+def test_the_snare_is_mostly_on_the_backbeat_and_the_kick_is_not(kits: list[DrumTrack]) -> None:
+    """Two of the 48 ticks of a bar are beats 2 and 4."""
+    snare, kick = (
+        np.concatenate([ticks_of(track, piece) for track in kits]) % 48
+        for piece in (Piece.SNARE, Piece.KICK)
+    )
+    backbeat = [float(np.isin(ticks, (12, 36)).mean()) for ticks in (snare, kick)]
+    assert backbeat[0] > 0.4 and backbeat[0] > 2 * backbeat[1]
+    assert np.mean(kick == 0) > 2 / 16, "the kick marks the first beat"
+
+
+def test_two_hands_play_it(kits: list[DrumTrack]) -> None:
+    for track in kits:
+        hands = [piece for piece in Piece if piece is not Piece.KICK]
+        _, at_once = np.unique(ticks_of(track, *hands), return_counts=True)
+        assert at_once.max() <= 2
+        both = np.intersect1d(ticks_of(track, Piece.OPEN_HAT), ticks_of(track, Piece.CLOSED_HAT))
+        assert both.size == 0
+
+
+def test_a_person_plays_near_the_beat_and_neither_on_it_nor_all_alike(
+    kits: list[DrumTrack],
+) -> None:
+    """Within a tick (45 ms) for the most part, and not one loudness for everything."""
+    grid = grid_at(112)
+    for track in kits:
+        gap_s = [hit.onset_s - float(grid.ticks_to_seconds(hit.tick)) for hit in track]
+        assert np.quantile(np.abs(gap_s), 0.8) < 0.045 and np.std(gap_s) > 0.001
+        assert len({hit.velocity for hit in track}) >= 10
+
+
+def test_the_style_of_a_whole_kit_is_taken_over(drummer: Drummer, heard: Listening) -> None:
+    """A rock beat with 8ths on the hat, and one with the ride: each is played nearer to
+    itself than to the other."""
+
+    def beat(timekeeper: Piece) -> DrumTrack:
+        bar = {Piece.KICK: [0, 24], Piece.SNARE: [12, 36], timekeeper: list(range(0, 48, 6))}
+        return DrumTrack(
+            tuple(
+                Hit(float(heard.beats.ticks_to_seconds(tick)), int(tick), piece, 100)
+                for piece, pattern in bar.items()
+                for tick in every_bar(pattern)
+            )
+        )
+
+    for own, other in ((Piece.CLOSED_HAT, Piece.RIDE), (Piece.RIDE, Piece.CLOSED_HAT)):
+        drums = beat(own)
+        played = drummer.play(heard, drummer.extract_style(heard, drums))
+        for piece in (Piece.KICK, Piece.SNARE, own):
+            assert agreement(heard.beats, drums, played, piece) > 0.7
+        assert len(played.of(other)) < 0.5 * len(played.of(own))

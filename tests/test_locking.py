@@ -68,6 +68,13 @@ def test_a_rest_is_kept_too() -> None:
     assert bars(kept.among(NEW))[4] == []
 
 
+def test_nothing_is_played_right_before_a_kept_hit() -> None:
+    """Bar 2 is kept, and begins with a kick."""
+    early = DrumTrack((Hit(1.95, 47, Piece.KICK), Hit(1.95, 47, Piece.SNARE)))
+    found = Keep(TAKE, bars=frozenset({2})).on(GRID).among(early)
+    assert [hit.piece for hit in found if hit.tick == 47] == [Piece.SNARE]
+
+
 def test_a_bar_that_there_is_not_is_named() -> None:
     with pytest.raises(DrumnetError, match=r"there is no bar 99 to keep: the song has 1 to 9"):
         Keep(TAKE, bars=frozenset({99})).on(GRID)

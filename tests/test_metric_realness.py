@@ -122,3 +122,14 @@ def test_what_are_no_bars_is_refused(real: np.ndarray, songs: list[int], message
     generated = np.array([[0.0, np.nan]] * 4)
     with pytest.raises(ValueError, match=message):
         realness.validate(real, generated, songs, [0, 0, 1, 1])
+
+
+def test_a_measure_that_no_bar_has_changes_nothing() -> None:
+    """As of pieces that nobody plays."""
+    rng = np.random.default_rng(0)
+    real, generated = rng.normal(0, 1, (80, 2)), rng.normal(1, 1, (80, 2))
+    songs = np.repeat(np.arange(8), 10)
+    without = realness.evaluate(real, generated, songs, songs)
+    missing = np.full((80, 1), np.nan)
+    tables = (np.hstack([table, missing]) for table in (real, generated))
+    assert realness.evaluate(*tables, songs, songs) == without

@@ -1,44 +1,36 @@
-"""Which peaks become hits, how loud they are, and what the controls do."""
+"""Which peaks become hits, and what the controls do."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.errors import DrumnetError
 from drumnet.features import Conditioning, on_grid
-from drumnet.hits import DrumTrack, Piece
-from drumnet.network import OnsetActivations
 from drumnet.picking import (
     DEFAULT_PICKING,
+    Freedom,
     PickConfig,
     disturbed,
     likely_ticks,
-    pick_hits,
     pick_ticks,
+    picked_ticks,
 )
 
 NUM_BARS = 16
 BAR = 4 * TICKS_PER_BEAT
 
 
-def grid_of(num_bars: int = NUM_BARS, start_s: float = 0.0) -> BeatGrid:
+def grid_of(num_bars: int = NUM_BARS) -> BeatGrid:
     index = np.arange(4 * num_bars + 1)
-    return BeatGrid(start_s + index * 0.5, index % 4 + 1)
+    return BeatGrid(index * 0.5, index % 4 + 1)
 
 
 def heard_on(grid: BeatGrid) -> Conditioning:
     strength = np.zeros((9, grid.num_ticks), np.float32)
     return on_grid(strength, np.zeros(9, bool), grid)
-
-
-def activations(
-    probability: ArrayLike, velocity: float = 0.5, offset: float = 0.0
-) -> OnsetActivations:
-    rows = np.atleast_2d(np.asarray(probability, np.float32))
-    return OnsetActivations(rows, np.full_like(rows, velocity), np.full_like(rows, offset))
 
 
 def sixteenths(seed: int = 0) -> NDArray[np.float32]:
@@ -49,11 +41,12 @@ def sixteenths(seed: int = 0) -> NDArray[np.float32]:
     return probability
 
 
-def played(probability: ArrayLike, floor: float = 0.5, **controls: float) -> DrumTrack:
-    grid = grid_of()
-    seed = int(controls.pop("seed", 0))
-    found = activations(probability)
-    return pick_hits(found, heard_on(grid), grid, {Piece.KICK: floor}, seed=seed, **controls)
+def played(
+    probability: NDArray[np.float32], floor: float = 0.5, seed: int = 0, **controls: float
+) -> list[int]:
+    rng = np.random.default_rng(seed)
+    heard = heard_on(grid_of())
+    return picked_ticks(probability, floor, heard, Freedom(**controls), rng).tolist()
 
 
 # ------------------------------------------------------------------ peaks
@@ -132,62 +125,6 @@ def test_the_threshold_is_as_good_as_the_best_one_for_drums_that_are_that_likely
     assert score(likely_ticks(probability, 0.0)) == pytest.approx(best, abs=0.005)
 
 
-# ------------------------------------------------------------------ hits
-
-
-def test_hits_lie_at_their_ticks_and_offsets() -> None:
-    grid = grid_of()
-    probability = np.zeros(grid.num_ticks, np.float32)
-    probability[[0, 12, 30, 51]] = 0.9
-    late = activations(probability, offset=0.25)
-    track = pick_hits(late, heard_on(grid), grid, {Piece.KICK: 0.5})
-    assert [hit.tick for hit in track] == [0, 12, 30, 51]
-    tick_s = 0.5 / 12
-    assert [hit.onset_s for hit in track] == pytest.approx(
-        [(tick + 0.25) * tick_s for tick in (0, 12, 30, 51)]
-    )
-
-
-@pytest.mark.parametrize(
-    ("velocity", "probability", "midi"),
-    [(0.0, 1.0, 89), (0.5, 1.0, 108), (1.0, 0.5, 108), (1.0, 1.0, 127)],
-)
-def test_velocities_lie_between_70_and_100_percent(
-    velocity: float, probability: float, midi: int
-) -> None:
-    """What is likelier is louder, as in the original."""
-    grid = grid_of()
-    found = activations(np.where(sixteenths() > 0, probability, 0.0), velocity=velocity)
-    track = pick_hits(found, heard_on(grid), grid, {Piece.KICK: 0.5})
-    assert {hit.velocity for hit in track} == {midi}
-
-
-def test_what_would_sound_before_the_recording_is_left_out() -> None:
-    grid = grid_of(start_s=-0.75)
-    probability = np.zeros(grid.num_ticks, np.float32)
-    probability[[0, 12, 18, 24]] = 0.9  # at -0.75, -0.25, 0.0 and 0.25 s
-    track = pick_hits(activations(probability), heard_on(grid), grid, {Piece.KICK: 0.5})
-    assert [hit.onset_s for hit in track] == pytest.approx([0.0, 0.25], abs=1e-6)
-    early = activations(probability, offset=-0.1)
-    track = pick_hits(early, heard_on(grid), grid, {Piece.KICK: 0.5})
-    assert [hit.tick for hit in track] == [18, 24], "the stroke on the first beat is kept"
-    assert track.hits[0].onset_s == 0.0
-
-
-def test_each_piece_has_its_row_and_its_floor() -> None:
-    grid = grid_of()
-    probability = np.zeros((2, grid.num_ticks), np.float32)
-    probability[0, [0, 24]] = 0.4
-    probability[1, [12, 36]] = [0.6, 0.7]
-    floors = {Piece.KICK: 0.3, Piece.SNARE: 0.65}
-    track = pick_hits(activations(probability), heard_on(grid), grid, floors)
-    assert [(hit.piece, hit.tick) for hit in track] == [
-        (Piece.KICK, 0),
-        (Piece.KICK, 24),
-        (Piece.SNARE, 36),
-    ]
-
-
 # ------------------------------------------------------------------ density
 
 
@@ -201,8 +138,8 @@ def test_density_is_the_number_of_hits(density: float) -> None:
 
 def test_fewer_hits_are_the_surest_ones() -> None:
     probability = sixteenths()
-    half = [hit.tick for hit in played(probability, density=0.5)]
-    left_out = [hit.tick for hit in played(probability) if hit.tick not in half]
+    half = played(probability, density=0.5)
+    left_out = [tick for tick in played(probability) if tick not in half]
     assert probability[half].min() >= probability[left_out].max()
 
 
@@ -227,20 +164,11 @@ def test_with_temperature_the_seed_decides() -> None:
 
 def test_the_higher_the_temperature_the_more_is_changed() -> None:
     probability = sixteenths()
-    plain = {hit.tick for hit in played(probability)}
+    plain = set(played(probability))
 
     def changed(temperature: float) -> float:
-        return float(
-            np.mean(
-                [
-                    len(
-                        plain
-                        ^ {h.tick for h in played(probability, temperature=temperature, seed=s)}
-                    )
-                    for s in range(8)
-                ]
-            )
-        )
+        moved = (played(probability, seed=seed, temperature=temperature) for seed in range(8))
+        return float(np.mean([len(plain ^ set(ticks)) for ticks in moved]))
 
     assert 0 < changed(0.1) < changed(0.5) < changed(2.0)
 
@@ -278,11 +206,17 @@ def test_at_temperature_1_a_hit_is_as_likely_as_its_probability_says() -> None:
 
 
 def test_the_hottest_temperature_is_noise_and_no_fault() -> None:
-    assert len(played(sixteenths(), temperature=1e300))
+    assert played(sixteenths(), temperature=1e300)
+
+
+def test_without_freedom_the_likely_ticks_are_played() -> None:
+    probability = sixteenths()
+    for floor in (0.1, 0.5, 0.8):
+        assert played(probability, floor) == likely_ticks(probability, floor).tolist()
 
 
 @pytest.mark.parametrize("name", ["temperature", "density"])
 @pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf")])
 def test_controls_that_make_no_sense_are_refused(name: str, value: float) -> None:
-    with pytest.raises(DrumnetError, match=f"a {name} of .* makes no sense"):
-        played(sixteenths(), **{name: value})
+    with pytest.raises(DrumnetError, match=f"a {name} of .* makes no sense: give 0 or more"):
+        Freedom(**{name: value})

@@ -9,23 +9,31 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.network import Network
-from drumnet.refinement import RefineConfig, refine_code
+from drumnet.refinement import RefineConfig, extracted_code, refine_code
 
 NUM_TICKS = 480
+
+
+ONE = np.ones(1, dtype=bool)
 
 
 class Linear:
     """A player whose logits are a linear map of the code: its best code is that
     of a logistic regression, and there is only one."""
 
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, num_pieces: int = 1) -> None:
         rng = np.random.default_rng(seed)
-        self.slopes = rng.normal(0, 0.7, (NUM_TICKS, 16))
-        self.rest = np.full(NUM_TICKS, -1.0)
+        self.slopes = rng.normal(0, 0.7, (num_pieces, NUM_TICKS, 16))
 
     def probabilities(self, listened: NDArray[Any], codes: NDArray[Any]) -> NDArray[np.float32]:
-        logits = codes @ self.slopes.T + self.rest
-        return (1 / (1 + np.exp(-logits)))[:, None].astype(np.float32)
+        logits = np.einsum("cs,pts->cpt", codes, self.slopes) - 1.0
+        return (1 / (1 + np.exp(-logits))).astype(np.float32)
+
+    def encode(
+        self, listened: NDArray[Any], velocity: NDArray[Any], seen: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        """It has no idea."""
+        return np.zeros(16, np.float32)
 
 
 def drums_of(player: Linear, code: NDArray[Any], seed: int) -> NDArray[np.float32]:
@@ -34,13 +42,18 @@ def drums_of(player: Linear, code: NDArray[Any], seed: int) -> NDArray[np.float3
 
 
 def refined(
-    player: Linear, velocity: NDArray[np.float32], start: NDArray[Any], **config: float
+    player: Linear,
+    velocity: NDArray[np.float32],
+    start: NDArray[Any],
+    seen: NDArray[np.bool_] = ONE,
+    **config: float,
 ) -> NDArray[np.float64]:
     heard = np.zeros((1, NUM_TICKS // 12), np.float32)
     found = refine_code(
         cast(Network, player),
         heard,
         velocity,
+        seen,
         start.astype(np.float32),
         RefineConfig(**config),  # type: ignore[arg-type]
     )
@@ -107,3 +120,40 @@ def test_the_same_drums_give_the_same_code() -> None:
     velocity = drums_of(player, np.ones(16), 2)
     first = refined(player, velocity, np.zeros(16))
     np.testing.assert_array_equal(refined(player, velocity, np.zeros(16)), first)
+
+
+def test_pieces_that_are_not_seen_do_not_count() -> None:
+    """Of three pieces the second plays something else altogether."""
+    player = Linear(0, 3)
+    code = np.random.default_rng(7).normal(size=16)
+    velocity = drums_of(player, code, 0)
+    seen = np.array([True, False, True])
+    odd = velocity.copy()
+    odd[1] = 1 - odd[1]
+    found = refined(player, velocity, np.zeros(16), seen, precision=0.1)
+    np.testing.assert_array_equal(refined(player, odd, np.zeros(16), seen, precision=0.1), found)
+    every = refined(player, odd, np.zeros(16), np.ones(3, dtype=bool), precision=0.1)
+    assert np.corrcoef(found, code)[0, 1] > 0.95 > np.corrcoef(every, code)[0, 1]
+
+
+def test_the_more_pieces_are_seen_the_nearer_the_code() -> None:
+    player = Linear(1, 9)
+    code = np.random.default_rng(8).normal(size=16)
+    velocity = drums_of(player, code, 1)
+    far = [
+        np.linalg.norm(
+            refined(player, velocity, np.zeros(16), np.arange(9) < count, precision=0.1, rounds=20)
+            - code
+        )
+        for count in (1, 9)
+    ]
+    assert far[1] < 0.7 * far[0]
+
+
+def test_an_extracted_code_begins_at_the_encoders() -> None:
+    player = Linear(2, 2)
+    velocity = drums_of(player, np.ones(16), 2)
+    seen = np.array([False, True])
+    heard = np.zeros((1, NUM_TICKS // 12), np.float32)
+    found = extracted_code(cast(Network, player), heard, velocity, seen)
+    np.testing.assert_allclose(found, refined(player, velocity, np.zeros(16), seen), atol=1e-6)

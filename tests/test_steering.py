@@ -169,7 +169,7 @@ def test_the_kick_follows_the_bass_as_closely_as_is_wanted(
         settings = Settings(follow_bass=follow)
         takes = [Take(drummer.play(demo, style, settings), demo) for style in styles]
         close.append(following(takes, [Piece.KICK], [Role.BASS]))
-    assert close == sorted(close) and close[-1] > close[0] + 0.2
+    assert close == sorted(close) and close[-1] > close[0] + 0.1
 
 
 def test_the_hats_follow_the_strumming_as_closely_as_is_wanted(
@@ -271,6 +271,8 @@ def test_given_hits_are_not_played_again(drummer: Drummer, demo: Listening) -> N
     rest = [piece for piece in Piece if piece not in (Piece.KICK, Piece.SNARE)]
     track = drummer.play(demo, seed=1, pieces=rest, given=given)
     assert not set(track.pieces) & {Piece.KICK, Piece.SNARE}
+    whole = drummer.play(demo, seed=1, given=given)
+    assert whole == DrumTrack((*track, *given)), "as they are, where they are asked for"
 
 
 def test_a_tapped_rhythm_is_played(drummer: Drummer, demo: Listening) -> None:

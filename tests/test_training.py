@@ -15,7 +15,8 @@ from drumnet.corpus.ticksong import TickStore
 from drumnet.errors import DataError
 from drumnet.training.batches import Batches
 from drumnet.training.config import ModelConfig, TrainConfig
-from drumnet.training.loop import one_cycle, plot_losses, to_heard, train
+from drumnet.training.loop import one_cycle, plot_losses, train
+from drumnet.training.model import Given, Heard, Played
 from drumnet.training.simulate import HearingBank
 
 TINY = ModelConfig(
@@ -65,8 +66,9 @@ def test_the_loss_falls(tiny_run: Path) -> None:
         rows = list(csv.DictReader(file))
     assert [int(row["step"]) for row in rows] == [25, 50, 75, 100, 125, 150]
     hits = [float(row["hits"]) for row in rows]
-    assert hits[-1] < 0.35 * hits[0]
-    assert float(rows[-1]["velocity"]) < 0.5 * float(rows[0]["velocity"])
+    assert hits[-1] < 0.4 * hits[0]
+    # Nobody played these songs: of velocities, timing and feel they teach nothing.
+    assert {row[name] for row in rows for name in ("velocity", "offset", "windows")} == {"0.0"}
 
 
 def test_the_loss_is_drawn(tiny_run: Path, tmp_path: Path) -> None:
@@ -75,8 +77,9 @@ def test_the_loss_is_drawn(tiny_run: Path, tmp_path: Path) -> None:
     (tmp_path / "log.csv").write_bytes((tiny_run / "log.csv").read_bytes())
     plot_losses(tmp_path)
     drawn = imread(tmp_path / "loss.png")[:, :, :3].min(axis=2) < 0.9
-    quarters = [half for rows in np.array_split(drawn, 2) for half in np.array_split(rows, 2, 1)]
-    assert all(0.005 < quarter.mean() < 0.5 for quarter in quarters), "a curve in each of four"
+    parts = [part for rows in np.array_split(drawn, 2) for part in np.array_split(rows, 3, 1)]
+    shares = [part.mean() for part in parts]
+    assert all(0.005 < share < 0.5 for share in shares[:5]), "a curve in each of five"
 
 
 @pytest.mark.parametrize("at", [2, 6])
@@ -189,22 +192,26 @@ def test_a_run_in_bfloat16_learns_and_repeats(tiny_prepared: Path, tmp_path: Pat
 
 
 def test_several_pieces_are_a_configuration(tiny_prepared: Path, tmp_path: Path) -> None:
-    """Kick and snare: the snare of the tiny corpus is on 2 and 4."""
+    """Kick and snare: the snare of the tiny corpus is on 2 and 4, whatever is known."""
     config = replace(
         SHORT,
         steps=60,
         learning_rate=0.02,
         average=0.5,
         looped=0.0,
+        kick_alone=0.0,
         model=replace(TINY, pieces=("kick", "snare")),
     )
     model = train(tiny_prepared, tmp_path / "run", config).eval()
     store = TickStore.load(tiny_prepared / "songs.npz").where(split="train")
     batch = Batches(store, HearingBank({}), config).batch(1000)
     with torch.no_grad():
-        u = model.listen(to_heard(batch, torch.device("cpu")))
-        mean, _ = model.encode(u, torch.from_numpy(batch.velocity))
-        snare = model.decode(u, mean).logit[:, 1].reshape(len(u), -1, 12)
+        u = model.listen(Heard(*(torch.from_numpy(part) for part in batch[:5])))
+        velocity = torch.from_numpy(batch.velocity)
+        mean, _ = model.encode(u, Played(velocity, torch.ones(len(u), 2)))
+        ticks = torch.zeros(len(u), 3, velocity.shape[2])
+        nothing = Given(ticks, ticks, ticks[:, :, ::12])
+        snare = model.decode(u, mean, nothing).logit[:, 1].reshape(len(u), -1, 12)
     backbeat = torch.from_numpy(batch.beat_in_bar % 2 == 1)
     assert snare[:, :, 0][backbeat].mean() > snare[:, :, 0][~backbeat].mean() + 1
     assert snare[:, :, 1:].mean() < -2

@@ -2,7 +2,7 @@
 
     >>> import drumnet
     >>> drumnet.__all__
-    ['Drummer', 'StyleCode', '__version__', 'generate', 'load_song']
+    ['Drummer', 'Settings', 'StyleCode', '__version__', 'generate', 'load_song']
 
 The names are loaded when they are first used, so that `import drumnet` stays
 light.
@@ -16,15 +16,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from drumnet.drummer import Drummer
     from drumnet.generation import generate
+    from drumnet.settings import Settings
     from drumnet.song import load_song
     from drumnet.style import StyleCode
 
 __version__ = "0.1.0"
 
-__all__ = ["Drummer", "StyleCode", "__version__", "generate", "load_song"]
+__all__ = ["Drummer", "Settings", "StyleCode", "__version__", "generate", "load_song"]
 
 _HOME = {
     "Drummer": "drumnet.drummer",
+    "Settings": "drumnet.settings",
     "StyleCode": "drumnet.style",
     "generate": "drumnet.generation",
     "load_song": "drumnet.song",

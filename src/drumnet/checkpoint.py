@@ -2,7 +2,8 @@
 
 A checkpoint is a folder: `model.json` (configuration, provenance and the
 hashes of the other files), `listen.onnx`, `encode.onnx`, `decode.onnx`,
-`presets.json`, `map.npz` and `controls.npz`.  Two come with the package: `default` and `open`.
+`presets.json`, `map.npz`, `controls.npz` and `fills.npz`.  Two come with the package: `default`
+and `open`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import numpy as np
 from drumnet.controls import Controls
 from drumnet.errors import CheckpointError
 from drumnet.features import HEARD_ROLES
+from drumnet.fill_bank import FILLS_FILE, FillBank
 from drumnet.hits import Piece
 from drumnet.style import CODE_SIZE, Preset
 from drumnet.style_map import StyleMap
@@ -96,6 +98,15 @@ class Checkpoint:
             raise CheckpointError(f"the controls of '{self.name}' are of other pieces")
         return found
 
+    @cached_property
+    def fills(self) -> FillBank:
+        """How drummers fill; of older weights none.
+
+        Raises:
+            CheckpointError: damaged.
+        """
+        return FillBank.load(self.folder / FILLS_FILE)
+
 
 def load_checkpoint(model: str | Path) -> Checkpoint:
     """The weights of a name or in a folder, each file checked by its hash.
@@ -118,7 +129,7 @@ def load_checkpoint(model: str | Path) -> Checkpoint:
             f"'{folder / MODEL_FILE}' cannot be read ({fault}): install or export it again"
         ) from fault
     always = {*(f"{graph}.onnx" for graph in GRAPHS), PRESETS_FILE}
-    for name in sorted(always | {MAP_FILE, CONTROLS_FILE} & hashes.keys()):
+    for name in sorted(always | {MAP_FILE, CONTROLS_FILE, FILLS_FILE} & hashes.keys()):
         file = folder / name
         if not file.is_file() or file_hash(file) != hashes.get(name):
             raise CheckpointError(f"'{file}' is missing or damaged: install or export it again")

@@ -24,15 +24,17 @@ from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.checkpoint import load_checkpoint
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.features import Conditioning, conditioning
+from drumnet.fills import Filler, fill_places
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.locking import Keep
 from drumnet.network import Network
 from drumnet.onsets import Onsets
 from drumnet.playing import Finish, Listening, Passage, Request, play_passages
 from drumnet.refinement import extracted_code
-from drumnet.settings import Settings
+from drumnet.sections import Section, find_sections
+from drumnet.settings import FillPlace, Settings
 from drumnet.song import Song
-from drumnet.style import Preset, StyleCode
+from drumnet.style import CODE_SIZE, Preset, StyleCode
 
 __all__ = ["Drummer", "Listening"]
 
@@ -117,12 +119,14 @@ class Drummer:
         Args:
             settings: how it is played; as the style says if None.
             pieces: what to play; all that the weights play if None.
-            given: hits of other pieces, which are played to and not played again.
+            given: hits that are played to; their pieces are not played again, but come
+                out as they are where they are among `pieces`.
             keep: hits of these drums that stay, while the rest is played again.
             rhythm: tapped, without saying on what: the drums play it.
             passages: parts of the song with styles and settings of their own, which
                 are played in place of `style` and `settings`.
-            finish: changes the composed pattern before it is performed.
+            finish: changes the composed pattern before it is performed; plays the fills of
+                the settings if None.
             seed, temperature, density: in place of those of the settings.
 
         Raises:
@@ -143,8 +147,34 @@ class Drummer:
             self._check_model(passage.style)
         wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
         self.require(wanted)
+        finish = finish or self._filler(listening, passages)
         request = Request(wanted, given or DrumTrack(), keep, rhythm, finish)
         return play_passages(self._network, listening, passages, request)
+
+    def sections(self, song: Song | Listening) -> tuple[Section, ...]:
+        """The song's sections, found by what is heard and by where the weights, without a
+        style, would play a crash."""
+        listening = song if isinstance(song, Listening) else self.listen(song)
+        crash = None
+        if Piece.CRASH in self.checkpoint.pieces:
+            code = np.zeros(CODE_SIZE, dtype=np.float32)
+            found = self._network.decode(listening.listened, code)
+            crash = found.probability[self.checkpoint.pieces.index(Piece.CRASH)]
+        return find_sections(listening.heard, crash)
+
+    def _filler(self, listening: Listening, passages: Sequence[Passage]) -> Filler | None:
+        """Plays the fills that the settings ask for."""
+        fills = [passage.settings.fills for passage in passages]
+        places = {one.place for one in fills}
+        if places == {FillPlace.NOWHERE}:
+            return None
+        starts = [passage.start_beat for passage in passages]
+        if len(passages) == 1 and FillPlace.SECTIONS in places:
+            starts = [section.start_beat for section in self.sections(listening)]
+            fills = fills * len(starts)
+        seed = passages[0].settings.seed
+        found = fill_places(listening.beats, starts, fills, seed)
+        return Filler(found, listening.beats, self.checkpoint.fills)
 
     def extract_style(self, song: Song | Listening, drums: DrumTrack) -> StyleCode:
         """The style in which these drums play to this song.

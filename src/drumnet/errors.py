@@ -49,3 +49,7 @@ class OutputError(DrumnetError):
 
 class DataError(DrumnetError):
     """Training or evaluation data that is missing or malformed."""
+
+
+class SectionError(DrumnetError):
+    """A file of sections that cannot be read, or does not fit the song."""

@@ -5,7 +5,7 @@ The drums come as sound (a kick stem, or the whole kit), as MIDI, or as hits.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drumnet.beats.choice import BeatChoice
@@ -13,11 +13,10 @@ from drumnet.beats.grid import BeatGrid
 from drumnet.drummer import Drummer
 from drumnet.errors import SongError, StyleError
 from drumnet.hits import DrumTrack
-from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.song import Song, Stem, load_song
 from drumnet.style import StyleCode
-from drumnet.transcribe import kick_track
+from drumnet.transcribe import drum_track
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +24,8 @@ class Extracted:
     """A style and what it was taken from.
 
     Args:
-        drums: the hits that were given, or heard in `drums_name`.
+        drums: the hits that were given, or heard in `drums_name`, of the pieces
+            that the weights play.
     """
 
     style: StyleCode
@@ -53,28 +53,28 @@ def extract_style(
 
     Raises:
         SongError: the song has no drums and none are given.
-        StyleError: no kick is heard in them.
+        StyleError: none of the pieces that the weights play is heard in them.
         DrumnetError: any other fault of the files.
     """
     drummer = model if isinstance(model, Drummer) else Drummer(model)
     stem = _drum_stem(song, kick or hits, drums)
     grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
-    track = kick_track(stem, grid)
+    pieces = drummer.checkpoint.pieces
+    track = drum_track(stem, grid).of(pieces)
     if not len(track):
-        raise StyleError(f"no kick is heard in '{stem.name}': give the kick alone with --kick")
+        wanted = " or ".join(piece.value for piece in pieces)
+        raise StyleError(f"no {wanted} is heard in '{stem.name}': give the kick alone with --kick")
     listening = drummer.listen(song, grid)
     return Extracted(drummer.extract_style(listening, track), listening.beats, track, stem.name)
 
 
 def _drum_stem(song: Song, kick: str | Path | None, drums: str | Path | None) -> Stem:
     given = kick or drums
-    if given is None:
-        found = (*song.with_role(Role.KICK), *song.with_role(Role.DRUMS))
-        if not found:
-            raise SongError("the song has no kick or drum stem: give --kick, --drums or --hits")
-        return found[0]
-    stem = load_song([], [(Role.KICK.value, given)]).stems[0]
-    # Of events the kicks were taken; in sound, the kick has to be told from the rest.
-    if kick is None and not isinstance(stem.source, Onsets):
-        return Stem(stem.name, Role.DRUMS, stem.source)
-    return stem
+    if given is not None:
+        # Of a table, the rows of the kick are taken.
+        stem = load_song([], [(Role.KICK.value, given)]).stems[0]
+        return stem if kick else replace(stem, role=Role.DRUMS)
+    found = (*song.with_role(Role.KICK), *song.with_role(Role.DRUMS))
+    if not found:
+        raise SongError("the song has no kick or drum stem: give --kick, --drums or --hits")
+    return found[0]

@@ -1,7 +1,8 @@
 """The main job in one call: a song in, its drums as files out.
 
 Written are drums.wav and a .wav for each piece, mix.wav, drums.mid, hits.csv,
-beats.tsv and style.json; a fault leaves nothing behind.
+beats.tsv, style.json and, where there are sections, sections.tsv; a fault leaves
+nothing behind.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +18,7 @@ from drumnet.beats.choice import BeatChoice
 from drumnet.beats.files import write_beats
 from drumnet.beats.grid import BeatGrid
 from drumnet.casting import cast, given_hits
-from drumnet.drummer import Drummer
+from drumnet.drummer import Drummer, Listening
 from drumnet.errors import OutputError, SongError, StyleError
 from drumnet.files import atomic_files, refuse_overwrite
 from drumnet.hits import DrumTrack, Piece
@@ -25,7 +27,10 @@ from drumnet.kits.loading import load_kit
 from drumnet.locking import Keep
 from drumnet.midi_map import GENERAL_MIDI, MidiMap, load_midi_map
 from drumnet.onsets import Onsets, read_rhythm
-from drumnet.settings import Settings
+from drumnet.section_file import SECTIONS_FILE, write_sections
+from drumnet.section_styles import AskedSections, passages_of
+from drumnet.sections import Section
+from drumnet.settings import FillPlace, Settings
 from drumnet.song import Song, load_song, song_of_rhythm
 from drumnet.style import StyleCode
 from drumnet.takes import EarlierTake
@@ -52,6 +57,7 @@ class Generated:
         seed: of all random choices.
         files: what was written, in `out`.
         played: the pieces that sound.
+        sections: of the song, where they were asked for or have fills.
     """
 
     song: Song
@@ -62,6 +68,7 @@ class Generated:
     track: DrumTrack
     files: tuple[Path, ...]
     played: tuple[Piece, ...]
+    sections: tuple[Section, ...] = ()
 
 
 def generate(
@@ -76,6 +83,7 @@ def generate(
     keep_pieces: Iterable[Piece] = (),
     keep_bars: Iterable[int] = (),
     rhythm: Onsets | str | Path | None = None,
+    sections: str | Path | Sequence[Section] | None = None,
     beats: BeatChoice | BeatGrid | None = None,
     kit: Kit | str | Path = EMBEDDED,
     midi_map: MidiMap | str | Path = GENERAL_MIDI,
@@ -95,6 +103,8 @@ def generate(
         keep: hits that stay while the rest is played again, or a hits.csv of them.
         keep_pieces, keep_bars: which of them, as of `Keep`.
         rhythm: onsets that the drums play, or a file of them.
+        sections: parts of the song with styles and settings of their own, a file of
+            them, or `auto`, which finds them and varies the style.
         beats: the beats, or what is known of them; None tracks them.
         kit: the sounds, as `load_kit` takes them.
         midi_map: the keys of drums.mid, as `load_midi_map` takes them.
@@ -112,14 +122,18 @@ def generate(
     kit = kit if isinstance(kit, Kit) else load_kit(kit, sounding)
     kit.require(sounding)
     keys = load_midi_map(midi_map)
-    names = file_names(sounding, mix)
-    refuse_overwrite([out / name for name in names], overwrite)
     asked = with_seed(settings, seed)
+    parts = None if sections is None else AskedSections.of(sections)
+    in_sections = parts is not None or asked.fills.place is FillPlace.SECTIONS
+    names = file_names(sounding, mix, in_sections)
+    refuse_overwrite([out / name for name in names], overwrite)
     code = find_style(drummer, style, asked.seed)
     song = casting.song
     keep_stems(song, [out / name for name in names])
     grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
     listening = drummer.listen(song, grid)
+    found = _sections(drummer, listening, parts) if in_sections else ()
+    passages = passages_of(found, code, asked, partial(find_style, drummer)) if parts else ()
     tapped = rhythm if isinstance(rhythm, Onsets | None) else read_rhythm(Path(rhythm))
     track = drummer.play(
         listening,
@@ -129,9 +143,12 @@ def generate(
         given=given_hits(casting, listening.beats),
         keep=kept.on(listening.beats),
         rhythm=tapped,
+        passages=passages,
     )
     with atomic_files(out, names) as folder:
         write_notes(folder, track, listening.beats, code, keys)
+        if in_sections:
+            write_sections(folder / SECTIONS_FILE, found, listening.beats)
         write_drums(folder, track, kit, sounding, song.duration_s)
         if mix:
             write_mix(folder, song, track, kit)
@@ -144,7 +161,16 @@ def generate(
         track,
         tuple(out / name for name in names),
         sounding,
+        found,
     )
+
+
+def _sections(
+    drummer: Drummer, listening: Listening, parts: AskedSections | None
+) -> tuple[Section, ...]:
+    if parts is None:
+        return drummer.sections(listening)
+    return parts.on(listening.beats, lambda: drummer.sections(listening))
 
 
 def with_seed(settings: Settings | None, seed: int | None) -> Settings:
@@ -202,10 +228,11 @@ def _paths(song: str | Path | Sequence[str | Path]) -> list[str | Path]:
     return [song] if isinstance(song, str | Path) else list(song)
 
 
-def file_names(pieces: Iterable[Piece], mix: bool = True) -> list[str]:
+def file_names(pieces: Iterable[Piece], mix: bool = True, sections: bool = False) -> list[str]:
     """What `generate` writes, sounds first."""
     sounds = ["drums.wav", *(f"{piece.value}.wav" for piece in pieces)]
     notes = [_MIDI_FILE, _HITS_FILE, _BEATS_FILE, _STYLE_FILE]
+    notes += [SECTIONS_FILE] if sections else []
     return [*sounds, *([MIX_FILE] if mix else []), *notes]
 
 

@@ -65,7 +65,9 @@ def read_hits(path: str | Path) -> tuple[HitRow, ...]:
                 )
             return tuple(_row(path, number, line) for number, line in enumerate(reader, 2))
     except (OSError, UnicodeDecodeError, csv.Error) as fault:
-        raise DrumnetError(f"cannot read '{path}' as hits ({fault})") from fault
+        raise DrumnetError(
+            f"cannot read '{path}' as hits ({fault}): give a hits.csv as drumnet writes it"
+        ) from fault
 
 
 def _row(path: str | Path, number: int, line: Mapping[str, str | None]) -> HitRow:

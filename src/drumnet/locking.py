@@ -17,6 +17,7 @@ from drumnet.errors import DrumnetError
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.network import GivenHits
 from drumnet.onsets import Onsets
+from drumnet.picking import DEFAULT_PICKING
 
 #: A given hit is at most so many ticks from its tick, as in training.
 _MOST_OFFSET = 0.5
@@ -93,10 +94,15 @@ class Kept:
         return bool(self.where[_ROW[hit.piece], beat])
 
     def among(self, track: DrumTrack) -> DrumTrack:
-        """The track, with what is kept in place of what it plays there."""
+        """The track, with what is kept in place of what it plays there; what comes too
+        close to a kept hit of its piece is left out."""
         if not self.where.any():
             return track
-        return DrumTrack((*(hit for hit in track if not self.has(hit)), *self.hits))
+        kept = self.hits
+        reach = range(1 - DEFAULT_PICKING.min_distance_ticks, DEFAULT_PICKING.min_distance_ticks)
+        taken = {(hit.piece, hit.tick + away) for hit in kept for away in reach}
+        free = [hit for hit in track if (hit.piece, hit.tick) not in taken and not self.has(hit)]
+        return DrumTrack((*free, *kept))
 
     def after(self, track: DrumTrack, num_beats: int) -> Kept:
         """The same, with a track kept up to a beat."""

@@ -26,7 +26,7 @@ _HABIT = 0.7
 #: A stroke is never softer than this share of what is typical of its place.
 _SOFTEST = 0.3
 #: A deviation farther out than this many spreads is a slip, not a style.
-_MOST_SPREADS = 3.0
+_MOST_SPREADS = 2.0
 
 
 def perform(
@@ -57,12 +57,12 @@ def perform(
         ticks = ticks[grid.ticks_to_seconds(ticks + 0.5) > 0]
         own = np.random.default_rng([seed, 1 + list(Piece).index(piece)])
         timing, force = (_deviations(own, place)[ticks] for _ in range(2))
-        late = np.sqrt(_COMMON) * common[ticks] + np.sqrt(1 - _COMMON) * timing
+        late = _no_slip(np.sqrt(_COMMON) * common[ticks] + np.sqrt(1 - _COMMON) * timing)
         offset = pattern.offset[row, ticks] + late * pattern.offset_spread[row, ticks]
         besides = 0.0 if late_ticks is None else late_ticks[row, ticks]
         onsets = grid.ticks_to_seconds(ticks + humanize * offset + besides).clip(min=0.0)
         typical = pattern.velocity[row, ticks]
-        level = typical + humanize * force * pattern.velocity_spread[row, ticks]
+        level = typical + humanize * _no_slip(force) * pattern.velocity_spread[row, ticks]
         level = np.maximum(level, _SOFTEST * typical)
         velocities = np.clip(np.round(level * MAX_VELOCITY), 1, MAX_VELOCITY).astype(int)
         hits += [
@@ -80,10 +80,10 @@ def _places(grid: BeatGrid) -> NDArray[np.int64]:
 
 def _deviations(rng: np.random.Generator, place: NDArray[np.int64]) -> NDArray[np.float64]:
     """(num_ticks,) of mean absolute deviation near 1, mostly alike in every bar."""
-    habit = _laplace(rng, int(place.max()) + 1)[place]
-    free = _laplace(rng, len(place))
+    habit = rng.laplace(size=int(place.max()) + 1)[place]
+    free = rng.laplace(size=len(place))
     return np.asarray(np.sqrt(_HABIT) * habit + np.sqrt(1 - _HABIT) * free)
 
 
-def _laplace(rng: np.random.Generator, size: int) -> NDArray[np.float64]:
-    return np.clip(rng.laplace(size=size), -_MOST_SPREADS, _MOST_SPREADS)
+def _no_slip(deviation: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(np.clip(deviation, -_MOST_SPREADS, _MOST_SPREADS))

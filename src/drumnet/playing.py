@@ -108,9 +108,9 @@ class Composer:
         return in_force(pattern, settings, known)
 
 
-#: Changes a pattern before it is performed, as by fills.  Ticks are those of the
-#: composer's beats.
-Finish = Callable[[Pattern, Composer, Settings], Pattern]
+#: Changes a pattern before it is performed, as by fills, knowing what was given.
+#: Ticks are those of the composer's beats.
+Finish = Callable[[Pattern, Composer, Settings, GivenHits], Pattern]
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +119,8 @@ class Request:
 
     Args:
         pieces: that are played, unless they are muted.
-        given: hits of other pieces, which are played to.
+        given: hits that are played to; of pieces that are to be played too, they are
+            what is played.
         keep: what stays of an earlier take.
         rhythm: a tapped rhythm, that any piece may play.
         finish: what is done to a composed pattern.
@@ -160,7 +161,8 @@ def play_passages(
             own = [hit for hit in moved if hit.tick // TICKS_PER_BEAT >= first]
         track = DrumTrack((*track, *own))
     end_s = listening.song.duration_s
-    return kept.among(DrumTrack(tuple(hit for hit in track if hit.onset_s < end_s)))
+    own = [hit for hit in track if hit.onset_s < end_s]
+    return kept.among(DrumTrack((*own, *request.given.of(request.pieces))))
 
 
 def _window(grid: BeatGrid, first: int, last: int) -> tuple[int, int]:
@@ -190,7 +192,8 @@ def _play(
     """One passage, and what is around it, on ticks of the listening."""
     settings = passage.settings
     pulse = _felt(network, listening, settings.feel)
-    wanted = tuple(piece for piece in request.pieces if not settings.of(piece).muted)
+    silent = {piece for piece in Piece if settings.of(piece).muted} | set(request.given.pieces)
+    wanted = tuple(piece for piece in request.pieces if piece not in silent)
     composer = Composer(network, pulse, passage.style.code, wanted)
     known = known_hits(
         network.checkpoint.pieces,
@@ -202,7 +205,7 @@ def _play(
     )
     pattern = composer.compose(settings, known)
     if request.finish is not None:
-        pattern = request.finish(pattern, composer, settings)
+        pattern = request.finish(pattern, composer, settings, known)
     track = perform(
         pattern,
         pulse.beats,

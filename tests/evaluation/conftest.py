@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -12,15 +13,15 @@ from numpy.typing import NDArray
 
 from drumnet.beats.files import write_beats
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
-from drumnet.corpus.ticksong import TickSong, tick_song
+from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.features import HEARD_ROLES, Conditioning, onset_pulses
-from drumnet.hits import DrumTrack, Hit
+from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.network import Network, OnsetActivations
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 
-_BASS = HEARD_ROLES.index(Role.BASS)
+_BASS, _KICK = HEARD_ROLES.index(Role.BASS), PIECES.index(Piece.KICK)
 _RATE = 22_050
 
 
@@ -41,8 +42,8 @@ def _song_of(
     num_beats = num_bars * beats
     strength = np.zeros((len(HEARD_ROLES), num_beats * TICKS_PER_BEAT), np.float32)
     strength[_BASS, list(bass)] = 1.0
-    velocity = np.zeros((1, num_beats * TICKS_PER_BEAT), np.float32)
-    velocity[0, list(kick)] = 0.8
+    velocity = np.zeros((len(PIECES), num_beats * TICKS_PER_BEAT), np.float32)
+    velocity[_KICK, list(kick)] = 0.8
     index = np.arange(num_beats)
     heard = Conditioning(
         strength,
@@ -106,22 +107,28 @@ def random_loop() -> Callable[..., TickSong]:
 
 
 class Imitator:
-    """A network whose code is the share of hits on each sixteenth of the bar,
-    and which plays just that: copy-bar by way of a code."""
+    """A network of the kick alone, whose code is the share of hits on each sixteenth
+    of the bar, and which plays just that: copy-bar by way of a code."""
+
+    checkpoint = SimpleNamespace(pieces=(Piece.KICK,))
 
     def listen(self, heard: Conditioning) -> NDArray[np.float32]:
         return heard.beat_in_bar[None].astype(np.float32)
 
-    def encode(self, listened: NDArray[Any], velocity: NDArray[Any]) -> NDArray[np.float32]:
+    def encode(
+        self, listened: NDArray[Any], velocity: NDArray[Any], seen: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
+        assert seen.tolist() == [True]
         place = self._sixteenth(listened)
         hit = velocity[0].reshape(-1, 3).any(axis=1)
-        seen = np.bincount(place, minlength=16)
-        return (np.bincount(place, hit, 16) / np.maximum(seen, 1)).astype(np.float32)
+        times = np.bincount(place, minlength=16)
+        return (np.bincount(place, hit, 16) / np.maximum(times, 1)).astype(np.float32)
 
     def decode(self, listened: NDArray[Any], code: NDArray[Any]) -> OnsetActivations:
         probability = np.zeros((1, 12 * listened.shape[1]), np.float32)
         probability[0, ::3] = code[self._sixteenth(listened)]
-        return OnsetActivations(probability, probability, np.zeros_like(probability))
+        still = np.zeros_like(probability)
+        return OnsetActivations(probability, probability, still, still, still)
 
     def probabilities(self, listened: NDArray[Any], codes: NDArray[Any]) -> NDArray[np.float32]:
         return np.array([self.decode(listened, code).probability for code in codes])
@@ -135,7 +142,9 @@ class Imitator:
 class Deaf(Imitator):
     """It hears no difference between songs."""
 
-    def encode(self, listened: NDArray[Any], velocity: NDArray[Any]) -> NDArray[np.float32]:
+    def encode(
+        self, listened: NDArray[Any], velocity: NDArray[Any], seen: NDArray[np.bool_]
+    ) -> NDArray[np.float32]:
         return np.ones(16, np.float32)
 
 

@@ -91,9 +91,10 @@ def test_a_report_that_exists_is_not_overwritten(
 @pytest.mark.parametrize(
     ("args", "status", "message"),
     [
-        ((), 2, "nothing to measure on: give --data, --audio or both"),
+        ((), 2, "nothing to measure on: give --data, --audio or --groove"),
         (("--data", "none"), 1, "'none' is no corpus"),
         (("--audio", "none"), 1, "'none' holds no folder with stems"),
+        (("--groove", "none"), 1, "'none' has no readable info.csv"),
         (("--data", "none", "--split", "all"), 2, "'all' is not one of"),
         (("--data", "none", "--seed", "-1"), 2, "-1 is not in the range"),
     ],

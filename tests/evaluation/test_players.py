@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -22,6 +23,7 @@ from drumnet.evaluation.players import (
     play_all,
 )
 from drumnet.evaluation.takes import on_ticks, take_all
+from drumnet.hits import Piece
 from drumnet.network import Network, OnsetActivations
 
 SongOf = Callable[..., HalvedSong]
@@ -87,15 +89,18 @@ def test_a_sampled_code_is_the_songs_own_and_the_seeds(
 
 
 class Late:
-    """A network that plays what it was told a third of a tick late."""
+    """A network that plays its second piece, the kick, a third of a tick late."""
+
+    checkpoint = SimpleNamespace(pieces=(Piece.RIDE, Piece.KICK))
 
     def listen(self, heard: Any) -> NDArray[np.float32]:
         return np.zeros((1, heard.num_beats), np.float32)
 
     def decode(self, listened: NDArray[Any], code: NDArray[Any]) -> OnsetActivations:
-        probability = np.zeros((1, 12 * listened.shape[1]), np.float32)
-        probability[0, ::24] = 0.9
-        return OnsetActivations(probability, probability, np.full_like(probability, 1 / 3))
+        probability = np.zeros((2, 12 * listened.shape[1]), np.float32)
+        probability[0, 6::24] = probability[1, ::24] = 0.9
+        late = np.full_like(probability, 1 / 3)
+        return OnsetActivations(probability, probability, late, late, late)
 
 
 def test_microtiming_is_played_in_the_second_half_alone(song_of: SongOf) -> None:
@@ -119,6 +124,36 @@ def test_the_code_of_a_half_is_of_that_half_alone(ear: Ear, song_of: SongOf) -> 
     first, second = ear.half_code(song), ear.half_code(song, first=False)
     assert np.flatnonzero(first > 0.5).tolist() == [0]
     assert np.flatnonzero(second > 0.5).tolist() == [4]
+
+
+def test_a_code_is_of_the_kick_alone_however_many_pieces_there_are(
+    song_of: SongOf, looped: Looped
+) -> None:
+    """The other pieces are neither seen nor shown; a benchmark of the kick measures it."""
+    shown: list[tuple[NDArray[np.float32], NDArray[np.bool_]]] = []
+
+    class Kit:
+        checkpoint = SimpleNamespace(pieces=tuple(Piece))
+
+        def listen(self, heard: Any) -> NDArray[np.float32]:
+            return np.zeros((1, heard.num_beats), np.float32)
+
+        def encode(self, listened: Any, velocity: Any, seen: Any) -> NDArray[np.float32]:
+            shown.append((velocity, seen))
+            return np.zeros(16, np.float32)
+
+        def probabilities(self, listened: Any, codes: Any) -> NDArray[np.float32]:
+            return np.full((len(codes), 9, 12 * listened.shape[1]), 0.1, np.float32)
+
+    song = song_of(looped([0, 18]))
+    song.velocity[1:] = 0.5
+    kit_ear = Ear(cast(Network, Kit()), floor=0.5)
+    kit_ear.half_code(song)
+    kit_ear.encoded(song)
+    for (velocity, seen), ticks in zip(shown, (384, 768), strict=True):
+        assert seen.tolist() == [piece is Piece.KICK for piece in Piece]
+        np.testing.assert_array_equal(velocity[0], song.kick[:ticks])
+        assert not velocity[1:].any()
 
 
 def test_what_every_song_is_played_comes_in_the_songs_order(song_of: SongOf) -> None:

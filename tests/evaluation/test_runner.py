@@ -9,14 +9,25 @@ from typing import Any
 
 import pytest
 
+from drumnet.checkpoint import load_checkpoint
 from drumnet.errors import CheckpointError, DataError
 from drumnet.evaluation import request as request_module
 from drumnet.evaluation.report.file import read_report, report_text, write_report
 from drumnet.evaluation.report.model import Report
 from drumnet.evaluation.request import Request, Size
 from drumnet.evaluation.runner import PARTS_FOLDER, evaluate, forget_parts
+from drumnet.evaluation.stages import Stages
+from drumnet.hits import Piece
 
-STAGES = ["reading songs", "playing", "judging", "tempo and shift", "drift", "variety"]
+STAGES = [
+    "reading songs",
+    "playing",
+    "judging",
+    "tempo and shift",
+    "drift",
+    "whole kit",
+    "variety",
+]
 Told = list[tuple[str, int, int]]
 
 
@@ -66,7 +77,7 @@ def value(report: Report, *key: str) -> float:
 
 def test_every_section_of_a_corpus_is_measured(once: Report) -> None:
     assert {row.section for row in once.rows} == {
-        "corpus", "invariance", "drift", "autonomous", "adherence", "variety"
+        "corpus", "invariance", "drift", "autonomous", "adherence", "kit", "variety"
     }  # fmt: skip
     assert len(once.songs_of("corpus")) == once.data["num_songs"] == 8
     assert len(once.songs_of("drift")) == 2
@@ -104,6 +115,31 @@ def test_the_nearest_neighbour_is_another_song_than_those_measured(
     row, names = report.find(*key), [song.name for song in report.songs_of("corpus")]
     assert row is not None and row.per_song is not None
     assert row.per_song[names.index("four3.mid")] == 1.0
+
+
+def test_whole_kits_are_measured_to_the_band_alone(once: Report) -> None:
+    """Kick and snare are all that these songs have; every bar repeats."""
+    key = ("kit", "transfer", "copy-bar", "micro F1")
+    assert value(once, *key, "all pieces") == 1.0
+    assert value(once, *key, "snare") == 1.0
+    assert once.find(*key, "ride") is None or value(once, *key, "ride") < 1.0
+    shares = {
+        row.setting: row.value for row in once.rows_of("kit") if row.metric == "share of hits"
+    }
+    assert (shares["kick"] or 0) + (shares["snare"] or 0) == pytest.approx(1.0)
+    wanted = {row.setting for row in once.rows_of("kit") if row.target == 0}
+    assert wanted == {"all pieces", "kick", "snare"}, "to be above copy-bar"
+    assert once.made["skipped"] == []
+
+
+def test_weights_that_play_the_kick_alone_skip_the_kit_in_words(
+    tiny_weights: Path, tmp_path: Path
+) -> None:
+    old = replace(load_checkpoint(tiny_weights), pieces=(Piece.KICK,), floors=(0.3,))
+    stages = Stages(Request(groove=tmp_path), old, None, [], quiet)
+    assert stages.skipped == ["the whole kit: the weights play kick alone"]
+    assert stages.by_name() == {}
+    assert Stages(Request(audio=tmp_path), old, None, [tmp_path], quiet).skipped == []
 
 
 def test_known_beats_make_drift_cost_nothing(once: Report) -> None:
@@ -166,7 +202,7 @@ def test_what_was_stopped_goes_on_without_repeating_what_was_done(
     assert len(list((tmp_path / PARTS_FOLDER).iterdir())) == 2, "corpus and invariance"
     seen.clear()
     report = evaluate(request_of(), tmp_path, stop_in("nothing"))
-    assert list(dict.fromkeys(seen)) == ["reading songs", "drift", "variety"]
+    assert list(dict.fromkeys(seen)) == ["reading songs", "drift", "whole kit", "variety"]
     assert figures(report) == figures(once)
     seen.clear()
     for other in ({"seed": 1}, {"split": "valid"}):
@@ -213,7 +249,7 @@ def test_recordings_alone_are_measured(
 def test_faults_are_one_line(
     request_of: Callable[..., Request], tiny_corpus: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(DataError, match="nothing to measure on: give --data, --audio or both"):
+    with pytest.raises(DataError, match="nothing to measure on: give --data, --audio or --groove"):
         evaluate(request_of(data=None), tmp_path, quiet)
     with pytest.raises(CheckpointError, match="there are no weights 'none'"):
         evaluate(request_of(model="none"), tmp_path, quiet)

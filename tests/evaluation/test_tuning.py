@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any, cast
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.tuning import best_floor, mean_f1, transferred
-from drumnet.network import Network, OnsetActivations
+from drumnet.evaluation.tuning import best_floor, kit_floors, mean_f1, transferred
+from drumnet.hits import Piece
+from drumnet.network import GivenHits, Network, OnsetActivations
 
 
 def test_the_best_floor_parts_the_hits_from_the_rest(
@@ -19,7 +23,8 @@ def test_the_best_floor_parts_the_hits_from_the_rest(
     probability = np.full_like(songs[0].velocity, 0.01)
     probability[0, 12::24] = 0.21
     probability[0, ::24] = 0.25
-    played = [OnsetActivations(probability, probability, np.zeros_like(probability))]
+    still = np.zeros_like(probability)
+    played = [OnsetActivations(probability, probability, still, still, still)]
     floor = best_floor(songs, played)
     assert 0.21 < floor <= 0.25
     assert mean_f1(songs, played, floor) == 1.0
@@ -32,3 +37,72 @@ def test_what_is_tuned_on_is_the_transfer_of_the_first_half(
     song = song_of([*looped([0, 18], 8), 400])
     (found,) = transferred(imitator, [song])
     assert np.flatnonzero(found.probability[0] > 0.5).tolist() == looped([0, 18])
+
+
+KICK, SNARE, HAT = (
+    list(Piece).index(piece) for piece in (Piece.KICK, Piece.SNARE, Piece.CLOSED_HAT)
+)
+
+
+class Followers:
+    """A network that is sure of the kick; the snare it puts half a beat after a kick
+    that is known, more likely (0.35) than a beat after it (0.25); and hats wherever
+    a snare is known (0.45)."""
+
+    checkpoint = SimpleNamespace(pieces=tuple(Piece))
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[NDArray[Any], NDArray[np.bool_]]] = []
+
+    def listen(self, heard: Any) -> NDArray[np.float32]:
+        return np.zeros((1, heard.num_beats), np.float32)
+
+    def encode(self, listened: Any, velocity: Any, seen: Any) -> NDArray[np.float32]:
+        self.seen.append((velocity, seen))
+        return np.zeros(16, np.float32)
+
+    def probabilities(self, listened: Any, codes: Any) -> NDArray[np.float32]:
+        return np.full((len(codes), 9, 12 * listened.shape[1]), 0.1, np.float32)
+
+    def decode(self, listened: Any, code: Any, given: GivenHits) -> OnsetActivations:
+        chance = np.zeros((9, 12 * listened.shape[1]), np.float32)
+        chance[KICK, ::48] = 0.9
+        kicks = np.flatnonzero(given.velocity[KICK])
+        chance[SNARE, kicks + 6], chance[SNARE, kicks + 12] = 0.35, 0.25
+        chance[HAT, np.flatnonzero(given.velocity[SNARE])] = 0.45
+        loud, still = np.full_like(chance, 0.5), np.zeros_like(chance)
+        return OnsetActivations(chance, loud, still, still, still)
+
+
+def kit_song(song_of: Callable[..., HalvedSong], *rows: tuple[int, list[int]]) -> HalvedSong:
+    song = song_of(list(range(0, 768, 48)))
+    for row, starts in rows:
+        for start in starts:
+            song.velocity[row, start::48] = 0.5
+    return song
+
+
+def test_the_floor_of_each_piece_is_tuned_on_what_was_played_before_it(
+    song_of: Callable[..., HalvedSong],
+) -> None:
+    """The snare is wanted half a beat after the kick and the hat with it: its floor
+    parts 0.25 from 0.35, and the hat's lies above none of its 0.45."""
+    network = Followers()
+    song = kit_song(song_of, (SNARE, [6]), (HAT, [6]))
+    floors = kit_floors(cast(Network, network), [song], kick_floor=0.3)
+    assert set(floors) == set(Piece)
+    assert floors[Piece.KICK] == 0.3, "which is tuned by itself"
+    assert 0.25 < floors[Piece.SNARE] <= 0.35 and floors[Piece.CLOSED_HAT] <= 0.45
+    both = kit_song(song_of, (SNARE, [6, 12]), (HAT, [6]))
+    assert kit_floors(cast(Network, network), [both], 0.3)[Piece.SNARE] <= 0.25
+
+
+def test_the_style_of_a_kit_is_that_of_all_pieces_in_the_first_half(
+    song_of: Callable[..., HalvedSong],
+) -> None:
+    network = Followers()
+    song = kit_song(song_of, (SNARE, [6]), (HAT, [6, 30]))
+    kit_floors(cast(Network, network), [song], kick_floor=0.3)
+    ((velocity, seen),) = network.seen
+    assert seen.all()
+    np.testing.assert_array_equal(velocity, song.velocity[:, :384])

@@ -200,6 +200,15 @@ def test_the_same_songs_by_another_name_are_the_same(report: Report) -> None:
     assert all(change.verdict == SAME for change in compare(report, archive).changes)
 
 
+def test_grooves_that_one_of_two_reports_lacks_are_no_other_data(report: Report) -> None:
+    """As of weights that play the kick alone, measured before there were kits."""
+    first = replace(report, data={**report.data, "grooves_sha256": "one"})
+    other = replace(report, data={**report.data, "grooves_sha256": "other"})
+    assert all(change.verdict == SAME for change in compare(report, first).changes)
+    with pytest.raises(DataError, match=r"different data \(grooves_sha256 one and other\)"):
+        compare(first, other)
+
+
 def test_a_quick_report_against_a_full_one_is_said_to_be_one(report: Report) -> None:
     quick = replace(
         report,

@@ -38,6 +38,12 @@ JSON_FILE, PAGE_FILE = "report.json", "report.html"
     metavar="FOLDER",
     help="Recordings: a folder for each song, with stems, beats.tsv and drums.tsv.",
 )
+@click.option(
+    "--groove",
+    type=PATH,
+    metavar="FOLDER",
+    help="The Groove MIDI Dataset: a folder with info.csv. Kits to tapped rhythms.",
+)
 @model_option
 @click.option(
     "-o", "--output", type=PATH, required=True, metavar="REPORT", help="The folder to write to."
@@ -54,6 +60,7 @@ def evaluate(
     data: Path | None,
     split: str,
     audio: Path | None,
+    groove: Path | None,
     model: str,
     output: Path,
     quick: bool,
@@ -65,10 +72,10 @@ def evaluate(
 
     REPORT gets report.json, with every figure song by song, and report.html to
     read. One that was stopped goes on where it was when it is called again.
-    Give --data, --audio or both.
+    Give one or more of --data, --audio and --groove.
     """
-    if data is None and audio is None:
-        raise click.UsageError("there is nothing to measure on: give --data, --audio or both")
+    if data is None and audio is None and groove is None:
+        raise click.UsageError("there is nothing to measure on: give --data, --audio or --groove")
     require_evaluation()
     from drumnet.evaluation.report.file import report_text
     from drumnet.evaluation.report.page import page
@@ -79,7 +86,7 @@ def evaluate(
 
     written = [output / JSON_FILE, output / PAGE_FILE]
     refuse_overwrite(written, overwrite)
-    request = Request(model, data, split, audio, seed, quick, workers)
+    request = Request(model, data, split, audio, groove, seed, quick, workers)
     with stages() as progress:
         report = run_evaluation(request, output, progress)
     with atomic_files(output, [JSON_FILE, PAGE_FILE]) as folder:
@@ -87,6 +94,8 @@ def evaluate(
         (folder / PAGE_FILE).write_text(page(report), encoding="utf-8")
     forget_parts(output)
     _print_targets(report)
+    for what in report.made["skipped"]:
+        print_line("skipped", what)
     print_written(written)
 
 

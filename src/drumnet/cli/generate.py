@@ -21,6 +21,7 @@ from drumnet.cli.printing import (
     print_beats,
     print_drums,
     print_line,
+    print_sections,
     print_song,
     print_style,
     print_written,
@@ -99,6 +100,7 @@ def generate(
     keep_pieces: str | None,
     keep_bars: tuple[int, ...] | None,
     rhythm: Path | None,
+    sections: str | None,
 ) -> None:
     """Write the drums that fit a song.
 
@@ -107,7 +109,8 @@ def generate(
     are replaced: they are not heard. Stems of other drums are played to.
 
     OUT gets drums.wav, a .wav for each piece, mix.wav, drums.mid (with the
-    song's tempo map), hits.csv, beats.tsv and style.json.
+    song's tempo map), hits.csv, beats.tsv and style.json; with --sections or
+    --fills sections also sections.tsv, to be changed and given to --sections.
     """
     from drumnet.casting import cast, parse_pieces
     from drumnet.generation import drawn_seed, with_seed
@@ -134,6 +137,7 @@ def generate(
             keep_pieces=parse_pieces(keep_pieces) if keep_pieces else (),
             keep_bars=keep_bars or (),
             rhythm=rhythm,
+            sections=sections,
             beats=beat_choice,
             kit=kit,
             midi_map=midi_map,
@@ -143,6 +147,8 @@ def generate(
         )
     print_beats(made.beats, beat_choice.origin)
     print_style(made.style, made.style_note)
+    if made.sections:
+        print_sections(made.sections, made.beats)
     print_line("plays", ", ".join(piece.value for piece in made.played))
     print_drums(made.track)
     print_written(made.files)

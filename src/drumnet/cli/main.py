@@ -22,6 +22,8 @@ from drumnet.cli.studio import studio
 from drumnet.cli.style import style
 from drumnet.cli.train import train
 from drumnet.cli.train_beats import train_beats
+from drumnet.cli.train_drums import train_drums
+from drumnet.cli.transcribe import transcribe
 from drumnet.errors import DrumnetError
 
 _INTERRUPTED = 130
@@ -69,6 +71,7 @@ def main() -> None:
 
 
 for command in (
-    generate, style, beats, demo, studio, prepare, train, train_beats, export, evaluate, compare,
+    generate, style, beats, transcribe, demo, studio, prepare, train, train_beats, train_drums,
+    export, evaluate, compare,
 ):  # fmt: skip
     main.add_command(command)

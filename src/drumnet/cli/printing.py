@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from drumnet.beats.grid import BeatGrid
     from drumnet.beats.tracker import Heard
     from drumnet.hits import DrumTrack
+    from drumnet.sections import Section
     from drumnet.song import Song
     from drumnet.style import StyleCode
 
 _LABEL_WIDTH = 9
+_SECTIONS_A_LINE = 6
 
 
 def print_line(label: str, text: str) -> None:
@@ -67,6 +69,14 @@ def print_beats(grid: BeatGrid, origin: str) -> None:
         f"{grid.tempo_bpm:.1f} bpm, {counted(lengths.most_common(1)[0][0], 'beat')} in a bar, "
         f"{counted(len(downbeats), 'bar')}, {first} ({origin})",
     )
+
+
+def print_sections(sections: Sequence[Section], grid: BeatGrid) -> None:
+    """The sections with their first bars, a line for a few of them."""
+    cells = [f"{one.name} (bar {grid.bar_number[one.start_beat]})" for one in sections]
+    for at in range(0, len(cells), _SECTIONS_A_LINE):
+        row = ", ".join(cells[at : at + _SECTIONS_A_LINE])
+        print_line("sections" if at == 0 else "", row)
 
 
 def print_heard(heard: Heard) -> None:

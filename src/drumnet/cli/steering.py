@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_HOW, _PIECES, _FILLS = "How it is played", "Single pieces", "Fills"
+_HOW, _PIECES, _FILLS = "How it is played", "Single pieces", "Fills and sections"
 _HALF = click.FloatRange(0.0, 1.0)
 _FEELS = {"normal": "NORMAL", "half": "HALF_TIME", "double": "DOUBLE_TIME"}
 
@@ -69,6 +69,9 @@ _OPTIONS = (
     _option(_FILLS, "--fill-length", type=click.IntRange(1, 16), default=2, metavar="BEATS",
         help="How long a fill is."),
     _option(_FILLS, "--no-fill-crash", is_flag=True, help="No crash after a fill."),
+    _option(_FILLS, "--sections", metavar="auto|FILE",
+        help="Play each section in its own style and settings: sections that are found, or of a "
+        "sections.tsv (bar or m:ss, name, style, settings)."),
 )  # fmt: skip
 
 

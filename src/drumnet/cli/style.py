@@ -92,7 +92,10 @@ def extract(
             heard, kick=kick, drums=drums, hits=hits, beats=beat_choice, model=model
         )
     print_beats(extracted.beats, beat_choice.origin)
-    print_line("drums", f"{counted(len(extracted.drums), 'kick')} in {extracted.drums_name}")
+    pieces = [piece.value for piece in extracted.drums.pieces]
+    heard_hits = counted(len(extracted.drums), pieces[0] if len(pieces) == 1 else "hit")
+    among = f" ({', '.join(pieces)})" if len(pieces) > 1 else ""
+    print_line("drums", f"{heard_hits}{among} in {extracted.drums_name}")
     _finish(extracted.style, "extracted", output)
 
 

@@ -15,7 +15,7 @@ from drumnet.evaluation.players import PlayedTicks
 from drumnet.roles import Role
 
 #: A bar position is copied when it is hit in more than this share of bars.
-_TYPICAL = 0.45
+TYPICAL = 0.45
 
 
 @dataclass(frozen=True)
@@ -42,17 +42,26 @@ def bass_copy(song: HalvedSong) -> NDArray[np.int64]:
 
 def copy_bar(song: HalvedSong) -> NDArray[np.int64]:
     """The first half's typical bar: positions hit in more than 45 % of bars."""
-    ticks = np.flatnonzero((bar_histogram(song) > _TYPICAL)[song.bar_position])
+    ticks = np.flatnonzero((bar_histogram(song) > TYPICAL)[song.bar_position])
     return ticks[ticks >= song.half_tick]
 
 
 def bar_histogram(song: HalvedSong) -> NDArray[np.float64]:
-    """(positions of the bar,) the share of the first half's bars that hit each."""
+    """(positions of the bar,) the share of the first half's bars whose kick hits each."""
+    return position_histogram(song, song.first_half_hits)
+
+
+def position_histogram(song: HalvedSong, ticks: NDArray[np.int64]) -> NDArray[np.float64]:
+    """(positions of the bar,) the share of the first half's bars that hit each.
+
+    Args:
+        ticks: (num_hits,) of one piece; those of the second half are left out.
+    """
     position = song.bar_position
     size = int(position.max()) + 1
     first = slice(0, song.half_tick)
     hit = np.zeros(song.num_ticks, dtype=bool)
-    hit[song.first_half_hits] = True
+    hit[ticks] = True
     seen = np.bincount(position[first], minlength=size)
     hits = np.bincount(position[first], weights=hit[first], minlength=size)
     return np.asarray(hits / np.maximum(seen, 1))

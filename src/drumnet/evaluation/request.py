@@ -19,6 +19,9 @@ class Size:
         drift_songs: steady and drifting.
         samples: codes on each song of the variety.
         folders: recordings.
+        kit_songs: played to on whole kits.
+        groove_songs, groove_train: performances that are measured, and those that
+            the nearest neighbour remembers.
     """
 
     songs: int | None = None
@@ -28,10 +31,13 @@ class Size:
     drift_songs: int = 60
     samples: int = NUM_SAMPLES
     folders: int | None = None
+    kit_songs: int | None = None
+    groove_songs: int | None = None
+    groove_train: int | None = None
 
 
 FULL = Size()
-QUICK = Size(36, 300, 12, 6, 6, folders=2)
+QUICK = Size(36, 300, 12, 6, 6, folders=2, kit_songs=8, groove_songs=8, groove_train=16)
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,8 @@ class Request:
 
     Args:
         model: the weights, as `Drummer` takes them.
-        data: a corpus; audio: a folder of recordings; one of them at least.
+        data: a corpus; audio: a folder of recordings; groove: the folder of the Groove
+            MIDI Dataset; one of them at least.
         split: of the corpus.
         seed: of everything random.
         quick: a small part of all, to see that it works.
@@ -51,6 +58,7 @@ class Request:
     data: Path | None = None
     split: str = "test"
     audio: Path | None = None
+    groove: Path | None = None
     seed: int = 0
     quick: bool = False
     workers: int = 2

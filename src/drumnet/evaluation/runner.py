@@ -17,11 +17,12 @@ from pathlib import Path
 from drumnet.checkpoint import load_checkpoint
 from drumnet.errors import DataError
 from drumnet.evaluation.data import EvaluationData, Progress, load_data
+from drumnet.evaluation.part import Part
 from drumnet.evaluation.passages import recording_folders
 from drumnet.evaluation.report.file import read_report, write_report
 from drumnet.evaluation.report.model import Report
 from drumnet.evaluation.request import Request
-from drumnet.evaluation.stages import Part, Stages
+from drumnet.evaluation.stages import Stages
 from drumnet.evaluation.targets import with_targets
 
 #: Hidden, so that it is no folder of the user's.
@@ -35,8 +36,8 @@ def evaluate(request: Request, out: Path, progress: Progress) -> Report:
         DataError: nothing to measure on.
         CheckpointError: weights that are missing or damaged.
     """
-    if request.data is None and request.audio is None:
-        raise DataError("there is nothing to measure on: give --data, --audio or both")
+    if request.data is None and request.audio is None and request.groove is None:
+        raise DataError("there is nothing to measure on: give --data, --audio or --groove")
     begun = time.perf_counter()
     checkpoint = load_checkpoint(request.model)
     folders = recording_folders(request.audio)[: request.size.folders] if request.audio else []

@@ -7,7 +7,7 @@ import hashlib
 import os
 import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,7 +24,11 @@ from drumnet.evaluation.experiments import adherence, drift, invariance, likenes
 from drumnet.evaluation.experiments import recordings as recorded
 from drumnet.evaluation.experiments.scores import f1_rows
 from drumnet.evaluation.facts import best_and_worst, code_map, song_facts
+from drumnet.evaluation.groove.windows import groove_entries, grooves_sha256
+from drumnet.evaluation.kit_players import plays_kits
+from drumnet.evaluation.kit_stages import groove_part, kit_part
 from drumnet.evaluation.nearest import NearestNeighbour
+from drumnet.evaluation.part import Part
 from drumnet.evaluation.passages import HalvedSong, all_halved, halved
 from drumnet.evaluation.players import (
     Ear,
@@ -35,22 +39,12 @@ from drumnet.evaluation.players import (
     Transfer,
     WrongCode,
 )
-from drumnet.evaluation.report.model import MODEL_PLAYER, Codes, Pattern, Report, Row, SongFacts
+from drumnet.evaluation.report.model import MODEL_PLAYER, Report, Row, SongFacts
 from drumnet.evaluation.request import Request
 from drumnet.evaluation.takes import Takes, on_ticks, take_all
 from drumnet.network import Network
 
 _PACKAGES = ("numpy", "onnxruntime", "mir_eval", "scikit-learn", "soundfile", "soxr")
-
-
-@dataclass
-class Part:
-    """What one stage found."""
-
-    rows: list[Row] = field(default_factory=list)
-    songs: dict[str, Sequence[SongFacts]] = field(default_factory=dict)
-    codes: Codes | None = None
-    patterns: list[Pattern] = field(default_factory=list)
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,23 +73,27 @@ class Stages:
             "seed": request.seed,
             "quick": request.quick,
             "seconds": 0,
+            "skipped": self.skipped,
         }
         model = {
             **self.checkpoint.provenance,
             "name": self.checkpoint.name,
             "sha256": file_hash(self.checkpoint.folder / MODEL_FILE),
             "floors": list(self.checkpoint.floors),
+            "pieces": [piece.value for piece in self.checkpoint.pieces],
         }
         digest = hashlib.sha256((data.sha256 if data else "").encode())
         for folder in self.folders:
             for path in sorted(path for path in folder.iterdir() if path.is_file()):
                 digest.update(path.name.encode() + path.read_bytes())
+        grooves = groove_entries(request.groove, request.split) if request.groove else []
         about = {
-            "name": data.name if data else "recordings",
+            "name": data.name if data else "recordings" if self.folders else "grooves",
             "sha256": digest.hexdigest(),
-            "split": request.split if data else "",
-            "num_songs": len(data.songs) if data else len(self.folders),
+            "split": request.split if data or grooves else "",
+            "num_songs": len(data.songs) if data else len(self.folders) or len(grooves),
             "recordings": [folder.name for folder in self.folders],
+            "grooves_sha256": grooves_sha256(request.groove) if request.groove else "",
         }
         return Report(made, model, about, {}, ())
 
@@ -106,7 +104,25 @@ class Stages:
             found |= {"corpus": self._corpus, "invariance": self._invariance, "drift": self._drift}
         if self.folders:
             found["recordings"] = self._recordings
-        return found | {"variety": self._variety}
+        if self._has_kit and self.data is not None:
+            found["kit"] = self._kit
+        if self._has_kit and self.request.groove is not None:
+            found["groove"] = self._groove
+        if self.data is not None or self.folders:
+            found["variety"] = self._variety
+        return found
+
+    @property
+    def _has_kit(self) -> bool:
+        return plays_kits(self.checkpoint.pieces)
+
+    @property
+    def skipped(self) -> list[str]:
+        """What is not measured, and why."""
+        if self._has_kit or (self.data is None and self.request.groove is None):
+            return []
+        played = ", ".join(piece.value for piece in self.checkpoint.pieces)
+        return [f"the whole kit: the weights play {played} alone"]
 
     def _ear(self) -> Ear:
         return Ear(Network(self.checkpoint), self.checkpoint.floors[0])
@@ -228,6 +244,14 @@ class Stages:
         samples = self.request.size.samples
         steps = variety.variety_rows(self.request.model, self.folders, samples)
         return Part(self._gathered("variety", steps, 1 + len(self.folders)))
+
+    def _kit(self) -> Part:
+        assert self.data is not None
+        songs = _some(self.data.songs, self.request.size.kit_songs)
+        return kit_part(self.request, Network(self.checkpoint), songs, self._facts, self._told)
+
+    def _groove(self) -> Part:
+        return groove_part(self.request, Network(self.checkpoint), self._told)
 
     def _gathered(self, stage: str, steps: Iterable[list[Row]], count: int) -> list[Row]:
         told, rows = self._told(stage, count), []

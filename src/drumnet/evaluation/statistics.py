@@ -116,7 +116,7 @@ def mean_interval(
     """
     values = _known(_row("per_song", per_song))
     means = resampled_sums(values[:, None], num_resamples, seed)[:, 0] / len(values)
-    return Interval(float(values.mean()), *_bounds(means), len(values))
+    return Interval(float(values.mean()), *bounds(means), len(values))
 
 
 def pooled_interval(
@@ -135,7 +135,7 @@ def pooled_interval(
     table = np.array([(2 * one.matched, one.wanted + one.played) for one in counts], np.float64)
     matched, total = resampled_sums(table, num_resamples, seed).T
     scores = np.divide(matched, total, out=np.ones(num_resamples), where=total > 0)
-    return Interval(sum(counts, Counts()).f_measure, *_bounds(scores), len(counts))
+    return Interval(sum(counts, Counts()).f_measure, *bounds(scores), len(counts))
 
 
 def paired_difference(
@@ -169,7 +169,7 @@ def paired_difference(
     t_drawn = _studentized(moved, squares - moved**2, mean)
     t = _studentized(np.array([mean]), np.array([(centred**2).mean()]), mean)
     p = float(1 + (np.abs(t_drawn) >= np.abs(t)).sum()) / (1 + num_resamples)
-    return Difference(mean, *_bounds(mean + moved), p, len(gaps))
+    return Difference(mean, *bounds(mean + moved), p, len(gaps))
 
 
 def _studentized(
@@ -223,7 +223,8 @@ def _known(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return known
 
 
-def _bounds(resampled: NDArray[np.float64]) -> tuple[float, float]:
+def bounds(resampled: NDArray[np.float64]) -> tuple[float, float]:
+    """The 95 % interval of a figure that was drawn many times."""
     tail = (1.0 - COVERAGE) / 2.0
     low, high = np.quantile(resampled, (tail, 1.0 - tail))
     return float(low), float(high)

@@ -15,21 +15,19 @@ from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.reading import PERFORMANCE
+from drumnet.corpus.subdivisions import as_meant
 from drumnet.corpus.ticksong import NUM_ROLES, PIECES, TickSong
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.roles import ROLE_OF_PIECE, Role
 from drumnet.training.config import TrainConfig
-from drumnet.training.feel import as_meant
+from drumnet.training.passages import Passage, cut, joined, looped, misplaced
 from drumnet.training.rhythms import other_rhythm
 from drumnet.training.simulate import HearingBank, SimulationConfig
 from drumnet.training.tasks import Task, draw_decided, draw_task
 from drumnet.training.windows import WindowBatch, Windows
 
-_ROW = {role: index for index, role in enumerate(HEARD_ROLES)}
-_BAND = [_ROW[role] for role in (Role.GUITAR, Role.KEYS, Role.VOCALS)]
-_RARE = [_ROW[role] for role in (Role.HAT, Role.TOMS, Role.CYMBALS)]
-_MELODIC = [_ROW[Role.BASS], *_BAND]
+_RARE = [HEARD_ROLES.index(role) for role in (Role.HAT, Role.TOMS, Role.CYMBALS)]
 #: A song with as many velocities was played, or made as if it were.
 _HUMAN_VELOCITIES = 8
 
@@ -63,23 +61,12 @@ class Batch(NamedTuple):
     coded: NDArray[np.float32]
 
 
-class _Passage(NamedTuple):
-    strength: NDArray[np.float32]
-    beat_in_bar: NDArray[np.int64]
-    bar_length: NDArray[np.int64]
-    bar: NDArray[np.int64]
-    velocity: NDArray[np.float32]
-    offset: NDArray[np.float32]
-    #: Beats of it that lie within the song.
-    num_beats: int
-
-
 class _Pair(NamedTuple):
     """Two passages of a song, (roles,) which of its roles are given, what is to be
     done, (2,) whether velocities and offsets are a person's, and whether the song
     is a performance of the drums alone."""
 
-    passages: list[_Passage]
+    passages: list[Passage]
     present: NDArray[np.bool_]
     task: Task
     human: NDArray[np.bool_]
@@ -151,12 +138,12 @@ class Batches:
         )
 
     def _decided(
-        self, pair: _Pair, passage: _Passage, rng: np.random.Generator
+        self, pair: _Pair, passage: Passage, rng: np.random.Generator
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
         """`Batch.known` and `Batch.asked` of a passage."""
         config = self._config
         beats = config.passage_beats
-        known = draw_decided(pair.task, int(passage.bar_length[0]), beats, rng)
+        known = draw_decided(pair.task, passage.bar, rng)
         asked = pair.task.asked[:, None] & ~known
         if pair.performed:  # the recording ends, not the music
             asked[:, passage.num_beats :] = False
@@ -193,10 +180,10 @@ class Batches:
         if song.about["heard"] == "events" and rng.random() < self._config.simulated:
             passages = self._as_audio(passages, present, rng)
         if rng.random() < self._config.joined:
-            passages, present = _joined(passages, present, rng)
+            passages, present = joined(passages, present, rng)
         if rng.random() < self._config.misplaced:
             beats = int(rng.integers(1, max(2, int(passages[0].bar_length[0]))))
-            passages = [_misplaced(p, beats) for p in passages]
+            passages = [misplaced(p, beats) for p in passages]
         present = self._hidden(present, rng)
         human = _human(song)
         if rng.random() < self._config.looped:
@@ -210,37 +197,21 @@ class Batches:
         roles = {ROLE_OF_PIECE[piece] for piece in asked}
         return np.array([role in roles for role in HEARD_ROLES])
 
-    def _cut(self, song: TickSong, start: int) -> _Passage:
-        length = self._config.passage_beats
-        dense = song.dense(start, length)
-        kept = slice(start, start + length)
-        missing = max(0, start + length - song.num_beats)
-
-        def padded(field: NDArray[np.generic]) -> NDArray[np.int64]:
-            return np.pad(field[kept].astype(np.int64), (0, missing), mode="edge")
-
-        return _Passage(
-            dense.strength,
-            padded(song.beat_in_bar),
-            padded(song.bar_length),
-            padded(song.bar),
-            dense.velocity[self._pieces],
-            dense.offset[self._pieces],
-            length - missing,
-        )
+    def _cut(self, song: TickSong, start: int) -> Passage:
+        return cut(song, start, self._config.passage_beats, self._pieces)
 
     def _as_audio(
-        self, passages: list[_Passage], present: NDArray[np.bool_], rng: np.random.Generator
-    ) -> list[_Passage]:
+        self, passages: list[Passage], present: NDArray[np.bool_], rng: np.random.Generator
+    ) -> list[Passage]:
         """Both passages heard through the same simulated ears."""
         if not len(self._bank):
             return passages
         length = passages[0].strength.shape[1]
-        joined = np.concatenate([p.strength for p in passages], axis=1)
-        heard = np.zeros_like(joined)
+        whole = np.concatenate([p.strength for p in passages], axis=1)
+        heard = np.zeros_like(whole)
         for row in np.flatnonzero(present):
             heard[row] = self._bank.simulate(
-                HEARD_ROLES[row].value, joined[row], rng, self._simulation
+                HEARD_ROLES[row].value, whole[row], rng, self._simulation
             )
         if present.sum() > 1:  # other stems are heard in a stem
             bleed = rng.uniform(0, self._simulation.bleed) * rng.random((len(heard), 1))
@@ -263,8 +234,8 @@ class Batches:
         return kept
 
     def _looped(
-        self, passages: list[_Passage], human: NDArray[np.bool_], rng: np.random.Generator
-    ) -> tuple[list[_Passage], NDArray[np.bool_]]:
+        self, passages: list[Passage], human: NDArray[np.bool_], rng: np.random.Generator
+    ) -> tuple[list[Passage], NDArray[np.bool_]]:
         """The drums replaced by one or two bars of another song, looped."""
         other = self._draw(rng)
         num_bars = int(rng.integers(1, 3))
@@ -277,14 +248,7 @@ class Batches:
         loop = num_bars * bar_beats * TICKS_PER_BEAT
         if not source.velocity[:, :loop].any() or loop > source.velocity.shape[1]:
             return passages, human
-        looped = []
-        for p in passages:
-            beat = (p.bar % num_bars) * bar_beats + np.minimum(p.beat_in_bar, bar_beats - 1)
-            ticks = (beat[:, None] * TICKS_PER_BEAT + np.arange(TICKS_PER_BEAT)).reshape(-1)
-            looped.append(
-                p._replace(velocity=source.velocity[:, ticks], offset=source.offset[:, ticks])
-            )
-        return looped, _human(other)
+        return [looped(passage, source, num_bars) for passage in passages], _human(other)
 
 
 class _Pool:
@@ -313,33 +277,3 @@ def _human(song: TickSong) -> NDArray[np.bool_]:
     performed = _is_performed(song)
     velocities = np.unique(song.value[song.row >= NUM_ROLES])
     return np.array([performed or len(velocities) >= _HUMAN_VELOCITIES, performed])
-
-
-def _misplaced(passage: _Passage, beats: int) -> _Passage:
-    """The same music with its downbeats told `beats` too early."""
-    place = passage.beat_in_bar + beats
-    length = np.maximum(passage.bar_length, 1)
-    return passage._replace(beat_in_bar=place % length, bar=passage.bar + place // length)
-
-
-def _joined(
-    passages: list[_Passage], present: NDArray[np.bool_], rng: np.random.Generator
-) -> tuple[list[_Passage], NDArray[np.bool_]]:
-    """Guitar, keys and voice (sometimes the bass too) as one stem, a mix."""
-    rows = _MELODIC if rng.random() < 0.35 else _BAND
-    rows = [row for row in rows if present[row] and rng.random() < 0.85]
-    if not rows:
-        return passages, present
-    level = rng.uniform(0.3, 1.0, (len(rows), 1)).astype(np.float32)
-    level /= level.max()
-    mix = _ROW[Role.OTHER]
-    joined = []
-    for p in passages:
-        strength = p.strength.copy()
-        strength[mix] = np.maximum(strength[mix], (strength[rows] * level).max(axis=0))
-        strength[rows] = 0.0
-        joined.append(p._replace(strength=strength))
-    present = present.copy()
-    present[rows] = False
-    present[mix] = True
-    return joined, present

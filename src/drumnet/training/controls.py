@@ -42,10 +42,12 @@ class ControlsConfig:
     num_songs: that they are played to, of each so many beats.
     at_once: codes that are played together.
     ridge: of the regression.
-    reach: how far a control leads at its end, in standard deviations of the habit
-        as the regression expects it.
+    reach: how far a control of the pad leads at its end, in standard deviations of the
+        habit as the regression expects it.
+    piece_reach: likewise that of a piece.
     longest: a step in the codes' space, at most.
     typical: quantile of the codes' norm that none is led beyond.
+    off_beat_share: weight of the kit's syncopation, beside its density.
     loud_share: weight of what is only played loud, beside how hard is struck.
     """
 
@@ -54,9 +56,11 @@ class ControlsConfig:
     num_beats: int = 64
     at_once: int = 25
     ridge: float = 10.0
-    reach: float = 1.75
+    reach: float = 2.25
+    piece_reach: float = 1.75
     longest: float = 2.5
     typical: float = 0.9
+    off_beat_share: float = 2.0
     loud_share: float = 0.5
 
 
@@ -82,10 +86,13 @@ def fit_controls(
     scaled = (measured - measured.mean(axis=0)) / np.maximum(measured.std(axis=0), _LEAST_SPREAD)
     num_pieces = len(network.checkpoint.pieces)
     density, off_beat, force, loud = scaled[:, :4].T
-    pad = np.stack([density + off_beat, force + config.loud_share * loud], axis=1)
+    pad = np.stack(
+        [density + config.off_beat_share * off_beat, force + config.loud_share * loud], axis=1
+    )
     of_pieces = scaled[:, 4 : 4 + num_pieces] + scaled[:, 4 + num_pieces :]
-    complexity, intensity = _steps(_slopes(chosen, pad, config), config)
-    alone = [_steps(slope[None], config)[0] for slope in _slopes(chosen, of_pieces, config)]
+    complexity, intensity = _steps(_slopes(chosen, pad, config), config.reach, config)
+    slopes = _slopes(chosen, of_pieces, config)
+    alone = [_steps(slope[None], config.piece_reach, config)[0] for slope in slopes]
     typical = np.quantile(np.linalg.norm(codes, axis=1), config.typical)
     wide = (complexity, intensity, np.array(alone), np.array(typical))
     return Controls(*(np.asarray(array, dtype=np.float32) for array in wide))
@@ -98,10 +105,10 @@ def _slopes(codes: Rows, habits: Rows, config: ControlsConfig) -> Rows:
     return np.asarray(np.linalg.solve(gram, apart.T @ (habits - habits.mean(axis=0))).T)
 
 
-def _steps(slopes: Rows, config: ControlsConfig) -> Rows:
+def _steps(slopes: Rows, reach: float, config: ControlsConfig) -> Rows:
     """(num_habits, 16) steps that move one habit each, and not the others."""
     ways = np.linalg.pinv(slopes).T
-    steps = ways * (config.reach * np.linalg.norm(slopes, axis=1, keepdims=True))
+    steps = ways * (reach * np.linalg.norm(slopes, axis=1, keepdims=True))
     length = np.linalg.norm(steps, axis=1, keepdims=True)
     return np.asarray(steps * np.minimum(1.0, config.longest / np.maximum(length, 1e-9)))
 

@@ -1,4 +1,5 @@
-"""`drumnet export`: what surrounds the graphs: floors, presets, style map, controls, provenance.
+"""`drumnet export`: what surrounds the graphs: floors, presets, style map, controls,
+fills, provenance.
 
 In: a training run and the prepared songs.  Out: a checkpoint folder.  The
 floor of the hits' probabilities is tuned on the valid split; the test split is
@@ -23,11 +24,13 @@ from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import MELODIC_ROLES, HalvedSong, all_halved, halved
 from drumnet.evaluation.tuning import best_floor, kit_floors, mean_f1, transferred
 from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.fill_bank import FILLS_FILE
 from drumnet.hits import Piece
 from drumnet.network import Network
 from drumnet.roles import Role
 from drumnet.training.config import TrainConfig
 from drumnet.training.controls import fit_controls
+from drumnet.training.fills import fit_fills
 from drumnet.training.graphs import (
     Whitening,
     load_run,
@@ -97,6 +100,7 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         band = [halved(song, MELODIC_ROLES) for song in _events_to_tune_on(store)]
         band = [song for song in band if song.has_both_halves]
         fit_controls(network, white, band).save(folder / CONTROLS_FILE)
+        fit_fills(train).save(folder / FILLS_FILE)
         floors = kit_floors(network, band, floor)
         by_row = [floors[piece] for piece in network.checkpoint.pieces]
         write_checkpoint(folder, label, config, by_row, presets, facts)

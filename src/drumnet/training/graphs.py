@@ -31,6 +31,7 @@ from drumnet.checkpoint import (
     file_hash,
 )
 from drumnet.errors import DataError
+from drumnet.fill_bank import FILLS_FILE
 from drumnet.training.config import TrainConfig
 from drumnet.training.loop import CONFIG_FILE, STATE_FILE
 from drumnet.training.model import GatedAutoencoder, Given, Heard, Played
@@ -270,11 +271,11 @@ def write_checkpoint(
     presets: Sequence[Mapping[str, Any]],
     provenance: Mapping[str, Any],
 ) -> None:
-    """Write `presets.json` and `model.json` beside the graphs, the style map and the
-    controls, where these are there."""
+    """Write `presets.json` and `model.json` beside the graphs, the style map, the
+    controls and the fills, where these are there."""
     (folder / PRESETS_FILE).write_text(json.dumps(list(presets), indent=1) + "\n")
     files = [*(f"{graph}.onnx" for graph in GRAPHS), PRESETS_FILE]
-    files += [name for name in (MAP_FILE, CONTROLS_FILE) if (folder / name).exists()]
+    files += [name for name in (MAP_FILE, CONTROLS_FILE, FILLS_FILE) if (folder / name).exists()]
     about = {
         "format": CHECKPOINT_FORMAT,
         "name": name,

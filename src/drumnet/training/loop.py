@@ -22,8 +22,9 @@ from drumnet.errors import DataError
 from drumnet.files import atomic_path
 from drumnet.training.batches import Batch, Batches
 from drumnet.training.config import TrainConfig
+from drumnet.training.growing import grow_from
 from drumnet.training.losses import Losses, losses
-from drumnet.training.model import GatedAutoencoder, grow_from
+from drumnet.training.model import GatedAutoencoder
 from drumnet.training.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE
 from drumnet.training.simulate import HearingBank
 from drumnet.training.windows import WindowBatch

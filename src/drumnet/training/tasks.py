@@ -55,19 +55,21 @@ def draw_task(config: TrainConfig, rng: np.random.Generator) -> Task:
     return Task(seen if seen.any() else asked, asked, given)
 
 
-def draw_decided(
-    task: Task, beats_per_bar: int, num_beats: int, rng: np.random.Generator
-) -> NDArray[np.bool_]:
+def draw_decided(task: Task, bar: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.bool_]:
     """(num_pieces, num_beats) what is known: the given pieces, and what of those
-    asked for has been decided, in whole pieces or whole bars."""
-    known = np.repeat(task.given[:, None], num_beats, axis=1)
+    asked for has been decided, in whole pieces or whole bars.
+
+    Args:
+        bar: (num_beats,) the bar of each beat.
+    """
+    known = np.repeat(task.given[:, None], len(bar), axis=1)
     asked = np.flatnonzero(task.asked)
     if len(asked) < 2 or rng.random() >= _DECIDED:
         return known
     if rng.random() < _BY_PIECE:
         known[rng.permutation(asked)[: rng.integers(1, len(asked))]] = True
         return known
-    bar = np.arange(num_beats) // max(beats_per_bar, 1)
-    decided = rng.random(bar[-1] + 1) < rng.uniform(0.1, 0.9)
-    known[asked] |= decided[bar]
+    bars, index = np.unique(bar, return_inverse=True)
+    decided = rng.random(len(bars)) < rng.uniform(0.1, 0.9)
+    known[asked] |= decided[index]
     return known

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.corpus.subdivisions import on_sixteenths
 from drumnet.corpus.ticksong import Dense, TickSong
-from drumnet.training.feel import on_sixteenths
 
 #: Two bars of 4/4.
 WINDOW_BEATS = 8

@@ -26,10 +26,10 @@ HISTOGRAM = "position histogram"
 SONG_MEASURES = ("density", "syncopation", "repetition", HISTOGRAM)
 
 #: Of fewer songs there is no distribution to speak of.
-_LEAST_SONGS = 3
+LEAST_SONGS = 3
 #: A leaf of a tree holds 20 bars or more (scikit-learn's min_samples_leaf): of
 #: fewer bars than these so little is learned that 0.5 tells of that alone.
-_LEAST_BARS = 60
+LEAST_BARS = 60
 
 
 class Measured(NamedTuple):
@@ -101,13 +101,13 @@ def likeness_rows(
         played = measured(takes, takes.ticks(player))
         for name in SONG_MEASURES:
             values = _both(real, played, name)
-            if len(values[0]) < _LEAST_SONGS:
+            if len(values[0]) < LEAST_SONGS:
                 continue
             found = distributions.evaluate(*values)
             area, kl = found["overlapped_area"], found["kl"]
             rows.append(Row(section, experiment, player, OVERLAP, name, area, better=HIGHER))
             rows.append(Row(section, experiment, player, KL, name, kl, better=LOWER))
-        if len(real.bars) >= _LEAST_BARS:
+        if len(real.bars) >= LEAST_BARS:
             rows.append(_auc_row(section, experiment, player, real, played, seed))
     return rows
 

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from drumnet.evaluation.metrics import Counts
 from drumnet.evaluation.players import WRONG_CODE
 from drumnet.evaluation.report.model import HIGHER, NEITHER, Row
-from drumnet.evaluation.statistics import mean_interval
+from drumnet.evaluation.statistics import mean_interval, pooled_interval
 from drumnet.evaluation.takes import CountHits, Takes, in_time, on_ticks
 
 TICK_F1, ONSET_F1 = "tick F1", "onset F1"
+#: Of all hits of all songs together.
+MICRO_F1 = "micro F1"
 #: Hits on exactly the wanted tick; hits within 50 ms of the wanted one.
 MEASURES: dict[str, CountHits] = {TICK_F1: on_ticks, ONSET_F1: in_time}
 
@@ -22,9 +24,14 @@ def f1_row(
     metric: str,
     counts: Sequence[Counts],
     setting: str = "",
+    silent: float | None = 1.0,
 ) -> Row:
-    """The mean over songs with its interval, and pooled over all hits."""
-    per_song = [one.f_measure for one in counts]
+    """The mean over songs with its interval, and pooled over all hits.
+
+    Args:
+        silent: the score of a song in which nothing is wanted and nothing played.
+    """
+    per_song = [one.f_measure if one.wanted + one.played else silent for one in counts]
     mean = mean_interval(per_song)
     # To play better with another song's code is no progress.
     better = NEITHER if player == WRONG_CODE else HIGHER
@@ -32,6 +39,23 @@ def f1_row(
     return Row(
         section, experiment, player, metric, setting,
         mean.value, mean.low, mean.high, pooled, per_song, better,
+    )  # fmt: skip
+
+
+def micro_row(
+    section: str,
+    experiment: str,
+    player: str,
+    metric: str,
+    counts: Sequence[Counts],
+    setting: str = "",
+) -> Row:
+    """Pooled over all hits, with its interval over songs."""
+    better = NEITHER if player == WRONG_CODE else HIGHER
+    found = pooled_interval(counts)
+    return Row(
+        section, experiment, player, metric, setting,
+        found.value, found.low, found.high, better=better,
     )  # fmt: skip
 
 

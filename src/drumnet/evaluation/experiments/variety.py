@@ -1,4 +1,4 @@
-"""Do sampled styles give different music?
+"""Do sampled styles give different kicks?
 
 In: something that plays a track for a seed, and the song's beats.  Out: how
 many bar patterns dominate, how sparse and how dense it gets, and whether the
@@ -22,7 +22,7 @@ from drumnet.demo import demo_song
 from drumnet.drummer import Drummer, Listening
 from drumnet.evaluation.passages import BEATS_FILE
 from drumnet.evaluation.report.model import HIGHER, MODEL_PLAYER, NEITHER, Row
-from drumnet.hits import DrumTrack
+from drumnet.hits import DrumTrack, Piece
 from drumnet.hits_file import write_hits
 from drumnet.song import Song, load_song
 
@@ -161,7 +161,7 @@ def variety_rows(
 
 
 def _player(drummer: Drummer, listening: Listening) -> Play:
-    return lambda seed: drummer.play(listening, seed=seed)
+    return lambda seed: drummer.play(listening, seed=seed, pieces=(Piece.KICK,))
 
 
 def _rows(song: str, found: Variety) -> list[Row]:

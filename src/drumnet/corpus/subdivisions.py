@@ -53,16 +53,18 @@ def _nearest(place: NDArray[np.float64], step: int) -> NDArray[np.int64]:
 
 
 def _moved(song: TickSong, ticks: NDArray[np.int64]) -> TickSong:
-    """The drums on these ticks; of those of a piece on one tick, the loudest."""
+    """The drums on these ticks; of those of a piece on one tick, the loudest.
+    What is on the beat after the last is beyond the song."""
     drums = song.row >= NUM_ROLES
     place, tick = _places(song), song.tick.astype(np.int64)
     offset = np.zeros(len(tick), dtype=np.int16)
     offset[drums] = np.round((place - ticks) * 2 * OFFSET_STEPS)
-    tick[drums] = np.clip(ticks, 0, song.num_beats * TICKS_PER_BEAT - 1)
+    tick[drums] = ticks
     order = np.lexsort((-song.value.astype(np.int64), song.row, tick))
     row, tick = song.row[order], tick[order]
     first = np.ones(len(order), dtype=bool)
     first[1:] = (np.diff(tick) != 0) | (row[1:] != row[:-1])
+    first &= tick < song.num_beats * TICKS_PER_BEAT
     return replace(
         song,
         row=row[first],

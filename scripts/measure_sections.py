@@ -1,0 +1,237 @@
+"""How well sections are found, read against where drummers mark them.
+
+    python scripts/measure_sections.py PREPARED [--model NAME|FOLDER] [--fit]
+
+No song of the corpus says where its sections are.  But its drummers do: by a
+crash on a downbeat, with none on the three downbeats before, after a bar whose
+last two beats have 3 strokes more on snare and toms, or 2 more on toms, than
+those beats have in most bars.  The band is heard without the drums.  PREPARED is a folder of
+`drumnet prepare`; songs of its valid split with 32 bars or more, 4 marks or more,
+and not more than a mark every 4 bars are counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.checkpoint import load_checkpoint
+from drumnet.corpus.reading import PERFORMANCE
+from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
+from drumnet.evaluation.passages import MELODIC_ROLES, halved
+from drumnet.features import Conditioning
+from drumnet.hits import Piece
+from drumnet.network import Network
+from drumnet.sections import (
+    SectionConfig,
+    bar_patterns,
+    bar_similarity,
+    bar_starts,
+    boundary_score,
+    find_sections,
+    novelty,
+)
+from drumnet.style import CODE_SIZE
+
+_TOMS = (Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM)
+_LEAST_BARS, _LEAST_MARKS, _BARS_A_MARK = 32, 4, 4
+#: Before this bar and behind the last but so many nothing is marked.
+_FIRST, _LAST = 4, 3
+_FIT_SONGS = 300
+
+
+@dataclass(frozen=True, eq=False)
+class Marked:
+    """Args:
+    heard: the band alone.
+    starts: (num_bars,) beats.
+    marks: bars that drummers mark.
+    drums: (num_bars, rows) what the drums play in each bar.
+    """
+
+    heard: Conditioning
+    starts: NDArray[np.int64]
+    marks: NDArray[np.int64]
+    drums: NDArray[np.float64]
+
+
+def marked(song: TickSong) -> Marked:
+    heard = halved(song, MELODIC_ROLES).heard
+    starts = bar_starts(heard)
+    played = song.dense_song().velocity > 0
+    down = starts * TICKS_PER_BEAT
+    crash = played[PIECES.index(Piece.CRASH)]
+    crash = crash[down] | crash[down + 1]
+    ends = np.append(down[1:], heard.num_ticks)
+
+    def strokes(pieces: Iterable[Piece]) -> NDArray[np.int64]:
+        rows = played[[PIECES.index(piece) for piece in pieces]].sum(axis=0)
+        sums = np.concatenate([[0], np.cumsum(rows)])
+        return np.asarray(sums[ends] - sums[np.maximum(ends - 2 * TICKS_PER_BEAT, 0)])
+
+    toms, both = strokes(_TOMS), strokes((Piece.SNARE, *_TOMS))
+    is_fill = (both >= np.median(both) + 3) | (toms >= np.median(toms) + 2)
+    marks = [
+        bar
+        for bar in range(_FIRST, len(starts) - _LAST)
+        if crash[bar] and not crash[bar - 3 : bar].any() and is_fill[bar - 1]
+    ]
+    every = np.ones(len(played), dtype=bool)
+    alone = Conditioning(played.astype(np.float32), every, *_bars_of(heard))
+    drums = bar_patterns(alone, starts).reshape(len(starts), -1)
+    return Marked(heard, starts, np.array(marks, dtype=int), drums)
+
+
+def _bars_of(heard: Conditioning) -> tuple[NDArray[np.int64], ...]:
+    return heard.beat_in_bar, heard.bar_length, heard.bar
+
+
+def songs_of(store: TickStore, split: str) -> list[Marked]:
+    found = []
+    for song in store.where(split=split, heard="events"):
+        if song.about.get("kind") == PERFORMANCE or not (song.beat_in_bar == 0).any():
+            continue
+        one = marked(song)
+        bars, marks = len(one.starts), len(one.marks)
+        few = marks < _LEAST_MARKS or marks * _BARS_A_MARK > bars
+        if bars >= _LEAST_BARS and not few and one.heard.present.sum() >= 2:
+            found.append(one)
+    return found
+
+
+def hits(found: Sequence[int], marks: Sequence[int], tolerance: int) -> int:
+    """Found bars that have a mark of their own within the tolerance."""
+    left, hit = list(marks), 0
+    for bar in sorted(found):
+        near = [mark for mark in left if abs(mark - bar) <= tolerance]
+        if near:
+            left.remove(min(near, key=lambda mark: abs(mark - bar)))
+            hit += 1
+    return hit
+
+
+def row(name: str, songs: Sequence[Marked], find: Callable[[Marked], Sequence[int]]) -> str:
+    """A line of the table: boundaries per 100 bars; precision, recall, F, mean over songs."""
+    found = [[bar for bar in find(song) if bar > 0] for song in songs]
+    rate = np.mean(
+        [100 * len(one) / len(song.starts) for one, song in zip(found, songs, strict=True)]
+    )
+    cells = [f"{rate:.1f}"]
+    for tolerance in (0, 1):
+        scores = []
+        for one, song in zip(found, songs, strict=True):
+            hit = hits(one, song.marks, tolerance)
+            scores.append(
+                (
+                    hit / max(len(one), 1),
+                    hit / len(song.marks),
+                    2 * hit / (len(one) + len(song.marks)),
+                )
+            )
+        cells += [f"{value:.2f}" for value in np.mean(scores, axis=0)]
+    return f"| {name} | {' | '.join(cells)} |"
+
+
+def bars_apart(every: int, song: Marked) -> Sequence[int]:
+    return range(0, len(song.starts), every)
+
+
+def crash_chance(network: Network, heard: Conditioning) -> NDArray[np.float32]:
+    code = np.zeros(CODE_SIZE, dtype=np.float32)
+    found = network.decode(network.listen(heard), code)
+    return found.probability[network.checkpoint.pieces.index(Piece.CRASH)]
+
+
+def table(songs: Sequence[Marked], network: Network | None) -> None:
+    rng = np.random.default_rng(0)
+    print("| | per 100 bars | P exact | R | F | P within 1 bar | R | F |")
+    print("|---|---|---|---|---|---|---|---|")
+
+    def chance(song: Marked) -> Sequence[int]:
+        bars = np.arange(_FIRST, len(song.starts) - _LAST)
+        return rng.choice(bars, len(song.marks), replace=False).tolist()
+
+    def peaks(song: Marked) -> Sequence[int]:
+        curve = novelty(bar_similarity(bar_patterns(song.heard, song.starts)), 8)
+        curve = (curve - curve.mean()) / curve.std()
+        inner = curve[1:-1]
+        peak = (inner > curve[:-2]) & (inner >= curve[2:]) & (inner > 0.5)
+        return (np.flatnonzero(peak) + 1).tolist()
+
+    def bars(song: Marked, crash: NDArray[np.float32] | None = None) -> list[int]:
+        begun = [section.start_beat for section in find_sections(song.heard, crash)]
+        return np.searchsorted(song.starts, begun).tolist()
+
+    print(row("chance, as many as marks", songs, chance))
+    for every in (4, 8, 16):
+        print(row(f"every {every} bars", songs, partial(bars_apart, every)))
+    print(row("novelty alone (Foote 2000, 8 bars)", songs, peaks))
+    print(row("found, by the stems alone", songs, bars))
+    if network is not None:
+        print(
+            row("found, with the network", songs, lambda s: bars(s, crash_chance(network, s.heard)))
+        )
+
+
+def names(songs: Sequence[Marked], network: Network | None) -> None:
+    """How alike the drums are in sections of one name, and in others."""
+    same, other = [], []
+    for song in songs:
+        crash = None if network is None else crash_chance(network, song.heard)
+        sections = find_sections(song.heard, crash)
+        first = np.searchsorted(song.starts, [section.start_beat for section in sections])
+        mean = np.add.reduceat(song.drums, first, axis=0)
+        unit = mean / np.maximum(np.linalg.norm(mean, axis=1), 1e-9)[:, None]
+        for i, j in zip(*np.triu_indices(len(sections), 1), strict=True):
+            pair = same if sections[i].name == sections[j].name else other
+            pair.append(float(unit[i] @ unit[j]))
+    print(f"\ndrums of sections of one name: cosine {np.mean(same):.3f} ({len(same)} pairs);")
+    print(f"of other names: {np.mean(other):.3f} ({len(other)} pairs)")
+
+
+def fit(songs: Sequence[Marked]) -> None:
+    """Print the weights of `SectionConfig`."""
+    from sklearn.linear_model import LogisticRegression
+
+    names = ("novelty", "steady", "together", "unlike", "density")
+    none = dict.fromkeys(names, 0.0)
+    rows, marks = [], []
+    for song in songs:
+        bars = bar_patterns(song.heard, song.starts)
+        similarity = bar_similarity(bars)
+        columns = [
+            boundary_score(bars, similarity, SectionConfig(**{**none, name: 1.0})) for name in names
+        ]
+        inner = slice(_FIRST, len(bars) - _LAST)
+        rows.append(np.stack(columns, axis=1)[inner])
+        marks.append(np.isin(np.arange(len(bars)), song.marks)[inner])
+    model = LogisticRegression(C=0.02).fit(np.concatenate(rows), np.concatenate(marks))
+    print(dict(zip(names, model.coef_[0].round(2).tolist(), strict=True)))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("prepared", type=Path)
+    parser.add_argument("--model", help="weights that find crashes as well")
+    parser.add_argument("--fit", action="store_true", help="fit the weights on training songs")
+    given = parser.parse_args()
+    store = TickStore.load(given.prepared / SONGS_FILE)
+    if given.fit:
+        fit(songs_of(TickStore(store.where(split="train")[: 3 * _FIT_SONGS]), "train"))
+        return
+    songs = songs_of(store, "valid")
+    print(f"{len(songs)} songs, {sum(len(song.marks) for song in songs)} marks\n")
+    network = Network(load_checkpoint(given.model)) if given.model else None
+    table(songs, network)
+    names(songs, network)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""`drumnet train-drums`: drum parts and kits -> the weights that hear drums."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import click
+
+from drumnet.cli.extras import require_evaluation, require_torch
+from drumnet.cli.options import PATH
+from drumnet.cli.printing import print_line, print_written
+
+
+@click.command(short_help="Train the network that hears drums.")
+@click.argument("groove", type=PATH, metavar="GROOVE")
+@click.argument("corpus", type=PATH, metavar="CORPUS")
+@click.option("-o", "--output", type=PATH, required=True, metavar="WORK", help="The work folder.")
+@click.option("--hydrogen", type=PATH, metavar="FOLDER", help="A folder of Hydrogen drum kits.")
+@click.option(
+    "--clips",
+    type=click.IntRange(min=1),
+    default=4_000,
+    show_default=True,
+    metavar="N",
+    help="How many clips of 8 s are rendered to train on.",
+)
+@click.option("--steps", type=click.IntRange(min=1), default=2_000, show_default=True, metavar="N")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
+@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, metavar="N")
+@click.option("--minutes", type=float, metavar="M", help="Stop training after so long.")
+@click.option("--export", type=PATH, metavar="FOLDER", help="Write the weights there.")
+def train_drums(
+    groove: Path,
+    corpus: Path,
+    output: Path,
+    hydrogen: Path | None,
+    clips: int,
+    steps: int,
+    seed: int,
+    workers: int,
+    minutes: float | None,
+    export: Path | None,
+) -> None:
+    """Train the network that hears the nine pieces of the kit in a drum stem.
+
+    Parts of the Groove MIDI Dataset and of a MIDI corpus are played with the
+    soundfonts that are installed, and with Hydrogen's kits. WORK gets kits/
+    (their strokes), clips/ (what is heard of them) and run/; what is there is
+    used again, and a run that was stopped goes on.
+    """
+    require_torch()
+    if export is not None:  # thresholds are tuned on scores
+        require_evaluation()
+    from drumnet.training.drums.export import export_drums
+    from drumnet.training.drums.loop import DrumTrainingConfig
+    from drumnet.training.drums.loop import train_drums as train
+    from drumnet.training.drums.prepare import PrepareConfig, prepare_drums
+
+    prepared = PrepareConfig(train_clips=clips, seed=seed, workers=workers)
+    prepare_drums(groove, corpus, hydrogen, output, prepared, _print_stage)
+    until_s = float("inf") if minutes is None else time.time() + 60.0 * minutes
+    train(output, output / "run", DrumTrainingConfig(steps=steps, seed=seed), _print_loss, until_s)
+    if export is not None:
+        data = {"data": [groove.name, corpus.name], "clips": clips}
+        about = export_drums(output / "run", output, export, data)
+        for piece, score in about["provenance"]["valid_f"].items():
+            print_line(piece, f"F {score:.3f} on kits not trained on")
+        print_written(sorted(export.iterdir()))
+
+
+def _print_stage(stage: str, done: int, of: int) -> None:
+    print_line(stage, f"{done}/{of}")
+
+
+def _print_loss(step: int, loss: float) -> None:
+    print_line(str(step), f"loss {loss:.4f}")

@@ -1,0 +1,193 @@
+"""Drummers of a whole kit that can be measured: what hears half a song with all
+its drums, and plays the other half to the band alone.
+
+A `KitPlayer` has a name and plays the nine pieces of the second half of a
+`HalvedSong`; the model in each experiment is one, and so is copy-bar, piece by
+piece.  To measure another drummer, write a class with these two.
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.composition import compose, freely
+from drumnet.corpus.ticksong import PIECES
+from drumnet.errors import DrumnetError
+from drumnet.evaluation.baselines import TYPICAL, position_histogram
+from drumnet.evaluation.passages import HalvedSong
+from drumnet.evaluation.players import WRONG_CODE, Code, another
+from drumnet.features import Conditioning
+from drumnet.network import GivenHits, Network
+from drumnet.picking import Freedom
+from drumnet.refinement import extracted_code
+from drumnet.style import CODE_SIZE
+
+#: (num_pieces, num_ticks) bool: what is hit, rows as in `Piece`; of the first
+#: half nothing.
+KitHits = NDArray[np.bool_]
+
+#: Beats before the second half that are played too and thrown away: more than
+#: the decoder looks back.
+_CONTEXT_BEATS = 32
+
+
+class KitPlayer(Protocol):
+    """A drummer of a whole kit."""
+
+    @property
+    def name(self) -> str: ...
+
+    def play(self, song: HalvedSong) -> KitHits:
+        """The second half of the song, having heard the first with its drums."""
+        ...
+
+
+class KitEar:
+    """A network that plays all nine pieces, and the codes of the songs it heard.
+
+    Raises:
+        DrumnetError: a network that plays fewer.
+    """
+
+    def __init__(self, network: Network) -> None:
+        if not plays_kits(network.checkpoint.pieces):
+            raise DrumnetError(
+                f"the weights '{network.checkpoint.name}' play no whole kit: choose others"
+            )
+        self.network = network
+        checkpoint = network.checkpoint
+        self._rows = [PIECES.index(piece) for piece in checkpoint.pieces]
+        self._floors = dict(zip(checkpoint.pieces, checkpoint.floors, strict=True))
+        self._listen = lru_cache(maxsize=16)(lambda song: network.listen(song.heard))
+        self._half_code = lru_cache(maxsize=None)(self._extracted)
+
+    def half_code(self, song: HalvedSong, first: bool = True) -> Code:
+        """(16,) the code of all pieces of one half, refined."""
+        return self._half_code(song, first)
+
+    def _extracted(self, song: HalvedSong, first: bool) -> Code:
+        beats = slice(0, song.half_beat) if first else slice(song.half_beat, song.heard.num_beats)
+        ticks = slice(beats.start * TICKS_PER_BEAT, beats.stop * TICKS_PER_BEAT)
+        velocity = song.velocity[self._rows, ticks]
+        # That a piece is never hit is a part of the style.
+        seen = np.ones(len(velocity), dtype=bool)
+        return extracted_code(self.network, self._listen(song)[:, beats], velocity, seen)
+
+    def play(self, song: HalvedSong, code: Code) -> KitHits:
+        """The second half, as `Drummer.play` composes it."""
+        first = max(0, song.half_beat - _CONTEXT_BEATS)
+        listened = np.ascontiguousarray(self._listen(song)[:, first:])
+        num_beats = listened.shape[1]
+        pieces = self.network.checkpoint.pieces
+        pattern = compose(
+            self.network,
+            listened,
+            code,
+            GivenHits.nothing(len(pieces), num_beats),
+            pieces,
+            freely(self._floors, _from_beat(song.heard, first), Freedom(), 0),
+        )
+        hits = np.zeros((len(PIECES), song.num_ticks), dtype=bool)
+        hits[self._rows, first * TICKS_PER_BEAT :] = pattern.velocity > 0
+        hits[:, : song.half_tick] = False
+        return hits
+
+
+def plays_kits(pieces: Sequence[object]) -> bool:
+    """Whether all nine are among the pieces."""
+    return set(PIECES) <= set(pieces)
+
+
+def _from_beat(heard: Conditioning, first: int) -> Conditioning:
+    ticks = slice(first * TICKS_PER_BEAT, None)
+    return Conditioning(
+        heard.strength[:, ticks],
+        heard.present,
+        heard.beat_in_bar[first:],
+        heard.bar_length[first:],
+        heard.bar[first:],
+    )
+
+
+@dataclass(frozen=True)
+class KitTransfer:
+    """The code of the first half."""
+
+    ear: KitEar
+    name: str = "drumnet"
+
+    def play(self, song: HalvedSong) -> KitHits:
+        return self.ear.play(song, self.ear.half_code(song))
+
+
+@dataclass(frozen=True)
+class KitNoCode:
+    """The code 0, the middle of all styles."""
+
+    ear: KitEar
+    name: str = "no code"
+
+    def play(self, song: HalvedSong) -> KitHits:
+        return self.ear.play(song, np.zeros(CODE_SIZE, dtype=np.float32))
+
+
+@dataclass(frozen=True, eq=False)
+class KitWrongCode:
+    """The code of another song, half the list away."""
+
+    ear: KitEar
+    songs: Sequence[HalvedSong]
+    name: str = WRONG_CODE
+    _place: Mapping[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        places = {song.name: index for index, song in enumerate(self.songs)}
+        object.__setattr__(self, "_place", places)
+
+    def play(self, song: HalvedSong) -> KitHits:
+        other = self.songs[another(self._place[song.name], len(self.songs))]
+        return self.ear.play(song, self.ear.half_code(other))
+
+
+@dataclass(frozen=True)
+class KitSampled:
+    """A code at random, from the Gaussian prior; a song has its own."""
+
+    ear: KitEar
+    seed: int = 0
+    name: str = "drumnet"
+
+    def play(self, song: HalvedSong) -> KitHits:
+        rng = np.random.default_rng([self.seed, zlib.crc32(song.name.encode())])
+        return self.ear.play(song, rng.standard_normal(CODE_SIZE).astype(np.float32))
+
+
+@dataclass(frozen=True)
+class KitCopyBar:
+    """Of each piece the first half's typical bar: positions that it hits in more
+    than 45 % of the bars."""
+
+    name: str = "copy-bar"
+
+    def play(self, song: HalvedSong) -> KitHits:
+        share = [position_histogram(song, np.flatnonzero(row)) for row in song.velocity]
+        hits = (np.stack(share) > TYPICAL)[:, song.bar_position]
+        hits[:, : song.half_tick] = False
+        return hits
+
+
+def play_kits(
+    player: KitPlayer, songs: Sequence[HalvedSong], workers: int = 2
+) -> tuple[KitHits, ...]:
+    """What a player plays to every song, in the songs' order."""
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        return tuple(pool.map(player.play, songs))

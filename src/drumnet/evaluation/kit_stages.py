@@ -1,0 +1,135 @@
+"""The stages of an evaluation that need weights which play the whole kit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+
+from drumnet.corpus.ticksong import TickSong
+from drumnet.evaluation.experiments.groove import SECTION as GROOVE
+from drumnet.evaluation.experiments.groove import groove_rows, performances
+from drumnet.evaluation.experiments.kit import SECTION as KIT
+from drumnet.evaluation.experiments.kit import KitTakes, kit_likeness_rows, kit_rows
+from drumnet.evaluation.groove.network import NetworkTaps
+from drumnet.evaluation.groove.players import NearestTap, RockBeat, TapPlayer
+from drumnet.evaluation.groove.windows import Window, groove_entries, groove_windows
+from drumnet.evaluation.kit_players import (
+    KitCopyBar,
+    KitEar,
+    KitNoCode,
+    KitPlayer,
+    KitSampled,
+    KitTransfer,
+    KitWrongCode,
+    play_kits,
+)
+from drumnet.evaluation.part import Part
+from drumnet.evaluation.passages import MELODIC_ROLES, HalvedSong, halved
+from drumnet.evaluation.report.model import MODEL_PLAYER, Row, SongFacts
+from drumnet.evaluation.request import Request
+from drumnet.network import Network
+
+#: A stage and how many steps it has, to what is called after each.
+Told = Callable[[str, int], Callable[[], None]]
+Facts = Callable[[Iterable[HalvedSong]], list[SongFacts]]
+#: Performances that thresholds are tuned on, and of which split.
+_TUNED_ON = "valid"
+_FILES_AT_A_TIME = 4
+
+
+def kit_part(
+    request: Request, network: Network, songs: Sequence[TickSong], facts: Facts, told: Told
+) -> Part:
+    """Whole kits to the band alone; nothing of fewer than two songs."""
+    cut = [song for song in (halved(song, MELODIC_ROLES) for song in songs) if song.has_both_halves]
+    if len(cut) < 2:
+        return Part()
+    ear = KitEar(network)
+    players: dict[str, tuple[KitPlayer, ...]] = {
+        "transfer": (KitTransfer(ear), KitNoCode(ear), KitWrongCode(ear, cut), KitCopyBar()),
+        "sampled": (KitSampled(ear, request.seed),),
+    }
+    tell = told("whole kit", sum(map(len, players.values())) + 3)
+    takes = {}
+    for experiment, ones in players.items():
+        played = {}
+        for player in ones:
+            played[player.name] = play_kits(player, cut, request.workers)
+            tell()
+        takes[experiment] = KitTakes(cut, played)
+    transfer = takes["transfer"]
+    rows = kit_rows(transfer)
+    rivals = {"copy-bar": transfer.played["copy-bar"]}
+    sampled = KitTakes(cut, {**takes["sampled"].played, **rivals})
+    own = KitTakes(cut, {MODEL_PLAYER: transfer.played[MODEL_PLAYER]})
+    for one, experiment in ((sampled, "sampled"), (own, "transfer")):
+        rows += kit_likeness_rows(one, experiment, request.seed)
+        tell()
+    return Part(rows, {KIT: facts(cut)})
+
+
+def groove_part(request: Request, network: Network, told: Told) -> Part:
+    """Kits to tapped rhythms: thresholds of the split `valid`, the nearest neighbour
+    of the split `train`, measured on the split that is asked for."""
+    assert request.groove is not None
+    size = request.size
+    measured, known, tuned = (
+        _evenly(groove_entries(request.groove, split), most)
+        for split, most in (
+            (request.split, size.groove_songs),
+            ("train", size.groove_train),
+            (_TUNED_ON, size.groove_songs),
+        )
+    )
+    tell = told("reading grooves", len(measured) + len(known) + len(tuned))
+    read = partial(_read, request.groove, workers=request.workers, tell=tell)
+    windows, remembered, tuning = read(measured), read(known), read(tuned)
+    players: tuple[TapPlayer, ...] = (
+        NetworkTaps(network, tuning, MODEL_PLAYER, request.workers),
+        NearestTap(remembered),
+        RockBeat(),
+    )
+    tell, rows = told("tapped grooves", len(players)), list[Row]()
+    for player in players:
+        rows += groove_rows(windows, player)
+        tell()
+    return Part(rows, {GROOVE: _performance_facts(measured, windows)})
+
+
+def _evenly(entries: Sequence[Mapping[str, str]], most: int | None) -> list[Mapping[str, str]]:
+    if most is None or len(entries) <= most:
+        return list(entries)
+    return [entries[i] for i in np.linspace(0, len(entries) - 1, most).astype(int)]
+
+
+def _read(
+    folder: Path, entries: Sequence[Mapping[str, str]], workers: int, tell: Callable[[], None]
+) -> list[Window]:
+    found: list[Window] = []
+    # A process that has threads (those of numpy, say) cannot be forked safely.
+    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
+        for some in pool.map(partial(groove_windows, folder), entries, chunksize=_FILES_AT_A_TIME):
+            found += some
+            tell()
+    return found
+
+
+def _performance_facts(
+    entries: Sequence[Mapping[str, str]], windows: Sequence[Window]
+) -> list[SongFacts]:
+    about = {entry["midi_filename"]: entry for entry in entries}
+    return [
+        SongFacts(
+            name,
+            genre=about[name]["style"].split("/")[0],
+            kind="performance",
+            bpm=float(about[name]["bpm"]),
+            metre="4/4",
+        )
+        for name in performances(windows)
+    ]

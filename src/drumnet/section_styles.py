@@ -1,0 +1,102 @@
+"""What is played in each section: its own style and settings.
+
+In: sections, and the style and the settings of the song.  Out: `Passage`s for the
+drummer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from drumnet.beats.grid import BeatGrid
+from drumnet.playing import Passage
+from drumnet.section_file import SectionRow, placed, read_sections
+from drumnet.sections import Section
+from drumnet.settings import Settings
+from drumnet.settings_text import changed
+from drumnet.style import StyleCode
+
+#: Sections that are found, not given.
+AUTO = "auto"
+#: A style of a section that is on its way from the song's style to another one.
+VARIED = "vary"
+_VARIED_AMOUNT = 0.4
+RANDOM = "random"
+
+#: Of a style's name or file, and a seed, the style.
+FindStyle = Callable[[str, int], StyleCode]
+
+
+@dataclass(frozen=True)
+class AskedSections:
+    """What is asked for before the song's beats are known.
+
+    Args:
+        given: sections on the beats, or lines of a file; None if they are found.
+    """
+
+    given: tuple[Section | SectionRow, ...] | None
+
+    @staticmethod
+    def of(sections: str | Path | Sequence[Section]) -> AskedSections:
+        """Of `auto`, a file, or sections.
+
+        Raises:
+            SectionError: a file that cannot be read.
+        """
+        if sections == AUTO:
+            return AskedSections(None)
+        if isinstance(sections, str | Path):
+            return AskedSections(read_sections(sections))
+        return AskedSections(tuple(sections))
+
+    def on(self, grid: BeatGrid, find: Callable[[], tuple[Section, ...]]) -> tuple[Section, ...]:
+        """The sections of a song; if they are found, the style varies.
+
+        Raises:
+            SectionError: a bar that the song does not have.
+        """
+        if self.given is None:
+            return with_variation(find())
+        rows = [row for row in self.given if isinstance(row, SectionRow)]
+        return (*(one for one in self.given if isinstance(one, Section)), *placed(rows, grid))
+
+
+def with_variation(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """The first section and those of its name in the song's style, those of each other
+    name in a variation of it."""
+    names = [section.name for section in sections]
+    return tuple(
+        replace(section, style=VARIED)
+        if section.name != names[0] and names.index(section.name) == index
+        else section
+        for index, section in enumerate(sections)
+    )
+
+
+def passages_of(
+    sections: Sequence[Section], style: StyleCode, settings: Settings, find: FindStyle
+) -> tuple[Passage, ...]:
+    """What is played in each section; where a section says nothing of style or
+    settings, what the first one of its name that does says.
+
+    Raises:
+        DrumnetError: no such style or setting.
+    """
+    names = list(dict.fromkeys(section.name for section in sections))
+
+    passages = []
+    for section in sections:
+        alike = [section, *(one for one in sections if one.name == section.name)]
+        named = next((one.style for one in alike if one.style), "")
+        changes = next((one.changes for one in alike if one.changes), {})
+        seed = settings.seed + names.index(section.name)
+        code = style
+        if named == VARIED:
+            code = style.interpolate(find(RANDOM, seed), _VARIED_AMOUNT)
+        elif named:
+            code = find(named, seed)
+        passages.append(Passage(section.start_beat, code, changed(settings, changes)))
+    return tuple(passages)

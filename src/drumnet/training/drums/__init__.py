@@ -1,0 +1,1 @@
+"""Training of the drum network: strokes and scores in, weights out."""

@@ -1,0 +1,41 @@
+"""Drums, heard: a stem of the kick or of the whole kit in, hits out.
+
+Kicks are heard by `kick`, the other pieces by a small network (`strokes`), which
+hears kicks as well in a drum stem, but worse in a mix of a whole song
+(docs/transcription.md).
+"""
+
+from __future__ import annotations
+
+from drumnet.beats.grid import BeatGrid
+from drumnet.hits import DrumTrack, Piece
+from drumnet.midi import MIDI_SUFFIXES, read_midi
+from drumnet.onsets import Onsets
+from drumnet.roles import Role
+from drumnet.song import Stem
+from drumnet.transcribe.kick import kick_onsets, kick_track
+from drumnet.transcribe.strokes import Strokes, hear_strokes, stroke_hits
+
+__all__ = ["Strokes", "drum_track", "hear_strokes", "kick_onsets", "kick_track"]
+
+
+def drum_track(stem: Stem, grid: BeatGrid) -> DrumTrack:
+    """The hits of a kick or drum stem, on the grid.
+
+    Args:
+        stem: sound, a MIDI file's drums, or the events of a kick.
+
+    Raises:
+        AudioError: the sound cannot be read.
+        CheckpointError: the embedded weights are damaged.
+    """
+    if stem.role is Role.KICK:
+        return kick_track(stem, grid)
+    if not isinstance(stem.source, Onsets):
+        others = stroke_hits(hear_strokes(stem.source), grid).of(set(Piece) - {Piece.KICK})
+        return DrumTrack((*kick_track(stem, grid), *others))
+    if stem.path is not None and stem.path.suffix.lower() in MIDI_SUFFIXES:
+        midi = read_midi(stem.path)
+        if any(track.is_drums for track in midi.tracks):
+            return midi.drum_track(grid)
+    return kick_track(stem, grid)

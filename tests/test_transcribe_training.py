@@ -1,0 +1,241 @@
+"""What the drum network is trained on is what was played, and what it learns is shipped."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+torch = pytest.importorskip("torch")
+
+from drumnet.audio import Audio  # noqa: E402
+from drumnet.corpus.arrays import write_arrays  # noqa: E402
+from drumnet.errors import CheckpointError, DataError  # noqa: E402
+from drumnet.hits import Piece  # noqa: E402
+from drumnet.training.drums.export import export_drums, tuned  # noqa: E402
+from drumnet.training.drums.loop import (  # noqa: E402
+    DrumTrainingConfig,
+    frame_targets,
+    train_drums,
+)
+from drumnet.training.drums.model import DrumModelConfig  # noqa: E402
+from drumnet.training.drums.prepare import CLIPS_FOLDER, load_clips, load_kits  # noqa: E402
+from drumnet.training.drums.render import PIECES, ClipConfig, rendered_clip  # noqa: E402
+from drumnet.training.drums.scores import DrumScore, read_scores  # noqa: E402
+from drumnet.training.drums.strokes import (  # noqa: E402
+    RATE_HZ,
+    StrokeKit,
+    clean_stroke,
+    hydrogen_kit,
+    key_of_name,
+)
+from drumnet.transcribe.network import StrokeActivations, load_drum_network  # noqa: E402
+from drumnet.transcribe.spectrum import NUM_BANDS, log_mel, loudest, mel_magnitude  # noqa: E402
+from drumnet.transcribe.strokes import hear_strokes, stroke_velocities  # noqa: E402
+
+#: A clip as it is played, with nothing done to it but what the desk does.
+PLAIN = ClipConfig(
+    length_s=2.0, lead_s=0.5, other_kit=0.0, dropped=0.0, random_score=0.0, leak=0.0, no_drums=0.0
+)
+
+
+def burst(pitch_hz: float, seed: int) -> NDArray[np.float32]:
+    """A decaying tone with noise on it, 0.3 s."""
+    t = np.arange(round(0.3 * RATE_HZ)) / RATE_HZ
+    noise = np.random.default_rng(seed).normal(0, 0.3, len(t))
+    return ((np.sin(2 * np.pi * pitch_hz * t) + noise) * np.exp(-t / 0.05)).astype(np.float32)
+
+
+def kit() -> StrokeKit:
+    """Two strokes each of a kick, a snare and a closed hat."""
+    waves = {36: burst(60, 0), 38: burst(400, 1), 42: burst(9_000, 2)}
+    strokes = {}
+    for key, wave in waves.items():
+        cleaned = clean_stroke(wave)
+        assert cleaned is not None
+        strokes[key] = [cleaned, cleaned]
+    return StrokeKit("toy", strokes)
+
+
+def score() -> DrumScore:
+    """Sixteen seconds of kick, hat, snare, hat in quarters of a second."""
+    rows = [(0.25 * i, (36, 42, 38, 42)[i % 4], 60 + 50 * (i % 8 == 0)) for i in range(64)]
+    return DrumScore("toy", np.array(rows, dtype=np.float64), True)
+
+
+def test_a_stroke_begins_with_its_attack_and_has_the_level_of_all() -> None:
+    quiet = 0.01 * np.concatenate([np.zeros(2_000, np.float32), burst(200, 0)])
+    for wave in (quiet, 50 * quiet):
+        stroke = clean_stroke(wave)
+        assert stroke is not None
+        assert np.abs(stroke[:100]).max() > 0.1 * np.abs(stroke).max()
+        levels = [np.sqrt(np.mean(stroke[a : a + 2_205] ** 2)) for a in range(0, 4_000, 100)]
+        assert max(levels) == pytest.approx(1.0, rel=0.05)
+    assert clean_stroke(np.zeros(1_000, np.float32)) is None
+
+
+@pytest.mark.parametrize(
+    "name, key",
+    [
+        ("Kick", 36),
+        ("Stick", 37),
+        ("Snare Rock", 38),
+        ("Tom Low", 43),
+        ("Floor Tom", 43),
+        ("Tom Mid", 47),
+        ("tom hi", 50),
+        ("Closed HH", 42),
+        ("Pedal HH", 44),
+        ("Hi Hat Opened", 46),
+        ("Crash Left", 49),
+        ("China (Paiste 18)", 52),
+        ("Ride Jazz", 51),
+        ("Ride Bell", 53),
+        ("Cowbell", 56),
+        ("Whistle", 0),
+    ],
+)
+def test_instruments_are_told_by_their_names(name: str, key: int) -> None:
+    assert key_of_name(name) == key
+
+
+def test_a_hydrogen_kit_is_read_softest_stroke_first(tmp_path: Path) -> None:
+    import soundfile
+
+    for name, pitch_hz in (("hard", 200.0), ("soft", 100.0)):
+        soundfile.write(tmp_path / f"{name}.wav", 0.5 * burst(pitch_hz, 0) / 2, RATE_HZ)
+    (tmp_path / "drumkit.xml").write_text(
+        '<drumkit_info xmlns="http://www.hydrogen-music.org/drumkit"><instrumentList>'
+        "<instrument><name>Snare</name>"
+        "<layer><filename>hard.wav</filename><min>0.5</min></layer>"
+        "<layer><filename>soft.wav</filename><min>0</min></layer>"
+        "</instrument></instrumentList></drumkit_info>"
+    )
+    strokes = hydrogen_kit(tmp_path).strokes[38]
+    peaks_hz = [np.abs(np.fft.rfft(w, RATE_HZ))[:1_000].argmax() for w in strokes]
+    assert peaks_hz == pytest.approx([100, 200], abs=5)
+    with pytest.raises(DataError, match="no readable drumkit"):
+        hydrogen_kit(tmp_path / "nowhere")
+
+
+def test_a_clip_holds_the_strokes_of_its_score() -> None:
+    clip = rendered_clip(score(), [kit()], np.random.default_rng(3), PLAIN)
+    assert clip.heard.shape == (201, NUM_BANDS)
+    times, pieces = clip.strokes[:, 0], clip.strokes[:, 1].astype(int)
+    assert set(pieces) == {PIECES.index(p) for p in (Piece.KICK, Piece.SNARE, Piece.CLOSED_HAT)}
+    # What is heard rises where strokes are: more within 20 ms than elsewhere.
+    rise = np.maximum(np.diff(clip.heard.astype(np.float32), axis=0), 0).mean(axis=1)
+    frames = np.arange(1, 201) / 100
+    near = (np.abs(frames[:, None] - times[None]) <= 0.025).any(axis=1)
+    assert rise[near].mean() > 4 * rise[~near].mean()
+
+
+def test_a_clip_is_the_same_under_the_same_seed() -> None:
+    one, two, other = (
+        rendered_clip(score(), [kit()], np.random.default_rng(seed), ClipConfig(length_s=1.0))
+        for seed in (5, 5, 6)
+    )
+    assert np.array_equal(one.heard, two.heard) and np.array_equal(one.strokes, two.strokes)
+    assert not np.array_equal(one.heard, other.heard)
+
+
+def test_targets_point_to_the_stroke() -> None:
+    strokes = np.array([[0.503, 2.0, -40.0]], dtype=np.float32)
+    onset, level_db, offset, known = frame_targets(strokes, 100)
+    assert onset[49:52, 2].tolist() == [0.5, 1.0, 0.5] and onset.sum() == 2.0
+    np.testing.assert_allclose((np.arange(49, 52) + offset[49:52, 2]) / 100, 0.503, atol=1e-4)
+    assert level_db[50, 2] == -40.0
+    assert known.sum() == 3.0
+
+
+def test_thresholds_are_where_the_score_is_best() -> None:
+    onset = np.zeros((100, len(Piece)), dtype=np.float32)
+    onset[[20, 50, 80], 0] = 0.45
+    onset[[10, 35, 65], 0] = 0.25  # wrong ones
+    zeros = np.zeros_like(onset)
+    strokes = np.array([[0.2, 0, -40], [0.5, 0, -40], [0.8, 0, -40]], dtype=np.float32)
+    threshold, score = tuned([StrokeActivations(onset, zeros, zeros)], [strokes])[Piece.KICK]
+    assert score == 1.0 and 0.25 < threshold < 0.45
+
+
+def toy_clips(work: Path, split: str, count: int) -> None:
+    rng = np.random.default_rng([7, count])
+    config = ClipConfig(**{**PLAIN.__dict__, "level_db": 1.0, "tuning_semitones": 0.3})
+    clips = [rendered_clip(score(), [kit()], rng, config) for _ in range(count)]
+    owners = np.repeat(np.arange(count), [len(clip.strokes) for clip in clips])
+    (work / CLIPS_FOLDER).mkdir(parents=True, exist_ok=True)
+    write_arrays(
+        work / CLIPS_FOLDER / f"{split}_0000.npz",
+        {
+            "heard": np.stack([clip.heard for clip in clips]),
+            "strokes": np.concatenate([clip.strokes for clip in clips]),
+            "clip": owners,
+        },
+    )
+
+
+def test_a_small_network_learns_a_kit_and_is_shipped(tmp_path: Path) -> None:
+    torch.set_num_threads(1)
+    toy_clips(tmp_path, "train", 24)
+    toy_clips(tmp_path, "valid", 4)
+    config = DrumTrainingConfig(
+        steps=120,
+        batch=6,
+        excerpt_frames=100,
+        learning_rate=8e-3,
+        warm_up=10,
+        average=0.9,
+        model=DrumModelConfig((4, 6, 8), 24, (1, 2), 0.0),
+    )
+    losses: list[float] = []
+    train_drums(tmp_path, tmp_path / "run", config, lambda _, found: losses.append(found))
+    assert losses[-1] < 0.5 * losses[0]
+    about = export_drums(tmp_path / "run", tmp_path, tmp_path / "weights", {"data": "toy"})
+    for piece in (Piece.KICK, Piece.SNARE, Piece.CLOSED_HAT):
+        assert about["provenance"]["valid_f"][piece.value] >= 0.8
+    network = load_drum_network(tmp_path / "weights")
+    toy = kit().strokes[36][0]
+    sound = np.zeros(2 * RATE_HZ, dtype=np.float32)
+    for start, gain in ((0.5, 0.05), (1.25, 0.02)):
+        sound[round(start * RATE_HZ) :][: len(toy)] += np.float32(gain) * toy
+    strokes = hear_strokes(Audio(sound[None], RATE_HZ), network)
+    kicks = strokes.pieces == 0
+    np.testing.assert_allclose(strokes.times_s[kicks], [0.5, 1.25], atol=0.010)
+    loud, soft = stroke_velocities(strokes)[kicks]
+    assert loud > soft
+    (tmp_path / "weights" / "drums.onnx").write_bytes(b"other")
+    load_drum_network.cache_clear()
+    with pytest.raises(CheckpointError, match="missing or damaged"):
+        load_drum_network(tmp_path / "weights")
+    load_drum_network.cache_clear()
+
+
+def test_the_network_hears_the_same_at_any_level() -> None:
+    sound = np.tile(np.pad(burst(200, 0), (4_000, 9_000)), 4)
+    heard = []
+    for gain in (1.0, 0.01):
+        magnitude = mel_magnitude(Audio(gain * sound[None], RATE_HZ))
+        heard.append(log_mel(magnitude, loudest(magnitude)))
+    np.testing.assert_allclose(heard[0], heard[1], atol=1e-3)
+
+
+def test_missing_data_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no rendered train clips"):
+        load_clips(tmp_path, "train")
+    with pytest.raises(DataError, match="no drum kit to train with"):
+        load_kits(tmp_path, "train")
+    with pytest.raises(DataError, match=r"no readable info\.csv"):
+        read_scores(tmp_path, tmp_path, "train", 1, 0)
+
+
+def test_scores_are_read_from_a_corpus(tiny_corpus: Path, tmp_path: Path) -> None:
+    (tmp_path / "info.csv").write_text("split,midi_filename\n")
+    scores = read_scores(tmp_path, tiny_corpus, "valid", 9, 0)
+    assert {score.name for score in scores} == {"copy5", "four3"}
+    four = next(score for score in scores if score.name == "four3")
+    kicks = four.strokes[four.strokes[:, 1] == 36, 0]
+    steps = np.diff(kicks)
+    np.testing.assert_allclose(steps, steps[0], rtol=1e-6)
+    assert not four.is_performed
