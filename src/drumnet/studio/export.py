@@ -18,13 +18,15 @@ from anyio import CapacityLimiter, to_thread
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from drumnet.audio import write_wav
 from drumnet.generation import MIX_FILE, file_names, write_drums, write_mix, write_notes
 from drumnet.hits import Piece
 from drumnet.kit import Kit
 from drumnet.midi_map import MidiMap, load_midi_map, map_names
-from drumnet.mixdown import measure_mix
+from drumnet.mixdown import MIX_RATE_HZ, measure_mix
 from drumnet.onsets import Onsets
 from drumnet.reading import scaled_source
+from drumnet.render import render_blocks, safe_gain
 from drumnet.song import Song
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import UnknownError
@@ -90,7 +92,7 @@ class Exporter:
             if name == MIX_FILE:
                 self._write_mix(folder, project, played, kit)
             elif name.endswith(".wav"):
-                _write_drums(folder, played, kit)
+                _write_sound(folder / name, played, kit)
             else:
                 _write_notes(folder, played, keys)
             return folder / name
@@ -154,7 +156,20 @@ def _pieces(played: Played, kit: Kit) -> tuple[Piece, ...]:
 def _write_drums(folder: Path, played: Played, kit: Kit) -> None:
     pieces = _pieces(played, kit)
     sounding = played.edited.track.of(pieces)
-    write_drums(folder, sounding, kit, pieces, played.listening.song.duration_s)
+    write_drums(folder, sounding, kit, pieces, _duration_s(played))
+
+
+def _write_sound(path: Path, played: Played, kit: Kit) -> None:
+    """One of the files of `write_drums`, which has the level that it has among them."""
+    sounding, duration_s = played.edited.track.of(_pieces(played, kit)), _duration_s(played)
+    heard = [piece for piece in _pieces(played, kit) if path.stem in ("drums", piece.value)]
+    gain = safe_gain(sounding, kit, duration_s)
+    blocks = render_blocks(sounding, kit, duration_s, MIX_RATE_HZ, heard, gain=gain)
+    write_wav(path, blocks, MIX_RATE_HZ, kit.num_channels)
+
+
+def _duration_s(played: Played) -> float:
+    return played.listening.song.duration_s
 
 
 def _named_map(name: str) -> MidiMap:

@@ -14,11 +14,13 @@ import numpy as np
 
 from drumnet.arrangement import StyleSpan, bar_by_bar, spliced
 from drumnet.drummer import Drummer, Listening
+from drumnet.fills import Filler, fill_places
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kit import Kit, velocity_gain
 from drumnet.locking import Keep
 from drumnet.render import choose_shots
 from drumnet.roles import PIECES_OF_ROLE
+from drumnet.settings import FillPlace
 from drumnet.settings import Settings as CoreSettings
 from drumnet.studio.edits import EditedTrack, edited, kept
 from drumnet.studio.kit_samples import Kits, sample_name
@@ -29,7 +31,7 @@ from drumnet.studio.projects import ProjectStore
 from drumnet.studio.rows import SECTIONS
 from drumnet.studio.schemas import HitsRequest, Project
 from drumnet.studio.setting_schemas import Settings
-from drumnet.studio.song_schemas import Blend, Edits, Section, Stem, Style
+from drumnet.studio.song_schemas import MAX_SECTIONS, Blend, Edits, Section, Stem, Style
 from drumnet.style import StyleCode
 
 #: Tracks that are kept, each of a style, a song and settings.
@@ -119,7 +121,12 @@ class Performer:
         cut = bar_by_bar(spans, listening.beats)
         given = [piece for stem in project.stems for piece in _pieces_in(stem)]
         asked, keep = settings.as_core(given), kept(edits.locks, listening.beats)
-        alone = [self._alone(listening, span.style.code.tobytes(), asked, keep) for span in cut]
+        # Where there are no sections, those for fills are found.
+        at_sections = len(spans) > 1 and asked.fills.place is FillPlace.SECTIONS
+        starts = tuple(span.start_beat for span in spans) if at_sections else ()
+        alone = [
+            self._alone(listening, span.style.code.tobytes(), asked, keep, starts) for span in cut
+        ]
         track = spliced(alone, [span.start_beat for span in cut])
         result = edited(track, edits, listening.beats, listening.song.duration_s)
         played = [piece for piece in self.pieces if not asked.of(piece).muted]
@@ -128,13 +135,37 @@ class Performer:
         return Played(listening, result, self.code_of(style), ordered)
 
     def _play_alone(
-        self, listening: Listening, code: bytes, settings: CoreSettings, keep: Keep | None
+        self,
+        listening: Listening,
+        code: bytes,
+        settings: CoreSettings,
+        keep: Keep | None,
+        fill_starts: tuple[int, ...],
     ) -> DrumTrack:
         """A style played to the whole song; of that a section keeps its ticks, so that
-        it sounds as where its style plays alone."""
-        numbers = np.frombuffer(code, dtype=np.float32)
-        style = StyleCode(numbers, self._drummer.checkpoint.name)
-        return self._drummer.play(listening, style, settings, keep=keep)
+        it sounds as where its style plays alone.
+
+        Args:
+            fill_starts: the first beats of the sections that fills lead to, if any.
+        """
+        weights, grid = self._drummer.checkpoint, listening.beats
+        style = StyleCode(np.frombuffer(code, dtype=np.float32), weights.name)
+        filler = None
+        if fill_starts:
+            how = [settings.fills] * len(fill_starts)
+            filler = Filler(fill_places(grid, fill_starts, how, settings.seed), grid, weights.fills)
+        return self._drummer.play(listening, style, settings, keep=keep, finish=filler)
+
+    def found_sections(self, project_id: str) -> list[Section]:
+        """Where the parts of the song begin, by what is heard.
+
+        Raises:
+            UnknownError, ConflictError: no such project, or not ready.
+        """
+        listening = self._listener.listening(self._projects.get(project_id))
+        with self._slots:
+            found = self._drummer.sections(listening)
+        return [Section(name=one.name, start_beat=one.start_beat) for one in found[:MAX_SECTIONS]]
 
     def code_of(self, style: Style) -> StyleCode:
         """The core's style."""

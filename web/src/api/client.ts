@@ -104,6 +104,7 @@ export const api = {
     json<T.Performance>("POST", `/api/projects/${id}/hits`, request, signal),
   editBeats: (id: string, revision: number, edit: T.BeatEdit) =>
     json<T.Project>("POST", `/api/projects/${id}/beats`, { revision, edit }),
+  findSections: (id: string) => json<T.Section[]>("GET", `/api/projects/${id}/found-sections`),
   save: (id: string, part: string, revision: number, value: object) =>
     json<T.Project>("PUT", `/api/projects/${id}/${part}`, { revision, [part]: value }),
 

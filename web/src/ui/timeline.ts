@@ -2,8 +2,10 @@
 
 import { html, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { api } from "../api/client";
 import { addSection } from "../model/sections";
 import { identity, paintOnce } from "./canvas";
+import { studio } from "./context";
 import { onFrame } from "./frames";
 import { icons } from "./icons";
 import { fader, laneHead } from "./lane-head";
@@ -129,10 +131,24 @@ export class Timeline extends SongPanel {
       this.session.change({ ...doc, sections }, "add section");
       this.session.setTarget(sections.findIndex((one) => one.start_beat === bar.firstBeat));
     };
-    return html`<button title="Begin a section at the playhead's bar" @click=${onSection}>
-        ${icons.plus} Section
-      </button>
+    return html`<div class="row">
+        <button title="Begin a section at the playhead's bar" @click=${onSection}>
+          ${icons.plus} Section
+        </button>
+        <button title="Find where the parts of the song begin" @click=${() => this.findSections()}>
+          Find
+        </button>
+      </div>
       <span class="tempo-text dim">${this.tempoText()}</span>`;
+  }
+
+  private async findSections(): Promise<void> {
+    const { session } = this;
+    await studio.attempt(async () => {
+      const sections = await api.findSections(session.project.id);
+      session.setTarget(null);
+      session.change({ ...session.doc, sections }, "find sections");
+    });
   }
 
   private tempoText(): string {
