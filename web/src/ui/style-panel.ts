@@ -39,7 +39,7 @@ export class StylePanel extends SongPanel {
           )}
         </div>
       </header>
-      ${sectionControls(this.session)}
+      ${this.view.side === "controls" ? nothing : sectionControls(this.session)}
       ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
       <p class="hidden" role="status">${this.session.hits.length} hits are played</p>
       ${this.side(style)}
