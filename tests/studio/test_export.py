@@ -14,9 +14,20 @@ import pytest
 from drumnet.beats.files import read_beats
 from drumnet.hits import Piece
 from drumnet.midi import read_midi
+from drumnet.midi_map import load_midi_map
 from drumnet.style import StyleCode
 
-NAMES = ["drums.wav", "kick.wav", "mix.wav", "drums.mid", "hits.csv", "beats.tsv", "style.json"]
+#: The song has a snare of its own.
+PLAYED = tuple(piece.value for piece in Piece if piece is not Piece.SNARE)
+NAMES = [
+    "drums.wav",
+    *(f"{piece}.wav" for piece in PLAYED),
+    "mix.wav",
+    "drums.mid",
+    "hits.csv",
+    "beats.tsv",
+    "style.json",
+]
 
 
 def with_edits(page: Any, project_id: str) -> Any:
@@ -24,7 +35,7 @@ def with_edits(page: Any, project_id: str) -> Any:
     path = f"/projects/{project_id}"
     first = page.hits(project_id)
     changes = [
-        {"tick": first[0]["tick"], "piece": "kick", "velocity": 0},
+        {"tick": first[0]["tick"], "piece": first[0]["piece"], "velocity": 0},
         {"tick": 100, "piece": "kick", "velocity": 33, "shift_ticks": 0.4},
         {"tick": 60, "piece": "snare", "velocity": 80},
     ]
@@ -60,17 +71,17 @@ def test_the_zips_midi_has_exactly_the_hits(song: Any, tmp_path: Path) -> None:
     drums = [track for track in read_midi(out / "drums.mid").tracks if track.is_drums]
     midi = read_midi(out / "drums.mid")
     found = sorted(
-        (round(float(time_s), 2), Piece.from_midi_key(int(key)).value, int(velocity))
+        (Piece.from_midi_key(int(key)).value, float(time_s), int(velocity))
         for track in drums
         for time_s, key, velocity in zip(
             midi.seconds(track.ticks), track.keys, track.velocities, strict=True
         )
     )
-    shown = sorted((round(hit["time_s"], 2), hit["piece"], hit["velocity"]) for hit in hits)
-    assert [row[1:] for row in found] == [row[1:] for row in shown]
-    times = [[row[0] for row in rows] for rows in (found, shown)]
-    np.testing.assert_allclose(*times, atol=0.011)  # both were rounded
-    assert ("snare", 80) in [row[1:] for row in found]
+    shown = sorted((hit["piece"], hit["time_s"], hit["velocity"]) for hit in hits)
+    assert [(row[0], row[2]) for row in found] == [(row[0], row[2]) for row in shown]
+    times = [[row[1] for row in rows] for rows in (found, shown)]
+    np.testing.assert_allclose(*times, atol=0.002)
+    assert ("snare", 80) in [(row[0], row[2]) for row in found]
     with (out / "hits.csv").open() as file:
         rows = list(csv.DictReader(file))
     assert [float(row["time_s"]) for row in rows] == [hit["time_s"] for hit in hits]
@@ -124,7 +135,35 @@ def test_the_mix_follows_the_faders(song: Any, tmp_path: Path) -> None:
     halved = mixed("halved", stems={ids["bass"]: {"solo": True, "gain": 0.5}})
     assert halved == pytest.approx(bass / 2, rel=1e-3)
     assert 0 < bass < full
-    assert mixed("kick", pieces={"kick": {"solo": True}}) == pytest.approx(drums, rel=1e-4)
+    kick = mixed("kick", pieces={"kick": {"solo": True}})
+    others = mixed("others", drums={"solo": True}, pieces={"kick": {"mute": True}})
+    assert 0 < kick < drums and 0 < others < drums
+
+
+def test_the_kit_and_the_keys_are_those_that_were_chosen(song: Any, tmp_path: Path) -> None:
+    page, project_id = song
+    path = f"/projects/{project_id}"
+    acoustic = taken(page, project_id, tmp_path / "acoustic")
+    project = page.get(path)
+    settings = {**project["settings"], "kit": "808"}
+    page.put(f"{path}/settings", {"revision": project["revision"], "settings": settings})
+    machine = taken(page, project_id, tmp_path / "808")
+    for name in ("drums.wav", "kick.wav", "mix.wav"):
+        assert (acoustic / name).read_bytes() != (machine / name).read_bytes()
+    for name in ("drums.mid", "hits.csv"):
+        assert (acoustic / name).read_bytes() == (machine / name).read_bytes()
+
+    def keys(midi_map: str) -> set[int]:
+        answer = page.client.get(f"/api{path}/export/drums.mid", params={"midi_map": midi_map})
+        (tmp_path / "drums.mid").write_bytes(answer.content)
+        tracks = read_midi(tmp_path / "drums.mid").tracks
+        return {int(key) for track in tracks if track.is_drums for key in track.keys}
+
+    played = {Piece(hit["piece"]) for hit in page.hits(project_id)}
+    for name in ("general-midi", "roland-td", "superior-drummer-3"):
+        assert name in page.get("/about")["midi_maps"]
+        assert keys(name) == {load_midi_map(name)[piece] for piece in played}
+    page.get(f"{path}/export.zip?midi_map=/etc/passwd", 404)
 
 
 def test_a_song_that_is_not_ready_gives_nothing(page: Any) -> None:

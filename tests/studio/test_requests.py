@@ -153,8 +153,8 @@ def test_nasty_bodies_get_one_line(song: Any, body: bytes) -> None:
     "path",
     [
         "/api/projects/../../etc/passwd",
-        "/api/kit/../../../etc/passwd.wav",
-        "/api/kit/%2e%2e%2f%2e%2e%2fetc%2fpasswd.wav",
+        "/api/kits/808/../../../etc/passwd.wav",
+        "/api/kits/808/%2e%2e%2f%2e%2e%2fetc%2fpasswd.wav",
         "/%2e%2e/%2e%2e/app.py",
         "/..%5c..%5capp.py",
         "/static/../app.py",

@@ -17,7 +17,6 @@ from starlette.staticfiles import StaticFiles
 from drumnet import __version__
 from drumnet.drummer import Drummer
 from drumnet.errors import DrumnetError, OutputError
-from drumnet.kit import embedded_kit
 from drumnet.studio.analysis import Analysis
 from drumnet.studio.context import Studio, StudioConfig
 from drumnet.studio.disk import Disk
@@ -26,7 +25,7 @@ from drumnet.studio.events import Hub
 from drumnet.studio.export import Exporter
 from drumnet.studio.guard import Guard
 from drumnet.studio.intake import Intake
-from drumnet.studio.kit_samples import KitSamples
+from drumnet.studio.kit_samples import Kits
 from drumnet.studio.library import Library
 from drumnet.studio.listening import Listener
 from drumnet.studio.memory import Tidier
@@ -131,15 +130,13 @@ def _lifespan(config: StudioConfig) -> Any:
 
 def _studio(config: StudioConfig, disk: Disk, library: Library) -> Studio:
     """All parts, put together; what a kill has left is put right."""
-    drummer, hub, samples = Drummer(config.model), Hub(), KitSamples(embedded_kit())
+    drummer, hub, kits = Drummer(config.model), Hub(), Kits()
     tidier = Tidier()
     pad, analysis = Pad(drummer.checkpoint), Analysis(disk)
     projects = ProjectStore(library, hub, drummer.checkpoint.name)
     stems = StemStore(library, projects)
-    listener = Listener(
-        drummer, samples.kit, projects, stems, analysis, hub, tidier, config.settle_s
-    )
-    performer = Performer(drummer, projects, listener, pad, samples, tidier)
+    listener = Listener(drummer, kits, projects, stems, analysis, hub, tidier, config.settle_s)
+    performer = Performer(drummer, projects, listener, pad, kits, tidier)
     finder = StyleFinder(drummer, pad, projects, stems, analysis)
     songs = Songs(disk, hub, projects, stems, listener)
     projects.adopt(lambda style: pad.at(style.at, style.name))
@@ -152,12 +149,12 @@ def _studio(config: StudioConfig, disk: Disk, library: Library) -> Studio:
         stems=stems,
         styles=StyleStore(library, drummer, pad),
         map=pad,
-        kit=samples,
+        kits=kits,
         analysis=analysis,
         listening=listener,
         intake=Intake(disk, projects, stems, listener, finder, config.max_upload_bytes),
         performer=performer,
-        exporter=Exporter(disk, projects, stems, performer, samples.kit, tidier),
+        exporter=Exporter(disk, projects, stems, performer, kits, tidier),
         finder=finder,
         songs=songs,
     )

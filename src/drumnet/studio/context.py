@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from drumnet.studio.events import Hub
     from drumnet.studio.export import Exporter
     from drumnet.studio.intake import Intake
-    from drumnet.studio.kit_samples import KitSamples
+    from drumnet.studio.kit_samples import Kits
     from drumnet.studio.listening import Listener
     from drumnet.studio.pad import Pad
     from drumnet.studio.performance import Performer
@@ -54,7 +54,7 @@ class Studio:
     stems: StemStore
     styles: StyleStore
     map: Pad
-    kit: KitSamples
+    kits: Kits
     analysis: Analysis
     listening: Listener
     intake: Intake

@@ -3,7 +3,8 @@
 In: a track, locks and changes.  Out: the track with them, and who says each
 hit.  A lock keeps its hits in its ticks, whatever is played; then a change
 adds, changes or removes the hit of one piece at one tick.  What the drummer
-plays too close to a hit that was set by hand gives way.
+plays too close to a hit that was set by hand gives way.  What is locked in whole
+bars, or of a piece throughout, the drummer knows beforehand (`kept`).
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from drumnet.beats.grid import BeatGrid
+import numpy as np
+
+from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.locking import Keep
 from drumnet.picking import DEFAULT_PICKING
 from drumnet.studio.schemas import Origin
 from drumnet.studio.song_schemas import Change, Edits, Lock, LockedHit
@@ -48,6 +52,40 @@ def edited(track: DrumTrack, edits: Edits, grid: BeatGrid, duration_s: float) ->
     return EditedTrack(result, tuple(origin_of[id(hit)] for hit in result))
 
 
+def kept(locks: Sequence[Lock], grid: BeatGrid) -> Keep | None:
+    """The bars and the pieces that are locked as a whole, for the rest to be played to."""
+    bars: set[int] = set()
+    pieces: set[Piece] = set()
+    held: list[LockedHit] = []
+    for lock in locks:
+        if lock.piece is None:
+            found = _bars_within(lock, grid)
+            bars |= found
+            fits = bool(found)
+        else:
+            fits = lock.start_tick == 0 and lock.end_tick >= grid.num_ticks
+            pieces |= {lock.piece} if fits else set()
+        if fits:
+            held += [hit for hit in lock.hits if _is_held(hit, lock) and hit.tick < grid.num_ticks]
+    if not (bars or pieces):
+        return None
+    by_place = {(hit.piece, hit.tick): hit for hit in held}  # the later lock counts
+    track = DrumTrack(tuple(_placed(list(by_place.values()), grid)))
+    return Keep(track, frozenset(pieces), frozenset(bars))
+
+
+def _bars_within(lock: Lock, grid: BeatGrid) -> set[int]:
+    """The numbers of the bars that a lock holds whole."""
+    beats = np.arange(grid.num_beats - 1) * TICKS_PER_BEAT
+    inside = (beats >= lock.start_tick) & (beats + TICKS_PER_BEAT <= lock.end_tick)
+    numbers = grid.bar_number[:-1]
+    return set(numbers.tolist()) - set(numbers[~inside].tolist())
+
+
+def _is_held(hit: LockedHit, lock: Lock) -> bool:
+    return lock.start_tick <= hit.tick < lock.end_tick and lock.piece in (None, hit.piece)
+
+
 #: By piece and tick.
 _Hits = dict[tuple[Piece, int], tuple[Hit, Origin]]
 
@@ -57,8 +95,7 @@ def _hold(hits: _Hits, lock: Lock, grid: BeatGrid) -> None:
     for piece, tick in list(hits):
         if tick in ticks and lock.piece in (None, piece):
             del hits[piece, tick]
-    held = [hit for hit in lock.hits if hit.tick in ticks and lock.piece in (None, hit.piece)]
-    for hit in _placed(held, grid):
+    for hit in _placed([hit for hit in lock.hits if _is_held(hit, lock)], grid):
         hits[hit.piece, hit.tick] = (hit, Origin.LOCKED)
 
 

@@ -18,15 +18,19 @@ from anyio import CapacityLimiter, to_thread
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
+from drumnet.audio import write_wav
 from drumnet.generation import MIX_FILE, file_names, write_drums, write_mix, write_notes
 from drumnet.hits import Piece
 from drumnet.kit import Kit
-from drumnet.mixdown import measure_mix
+from drumnet.midi_map import MidiMap, load_midi_map, map_names
+from drumnet.mixdown import MIX_RATE_HZ, measure_mix
 from drumnet.onsets import Onsets
 from drumnet.reading import scaled_source
+from drumnet.render import render_blocks, safe_gain
 from drumnet.song import Song
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import UnknownError
+from drumnet.studio.kit_samples import Kits
 from drumnet.studio.memory import Tidier
 from drumnet.studio.performance import Performer, Played
 from drumnet.studio.projects import ProjectStore
@@ -49,38 +53,48 @@ class Exporter:
         projects: ProjectStore,
         stems: StemStore,
         performer: Performer,
-        kit: Kit,
+        kits: Kits,
         tidier: Tidier,
     ) -> None:
         self._disk, self._projects, self._stems = disk, projects, stems
-        self._performer, self._kit, self._tidier = performer, kit, tidier
+        self._performer, self._kits, self._tidier = performer, kits, tidier
         self._limiter = CapacityLimiter(_AT_ONCE)
 
-    async def zip(self, project_id: str) -> FileResponse:
+    async def zip(self, project_id: str, midi_map: str) -> FileResponse:
         """All files in one.
+
+        Args:
+            midi_map: the name of one, the keys that the MIDI file is written with.
 
         Raises:
             ConflictError: the project is not ready.
         """
-        return await self._answer(project_id, self._zipped, _archive_name)
+        keys = _named_map(midi_map)
 
-    async def file(self, project_id: str, name: str) -> FileResponse:
+        def written(project: Project, folder: Path) -> Path:
+            return self._zipped(project, folder, keys)
+
+        return await self._answer(project_id, written, _archive_name)
+
+    async def file(self, project_id: str, name: str, midi_map: str) -> FileResponse:
         """One of them.
 
         Raises:
             UnknownError: there is none of that name.
         """
+        keys = _named_map(midi_map)
 
         def written(project: Project, folder: Path) -> Path:
             played = self._performer.play_stored(project)
-            if name not in file_names(self._pieces(played)):
+            kit = self._kits.kit(project.settings.kit)
+            if name not in file_names(_pieces(played, kit)):
                 raise UnknownError("there is no such file: take export.zip, which has them all")
             if name == MIX_FILE:
-                self._write_mix(folder, project, played)
+                self._write_mix(folder, project, played, kit)
             elif name.endswith(".wav"):
-                self._write_drums(folder, played)
+                _write_sound(folder / name, played, kit)
             else:
-                self._write_notes(folder, played)
+                _write_notes(folder, played, keys)
             return folder / name
 
         return await self._answer(project_id, written, lambda _: name)
@@ -108,39 +122,65 @@ class Exporter:
         self._tidier.busy()
         return answer
 
-    def _zipped(self, project: Project, folder: Path) -> Path:
+    def _zipped(self, project: Project, folder: Path, keys: MidiMap) -> Path:
         played = self._performer.play_stored(project)
-        self._write_notes(folder, played)
-        self._write_drums(folder, played)
-        self._write_mix(folder, project, played)
+        kit = self._kits.kit(project.settings.kit)
+        _write_notes(folder, played, keys)
+        _write_drums(folder, played, kit)
+        self._write_mix(folder, project, played, kit)
         archive = folder / "export.zip"
         with ZipFile(archive, "w", ZIP_STORED) as out:
-            for name in file_names(self._pieces(played)):
+            for name in file_names(_pieces(played, kit)):
                 out.write(folder / name, name)
         return archive
 
-    def _pieces(self, played: Played) -> tuple[Piece, ...]:
-        """What has a file of its own: what the weights play, and what was added by
-        hand, as far as the kit has it."""
-        wanted = {*self._performer.pieces, *played.edited.track.pieces}
-        return tuple(piece for piece in Piece if piece in wanted and piece in self._kit.pieces)
-
-    def _write_notes(self, folder: Path, played: Played) -> None:
-        write_notes(folder, played.edited.track, played.listening.beats, played.style)
-
-    def _write_drums(self, folder: Path, played: Played) -> None:
-        pieces = self._pieces(played)
-        sounding = played.edited.track.of(pieces)
-        write_drums(folder, sounding, self._kit, pieces, played.listening.song.duration_s)
-
-    def _write_mix(self, folder: Path, project: Project, played: Played) -> None:
+    def _write_mix(self, folder: Path, project: Project, played: Played, kit: Kit) -> None:
         faders = _Faders(project.mixer)
         rows = self._stems.all(project.id)
         song = faders.on_song(played.listening.song, rows)
-        kit = faders.on_kit(self._kit)
-        track = played.edited.track.of(self._kit.pieces)
-        levels = measure_mix(song, track, kit, song.duration_s, project.drums_gain)
-        write_mix(folder, song, track, kit, levels)
+        track = played.edited.track.of(kit.pieces)
+        levelled = faders.on_kit(kit)
+        levels = measure_mix(song, track, levelled, song.duration_s, project.drums_gain)
+        write_mix(folder, song, track, levelled, levels)
+
+
+def _write_notes(folder: Path, played: Played, keys: MidiMap) -> None:
+    write_notes(folder, played.edited.track, played.listening.beats, played.style, keys)
+
+
+def _pieces(played: Played, kit: Kit) -> tuple[Piece, ...]:
+    """What has a file of its own."""
+    return tuple(piece for piece in kit.pieces if piece in played.pieces)
+
+
+def _write_drums(folder: Path, played: Played, kit: Kit) -> None:
+    pieces = _pieces(played, kit)
+    sounding = played.edited.track.of(pieces)
+    write_drums(folder, sounding, kit, pieces, _duration_s(played))
+
+
+def _write_sound(path: Path, played: Played, kit: Kit) -> None:
+    """One of the files of `write_drums`, which has the level that it has among them."""
+    sounding, duration_s = played.edited.track.of(_pieces(played, kit)), _duration_s(played)
+    heard = [piece for piece in _pieces(played, kit) if path.stem in ("drums", piece.value)]
+    gain = safe_gain(sounding, kit, duration_s)
+    blocks = render_blocks(sounding, kit, duration_s, MIX_RATE_HZ, heard, gain=gain)
+    write_wav(path, blocks, MIX_RATE_HZ, kit.num_channels)
+
+
+def _duration_s(played: Played) -> float:
+    return played.listening.song.duration_s
+
+
+def _named_map(name: str) -> MidiMap:
+    """One of the maps that are there by name: a path says nothing here.
+
+    Raises:
+        UnknownError: there is none of that name.
+    """
+    if name not in map_names():
+        raise UnknownError(f"there is no such MIDI map: choose from {', '.join(map_names())}")
+    return load_midi_map(name)
 
 
 def _archive_name(project: Project) -> str:

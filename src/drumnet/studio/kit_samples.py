@@ -1,17 +1,19 @@
-"""The kit's one-shots for the browser."""
+"""The kits and their one-shots for the browser."""
 
 from __future__ import annotations
 
 import io
+from threading import Lock
 
 import numpy as np
 
 from drumnet.hits import Piece
-from drumnet.kit import Kit
+from drumnet.kit import Kit, embedded_kit
 from drumnet.render import CHOKE_FADE_S
 from drumnet.studio.errors import UnknownError
 from drumnet.studio.style_schemas import Kit as KitAnswer
 from drumnet.studio.style_schemas import KitLayer, KitPiece
+from drumnet.synth import Character
 
 
 def sample_name(piece: Piece, layer: int, robin: int) -> str:
@@ -23,11 +25,30 @@ def sample_name(piece: Piece, layer: int, robin: int) -> str:
     return f"{piece.value}-{layer}-{robin}"
 
 
+class Kits:
+    """The embedded kits, each made when it is asked for first; from any thread."""
+
+    def __init__(self) -> None:
+        self._made: dict[Character, KitSamples] = {}
+        self._lock = Lock()
+
+    def samples(self, character: Character) -> KitSamples:
+        """A kit as it travels."""
+        with self._lock:
+            if character not in self._made:
+                self._made[character] = KitSamples(character, embedded_kit(character))
+            return self._made[character]
+
+    def kit(self, character: Character = Character.ACOUSTIC) -> Kit:
+        """A kit as it is rendered."""
+        return self.samples(character).kit
+
+
 class KitSamples:
     """A kit as it travels."""
 
-    def __init__(self, kit: Kit) -> None:
-        self.kit = kit
+    def __init__(self, name: Character, kit: Kit) -> None:
+        self.name, self.kit = name, kit
         self._shots = {
             sample_name(piece, layer_index, robin): shot
             for piece, sound in kit.sounds.items()
@@ -55,7 +76,7 @@ class KitSamples:
             for piece in self.kit.pieces
         ]
         return KitAnswer(
-            name=self.kit.name,
+            name=self.name,
             sample_rate=self.kit.sample_rate,
             choke_fade_s=CHOKE_FADE_S,
             pieces=pieces,
@@ -68,7 +89,7 @@ class KitSamples:
             UnknownError: there is none of that name.
         """
         if name not in self._shots:
-            raise UnknownError("the kit has no such sample: /api/kit names those that it has")
+            raise UnknownError("the kit has no such sample: /api/kits names those that it has")
         if name not in self._wavs:
             self._wavs[name] = _wav(self._shots[name], self.kit.sample_rate)
         return self._wavs[name]

@@ -24,7 +24,6 @@ from drumnet.beats.tracker import NetworkTracker
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import DrumnetError
 from drumnet.features import conditioning_of_curves
-from drumnet.kit import Kit
 from drumnet.mixdown import measure_mix
 from drumnet.reading import counted, seconds_of_sound
 from drumnet.song import Song
@@ -32,6 +31,7 @@ from drumnet.studio.analysis import READS, Analysis
 from drumnet.studio.errors import ConflictError, UnknownError
 from drumnet.studio.events import Hub
 from drumnet.studio.grids import TRACKED, beats_of, grid_of
+from drumnet.studio.kit_samples import Kits
 from drumnet.studio.memory import Tidier
 from drumnet.studio.projects import ProjectStore
 from drumnet.studio.rows import StemRow
@@ -93,7 +93,7 @@ class Listener:
     def __init__(
         self,
         drummer: Drummer,
-        kit: Kit,
+        kits: Kits,
         projects: ProjectStore,
         stems: StemStore,
         analysis: Analysis,
@@ -101,7 +101,7 @@ class Listener:
         tidier: Tidier,
         settle_s: float,
     ) -> None:
-        self._drummer, self._kit = drummer, kit
+        self._drummer, self._kits = drummer, kits
         self._projects, self._stems, self._analysis = projects, stems, analysis
         self._hub, self._tidier, self._settle_s = hub, tidier, settle_s
         self._loop = asyncio.get_running_loop()
@@ -278,7 +278,7 @@ class Listener:
         code = np.array(project.style.code, dtype=np.float32)
         style = StyleCode(code, self._drummer.checkpoint.name)
         track = self._drummer.play(listening, style)
-        levels = measure_mix(watched, track, self._kit, song.duration_s)
+        levels = measure_mix(watched, track, self._kits.kit(), song.duration_s)
         progress(0.0)
         heard = self._projects.set_heard(
             project_id, stems, beats, song.duration_s, levels.drums_gain

@@ -14,18 +14,24 @@ import numpy as np
 
 from drumnet.arrangement import StyleSpan, bar_by_bar, spliced
 from drumnet.drummer import Drummer, Listening
+from drumnet.fills import Filler, fill_places
 from drumnet.hits import DrumTrack, Piece
-from drumnet.kit import velocity_gain
+from drumnet.kit import Kit, velocity_gain
+from drumnet.locking import Keep
 from drumnet.render import choose_shots
-from drumnet.studio.edits import EditedTrack, edited
-from drumnet.studio.kit_samples import KitSamples, sample_name
+from drumnet.roles import PIECES_OF_ROLE
+from drumnet.settings import FillPlace
+from drumnet.settings import Settings as CoreSettings
+from drumnet.studio.edits import EditedTrack, edited, kept
+from drumnet.studio.kit_samples import Kits, sample_name
 from drumnet.studio.listening import Listener
 from drumnet.studio.memory import Tidier
 from drumnet.studio.pad import Pad
 from drumnet.studio.projects import ProjectStore
 from drumnet.studio.rows import SECTIONS
 from drumnet.studio.schemas import HitsRequest, Project
-from drumnet.studio.song_schemas import Blend, Edits, Section, Settings, Style
+from drumnet.studio.setting_schemas import Settings
+from drumnet.studio.song_schemas import MAX_SECTIONS, Blend, Edits, Section, Stem, Style
 from drumnet.style import StyleCode
 
 #: Tracks that are kept, each of a style, a song and settings.
@@ -34,11 +40,16 @@ _MOST_KEPT = 32
 
 @dataclass(frozen=True, eq=False)
 class Played:
-    """A performance and the song that it is played to."""
+    """A performance and the song that it is played to.
+
+    Args:
+        pieces: that are played, or were added by hand.
+    """
 
     listening: Listening
     edited: EditedTrack
     style: StyleCode
+    pieces: tuple[Piece, ...]
 
 
 class Performer:
@@ -50,11 +61,11 @@ class Performer:
         projects: ProjectStore,
         listener: Listener,
         pad: Pad,
-        kit: KitSamples,
+        kits: Kits,
         tidier: Tidier,
     ) -> None:
         self._drummer, self._projects, self._listener = drummer, projects, listener
-        self._pad, self._kit, self._tidier = pad, kit, tidier
+        self._pad, self._kits, self._tidier = pad, kits, tidier
         # While one style is moved, those of the other sections stay.
         self._alone = lru_cache(_MOST_KEPT)(self._play_alone)
         self._slots = BoundedSemaphore(max(2, os.cpu_count() or 1))
@@ -78,12 +89,13 @@ class Performer:
         settings, edits = request.settings or project.settings, request.edits or project.edits
         with self._slots:
             played = self.play(project, style, sections, settings, edits)
-            hits = self._hits(played)
+            hits = _hits(played, self._kits.kit(settings.kit))
         self._tidier.busy()
         content = {
             "serial": request.serial,
             "revision": project.revision,
             "hits": hits,
+            "pieces": [piece.value for piece in played.pieces],
             "style": style.model_dump(mode="json"),
             "sections": SECTIONS.dump_python(list(sections), mode="json"),
         }
@@ -107,22 +119,53 @@ class Performer:
         listening = self._listener.listening(project)
         spans = self._spans(style, sections, listening.beats.num_beats)
         cut = bar_by_bar(spans, listening.beats)
-        alone = [self._alone(listening, span.style.code.tobytes(), settings) for span in cut]
+        given = [piece for stem in project.stems for piece in _pieces_in(stem)]
+        asked, keep = settings.as_core(given), kept(edits.locks, listening.beats)
+        # Where there are no sections, those for fills are found.
+        at_sections = len(spans) > 1 and asked.fills.place is FillPlace.SECTIONS
+        starts = tuple(span.start_beat for span in spans) if at_sections else ()
+        alone = [
+            self._alone(listening, span.style.code.tobytes(), asked, keep, starts) for span in cut
+        ]
         track = spliced(alone, [span.start_beat for span in cut])
         result = edited(track, edits, listening.beats, listening.song.duration_s)
-        return Played(listening, result, self.code_of(style))
+        played = [piece for piece in self.pieces if not asked.of(piece).muted]
+        sounding = {*played, *result.track.pieces}
+        ordered = tuple(piece for piece in Piece if piece in sounding)
+        return Played(listening, result, self.code_of(style), ordered)
 
-    def _play_alone(self, listening: Listening, code: bytes, settings: Settings) -> DrumTrack:
+    def _play_alone(
+        self,
+        listening: Listening,
+        code: bytes,
+        settings: CoreSettings,
+        keep: Keep | None,
+        fill_starts: tuple[int, ...],
+    ) -> DrumTrack:
         """A style played to the whole song; of that a section keeps its ticks, so that
-        it sounds as where its style plays alone."""
-        numbers = np.frombuffer(code, dtype=np.float32)
-        return self._drummer.play(
-            listening,
-            StyleCode(numbers, self._drummer.checkpoint.name),
-            seed=settings.seed,
-            temperature=settings.temperature,
-            density=settings.density,
-        )
+        it sounds as where its style plays alone.
+
+        Args:
+            fill_starts: the first beats of the sections that fills lead to, if any.
+        """
+        weights, grid = self._drummer.checkpoint, listening.beats
+        style = StyleCode(np.frombuffer(code, dtype=np.float32), weights.name)
+        filler = None
+        if fill_starts:
+            how = [settings.fills] * len(fill_starts)
+            filler = Filler(fill_places(grid, fill_starts, how, settings.seed), grid, weights.fills)
+        return self._drummer.play(listening, style, settings, keep=keep, finish=filler)
+
+    def found_sections(self, project_id: str) -> list[Section]:
+        """Where the parts of the song begin, by what is heard.
+
+        Raises:
+            UnknownError, ConflictError: no such project, or not ready.
+        """
+        listening = self._listener.listening(self._projects.get(project_id))
+        with self._slots:
+            found = self._drummer.sections(listening)
+        return [Section(name=one.name, start_beat=one.start_beat) for one in found[:MAX_SECTIONS]]
 
     def code_of(self, style: Style) -> StyleCode:
         """The core's style."""
@@ -140,23 +183,29 @@ class Performer:
             spans = [span] if section.start_beat == 0 else [*spans, span]
         return spans
 
-    def _hits(self, played: Played) -> list[dict[str, Any]]:
-        track, grid = played.edited.track, played.listening.beats
-        onsets = [hit.onset_s for hit in track]
-        shifts = np.round(grid.seconds_to_ticks(onsets) - [hit.tick for hit in track], 6).tolist()
-        shots = choose_shots(track, self._kit.kit)
-        return [
-            {
-                "time_s": round(hit.onset_s, 6),
-                "tick": hit.tick,
-                "shift_ticks": shift,
-                "piece": hit.piece.value,
-                "velocity": hit.velocity,
-                "origin": origin.value,
-                "sample": None if shot is None else sample_name(hit.piece, shot.layer, shot.robin),
-                "gain": round(velocity_gain(hit.velocity), 6),
-            }
-            for hit, shift, origin, shot in zip(
-                track, shifts, played.edited.origins, shots, strict=True
-            )
-        ]
+
+def _pieces_in(stem: Stem) -> tuple[Piece, ...]:
+    """What a stem of the song has of the kit, and keeps."""
+    return () if stem.replaced else PIECES_OF_ROLE.get(stem.role, ())
+
+
+def _hits(played: Played, kit: Kit) -> list[dict[str, Any]]:
+    track, grid = played.edited.track, played.listening.beats
+    onsets = [hit.onset_s for hit in track]
+    shifts = np.round(grid.seconds_to_ticks(onsets) - [hit.tick for hit in track], 6).tolist()
+    shots = choose_shots(track, kit)
+    return [
+        {
+            "time_s": round(hit.onset_s, 6),
+            "tick": hit.tick,
+            "shift_ticks": shift,
+            "piece": hit.piece.value,
+            "velocity": hit.velocity,
+            "origin": origin.value,
+            "sample": None if shot is None else sample_name(hit.piece, shot.layer, shot.robin),
+            "gain": round(velocity_gain(hit.velocity), 6),
+        }
+        for hit, shift, origin, shot in zip(
+            track, shifts, played.edited.origins, shots, strict=True
+        )
+    ]

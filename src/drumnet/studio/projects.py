@@ -21,7 +21,8 @@ from drumnet.studio.grids import BY_HAND, Move, beats_of, grid_of
 from drumnet.studio.library import Library
 from drumnet.studio.rows import SECTIONS, StemRow, project_of_row, stem_of_row
 from drumnet.studio.schemas import Event, EventKind, Project, ProjectCard, Status
-from drumnet.studio.song_schemas import Beats, Edits, Mixer, Section, Settings, Style
+from drumnet.studio.setting_schemas import Settings
+from drumnet.studio.song_schemas import Beats, Edits, Mixer, Section, Style
 
 _MOST_KEPT = 64
 

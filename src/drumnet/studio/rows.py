@@ -11,12 +11,12 @@ from pydantic import TypeAdapter
 
 from drumnet.roles import Role
 from drumnet.studio.schemas import Project, Status
+from drumnet.studio.setting_schemas import Settings
 from drumnet.studio.song_schemas import (
     Beats,
     Edits,
     Mixer,
     Section,
-    Settings,
     Stem,
     StemKind,
     Style,

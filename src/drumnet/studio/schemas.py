@@ -1,6 +1,7 @@
 """What travels between the page and the server: projects, their changes, and hits.
 
-The parts of a project are in `song_schemas`, styles, map and kit in `style_schemas`.
+The parts of a project are in `song_schemas` and `setting_schemas`, styles, map and kit in
+`style_schemas`.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from pydantic import Field
 
 from drumnet.hits import Piece
 from drumnet.roles import Role
+from drumnet.studio.setting_schemas import Settings
 from drumnet.studio.song_schemas import (
     BeatEdit,
     Beats,
@@ -22,7 +24,6 @@ from drumnet.studio.song_schemas import (
     Revision,
     Section,
     Sections,
-    Settings,
     Stem,
     Style,
     StyleChoice,
@@ -30,6 +31,7 @@ from drumnet.studio.song_schemas import (
     Title,
     Velocity,
 )
+from drumnet.synth import Character
 
 MAX_PATH = 4_096
 
@@ -56,12 +58,16 @@ class About(Model):
     Args:
         pieces: what the weights play.
         roles: what a stem can be.
+        kits: the sounds that there are.
+        midi_maps: the keys that a MIDI file can be written with, General MIDI first.
     """
 
     version: str
     model: str
     pieces: list[Piece]
     roles: list[Role]
+    kits: list[Character]
+    midi_maps: list[str]
     presets: list[Preset]
     code_size: int
     ticks_per_beat: int
@@ -212,7 +218,7 @@ class Hit(Model):
 
     Args:
         shift_ticks: how far from its tick it sounds.
-        sample: of `/api/kit`: the one-shot that sounds; None if the kit lacks the piece.
+        sample: of `/api/kits/{kit}`: the one-shot that sounds; None if the kit lacks the piece.
         gain: of its velocity, a factor on the sample.
     """
 
@@ -231,11 +237,14 @@ class Performance(Model):
 
     Args:
         revision: of the project that it was played from.
+        pieces: that are played, or were added by hand: each has a file of its own in
+            the export.
     """
 
     serial: int
     revision: int
     hits: list[Hit]
+    pieces: list[Piece]
     style: Style
     sections: list[Section]
 

@@ -1,4 +1,6 @@
-"""What a project holds, as it travels: styles, sections, settings, edits, beats.
+"""What a project holds, as it travels: styles, sections, edits, faders, beats.
+
+Its settings are in `setting_schemas`.
 
 Ticks count from the first beat of the project's beats, 12 to a beat.
 """
@@ -31,7 +33,8 @@ Title = Annotated[str, Field(min_length=1, max_length=MAX_NAME, pattern=r"\S")]
 Tick = Annotated[int, Field(ge=0, lt=MAX_TICKS)]
 BeatIndex = Annotated[int, Field(ge=0, lt=MAX_BEATS)]
 Velocity = Annotated[int, Field(ge=1, le=MAX_VELOCITY)]
-Shift = Annotated[FiniteFloat, Field(ge=-1, le=1, description="from the tick, in ticks")]
+#: Swing and a loose drummer are farther from the tick than half the way to the next.
+Shift = Annotated[FiniteFloat, Field(ge=-12, le=12, description="from the tick, in ticks")]
 CodeNumber = Annotated[FiniteFloat, Field(ge=-MAX_NUMBER, le=MAX_NUMBER)]
 Code = Annotated[list[CodeNumber], Field(min_length=CODE_SIZE, max_length=CODE_SIZE)]
 Unit = Annotated[FiniteFloat, Field(ge=0, le=1)]
@@ -108,19 +111,6 @@ class SectionChoice(_Span):
 
 
 Sections = Annotated[list[SectionChoice], Field(max_length=MAX_SECTIONS)]
-
-
-class Settings(Model):
-    """How the style is played.
-
-    Args:
-        temperature: 0 plays what is most likely.
-        density: so many times the hits.
-    """
-
-    temperature: Annotated[FiniteFloat, Field(ge=0, le=4)] = 0.0
-    density: Annotated[FiniteFloat, Field(ge=0, le=4)] = 1.0
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
 
 
 class Channel(Model):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from drumnet.hits import Piece
 from drumnet.studio.song_schemas import Code, Model, Name, Point, Style, Title
+from drumnet.synth import Character
 
 MAX_TAGS = 20
 
@@ -126,13 +127,13 @@ class KitPiece(Model):
 
 
 class Kit(Model):
-    """The one-shots: `/api/kit/{sample}.wav`.
+    """The one-shots: `/api/kits/{kit}/{sample}.wav`.
 
     Args:
         choke_fade_s: how long a hit that is cut off fades.
     """
 
-    name: str
+    name: Character
     sample_rate: int
     choke_fade_s: float
     pieces: list[KitPiece]

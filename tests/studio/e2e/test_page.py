@@ -78,6 +78,50 @@ def test_dot_moves_by_keys_and_undo_brings_it_back(song) -> None:
     song.change(lambda: page.keyboard.press("Control+z"))
 
 
+def test_the_play_pad_moves_by_keys_and_a_double_click_sets_it_back(song) -> None:
+    page: Page = song.page
+    field = page.get_by_role("slider", name=re.compile("^Play pad"))
+    as_styled = song.hits
+    field.focus()
+    for _ in range(4):
+        page.keyboard.press("Shift+ArrowRight")
+    song.change(lambda: page.keyboard.press("Shift+ArrowUp"))
+    assert field.get_attribute("aria-valuetext") == "complexity 90 %, intensity 60 %"
+    settings = page.evaluate("drumnetStudio.session.doc.settings")
+    assert (settings["complexity"], settings["intensity"]) == pytest.approx((0.9, 0.6))
+    assert len(song.hits) > len(as_styled)
+    song.change(field.dblclick)
+    assert song.hits == as_styled
+
+
+def test_a_piece_has_settings_a_lane_and_a_sound_of_its_own(song) -> None:
+    page: Page = song.page
+    before = song.hits
+    page.get_by_role("button", name=re.compile("^Settings of the closed hat")).click()
+    piece = page.get_by_label("Piece whose settings these are")
+    assert piece.input_value() == "closed_hat"
+    song.change(lambda: page.get_by_label("play it").uncheck())
+    assert "closed_hat" not in {hit.piece for hit in song.hits}
+    page.get_by_role("button", name="Settings of the closed hat, which is left out").wait_for()
+    song.change(lambda: page.get_by_label("play it").check())
+    assert song.hits == before
+
+    song.change(lambda: page.get_by_label("Kit", exact=True).select_option("808"))
+    song.wait_for("drumnetStudio.session.player.log.length === 0")
+    assert song.hits == before
+    page.get_by_role("button", name="Play", exact=True).click()
+    song.wait_for("drumnetStudio.session.player.log.length > 3")
+    page.get_by_role("button", name="Pause").click()
+    song.change(lambda: page.get_by_label("Kit", exact=True).select_option("acoustic"))
+
+    page.get_by_role("button", name="Lanes of the pieces").click()
+    assert page.get_by_label(re.compile("^Hits of the")).count() == 10
+    page.get_by_role("button", name="Mute ride").first.click()
+    song.wait_for("drumnetStudio.session.mixer.pieces.ride.mute")
+    page.get_by_role("button", name="Mute ride").first.click()
+    song.wait_until_kept()
+
+
 def test_a_finger_drags_the_dot(browser: Browser, song_address: str, studio_page: type) -> None:
     context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True)
     page = context.new_page()
@@ -107,8 +151,8 @@ def test_a_finger_drags_the_dot(browser: Browser, song_address: str, studio_page
 def test_the_drums_stay_in_sight_of_many_stems(song) -> None:
     page: Page = song.page
     page.set_viewport_size({"width": 1280, "height": 560})
-    kick = page.get_by_label("Hits of the kick")
-    assert kick.evaluate(
+    drums = page.get_by_label("Hits of the drums")
+    assert drums.evaluate(
         "(lane) => document.elementFromPoint(lane.getBoundingClientRect().left + 9,"
         " lane.getBoundingClientRect().top + lane.clientHeight / 2) === lane"
     )
@@ -119,6 +163,7 @@ def test_locked_bars_stay_while_the_rest_is_regenerated(song) -> None:
     page.get_by_role("button", name="Lock bar 1", exact=True).click()
     song.wait_for("drumnetStudio.session.hits.some((hit) => hit.origin === 'locked')")
     before = [hit.tick for hit in song.hits if hit.origin == "locked"]
+    page.get_by_role("button", name="Controls").click()
     song.change(lambda: page.get_by_role("slider", name="Density", exact=True).fill("2.5"))
     song.change(lambda: page.get_by_role("button", name="Regenerate").click())
     assert [hit.tick for hit in song.hits if hit.origin == "locked"] == before

@@ -26,6 +26,8 @@ SHOWN = (
     ("sections", "desk", "dark"),
     ("sections", "laptop", "light"),
     ("pattern", "laptop", "light"),
+    ("controls", "laptop", "dark"),
+    ("pieces", "desk", "light"),
     ("library", "laptop", "dark"),
     ("beats", "laptop", "light"),
     ("export", "laptop", "dark"),
@@ -41,6 +43,11 @@ _CUT_OFF = """
 [...document.querySelectorAll("button, input, select, a")]
   .filter((one) => one.checkVisibility() && one.getBoundingClientRect().right > innerWidth)
   .map((one) => one.outerHTML.slice(0, 120))
+"""
+#: The whole pattern is seen at once.
+_BELOW = """
+[...document.querySelectorAll(".cell")]
+  .filter((one) => one.getBoundingClientRect().bottom > innerHeight).length
 """
 _SECTIONS = """
 () => {
@@ -107,6 +114,7 @@ def test_view(
     OPENED[view](page)
     page.evaluate("document.fonts.ready")
     assert page.evaluate(_CUT_OFF) == []
+    assert page.evaluate(_BELOW) == 0
     page.screenshot(path=pictures / f"{view}-{size}-{theme}.png")
     page.evaluate(axe_source)
     assert page.evaluate(_AXE) == []
@@ -138,6 +146,18 @@ def pattern(page: Page) -> None:
     page.get_by_text("saved", exact=True).wait_for()
 
 
+def controls(page: Page) -> None:
+    page.get_by_role("button", name="Controls").click()
+    page.get_by_label("Where fills are played").select_option("4")
+    page.get_by_label("Length of a fill").wait_for()
+    page.get_by_text("saved", exact=True).wait_for()
+
+
+def pieces(page: Page) -> None:
+    page.evaluate("drumnetStudio.view.choosePiece('ride')")
+    page.evaluate("drumnetStudio.view.zoom(1.6, 0)")
+
+
 def library(page: Page) -> None:
     page.get_by_role("button", name="Library").click()
     page.locator(".style-row").first.wait_for()
@@ -163,6 +183,8 @@ OPENED: dict[str, Callable[[Page], None]] = {
     "song": in_the_middle,
     "sections": sections,
     "pattern": pattern,
+    "controls": controls,
+    "pieces": pieces,
     "library": library,
     "beats": beats,
     "export": export,

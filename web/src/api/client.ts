@@ -74,8 +74,9 @@ const named = ({ name }: File): string => `name=${encodeURIComponent(fileTitle(n
 
 export const api = {
   about: () => json<T.About>("GET", "/api/about"),
-  kit: () => json<T.Kit>("GET", "/api/kit"),
-  sample: async (sample: string) => (await ask("GET", `/api/kit/${sample}.wav`)).arrayBuffer(),
+  kit: (name: T.KitName) => json<T.Kit>("GET", `/api/kits/${name}`),
+  sample: async (kit: T.KitName, sample: string) =>
+    (await ask("GET", `/api/kits/${kit}/${sample}.wav`)).arrayBuffer(),
   styleMap: () => json<T.StyleMap>("GET", "/api/style-map"),
 
   projects: () => json<T.ProjectCard[]>("GET", "/api/projects"),
@@ -103,6 +104,7 @@ export const api = {
     json<T.Performance>("POST", `/api/projects/${id}/hits`, request, signal),
   editBeats: (id: string, revision: number, edit: T.BeatEdit) =>
     json<T.Project>("POST", `/api/projects/${id}/beats`, { revision, edit }),
+  findSections: (id: string) => json<T.Section[]>("GET", `/api/projects/${id}/found-sections`),
   save: (id: string, part: string, revision: number, value: object) =>
     json<T.Project>("PUT", `/api/projects/${id}/${part}`, { revision, [part]: value }),
 

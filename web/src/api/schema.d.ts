@@ -177,6 +177,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/found-sections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find Sections
+         * @description Where the parts of the song begin, by what is heard; parts alike have one name.
+         *     Nothing is stored.
+         */
+        get: operations["find_sections"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/settings": {
         parameters: {
             query?: never;
@@ -187,7 +208,7 @@ export interface paths {
         get?: never;
         /**
          * Put Settings
-         * @description Temperature, density, seed.
+         * @description How the style is played, and the kit.
          */
         put: operations["put_settings"];
         post?: never;
@@ -573,7 +594,7 @@ export interface paths {
         patch: operations["change_style"];
         trace?: never;
     };
-    "/api/kit": {
+    "/api/kits/{kit}": {
         parameters: {
             query?: never;
             header?: never;
@@ -581,10 +602,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Kit
+         * Get Kit
          * @description Which samples there are.
          */
-        get: operations["kit"];
+        get: operations["get_kit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -593,7 +614,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/kit/{sample}.wav": {
+    "/api/kits/{kit}/{sample}.wav": {
         parameters: {
             query?: never;
             header?: never;
@@ -624,6 +645,8 @@ export interface components {
          *     Args:
          *         pieces: what the weights play.
          *         roles: what a stem can be.
+         *         kits: the sounds that there are.
+         *         midi_maps: the keys that a MIDI file can be written with, General MIDI first.
          */
         About: {
             /** Version */
@@ -634,6 +657,10 @@ export interface components {
             pieces: components["schemas"]["Piece"][];
             /** Roles */
             roles: components["schemas"]["Role"][];
+            /** Kits */
+            kits: components["schemas"]["Character"][];
+            /** Midi Maps */
+            midi_maps: string[];
             /** Presets */
             presets: components["schemas"]["Preset"][];
             /** Code Size */
@@ -739,6 +766,12 @@ export interface components {
             solo: boolean;
         };
         /**
+         * Character
+         * @description Which drums; `value` is the name of the kit.
+         * @enum {string}
+         */
+        Character: "acoustic" | "808" | "909";
+        /**
          * Edits
          * @description What was done by hand: locks hold hits, then changes are made.
          */
@@ -792,6 +825,42 @@ export interface components {
          */
         EventKind: "progress" | "ready" | "failed" | "changed" | "deleted";
         /**
+         * Feel
+         * @description The pulse that the drums keep to: the song's, half or twice of it.
+         * @enum {string}
+         */
+        Feel: "normal" | "half-time" | "double-time";
+        /**
+         * FillPlace
+         * @description Where fills are played: at the ends of the song's sections, or every so
+         *     many bars.
+         * @enum {string}
+         */
+        FillPlace: "sections" | "4" | "8" | "none";
+        /**
+         * Fills
+         * @description Where and how fills are played.
+         */
+        Fills: {
+            /** @default none */
+            place: components["schemas"]["FillPlace"];
+            /**
+             * Amount
+             * @default 1
+             */
+            amount: number;
+            /**
+             * Length Beats
+             * @default 2
+             */
+            length_beats: number;
+            /**
+             * Crash
+             * @default true
+             */
+            crash: boolean;
+        };
+        /**
          * FoundStyle
          * @description A style that was taken from a song.
          *
@@ -813,7 +882,7 @@ export interface components {
          *
          *     Args:
          *         shift_ticks: how far from its tick it sounds.
-         *         sample: of `/api/kit`: the one-shot that sounds; None if the kit lacks the piece.
+         *         sample: of `/api/kits/{kit}`: the one-shot that sounds; None if the kit lacks the piece.
          *         gain: of its velocity, a factor on the sample.
          */
         Hit: {
@@ -866,14 +935,13 @@ export interface components {
         };
         /**
          * Kit
-         * @description The one-shots: `/api/kit/{sample}.wav`.
+         * @description The one-shots: `/api/kits/{kit}/{sample}.wav`.
          *
          *     Args:
          *         choke_fade_s: how long a hit that is cut off fades.
          */
         Kit: {
-            /** Name */
-            name: string;
+            name: components["schemas"]["Character"];
             /** Sample Rate */
             sample_rate: number;
             /** Choke Fade S */
@@ -1063,6 +1131,8 @@ export interface components {
          *
          *     Args:
          *         revision: of the project that it was played from.
+         *         pieces: that are played, or were added by hand: each has a file of its own in
+         *             the export.
          */
         Performance: {
             /** Serial */
@@ -1071,6 +1141,8 @@ export interface components {
             revision: number;
             /** Hits */
             hits: components["schemas"]["Hit"][];
+            /** Pieces */
+            pieces: components["schemas"]["Piece"][];
             style: components["schemas"]["Style"];
             /** Sections */
             sections: components["schemas"]["Section"][];
@@ -1085,6 +1157,29 @@ export interface components {
          * @enum {string}
          */
         Piece: "kick" | "snare" | "closed_hat" | "open_hat" | "low_tom" | "mid_tom" | "high_tom" | "crash" | "ride";
+        /**
+         * PieceSettings
+         * @description Of one piece.
+         *
+         *     Args:
+         *         muted: it is not played at all (a mixer's mute only makes it silent); None:
+         *             it is not where a stem of the song has it.
+         */
+        PieceSettings: {
+            /**
+             * Amount
+             * @description 1 changes nothing
+             * @default 1
+             */
+            amount: number;
+            /**
+             * Complexity
+             * @default 0.5
+             */
+            complexity: number;
+            /** Muted */
+            muted?: boolean | null;
+        };
         /**
          * Point
          * @description A place on the style map; y grows upwards.
@@ -1304,10 +1399,72 @@ export interface components {
          * @description How the style is played.
          *
          *     Args:
+         *         complexity: of the pad: 0 simple, 0.5 as the style says, 1 complex.
+         *         intensity: of the pad: 0 soft, 1 loud.
+         *         pieces: of single pieces.
+         *         swing: 1 is in triplets, of eighths or sixteenths.
          *         temperature: 0 plays what is most likely.
          *         density: so many times the hits.
+         *         kit: the sounds.
          */
         Settings: {
+            /**
+             * Complexity
+             * @default 0.5
+             */
+            complexity: number;
+            /**
+             * Intensity
+             * @default 0.5
+             */
+            intensity: number;
+            /**
+             * Pieces
+             * @default {}
+             */
+            pieces: {
+                [key: string]: components["schemas"]["PieceSettings"];
+            };
+            /**
+             * Follow Bass
+             * @description 1 as learned
+             * @default 1
+             */
+            follow_bass: number;
+            /**
+             * Follow Strumming
+             * @description 1 as learned
+             * @default 1
+             */
+            follow_strumming: number;
+            /**
+             * @default {
+             *       "place": "none",
+             *       "amount": 1,
+             *       "length_beats": 2,
+             *       "crash": true
+             *     }
+             */
+            fills: components["schemas"]["Fills"];
+            /**
+             * Swing
+             * @default 0
+             */
+            swing: number;
+            /**
+             * Swing Division
+             * @default 8
+             * @enum {integer}
+             */
+            swing_division: 8 | 16;
+            /**
+             * Humanize
+             * @description 1 as learned
+             * @default 1
+             */
+            humanize: number;
+            /** @default normal */
+            feel: components["schemas"]["Feel"];
             /**
              * Temperature
              * @default 0
@@ -1315,6 +1472,7 @@ export interface components {
             temperature: number;
             /**
              * Density
+             * @description 1 changes nothing
              * @default 1
              */
             density: number;
@@ -1323,6 +1481,8 @@ export interface components {
              * @default 0
              */
             seed: number;
+            /** @default acoustic */
+            kit: components["schemas"]["Character"];
         };
         /**
          * SettingsUpdate
@@ -1858,6 +2018,37 @@ export interface operations {
             };
         };
     };
+    find_sections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Section"][];
+                };
+            };
+            /** @description What was wrong and what to do, in one line. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     put_settings: {
         parameters: {
             query?: never;
@@ -2207,7 +2398,10 @@ export interface operations {
     };
     export_zip: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the keys of the MIDI file */
+                midi_map?: string;
+            };
             header?: never;
             path: {
                 project_id: string;
@@ -2238,7 +2432,10 @@ export interface operations {
     };
     export_file: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description the keys of the MIDI file */
+                midi_map?: string;
+            };
             header?: never;
             path: {
                 project_id: string;
@@ -2592,11 +2789,13 @@ export interface operations {
             };
         };
     };
-    kit: {
+    get_kit: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                kit: components["schemas"]["Character"];
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -2626,6 +2825,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                kit: components["schemas"]["Character"];
                 sample: string;
             };
             cookie?: never;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Project } from "../api/types";
 import { atPlace, type Doc, requestFor, styleOf, withStyle } from "./document";
 
 const style = { code: Array<number>(16).fill(0), at: { x: 0.5, y: 0.5 }, name: "first" };
@@ -8,7 +9,7 @@ const doc: Doc = {
     { name: "verse", start_beat: 0, blend: "hold", subdivision: "16ths", style: null },
     { name: "chorus", start_beat: 16, blend: "hold", subdivision: "16ths", style },
   ],
-  settings: { temperature: 0, density: 1, seed: 0 },
+  settings: { temperature: 0, density: 1, seed: 0 } as Project["settings"],
   edits: { locks: [], changes: [] },
 };
 

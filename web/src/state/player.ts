@@ -1,13 +1,14 @@
 /** What sounds of a project, and what is drawn of its sound: loads it, then plays it. */
 
-import type { Hit, Kit, Mixer, Peaks, Piece, Project } from "../api/types";
+import type { Hit, KitName, Mixer, Peaks, Piece, Project } from "../api/types";
 import { bounce } from "../audio/bounce";
 import { Engine, type Scheduled, type Swap } from "../audio/engine";
 import type { Mix } from "../audio/graph";
-import { type Shot, shotsOf } from "../audio/shot";
+import { type Shot, sampleKey, shotsOf } from "../audio/shot";
 import type { Loop } from "../audio/transport";
 import type { BeatGrid } from "../model/grid";
 import { mixOf } from "../model/mix";
+import type { Kits } from "./kits";
 import { Observable } from "./observable";
 import { loadPeaks, loadStems, RATE_HZ } from "./sounds";
 
@@ -20,13 +21,14 @@ export class Player extends Observable {
   private engine: Engine | null = null;
   private shots: readonly Shot[] = [];
   private serial = 0;
+  private newestSerial = 0;
+  private kitName: KitName = "acoustic";
   private mix: Mix | null = null;
   private stoodAtS = 0;
 
   constructor(
     private readonly context: AudioContext,
-    private readonly kit: Kit,
-    readonly samples: ReadonlyMap<string, AudioBuffer>,
+    private readonly kits: Kits,
     /** Those that the weights play. */
     readonly pieces: readonly Piece[],
   ) {
@@ -72,7 +74,7 @@ export class Player extends Observable {
       this.engine.setMix(this.mix);
       return;
     }
-    await this.loadStems(project);
+    await Promise.all([this.loadStems(project), this.kits.load(project.settings.kit)]);
     this.makeEngine(project.duration_s ?? 0, grid, this.mix);
     this.changed();
   }
@@ -104,17 +106,28 @@ export class Player extends Observable {
     this.engine?.setMix(mix);
   }
 
-  setHits(hits: readonly Hit[], serial: number): void {
-    this.shots = shotsOf(hits, this.kit);
+  /** Played by a kit; where that is not there yet, the old hits sound until it is. */
+  async setHits(hits: readonly Hit[], serial: number, kitName: KitName): Promise<void> {
+    this.newestSerial = serial;
+    const kit = this.kits.get(kitName) ?? (await this.kits.load(kitName));
+    if (serial !== this.newestSerial) return;
+    this.shots = shotsOf(hits, kit);
     this.serial = serial;
+    this.kitName = kitName;
     this.engine?.setShots(this.shots, serial);
+    this.changed();
+  }
+
+  /** What a hit sounds like. */
+  sampleOf({ sample }: Hit): AudioBuffer | undefined {
+    return sample === null ? undefined : this.kits.samples.get(sampleKey(this.kitName, sample));
   }
 
   /** The first seconds as the page would play them, the drums alone if so wished. */
   async bounce(durationS: number, drumsOnly: boolean): Promise<AudioBuffer | null> {
     if (!this.mix) return null;
     const stems = drumsOnly ? new Map<string, AudioBuffer>() : this.stems;
-    return bounce({ stems, samples: this.samples }, this.shots, this.mix, durationS, RATE_HZ);
+    return bounce({ stems, samples: this.kits.samples }, this.shots, this.mix, durationS, RATE_HZ);
   }
 
   dispose(): void {
@@ -142,7 +155,7 @@ export class Player extends Observable {
     this.engine?.dispose();
     this.engine = new Engine(
       this.context,
-      { stems: this.stems, samples: this.samples },
+      { stems: this.stems, samples: this.kits.samples },
       durationS,
       mix,
       (songS) => grid.nextTickS(songS),

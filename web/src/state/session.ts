@@ -13,6 +13,7 @@ import type {
   HitsRequest,
   Mixer,
   Performance,
+  Piece,
   Project,
   StudioEvent,
 } from "../api/types";
@@ -35,6 +36,8 @@ export class Session extends Observable {
   doc: Doc;
   mixer: Mixer;
   hits: readonly Hit[] = [];
+  /** The pieces that are played: not those that a stem of the song has. */
+  played: readonly Piece[] = [];
   grid: BeatGrid | null = null;
   /** The section whose style is being changed; null is the song's own. */
   target: number | null = null;
@@ -168,8 +171,10 @@ export class Session extends Observable {
   }
 
   private perform(answer: Performance, wish: Wish): void {
-    this.player.setHits(answer.hits, answer.serial);
+    const { kit } = wish.doc.settings;
+    this.player.setHits(answer.hits, answer.serial, kit).catch((fault) => this.fail(fault));
     this.hits = answer.hits;
+    this.played = answer.pieces;
     if (wish.doc === this.doc) {
       // What was said by one side is now known by both.
       this.doc = { ...this.doc, style: answer.style, sections: answer.sections };

@@ -1,7 +1,7 @@
-/** Fetches and decodes what is heard: the stems of a project, the samples of the kit. */
+/** Fetches and decodes what is heard and drawn of the stems of a project. */
 
 import { api } from "../api/client";
-import type { Kit, Peaks, Project } from "../api/types";
+import type { Peaks, Project } from "../api/types";
 
 /** Waveforms are drawn from this many stretches a second. */
 export const PEAKS_PER_SECOND = 50;
@@ -18,17 +18,6 @@ export function decodedBytes({ stems }: Project): number {
     ({ duration_s, num_channels }) => duration_s * RATE_HZ * (num_channels ?? 0),
   );
   return Float32Array.BYTES_PER_ELEMENT * samples.reduce((sum, one) => sum + one, 0);
-}
-
-export async function loadSamples(
-  context: BaseAudioContext,
-  kit: Kit,
-): Promise<Map<string, AudioBuffer>> {
-  const names = kit.pieces.flatMap((piece) => piece.layers.flatMap((layer) => layer.samples));
-  const buffers = await Promise.all(
-    names.map(async (name) => context.decodeAudioData(await api.sample(name))),
-  );
-  return new Map(names.map((name, at) => [name, buffers[at]]));
 }
 
 /** The stems that sound, one after the other: two undecoded copies at once are too many. */

@@ -1,14 +1,15 @@
 /** The whole page: what the server is, which project is open, what is told to the player. */
 
 import { ApiError, api } from "../api/client";
-import type { About, Kit, ProjectCard, StyleMap } from "../api/types";
+import type { About, ProjectCard, StyleMap } from "../api/types";
 import { songName, titleOf } from "../model/names";
 import { Compare } from "./compare";
 import { withStyle } from "./document";
+import { Kits } from "./kits";
 import { Observable } from "./observable";
 import { Player } from "./player";
 import { Session } from "./session";
-import { loadSamples, RATE_HZ } from "./sounds";
+import { RATE_HZ } from "./sounds";
 import { TimelineView } from "./view";
 
 export interface Notice {
@@ -36,20 +37,15 @@ export class Studio extends Observable {
   upload: Upload | null = null;
   /** Why the page cannot begin. */
   fault: string | null = null;
-  private kit: Kit | null = null;
-  private samples: ReadonlyMap<string, AudioBuffer> = new Map();
+  private kits: Kits | null = null;
   private context: AudioContext | null = null;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
   async start(): Promise<void> {
     try {
       this.context = new AudioContext({ sampleRate: RATE_HZ, latencyHint: "interactive" });
-      [this.about, this.kit, this.map] = await Promise.all([
-        api.about(),
-        api.kit(),
-        api.styleMap(),
-      ]);
-      this.samples = await loadSamples(this.context, this.kit);
+      [this.about, this.map] = await Promise.all([api.about(), api.styleMap()]);
+      this.kits = new Kits(this.context, this.about.pieces);
     } catch (fault) {
       this.fault = fault instanceof Error ? fault.message : String(fault);
       this.changed();
@@ -214,10 +210,10 @@ export class Studio extends Observable {
   }
 
   private async open(id: string): Promise<void> {
-    const { about, kit, context } = this;
-    if (!about || !kit || !context) return;
+    const { about, kits, context } = this;
+    if (!about || !kits || !context) return;
     const project = await api.project(id);
-    const player = new Player(context, kit, this.samples, about.pieces);
+    const player = new Player(context, kits, about.pieces);
     this.session = new Session(project, player, (text) => this.say(text));
     this.view = new TimelineView(this.session);
     this.compare = new Compare(this.session);

@@ -1,5 +1,6 @@
 /** Which part of the song the timeline shows, and which bar the pattern view is at. */
 
+import type { Piece } from "../api/types";
 import { clamp } from "../model/grid";
 import type { Subdivision } from "../model/pattern";
 import { Observable } from "./observable";
@@ -8,6 +9,12 @@ import type { Session } from "./session";
 const MAX_PX_PER_S = 800;
 /** Following, the playhead is brought back to this part of the width. */
 const FOLLOW_AT = 0.15;
+/** A window of this size has room for a lane of every piece. */
+const TALL_PX = 950;
+const WIDE_PX = 901;
+
+export const SIDES = ["pad", "controls", "library"] as const;
+export type Side = (typeof SIDES)[number];
 
 export class TimelineView extends Observable {
   widthPx = 1000;
@@ -17,6 +24,12 @@ export class TimelineView extends Observable {
   follow = true;
   /** The first bar of the pattern view; null follows the playhead. */
   patternBar: number | null = null;
+  /** Whether each drum piece has a lane of its own, with a fader. */
+  showsPieces = window.innerHeight >= TALL_PX && window.innerWidth >= WIDE_PX;
+  /** The piece whose settings are shown. */
+  piece: Piece = "kick";
+  /** What the panel at the side shows. */
+  side: Side = "pad";
   /** Of the pattern where no section says it. */
   subdivision: Subdivision = "16ths";
 
@@ -89,6 +102,22 @@ export class TimelineView extends Observable {
     const last = (this.session.grid?.bars.length ?? 1) - 1;
     this.patternBar = bar === null ? null : clamp(bar, 0, last);
     this.changed();
+  }
+
+  setShowsPieces(shows: boolean): void {
+    this.showsPieces = shows;
+    this.changed();
+  }
+
+  showSide(side: Side): void {
+    this.side = side;
+    this.changed();
+  }
+
+  /** Show the settings of a piece. */
+  choosePiece(piece: Piece): void {
+    this.piece = piece;
+    this.showSide("controls");
   }
 
   setSubdivision(subdivision: Subdivision): void {

@@ -1,9 +1,9 @@
 /** Take away: everything as one zip, or single files, which can be dragged out of the page. */
 
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
+import { studio } from "./context";
 import { icons } from "./icons";
 import { SongPanel } from "./panel";
-import { plain } from "./text";
 
 interface Offered {
   readonly file: string;
@@ -11,7 +11,19 @@ interface Offered {
   readonly mime: string;
 }
 
+const WAV = "audio/wav";
+const OFFERED: readonly Offered[] = [
+  { file: "drums.mid", what: "MIDI with the song's tempo map", mime: "audio/midi" },
+  { file: "drums.wav", what: "the drums", mime: WAV },
+  { file: "mix.wav", what: "song and drums together", mime: WAV },
+  { file: "hits.csv", what: "every hit", mime: "text/csv" },
+  { file: "beats.tsv", what: "every beat", mime: "text/tab-separated-values" },
+  { file: "style.json", what: "the style", mime: "application/json" },
+];
+
 export class ExportDialog extends SongPanel {
+  private midiMap = "general-midi";
+
   /** Open when the server has all that is shown. */
   async show(): Promise<void> {
     await this.session.settle();
@@ -31,32 +43,45 @@ export class ExportDialog extends SongPanel {
           ${icons.close}
         </button>
       </header>
-      <a class="button primary zip" href="/api/projects/${project.id}/export.zip" download>
+      <label class="field"
+        >MIDI keys of
+        <select
+          class="grow"
+          aria-label="MIDI keys of"
+          @change=${(event: Event) => {
+            this.midiMap = (event.target as HTMLSelectElement).value;
+            this.requestUpdate();
+          }}
+        >
+          ${(studio.about?.midi_maps ?? []).map(
+            (name) =>
+              html`<option value=${name} ?selected=${name === this.midiMap}>
+                ${name.replaceAll("-", " ")}
+              </option>`,
+          )}
+        </select></label
+      >
+      <a
+        class="button primary zip"
+        href="/api/projects/${project.id}/export.zip?midi_map=${this.midiMap}"
+        download
+      >
         ${icons.export} Everything as one zip
       </a>
       <p class="dim">Or take single files: click to save, or drag one into your DAW or a folder.</p>
       <ul class="files">
-        ${this.offered().map((one) => this.row(one))}
+        ${OFFERED.map((one) => this.row(one))}
+      </ul>
+      <ul class="files of-pieces" aria-label="Each piece by itself">
+        ${this.session.played.map((piece) =>
+          this.row({ file: `${piece}.wav`, what: "", mime: WAV }),
+        )}
       </ul>
     </dialog>`;
   }
 
-  private offered(): Offered[] {
-    const wav = "audio/wav";
-    const pieces = this.session.player.pieces;
-    return [
-      { file: "drums.mid", what: "MIDI with the song's tempo map", mime: "audio/midi" },
-      { file: "drums.wav", what: "the drums", mime: wav },
-      ...pieces.map((piece) => ({ file: `${piece}.wav`, what: plain(piece), mime: wav })),
-      { file: "mix.wav", what: "song and drums together", mime: wav },
-      { file: "hits.csv", what: "every hit", mime: "text/csv" },
-      { file: "beats.tsv", what: "every beat", mime: "text/tab-separated-values" },
-      { file: "style.json", what: "the style", mime: "application/json" },
-    ];
-  }
-
   private row({ file, what, mime }: Offered): TemplateResult {
-    const url = `/api/projects/${this.session.project.id}/export/${file}`;
+    const url = `/api/projects/${this.session.project.id}/export/${file}?midi_map=${this.midiMap}`;
     // What Chromium takes for a file when it is dragged onto the desktop.
     const onDrag = (event: DragEvent): void => {
       const from = new URL(url, location.href).href;
@@ -64,7 +89,7 @@ export class ExportDialog extends SongPanel {
     };
     return html`<li>
       <a class="button" href=${url} download=${file} draggable="true" @dragstart=${onDrag}>
-        <strong>${file}</strong><span class="dim">${what}</span>
+        <strong>${file}</strong>${what ? html`<span class="dim">${what}</span>` : nothing}
       </a>
     </li>`;
   }

@@ -2,43 +2,68 @@
 
 import { html, type TemplateResult } from "lit";
 import { api } from "../api/client";
+import type { Channel } from "../api/types";
 import { faderToGain, gainText, gainToFader } from "../model/mix";
 import type { Session } from "../state/session";
+import type { TimelineView } from "../state/view";
 import { icons } from "./icons";
 import type { Lane } from "./lanes";
 import { roleSelect } from "./role-select";
 
 const FADER_STEPS = 240;
 
-export function laneHead(session: Session, lane: Lane): TemplateResult {
-  const { name, stem, channel } = lane;
+export function laneHead(session: Session, view: TimelineView, lane: Lane): TemplateResult {
+  const { name, stem, piece, channel } = lane;
+  const isKit = !stem && piece === null;
   return html`<div class="lane-head ${stem ? "" : "drums"} ${lane.isHeard ? "" : "off"}">
     <div class="row">
+      ${isKit ? unfoldButton(view) : ""}
       <strong class="grow lane-name" title=${stem?.replaced ? `${name}: the drums replace it` : name}
         >${name}</strong
       >
       ${stem ? removeButton(session, stem.id, name) : ""}
-      <button
-        class="tiny mute"
-        aria-label="Mute ${name}"
-        aria-pressed=${channel.mute}
-        @click=${() => lane.set({ mute: !channel.mute })}
-      >
-        M
-      </button>
-      <button
-        class="tiny"
-        aria-label="Solo ${name}"
-        aria-pressed=${channel.solo}
-        @click=${() => lane.set({ solo: !channel.solo })}
-      >
-        S
-      </button>
+      ${muteAndSolo(name, channel, lane.set)}
     </div>
     <div class="row">
       ${stem ? roleSelect(session, stem) : ""} ${fader(name, channel.gain, (gain) => lane.set({ gain }))}
     </div>
   </div>`;
+}
+
+export function muteAndSolo(
+  name: string,
+  { mute, solo }: Channel,
+  set: (change: Partial<Channel>) => void,
+): TemplateResult {
+  return html`<button
+      class="tiny mute"
+      aria-label="Mute ${name}"
+      aria-pressed=${mute}
+      @click=${() => set({ mute: !mute })}
+    >
+      M
+    </button>
+    <button
+      class="tiny"
+      aria-label="Solo ${name}"
+      aria-pressed=${solo}
+      @click=${() => set({ solo: !solo })}
+    >
+      S
+    </button>`;
+}
+
+/** Shows and hides the lanes of the pieces. */
+function unfoldButton(view: TimelineView): TemplateResult {
+  return html`<button
+    class="tiny bare unfold"
+    aria-label="Lanes of the pieces"
+    aria-expanded=${view.showsPieces}
+    title=${view.showsPieces ? "All pieces in one lane" : "A lane for each piece"}
+    @click=${() => view.setShowsPieces(!view.showsPieces)}
+  >
+    ${icons.forward}
+  </button>`;
 }
 
 /** A level over decibels; a double click sets 0 dB. */

@@ -13,13 +13,32 @@ export interface Lane {
   /** Null on the lane of all drums together. */
   readonly piece: Piece | null;
   readonly channel: Channel;
-  /** Whether anything of it is heard, given all mutes and solos. */
+  /** Whether anything of it is heard, given all mutes and solos; a piece without hits is not. */
   readonly isHeard: boolean;
   set(change: Partial<Channel>): void;
 }
 
+/** The pieces of which anything is heard, given all mutes and solos. */
+export function heardPieces({ mixer, project, player }: Session): Set<string> {
+  const { pieces } = heardGains(mixOf(mixer, project, player.pieces));
+  const isHeard = (piece: Piece): boolean => mixer.drums.gain > 0 && (pieces.get(piece) ?? 0) > 0;
+  return new Set(player.pieces.filter(isHeard));
+}
+
+/** The pieces that have any hit. */
+export function hitPieces({ hits }: Session): Set<string> {
+  return new Set(hits.map((hit) => hit.piece));
+}
+
+/** How a piece's fader, mute and solo are moved. */
+export function setPiece(session: Session, piece: Piece, change: Partial<Channel>): void {
+  const { mixer } = session;
+  const channel = { ...pieceChannel(mixer, piece), ...change };
+  session.setMixer({ ...mixer, pieces: { ...mixer.pieces, [piece]: channel } });
+}
+
 /** Stems from top to bottom, then the drums; one piece alone needs no lane for all. */
-export function lanesOf(session: Session): Lane[] {
+export function lanesOf(session: Session, showsPieces: boolean): Lane[] {
   const { mixer, project, player } = session;
   const stems = project.stems.map((stem): Omit<Lane, "isHeard"> => {
     const channel = stemChannel(mixer, stem);
@@ -36,7 +55,9 @@ export function lanesOf(session: Session): Lane[] {
         }),
     };
   });
-  const pieces = player.pieces.map((piece): Omit<Lane, "isHeard"> => {
+  const isKit = player.pieces.length > 1;
+  const shown = showsPieces || !isKit ? player.pieces : [];
+  const pieces = shown.map((piece): Omit<Lane, "isHeard"> => {
     const channel = pieceChannel(mixer, piece);
     return {
       key: piece,
@@ -44,11 +65,7 @@ export function lanesOf(session: Session): Lane[] {
       stem: null,
       piece,
       channel,
-      set: (change) =>
-        session.setMixer({
-          ...mixer,
-          pieces: { ...mixer.pieces, [piece]: { ...channel, ...change } },
-        }),
+      set: (change) => setPiece(session, piece, change),
     };
   });
   const drums: Omit<Lane, "isHeard"> = {
@@ -59,12 +76,13 @@ export function lanesOf(session: Session): Lane[] {
     channel: mixer.drums,
     set: (change) => session.setMixer({ ...mixer, drums: { ...mixer.drums, ...change } }),
   };
-  const lanes = [...stems, ...(pieces.length > 1 ? [drums] : []), ...pieces];
-  const heard = heardGains(mixOf(mixer, project, player.pieces));
+  const lanes = [...stems, ...(isKit ? [drums] : []), ...pieces];
+  const heard = heardGains(mixOf(mixer, project, player.pieces)).stems;
+  const ofPieces = heardPieces(session);
+  const hit = hitPieces(session);
   const isHeard = ({ stem, piece }: Omit<Lane, "isHeard">): boolean => {
-    if (stem) return (heard.stems.get(stem.id) ?? 0) > 0;
-    const ofPieces = piece ? [piece] : player.pieces;
-    return mixer.drums.gain > 0 && ofPieces.some((one) => (heard.pieces.get(one) ?? 0) > 0);
+    if (stem) return (heard.get(stem.id) ?? 0) > 0;
+    return piece ? ofPieces.has(piece) && hit.has(piece) : ofPieces.size > 0;
   };
   return lanes.map((lane) => ({ ...lane, isHeard: isHeard(lane) }));
 }

@@ -2,19 +2,17 @@
 
 import { html, type TemplateResult } from "lit";
 import type { Island, Point, StyleMap } from "../api/types";
-import { clamp } from "../model/grid";
 import { atPlace, styleOf, withStyle } from "../state/document";
 import { identity, paintOnce } from "./canvas";
 import { studio } from "./context";
 import { placeLabels } from "./pad-labels";
+import { movedByKey, placeIn } from "./pad-moves";
 import { paintMap } from "./pad-paint";
 import { SongPanel } from "./panel";
 import { percent } from "./text";
 
 /** Around the map, as in the style sheet: islands may lie on its edge. */
 const MARGIN_PX = 16;
-const KEY_STEP = 0.02;
-const BIG_STEPS = 5;
 
 export class Pad extends SongPanel {
   private readonly resizes = new ResizeObserver(() => this.requestUpdate());
@@ -106,13 +104,13 @@ export class Pad extends SongPanel {
     const field = event.currentTarget as HTMLElement;
     field.setPointerCapture(event.pointerId);
     this.isHeld = true;
-    this.moveTo(placeIn(field, event));
+    this.moveTo(placeIn(field, event, MARGIN_PX));
   };
 
   /** Raw updates come as they happen; the moves, which wait for a frame, repeat the last one. */
   private readonly onMove = (event: PointerEvent): void => {
     if (!this.isHeld) return;
-    const place = placeIn(event.currentTarget as HTMLElement, event);
+    const place = placeIn(event.currentTarget as HTMLElement, event, MARGIN_PX);
     const { at } = styleOf(this.session.doc, this.session.target);
     if (place.x !== at.x || place.y !== at.y) this.moveTo(place);
   };
@@ -123,26 +121,12 @@ export class Pad extends SongPanel {
   };
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    const step = KEY_STEP * (event.shiftKey ? BIG_STEPS : 1);
-    const moves: Record<string, [number, number]> = {
-      ArrowLeft: [-step, 0],
-      ArrowRight: [step, 0],
-      ArrowUp: [0, step],
-      ArrowDown: [0, -step],
-    };
-    const move = moves[event.key];
-    if (!move) return;
-    event.preventDefault();
     const { at } = styleOf(this.session.doc, this.session.target);
-    this.moveTo({ x: clamp(at.x + move[0], 0, 1), y: clamp(at.y + move[1], 0, 1) });
+    const moved = movedByKey(event, at);
+    if (!moved) return;
+    event.preventDefault();
+    this.moveTo(moved);
   };
-}
-
-function placeIn(field: HTMLElement, event: PointerEvent): Point {
-  const box = field.getBoundingClientRect();
-  const x = (event.clientX - box.left - MARGIN_PX) / (box.width - 2 * MARGIN_PX);
-  const y = (event.clientY - box.top - MARGIN_PX) / (box.height - 2 * MARGIN_PX);
-  return { x: clamp(x, 0, 1), y: clamp(1 - y, 0, 1) };
 }
 
 customElements.define("dn-pad", Pad);

@@ -1,21 +1,42 @@
 /** The parts of the pattern view: a piece's name, a bar of cells, and what locks them. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Piece } from "../api/types";
+import type { Channel, Piece } from "../api/types";
 import { isLocked, type Span, withLock, withoutLock } from "../model/edits";
 import type { Bar } from "../model/grid";
+import { pieceChannel } from "../model/mix";
 import { type Cell, cellsOf, cellTicks, type Subdivision } from "../model/pattern";
+import { isUntouched, ofPiece } from "../model/settings";
 import type { Session } from "../state/session";
+import type { TimelineView } from "../state/view";
 import { icons } from "./icons";
+import { fader, muteAndSolo } from "./lane-head";
+import { setPiece } from "./lanes";
 import type { CellPointer } from "./pattern-pointer";
 import { plain } from "./text";
 
-export function pieceHead(session: Session, piece: Piece): TemplateResult {
+/** The name opens the piece's settings; what plays nothing is grey. */
+export function pieceHead(session: Session, view: TimelineView, piece: Piece): TemplateResult {
   const last = session.grid?.bars.at(-1);
   const span: Span = { startTick: 0, endTick: last?.endTick ?? 1, piece };
   const locked = isLocked(session.doc.edits, span);
-  return html`<div class="piece-head row">
-    <span class="grow">${plain(piece)}</span>
+  const channel = pieceChannel(session.mixer, piece);
+  const set = (change: Partial<Channel>): void => setPiece(session, piece, change);
+  const isSilent = !session.hits.some((hit) => hit.piece === piece);
+  const isLeftOut = !session.played.includes(piece);
+  const why = isLeftOut ? "is left out, or has a stem" : "plays nothing in this style";
+  const isOwn = !isUntouched(ofPiece(session.doc.settings, piece));
+  return html`<div class="piece-head row ${isSilent ? "silent" : ""}">
+    <button
+      class="bare piece-name grow"
+      aria-label="Settings of the ${plain(piece)}${isSilent ? `, which ${why}` : ""}"
+      title=${isSilent ? `The ${plain(piece)} ${why}` : "Its settings"}
+      @click=${() => view.choosePiece(piece)}
+    >
+      ${plain(piece)}${isOwn ? html`<i class="own" title="It has settings of its own"></i>` : nothing}
+    </button>
+    ${muteAndSolo(plain(piece), channel, set)}
+    ${fader(plain(piece), channel.gain, (gain) => set({ gain }))}
     ${lockButton(session, span, locked, `the ${plain(piece)} in the whole song`)}
   </div>`;
 }

@@ -17,7 +17,7 @@ import { paintBarWave } from "./pattern-wave";
 /** A cell narrower than this cannot be hit with a finger, in pixels. */
 const MIN_CELL_PX = 19;
 const MAX_BARS = 8;
-const HEADS_PX = 116;
+const HEADS_PX = 216;
 const CELLS_PER_BAR = 16;
 /** Playing what is most likely leaves nothing to roll: then this much freedom is given. */
 const REGENERATE_TEMPERATURE = 0.6;
@@ -52,7 +52,7 @@ export class Pattern extends SongPanel {
       <div class="pattern-body" style="--rows: ${pieces.length}">
         <div class="pattern-heads">
           <span class="ref-name dim">${this.reference()?.name ?? ""}</span>
-          ${pieces.map((piece) => pieceHead(this.session, piece))}
+          ${pieces.map((piece) => pieceHead(this.session, this.view, piece))}
         </div>
         <div class="pattern-bars" @keydown=${this.onKey}>
           ${bars.map((bar, at) =>

@@ -10,7 +10,7 @@ export class SectionStrip extends SongPanel {
     if (!grid) return html``;
     if (doc.sections.length === 0) {
       return html`<p class="dim strip-hint">
-        One style for the whole song. “Section” begins another at the playhead.
+        One style for the whole song. “Section” begins another at the playhead, “Find” all of them.
       </p>`;
     }
     return html`${doc.sections.map((section, at) => {

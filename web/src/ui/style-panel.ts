@@ -1,23 +1,25 @@
-/** How it is played: the pad, the sixteen numbers, the settings; or the library. */
+/** How it is played: the pads and the sixteen numbers; the settings; or the library. */
 
 import { html, nothing, type TemplateResult } from "lit";
 import { api } from "../api/client";
-import type { Settings, Style } from "../api/types";
+import type { Style } from "../api/types";
 import { morphThrough } from "../model/sections";
 import { styleOf, withStyle } from "../state/document";
+import { SIDES, type Side } from "../state/view";
 import { studio } from "./context";
 import { icons } from "./icons";
 import { SongPanel } from "./panel";
 import { sectionControls } from "./section-controls";
+import "./controls";
 import "./library";
 import "./pad";
+import "./play-pad";
 
 const CODE_RANGE = 3.5;
+const SIDE_NAMES: Record<Side, string> = { pad: "Pad", controls: "Controls", library: "Library" };
 const MAX_SEED = 2 ** 31;
 
 export class StylePanel extends SongPanel {
-  private shows: "pad" | "library" = "pad";
-
   override render(): TemplateResult {
     const { problem, doc, target } = this.session;
     const style = styleOf(doc, target);
@@ -26,29 +28,37 @@ export class StylePanel extends SongPanel {
         <h2>Style</h2>
         <span class="grow style-name" title=${style.name}>${style.name || "by hand"}</span>
         <div class="segmented" role="group" aria-label="Shown">
-          ${(["pad", "library"] as const).map(
-            (one) => html`<button
+          ${SIDES.map(
+            (side) => html`<button
               class="small"
-              aria-pressed=${this.shows === one}
-              @click=${() => {
-                this.shows = one;
-                this.requestUpdate();
-              }}
+              aria-pressed=${this.view.side === side}
+              @click=${() => this.view.showSide(side)}
             >
-              ${one === "pad" ? "Pad" : "Library"}
+              ${SIDE_NAMES[side]}
             </button>`,
           )}
         </div>
       </header>
-      ${sectionControls(this.session)}
+      ${this.view.side === "controls" ? nothing : sectionControls(this.session)}
       ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
       <p class="hidden" role="status">${this.session.hits.length} hits are played</p>
-      ${this.shows === "pad" ? this.padSide(style) : html`<dn-library></dn-library>`}
+      ${this.side(style)}
     </section>`;
   }
 
+  private side(style: Style): TemplateResult {
+    switch (this.view.side) {
+      case "pad":
+        return this.padSide(style);
+      case "controls":
+        return html`<dn-controls></dn-controls>`;
+      case "library":
+        return html`<dn-library></dn-library>`;
+    }
+  }
+
   private padSide(style: Style): TemplateResult {
-    return html`<dn-pad></dn-pad>
+    return html`<dn-pad></dn-pad><dn-play-pad></dn-play-pad>
       <div class="row style-actions">
         <button class="small" title="A style at random" @click=${() => this.sample()}>
           ${icons.dice} Sample
@@ -78,10 +88,6 @@ export class StylePanel extends SongPanel {
       </div>
       <div class="numbers" role="group" aria-label="The sixteen numbers of the style">
         ${style.code.map((value, at) => this.number(style, value, at))}
-      </div>
-      <div class="settings">
-        ${this.setting("density", "Density", 0.2, 2.5, (value) => `×${value.toFixed(2)}`)}
-        ${this.setting("temperature", "Freedom", 0, 1.5, (value) => value.toFixed(2))}
       </div>`;
   }
 
@@ -106,39 +112,6 @@ export class StylePanel extends SongPanel {
         .value=${String(value)}
         @input=${onInput}
       />
-    </label>`;
-  }
-
-  private setting(
-    key: "density" | "temperature",
-    name: string,
-    low: number,
-    high: number,
-    text: (value: number) => string,
-  ): TemplateResult {
-    const { doc } = this.session;
-    const value = doc.settings[key];
-    const onInput = (event: Event): void => {
-      const settings: Settings = {
-        ...doc.settings,
-        [key]: Number((event.target as HTMLInputElement).value),
-      };
-      this.session.change({ ...doc, settings }, key);
-    };
-    return html`<label class="field">
-      <span class="setting-name">${name}</span>
-      <input
-        class="grow"
-        type="range"
-        min=${low}
-        max=${high}
-        step="0.05"
-        aria-valuetext=${text(value)}
-        style="--fill: ${(100 * (value - low)) / (high - low)}%"
-        .value=${String(value)}
-        @input=${onInput}
-      />
-      <output>${text(value)}</output>
     </label>`;
   }
 

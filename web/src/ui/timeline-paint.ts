@@ -1,6 +1,6 @@
 /** What the timeline's canvases show. All draw into `area`, in CSS pixels. */
 
-import type { Edits, Hit, Peaks } from "../api/types";
+import type { Edits, Peaks } from "../api/types";
 import type { Loop } from "../audio/transport";
 import type { BeatGrid } from "../model/grid";
 import type { TimelineView } from "../state/view";
@@ -19,6 +19,7 @@ const MIN_BAR_PX = 14;
 const MIN_LABEL_PX = 34;
 /** From this zoom on the samples themselves are drawn, in pixels per second. */
 const SAMPLES_FROM_PX_PER_S = 90;
+/** Of a sample. */
 const FULL_SCALE = 127;
 /** A stem fills its lane, unless it never gets louder than this, of 127. */
 const QUIETEST = 12;
@@ -182,75 +183,6 @@ function extremesOf(buffer: AudioBuffer): Extremes {
     }
     return { low, high };
   };
-}
-
-/** The drums: every hit as its stroke sounds, hits by hand capped in the ink's colour. */
-export function paintHits(
-  { pen, width, height, colours }: Area,
-  view: TimelineView,
-  hits: readonly Hit[],
-  samples: ReadonlyMap<string, AudioBuffer>,
-  isHeard: boolean,
-): void {
-  const middle = height / 2;
-  for (const hit of hits) {
-    const x = view.toPx(hit.time_s);
-    if (x < -60 || x > width) continue;
-    const half = Math.max(3, (0.25 + 0.75 * (hit.velocity / FULL_SCALE)) * (middle - 3));
-    pen.fillStyle = isHeard ? colours.accent : colours.waveOff;
-    pen.fillRect(x, middle - half, Math.max(1.5, Math.min(3, view.pxPerS / 60)), 2 * half);
-    paintDecay(pen, view, x, middle, half, samples.get(hit.sample ?? ""));
-    if (hit.origin === "hand") {
-      pen.fillStyle = colours.ink;
-      pen.fillRect(x - 1, middle - half - 2, 5, 3);
-    }
-  }
-}
-
-function paintDecay(
-  pen: CanvasRenderingContext2D,
-  view: TimelineView,
-  x: number,
-  middle: number,
-  half: number,
-  buffer: AudioBuffer | undefined,
-): void {
-  if (!buffer) return;
-  const envelope = envelopeOf(buffer);
-  const step = ENVELOPE_STEP_S * view.pxPerS;
-  if (envelope.length * step < 3) return;
-  pen.globalAlpha = 0.5;
-  pen.beginPath();
-  pen.moveTo(x, middle);
-  for (const [k, level] of envelope.entries()) pen.lineTo(x + k * step, middle - level * half);
-  for (let k = envelope.length - 1; k >= 0; k--) {
-    pen.lineTo(x + k * step, middle + envelope[k] * half);
-  }
-  pen.fill();
-  pen.globalAlpha = 1;
-}
-
-const ENVELOPE_STEP_S = 0.004;
-const envelopes = new WeakMap<AudioBuffer, number[]>();
-
-/** The stroke's level every `ENVELOPE_STEP_S`, the loudest 1. */
-function envelopeOf(buffer: AudioBuffer): number[] {
-  const held = envelopes.get(buffer);
-  if (held) return held;
-  const samples = buffer.getChannelData(0);
-  const step = Math.round(ENVELOPE_STEP_S * buffer.sampleRate);
-  const levels: number[] = [];
-  for (let start = 0; start < samples.length; start += step) {
-    let level = 0;
-    for (let at = start; at < Math.min(start + step, samples.length); at++) {
-      level = Math.max(level, Math.abs(samples[at]));
-    }
-    levels.push(level);
-  }
-  const top = Math.max(...levels, 1e-9);
-  const envelope = levels.map((level) => level / top);
-  envelopes.set(buffer, envelope);
-  return envelope;
 }
 
 /** Locked stretches stand on a tinted ground. */

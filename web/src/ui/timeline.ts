@@ -2,17 +2,19 @@
 
 import { html, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { api } from "../api/client";
 import { addSection } from "../model/sections";
 import { identity, paintOnce } from "./canvas";
+import { studio } from "./context";
 import { onFrame } from "./frames";
 import { icons } from "./icons";
 import { fader, laneHead } from "./lane-head";
-import { type Lane, lanesOf } from "./lanes";
+import { heardPieces, type Lane, lanesOf } from "./lanes";
 import { SongPanel } from "./panel";
+import { paintHits, paintKit } from "./timeline-hits";
 import {
   paintBarNumbers,
   paintGrid,
-  paintHits,
   paintLocks,
   paintLoop,
   paintTempo,
@@ -51,7 +53,7 @@ export class Timeline extends SongPanel {
   }
 
   override render(): TemplateResult {
-    const all = lanesOf(this.session);
+    const all = lanesOf(this.session, this.view.showsPieces);
     return html`<section class="timeline plate" aria-label="Timeline">
       <div class="timeline-tools">${this.tools()}</div>
       <div
@@ -68,7 +70,14 @@ export class Timeline extends SongPanel {
       </div>
       <dn-section-strip class="strip"></dn-section-strip>
       <div class="all-lanes">
-        ${this.lanes(all.filter((lane) => lane.stem))} ${this.lanes(all.filter((lane) => !lane.stem))}
+        ${this.lanes(
+          "of-stems",
+          all.filter((lane) => lane.stem),
+        )}
+        ${this.lanes(
+          this.kitLayout,
+          all.filter((lane) => !lane.stem),
+        )}
       </div>
       <div class="playhead-space" aria-hidden="true"><div class="playhead"></div></div>
       <div class="timeline-foot">${this.foot()}</div>
@@ -86,13 +95,13 @@ export class Timeline extends SongPanel {
   }
 
   /** The stems' lanes, and the drums': each scrolls by itself, so that the drums stay in sight. */
-  private lanes(lanes: readonly Lane[]): TemplateResult {
-    return html`<div class="lanes" tabindex="-1" style="--lanes: ${lanes.length}">
+  private lanes(layout: string, lanes: readonly Lane[]): TemplateResult {
+    return html`<div class="lanes ${layout}" tabindex="-1" style="--lanes: ${lanes.length}">
       ${repeat(
         lanes,
         (lane) => lane.key,
         (lane) =>
-          html`${laneHead(this.session, lane)}
+          html`${laneHead(this.session, this.view, lane)}
             <canvas
               class="lane"
               role="img"
@@ -108,6 +117,11 @@ export class Timeline extends SongPanel {
     </div>`;
   }
 
+  private get kitLayout(): string {
+    const isWhole = this.session.player.pieces.length === 1;
+    return isWhole ? "of-piece" : this.view.showsPieces ? "of-pieces" : "of-kit";
+  }
+
   private tools(): TemplateResult {
     const { doc, grid, player } = this.session;
     const onSection = (): void => {
@@ -117,10 +131,24 @@ export class Timeline extends SongPanel {
       this.session.change({ ...doc, sections }, "add section");
       this.session.setTarget(sections.findIndex((one) => one.start_beat === bar.firstBeat));
     };
-    return html`<button title="Begin a section at the playhead's bar" @click=${onSection}>
-        ${icons.plus} Section
-      </button>
+    return html`<div class="row">
+        <button title="Begin a section at the playhead's bar" @click=${onSection}>
+          ${icons.plus} Section
+        </button>
+        <button title="Find where the parts of the song begin" @click=${() => this.findSections()}>
+          Find
+        </button>
+      </div>
       <span class="tempo-text dim">${this.tempoText()}</span>`;
+  }
+
+  private async findSections(): Promise<void> {
+    const { session } = this;
+    await studio.attempt(async () => {
+      const sections = await api.findSections(session.project.id);
+      session.setTarget(null);
+      session.change({ ...session.doc, sections }, "find sections");
+    });
   }
 
   private tempoText(): string {
@@ -216,7 +244,7 @@ export class Timeline extends SongPanel {
     for (const canvas of this.querySelectorAll<HTMLCanvasElement>("canvas.tempo")) {
       paintOnce(canvas, at, (area) => paintTempo(area, view, grid));
     }
-    const lanes = new Map(lanesOf(session).map((lane) => [lane.key, lane]));
+    const lanes = new Map(lanesOf(session, this.view.showsPieces).map((lane) => [lane.key, lane]));
     for (const canvas of this.querySelectorAll<HTMLCanvasElement>("canvas.lane")) {
       const lane = lanes.get(canvas.dataset.key ?? "");
       if (lane) this.paintLane(canvas, lane, at);
@@ -236,12 +264,19 @@ export class Timeline extends SongPanel {
       });
       return;
     }
-    const own = lane.piece === null ? hits : hits.filter((hit) => hit.piece === lane.piece);
-    const key = `${at} ${identity(hits)} ${identity(doc.edits)} ${lane.isHeard}`;
+    const { piece } = lane;
+    const heard = heardPieces(session);
+    const { kit } = doc.settings;
+    const key = `${at} ${identity(hits)} ${identity(doc.edits)} ${[...heard]} ${kit}`;
     paintOnce(canvas, key, (area) => {
-      paintLocks(area, view, doc.edits, grid, lane.piece);
+      paintLocks(area, view, doc.edits, grid, piece);
       paintGrid(area, view, grid);
-      paintHits(area, view, own, player.samples, lane.isHeard);
+      if (piece === null) {
+        paintKit(area, view, hits, player.pieces, heard);
+        return;
+      }
+      const own = hits.filter((hit) => hit.piece === piece);
+      paintHits(area, view, own, (hit) => player.sampleOf(hit), heard.has(piece));
     });
   }
 

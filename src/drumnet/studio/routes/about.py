@@ -6,10 +6,12 @@ from fastapi import APIRouter
 
 from drumnet import __version__
 from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.midi_map import map_names
 from drumnet.roles import Role
 from drumnet.studio.context import InStudio
 from drumnet.studio.schemas import About, Preset
 from drumnet.style import CODE_SIZE
+from drumnet.synth import Character
 
 router = APIRouter(tags=["about"])
 
@@ -22,6 +24,8 @@ def about(studio: InStudio) -> About:
         model=studio.drummer.checkpoint.name,
         pieces=list(studio.drummer.checkpoint.pieces),
         roles=list(Role),
+        kits=list(Character),
+        midi_maps=list(map_names()),
         presets=[
             Preset(
                 name=preset.name,

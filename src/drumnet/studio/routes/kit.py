@@ -1,4 +1,4 @@
-"""`/api/kit`: the one-shots."""
+"""`/api/kits`: the one-shots."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ from fastapi import APIRouter, Response
 
 from drumnet.studio.context import InStudio
 from drumnet.studio.style_schemas import Kit
+from drumnet.synth import Character
 
-router = APIRouter(prefix="/kit", tags=["kit"])
+router = APIRouter(prefix="/kits/{kit}", tags=["kits"])
 
 
 @router.get("")
-def kit(studio: InStudio) -> Kit:
+def get_kit(kit: Character, studio: InStudio) -> Kit:
     """Which samples there are."""
-    return studio.kit.described()
+    return studio.kits.samples(kit).described()
 
 
 @router.get(
@@ -21,10 +22,10 @@ def kit(studio: InStudio) -> Kit:
     response_class=Response,
     responses={200: {"content": {"audio/wav": {}}}},
 )
-def kit_sample(sample: str, studio: InStudio) -> Response:
+def kit_sample(kit: Character, sample: str, studio: InStudio) -> Response:
     """A one-shot, 32-bit float."""
     return Response(
-        studio.kit.wav(sample),
+        studio.kits.samples(kit).wav(sample),
         media_type="audio/wav",
         headers={"Cache-Control": "private, max-age=3600"},
     )

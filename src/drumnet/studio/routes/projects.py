@@ -21,6 +21,7 @@ from drumnet.studio.schemas import (
     SettingsUpdate,
     StyleUpdate,
 )
+from drumnet.studio.song_schemas import Section
 
 router = APIRouter(prefix="/projects", tags=["projects"])
 
@@ -96,9 +97,16 @@ def put_sections(project_id: UUID, body: SectionsUpdate, studio: InStudio) -> Pr
     return studio.projects.change(str(project_id), body.revision, sections=sections)
 
 
+@router.get("/{project_id}/found-sections")
+def find_sections(project_id: UUID, studio: InStudio) -> list[Section]:
+    """Where the parts of the song begin, by what is heard; parts alike have one name.
+    Nothing is stored."""
+    return studio.performer.found_sections(str(project_id))
+
+
 @router.put("/{project_id}/settings")
 def put_settings(project_id: UUID, body: SettingsUpdate, studio: InStudio) -> Project:
-    """Temperature, density, seed."""
+    """How the style is played, and the kit."""
     return studio.projects.change(str(project_id), body.revision, settings=body.settings)
 
 
