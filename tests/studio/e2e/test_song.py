@@ -88,6 +88,8 @@ def test_two_windows_show_the_same(song, context) -> None:
     other = type(song)(context.new_page())
     other.page.goto(song.page.url)
     other.wait_until_playable()
+    for window in (song, other):
+        window.page.get_by_role("button", name="Controls").click()
     song.change(lambda: song.page.get_by_role("slider", name="Density", exact=True).fill("2"))
     other.wait_for("drumnetStudio.session.doc.settings.density === 2")
     other.change(lambda: other.page.get_by_role("slider", name="Density", exact=True).fill("1"))
