@@ -25,17 +25,9 @@ from drumnet.evaluation.experiments.kit import (
     kit_rows,
     wanted_hits,
 )
-from drumnet.evaluation.kit_players import (
-    KitCopyBar,
-    KitEar,
-    KitHits,
-    KitNoCode,
-    KitSampled,
-    KitTransfer,
-    KitWrongCode,
-    play_kits,
-)
+from drumnet.evaluation.kit_players import KitCopyBar, KitEar, KitHits, play_kits
 from drumnet.evaluation.passages import HalvedSong
+from drumnet.evaluation.players import NoCode, Sampled, Transfer, WrongCode
 from drumnet.evaluation.report.model import Row
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
@@ -126,7 +118,7 @@ def value(rows: Mapping[tuple[str, str, str], Row], *key: str) -> float:
 
 
 def test_what_repeats_is_played_again_to_the_last_hit(ear: KitEar, songs: list[HalvedSong]) -> None:
-    for player in (KitTransfer(ear), KitCopyBar()):
+    for player in (Transfer(ear), KitCopyBar()):
         for song, hits in zip(songs, play_kits(player, songs), strict=True):
             np.testing.assert_array_equal(hits, wanted_hits(song))
             assert not hits[:, : song.half_tick].any(), "of the first half nothing"
@@ -135,26 +127,26 @@ def test_what_repeats_is_played_again_to_the_last_hit(ear: KitEar, songs: list[H
 def test_the_style_is_that_of_the_first_half(ear: KitEar) -> None:
     changed = song_of([ROCK] * 20 + [WALK] * 20)
     rock = song_of([ROCK] * 40)
-    np.testing.assert_array_equal(KitTransfer(ear).play(changed), wanted_hits(rock))
+    np.testing.assert_array_equal(Transfer(ear).play(changed), wanted_hits(rock))
     np.testing.assert_array_equal(KitCopyBar().play(changed), wanted_hits(rock))
     assert not np.array_equal(ear.half_code(changed), ear.half_code(changed, first=False))
 
 
 def test_the_wrong_code_plays_the_other_songs_kit(ear: KitEar, songs: list[HalvedSong]) -> None:
-    first, second = play_kits(KitWrongCode(ear, songs), songs)
+    first, second = play_kits(WrongCode(ear, songs), songs)
     np.testing.assert_array_equal(first, wanted_hits(songs[1]))
     np.testing.assert_array_equal(second, wanted_hits(songs[0]))
 
 
 def test_no_code_knows_of_no_song(ear: KitEar, songs: list[HalvedSong]) -> None:
-    assert not any(hits.any() for hits in play_kits(KitNoCode(ear), songs))
+    assert not any(hits.any() for hits in play_kits(NoCode(ear), songs))
 
 
 def test_a_sampled_kit_is_the_songs_own_and_the_seeds(ear: KitEar, songs: list[HalvedSong]) -> None:
-    again = play_kits(KitSampled(ear, 0), songs[::-1])[::-1]
-    for one, other in zip(play_kits(KitSampled(ear, 0), songs), again, strict=True):
+    again = play_kits(Sampled(ear, 0), songs[::-1])[::-1]
+    for one, other in zip(play_kits(Sampled(ear, 0), songs), again, strict=True):
         np.testing.assert_array_equal(one, other)
-    seeds = [KitSampled(ear, seed).play(songs[0]) for seed in range(4)]
+    seeds = [Sampled(ear, seed).play(songs[0]) for seed in range(4)]
     assert len({hits.tobytes() for hits in seeds}) > 1
 
 

@@ -8,10 +8,9 @@ piece.  To measure another drummer, write a class with these two.
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Protocol
 
@@ -24,12 +23,11 @@ from drumnet.corpus.ticksong import PIECES
 from drumnet.errors import DrumnetError
 from drumnet.evaluation.baselines import TYPICAL, position_histogram
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.players import WRONG_CODE, Code, another
+from drumnet.evaluation.players import Code
 from drumnet.features import Conditioning
 from drumnet.network import GivenHits, Network
 from drumnet.picking import Freedom
 from drumnet.refinement import extracted_code
-from drumnet.style import CODE_SIZE
 
 #: (num_pieces, num_ticks) bool: what is hit, rows as in `Piece`; of the first
 #: half nothing.
@@ -116,59 +114,6 @@ def _from_beat(heard: Conditioning, first: int) -> Conditioning:
         heard.bar_length[first:],
         heard.bar[first:],
     )
-
-
-@dataclass(frozen=True)
-class KitTransfer:
-    """The code of the first half."""
-
-    ear: KitEar
-    name: str = "drumnet"
-
-    def play(self, song: HalvedSong) -> KitHits:
-        return self.ear.play(song, self.ear.half_code(song))
-
-
-@dataclass(frozen=True)
-class KitNoCode:
-    """The code 0, the middle of all styles."""
-
-    ear: KitEar
-    name: str = "no code"
-
-    def play(self, song: HalvedSong) -> KitHits:
-        return self.ear.play(song, np.zeros(CODE_SIZE, dtype=np.float32))
-
-
-@dataclass(frozen=True, eq=False)
-class KitWrongCode:
-    """The code of another song, half the list away."""
-
-    ear: KitEar
-    songs: Sequence[HalvedSong]
-    name: str = WRONG_CODE
-    _place: Mapping[str, int] = field(init=False)
-
-    def __post_init__(self) -> None:
-        places = {song.name: index for index, song in enumerate(self.songs)}
-        object.__setattr__(self, "_place", places)
-
-    def play(self, song: HalvedSong) -> KitHits:
-        other = self.songs[another(self._place[song.name], len(self.songs))]
-        return self.ear.play(song, self.ear.half_code(other))
-
-
-@dataclass(frozen=True)
-class KitSampled:
-    """A code at random, from the Gaussian prior; a song has its own."""
-
-    ear: KitEar
-    seed: int = 0
-    name: str = "drumnet"
-
-    def play(self, song: HalvedSong) -> KitHits:
-        rng = np.random.default_rng([self.seed, zlib.crc32(song.name.encode())])
-        return self.ear.play(song, rng.standard_normal(CODE_SIZE).astype(np.float32))
 
 
 @dataclass(frozen=True)

@@ -18,18 +18,10 @@ from drumnet.evaluation.experiments.kit import KitTakes, kit_likeness_rows, kit_
 from drumnet.evaluation.groove.network import NetworkTaps
 from drumnet.evaluation.groove.players import NearestTap, RockBeat, TapPlayer
 from drumnet.evaluation.groove.windows import Window, groove_entries, groove_windows
-from drumnet.evaluation.kit_players import (
-    KitCopyBar,
-    KitEar,
-    KitNoCode,
-    KitPlayer,
-    KitSampled,
-    KitTransfer,
-    KitWrongCode,
-    play_kits,
-)
+from drumnet.evaluation.kit_players import KitCopyBar, KitEar, KitPlayer, play_kits
 from drumnet.evaluation.part import Part
 from drumnet.evaluation.passages import MELODIC_ROLES, HalvedSong, halved
+from drumnet.evaluation.players import NoCode, Sampled, Transfer, WrongCode
 from drumnet.evaluation.report.model import MODEL_PLAYER, Row, SongFacts
 from drumnet.evaluation.request import Request
 from drumnet.network import Network
@@ -51,8 +43,8 @@ def kit_part(
         return Part()
     ear = KitEar(network)
     players: dict[str, tuple[KitPlayer, ...]] = {
-        "transfer": (KitTransfer(ear), KitNoCode(ear), KitWrongCode(ear, cut), KitCopyBar()),
-        "sampled": (KitSampled(ear, request.seed),),
+        "transfer": (Transfer(ear), NoCode(ear), WrongCode(ear, cut), KitCopyBar()),
+        "sampled": (Sampled(ear, request.seed),),
     }
     tell = told("whole kit", sum(map(len, players.values())) + 3)
     takes = {}

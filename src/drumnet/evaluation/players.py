@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,19 @@ Code = NDArray[np.float32]
 #: (num_hits,) where hits are played, in ticks of the song; the fraction, from
 #: -0.5 to 0.5 around a tick, is microtiming.
 PlayedTicks = NDArray[np.float64]
+
+
+#: What is played: `PlayedTicks` of the kick, or the hits of a kit.
+Hits = TypeVar("Hits")
+_Hits = TypeVar("_Hits", covariant=True)
+
+
+class Plays(Protocol[_Hits]):
+    """What hears a song, takes its code, and plays by a code."""
+
+    def half_code(self, song: HalvedSong, first: bool = True) -> Code: ...
+
+    def play(self, song: HalvedSong, code: Code) -> _Hits: ...
 
 
 class Player(Protocol):
@@ -99,44 +112,44 @@ class Ear:
 
 
 @dataclass(frozen=True)
-class Transfer:
+class Transfer(Generic[Hits]):
     """The code of the first half: what the model is for."""
 
-    ear: Ear
+    ear: Plays[Hits]
     name: str = "drumnet"
 
-    def play(self, song: HalvedSong) -> PlayedTicks:
+    def play(self, song: HalvedSong) -> Hits:
         return self.ear.play(song, self.ear.half_code(song))
 
 
 @dataclass(frozen=True)
-class Reconstruction:
+class Reconstruction(Generic[Hits]):
     """The code of the second half itself."""
 
-    ear: Ear
+    ear: Plays[Hits]
     name: str = "drumnet"
 
-    def play(self, song: HalvedSong) -> PlayedTicks:
+    def play(self, song: HalvedSong) -> Hits:
         return self.ear.play(song, self.ear.half_code(song, first=False))
 
 
 @dataclass(frozen=True)
-class NoCode:
+class NoCode(Generic[Hits]):
     """The code 0, the middle of all styles."""
 
-    ear: Ear
+    ear: Plays[Hits]
     name: str = "no code"
 
-    def play(self, song: HalvedSong) -> PlayedTicks:
+    def play(self, song: HalvedSong) -> Hits:
         return self.ear.play(song, np.zeros(CODE_SIZE, dtype=np.float32))
 
 
 @dataclass(frozen=True, eq=False)
-class WrongCode:
+class WrongCode(Generic[Hits]):
     """The code of another song, half the list away (neighbours in a list may be
     versions of one song)."""
 
-    ear: Ear
+    ear: Plays[Hits]
     songs: Sequence[HalvedSong]
     name: str = WRONG_CODE
     _place: Mapping[str, int] = field(init=False)
@@ -145,20 +158,20 @@ class WrongCode:
         places = {song.name: index for index, song in enumerate(self.songs)}
         object.__setattr__(self, "_place", places)
 
-    def play(self, song: HalvedSong) -> PlayedTicks:
+    def play(self, song: HalvedSong) -> Hits:
         other = self.songs[another(self._place[song.name], len(self.songs))]
         return self.ear.play(song, self.ear.half_code(other))
 
 
 @dataclass(frozen=True)
-class Sampled:
+class Sampled(Generic[Hits]):
     """A code at random, from the Gaussian prior; a song has its own."""
 
-    ear: Ear
+    ear: Plays[Hits]
     seed: int = 0
     name: str = "drumnet"
 
-    def play(self, song: HalvedSong) -> PlayedTicks:
+    def play(self, song: HalvedSong) -> Hits:
         rng = np.random.default_rng([self.seed, zlib.crc32(song.name.encode())])
         return self.ear.play(song, rng.standard_normal(CODE_SIZE).astype(np.float32))
 
