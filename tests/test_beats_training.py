@@ -27,7 +27,7 @@ torch = pytest.importorskip("torch")
 
 from drumnet.training.beats.batches import BatchConfig, ExampleSource, targets  # noqa: E402
 from drumnet.training.beats.export import export_beats  # noqa: E402
-from drumnet.training.beats.loop import BeatTraining, BeatTrainingConfig  # noqa: E402
+from drumnet.training.beats.loop import BeatTrainingConfig, beat_run, learn  # noqa: E402
 from drumnet.training.beats.model import BeatModelConfig  # noqa: E402
 
 RATE = 16_000
@@ -155,13 +155,13 @@ def test_a_run_learns_resumes_and_is_exported(tmp_path: Path) -> None:
     config = BeatTrainingConfig(
         steps=200, learning_rate=5e-3, warm_up=1, average=0.8, batch=batch, model=SMALL
     )
-    training = BeatTraining(tmp_path / "run", config)
+    training = beat_run(tmp_path / "run", config)
     source = ExampleSource([clip], [song], PatchBank([clip]), batch)
     first = next(source.batches(np.random.default_rng(0)))
-    losses = [training.learn(first) for _ in range(40)]
+    losses = [learn(training, first) for _ in range(40)]
     assert losses[-1] < 0.85 * losses[0]
     training.save()
-    assert BeatTraining(tmp_path / "run", config).step == 40
+    assert beat_run(tmp_path / "run", config).step == 40
     # Compares the graph with PyTorch's own answer.
     export_beats(tmp_path / "run", tmp_path / "weights", {"corpus": "a test"})
     assert (tmp_path / "weights" / "beats.onnx").is_file()

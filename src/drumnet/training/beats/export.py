@@ -21,7 +21,7 @@ from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_CHANNELS
 from drumnet.beats.network import BEAT_FORMAT, GRAPH_FILE, load_beat_network
 from drumnet.checkpoint import MODEL_FILE, file_hash
 from drumnet.errors import DataError
-from drumnet.training.beats.loop import CHECKPOINT_FILE
+from drumnet.training.averaged_run import CHECKPOINT_FILE
 from drumnet.training.beats.model import STRIDE, BeatModelConfig, BeatNetwork
 
 _OPSET = 17

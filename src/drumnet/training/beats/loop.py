@@ -6,11 +6,9 @@ of the run, which a later call goes on from.
 
 from __future__ import annotations
 
-import copy
-import json
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +16,14 @@ import numpy as np
 import torch
 
 from drumnet.errors import DataError
-from drumnet.files import atomic_path
+from drumnet.training.averaged_run import AveragedRun
 from drumnet.training.beats.batches import BatchConfig, ExampleSource
 from drumnet.training.beats.model import BeatModelConfig, BeatNetwork, loss
 from drumnet.training.beats.render import Clip
 from drumnet.training.beats.simulate import PatchBank
 from drumnet.training.beats.songs import BeatSong, load_songs
 
-SONGS_FILE, CLIPS_FOLDER, CHECKPOINT_FILE = "songs.npz", "clips", "checkpoint.pt"
+SONGS_FILE, CLIPS_FOLDER = "songs.npz", "clips"
 _SLOWEST_BPM, _FASTEST_BPM = 50.0, 240.0
 
 
@@ -82,64 +80,24 @@ def example_source(data: Path, config: BeatTrainingConfig) -> ExampleSource:
     return ExampleSource(clips, songs, PatchBank(clips), config.batch)
 
 
-class BeatTraining:
-    """One run: network, optimiser, average; saved and resumed as one."""
+BeatRun = AveragedRun[BeatNetwork]
 
-    def __init__(self, run: Path, config: BeatTrainingConfig) -> None:
-        torch.manual_seed(config.seed)
-        self.config, self.run, self.step = config, run, 0
-        self.network = BeatNetwork(config.model)
-        self.averaged = copy.deepcopy(self.network).requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay
-        )
-        if (run / CHECKPOINT_FILE).is_file():
-            self._load(torch.load(run / CHECKPOINT_FILE, weights_only=True))
 
-    def _load(self, state: dict[str, Any]) -> None:
-        self.step = int(state["step"])
-        self.network.load_state_dict(state["network"])
-        self.averaged.load_state_dict(state["averaged"])
-        self.optimizer.load_state_dict(state["optimizer"])
+def beat_run(folder: Path, config: BeatTrainingConfig) -> BeatRun:
+    """The run in the folder, or a new one."""
+    return AveragedRun(folder, config, lambda: BeatNetwork(config.model))
 
-    def save(self) -> None:
-        self.run.mkdir(parents=True, exist_ok=True)
-        state = {
-            "step": self.step,
-            "network": self.network.state_dict(),
-            "averaged": self.averaged.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "config": json.dumps(asdict(self.config)),
-        }
-        with atomic_path(self.run / CHECKPOINT_FILE) as part:
-            torch.save(state, part)
 
-    def _rate(self) -> float:
-        warm = min(1.0, (self.step + 1) / self.config.warm_up)
-        share = min(1.0, self.step / self.config.steps)
-        return self.config.learning_rate * warm * (0.5 + 0.5 * float(np.cos(np.pi * share)))
+def learn(run: BeatRun, batch: tuple[np.ndarray[Any, Any], ...]) -> float:
+    """One step; the loss."""
+    evidence, targets, known = (torch.from_numpy(array) for array in batch)
 
-    def learn(self, batch: tuple[np.ndarray[Any, Any], ...]) -> float:
-        """One step; the loss."""
-        evidence, targets, known = (torch.from_numpy(array) for array in batch)
-        for group in self.optimizer.param_groups:
-            group["lr"] = self._rate()
-        self.network.train()
+    def error_of(network: BeatNetwork) -> torch.Tensor:
         with torch.autocast("cpu", torch.bfloat16):
-            logits = self.network(evidence)
-        found = loss(logits.float(), targets, known)
-        self.optimizer.zero_grad()
-        found.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-        self.optimizer.step()
-        self.step += 1
-        decay = min(self.config.average, self.step / (self.step + 20))
-        with torch.no_grad():
-            for mean, now in zip(
-                self.averaged.parameters(), self.network.parameters(), strict=True
-            ):
-                mean.lerp_(now, 1.0 - decay)
-        return float(found.detach())
+            logits = network(evidence)
+        return loss(logits.float(), targets, known)
+
+    return run.descend(error_of)
 
 
 def train_beats(
@@ -148,7 +106,7 @@ def train_beats(
     config: BeatTrainingConfig,
     report: Callable[[int, float], None] = lambda step, found: None,
     until_s: float = float("inf"),
-) -> BeatTraining:
+) -> BeatRun:
     """Train, going on from the run's checkpoint where there is one.
 
     Args:
@@ -157,14 +115,14 @@ def train_beats(
     Raises:
         DataError: no prepared songs or clips.
     """
-    training = BeatTraining(run, config)
+    training = beat_run(run, config)
     source = example_source(data, config)
     recent: list[float] = []
     batches = source.batches(np.random.default_rng([config.seed, training.step]))
     for batch in batches:
         if training.step >= config.steps or time.time() > until_s:
             break
-        recent.append(training.learn(batch))
+        recent.append(learn(training, batch))
         if training.step % config.checkpoint_every == 0:
             training.save()
         if training.step % 50 == 0:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from drumnet.beats.evidence import NUM_CHANNELS
+from drumnet.training.residual import ResidualBlock
 
 NUM_OUTPUTS = 2
 #: Frames of evidence to a frame of the blocks.
@@ -35,20 +36,6 @@ class BeatModelConfig:
     dropout: float = 0.1
 
 
-class _Block(nn.Module):
-    def __init__(self, config: BeatModelConfig, dilation: int) -> None:
-        super().__init__()
-        width = config.width
-        self.wide = nn.Conv1d(width, width, 3, dilation=dilation, padding=dilation)
-        self.out = nn.Conv1d(width, width, 1)
-        self.dropout = nn.Dropout1d(config.dropout)
-        nn.init.zeros_(self.out.weight)
-
-    def forward(self, x: Tensor) -> Tensor:
-        found: Tensor = self.out(self.dropout(torch.relu(self.wide(x))))
-        return x + found
-
-
 class BeatNetwork(nn.Module):
     """(batch, num_frames, 29) -> (batch, num_frames, 2) logits of beat and
     downbeat; num_frames is a multiple of 4."""
@@ -58,7 +45,9 @@ class BeatNetwork(nn.Module):
         first, width = config.first_width, config.width
         self.near = nn.Conv1d(NUM_CHANNELS, first, 5, padding=2)
         self.wider = nn.Conv1d(first, width, 3 * STRIDE, stride=STRIDE, padding=STRIDE)
-        self.blocks = nn.Sequential(*(_Block(config, d) for d in config.dilations))
+        self.blocks = nn.Sequential(
+            *(ResidualBlock(width, d, config.dropout) for d in config.dilations)
+        )
         self.out = nn.Conv1d(width, STRIDE * NUM_OUTPUTS, 1)
         nn.init.constant_(self.out.bias, -3.0)  # type: ignore[arg-type]
 

@@ -24,7 +24,7 @@ from drumnet.errors import DataError
 from drumnet.evaluation.metrics.hits import Counts
 from drumnet.evaluation.metrics.onsets import onset_counts
 from drumnet.hits import Piece
-from drumnet.training.drums.loop import CHECKPOINT_FILE
+from drumnet.training.averaged_run import CHECKPOINT_FILE
 from drumnet.training.drums.model import DrumModelConfig, DrumNetwork
 from drumnet.training.drums.prepare import load_clips
 from drumnet.transcribe.network import (

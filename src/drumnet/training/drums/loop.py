@@ -6,8 +6,6 @@ a later call goes on from.
 
 from __future__ import annotations
 
-import copy
-import json
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from drumnet.files import atomic_path
+from drumnet.training.averaged_run import AveragedRun
 from drumnet.training.drums.model import (
     NUM_PIECES,
     DrumModelConfig,
@@ -29,7 +27,6 @@ from drumnet.training.drums.model import (
 from drumnet.training.drums.prepare import load_clips
 from drumnet.transcribe.spectrum import FRAME_RATE_HZ, NUM_BANDS
 
-CHECKPOINT_FILE = "checkpoint.pt"
 #: What the frames beside a stroke's are asked to show.
 _BESIDE = 0.5
 _LOST_DB = 60.0
@@ -82,69 +79,28 @@ def frame_targets(strokes: NDArray[np.float32], num_frames: int) -> NDArray[np.f
     return out
 
 
-class DrumTraining:
-    """One run: network, optimiser, average; saved and resumed as one."""
+DrumRun = AveragedRun[DrumNetwork]
 
-    def __init__(self, run: Path, config: DrumTrainingConfig) -> None:
-        torch.manual_seed(config.seed)
-        self.config, self.run, self.step = config, run, 0
-        self.network = DrumNetwork(config.model)
-        self.averaged = copy.deepcopy(self.network).requires_grad_(False)
-        self.optimizer = torch.optim.AdamW(
-            self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay
-        )
-        if (run / CHECKPOINT_FILE).is_file():
-            state = torch.load(run / CHECKPOINT_FILE, weights_only=True)
-            self.step = int(state["step"])
-            self.network.load_state_dict(state["network"])
-            self.averaged.load_state_dict(state["averaged"])
-            self.optimizer.load_state_dict(state["optimizer"])
 
-    def save(self) -> None:
-        self.run.mkdir(parents=True, exist_ok=True)
-        state = {
-            "step": self.step,
-            "network": self.network.state_dict(),
-            "averaged": self.averaged.state_dict(),
-            "optimizer": self.optimizer.state_dict(),
-            "config": json.dumps(asdict(self.config)),
-        }
-        with atomic_path(self.run / CHECKPOINT_FILE) as part:
-            torch.save(state, part)
+def drum_run(folder: Path, config: DrumTrainingConfig) -> DrumRun:
+    """The run in the folder, or a new one."""
+    return AveragedRun(folder, config, lambda: DrumNetwork(config.model))
 
-    def _rate(self) -> float:
-        warm = min(1.0, (self.step + 1) / self.config.warm_up)
-        share = min(1.0, self.step / self.config.steps)
-        return self.config.learning_rate * warm * (0.5 + 0.5 * float(np.cos(np.pi * share)))
 
-    def learn(self, heard: NDArray[np.float32], targets: NDArray[np.float32]) -> float:
-        """One step; the loss.
+def learn(run: DrumRun, heard: NDArray[np.float32], targets: NDArray[np.float32]) -> float:
+    """One step; the loss.
 
-        Args:
-            heard: (batch, num_frames, 80).
-            targets: (4, batch, num_frames, 9), rows as in `Targets`.
-        """
-        for group in self.optimizer.param_groups:
-            group["lr"] = self._rate()
-        self.network.train()
+    Args:
+        heard: (batch, num_frames, 80).
+        targets: (4, batch, num_frames, 9), rows as in `Targets`.
+    """
+
+    def error_of(network: DrumNetwork) -> torch.Tensor:
         with torch.autocast("cpu", torch.bfloat16):
-            found = self.network(torch.from_numpy(heard))
-        error = loss(found.float(), Targets(*torch.from_numpy(targets)))
-        self.optimizer.zero_grad()
-        error.backward()  # type: ignore[no-untyped-call]
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
-        self.optimizer.step()
-        self.step += 1
-        self._average()
-        return float(error.detach())
+            found = network(torch.from_numpy(heard))
+        return loss(found.float(), Targets(*torch.from_numpy(targets)))
 
-    def _average(self) -> None:
-        decay = min(self.config.average, self.step / (self.step + 20))
-        with torch.no_grad():
-            now = self.network.state_dict()
-            for name, mean in self.averaged.state_dict().items():
-                if mean.is_floating_point():
-                    mean.lerp_(now[name], 1.0 - decay)
+    return run.descend(error_of)
 
 
 def draw_batch(
@@ -186,7 +142,7 @@ def train_drums(
     config: DrumTrainingConfig,
     report: Callable[[int, float], None] = lambda step, found: None,
     until_s: float = float("inf"),
-) -> DrumTraining:
+) -> DrumRun:
     """Train, going on from the run's checkpoint where there is one.
 
     Args:
@@ -195,12 +151,12 @@ def train_drums(
     Raises:
         DataError: no rendered clips.
     """
-    training = DrumTraining(run, config)
+    training = drum_run(run, config)
     heard, strokes = load_clips(work, "train")
     rng = np.random.default_rng([config.seed, training.step])
     recent: list[float] = []
     while training.step < config.steps and time.time() < until_s:
-        recent.append(training.learn(*draw_batch(heard, strokes, rng, config)))
+        recent.append(learn(training, *draw_batch(heard, strokes, rng, config)))
         if training.step % config.checkpoint_every == 0:
             training.save()
         if training.step % 20 == 0:

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor, nn
 
 from drumnet.hits import Piece
+from drumnet.training.residual import ResidualBlock
 from drumnet.transcribe.network import LEVEL_CENTRE_DB, LEVEL_SPREAD_DB
 from drumnet.transcribe.spectrum import NUM_BANDS
 
@@ -36,20 +37,6 @@ class DrumModelConfig:
     dropout: float = 0.1
 
 
-class _Block(nn.Module):
-    def __init__(self, config: DrumModelConfig, dilation: int) -> None:
-        super().__init__()
-        width = config.width
-        self.wide = nn.Conv1d(width, width, 3, dilation=dilation, padding=dilation)
-        self.out = nn.Conv1d(width, width, 1)
-        self.dropout = nn.Dropout1d(config.dropout)
-        nn.init.zeros_(self.out.weight)
-
-    def forward(self, x: Tensor) -> Tensor:
-        found: Tensor = self.out(self.dropout(torch.relu(self.wide(x))))
-        return x + found
-
-
 class DrumNetwork(nn.Module):
     """(batch, num_frames, 80) -> (batch, num_frames, 3, 9): logits of onsets,
     levels in units of `LEVEL_SPREAD_DB`, and offsets in frames."""
@@ -64,7 +51,9 @@ class DrumNetwork(nn.Module):
             before, bands = channels, (bands + 1) // 2
         self.bands = nn.Sequential(*layers)
         self.join = nn.Conv1d(before * bands, config.width, 1)
-        self.blocks = nn.Sequential(*(_Block(config, d) for d in config.dilations))
+        self.blocks = nn.Sequential(
+            *(ResidualBlock(config.width, d, config.dropout) for d in config.dilations)
+        )
         self.out = nn.Conv1d(config.width, 3 * NUM_PIECES, 1)
         with torch.no_grad():
             self.out.weight.mul_(0.3)
