@@ -17,7 +17,8 @@ from drumnet.cli.main import main
 from drumnet.drummer import Drummer
 from drumnet.evaluation.metrics.onsets import f_measure
 from drumnet.extraction import extract_style
-from drumnet.hits import Piece
+from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.hits_file import write_hits
 from drumnet.roles import Role
 from drumnet.song import Stem, load_song
 from drumnet.transcribe import drum_track, hear_strokes
@@ -208,6 +209,28 @@ def test_a_style_is_taken_from_a_mix_of_drums(
     if drummer.checkpoint.pieces == (Piece.KICK,):
         distance = np.linalg.norm(extracted.style.code - alone.style.code)
         assert distance < 0.2 * np.linalg.norm(alone.style.code)
+
+
+def test_a_style_is_taken_from_the_hits_of_a_take(
+    song_folder: Path, tmp_path: Path, drummer: Drummer
+) -> None:
+    song, beats = load_song([song_folder / "Bass DI.wav"]), grid()
+    times_s, pieces = beats.beats_s[:16], (Piece.KICK, Piece.SNARE) * 8
+    take = DrumTrack(
+        tuple(
+            Hit(float(at), 12 * beat, piece, 100 - beat)
+            for beat, (at, piece) in enumerate(zip(times_s, pieces, strict=True))
+        )
+    )
+    write_hits(tmp_path / "hits.csv", take, beats)
+    extracted = extract_style(song, hits=tmp_path / "hits.csv", beats=beats, model=drummer)
+    assert extracted.drums_name == "hits.csv"
+    wanted = take.of(drummer.checkpoint.pieces)
+    found = [(hit.piece, hit.tick, hit.velocity) for hit in extracted.drums]
+    assert found == [(hit.piece, hit.tick, hit.velocity) for hit in wanted]
+    (tmp_path / "kick.csv").write_text("".join(f"{hit.onset_s}\n" for hit in take.of(Piece.KICK)))
+    times = extract_style(song, hits=tmp_path / "kick.csv", beats=beats, model=drummer)
+    assert times.drums.pieces == (Piece.KICK,)
 
 
 def test_the_command_writes_hits_and_midi(tmp_path: Path) -> None:

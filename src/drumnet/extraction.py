@@ -5,7 +5,9 @@ The drums come as sound (a kick stem, or the whole kit), as MIDI, or as hits.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from drumnet.beats.choice import BeatChoice
@@ -13,6 +15,7 @@ from drumnet.beats.grid import BeatGrid
 from drumnet.drummer import Drummer
 from drumnet.errors import SongError, StyleError
 from drumnet.hits import DrumTrack
+from drumnet.hits_file import names_pieces, read_hits, track_of
 from drumnet.roles import Role
 from drumnet.song import Song, Stem, load_song
 from drumnet.style import StyleCode
@@ -48,8 +51,9 @@ def extract_style(
     Args:
         kick: the kick alone: sound, a MIDI file, or a table of times.
         drums: the whole drums, likewise.
-        hits: a hits.csv, or a table of kick onsets.  Without any of the three,
-            the song's own kick stem is taken, or else its drums.
+        hits: a hits.csv, whose pieces are taken as they are, or a table of kick
+            onsets.  Without any of the three, the song's own kick stem is taken,
+            or else its drums.
 
     Raises:
         SongError: the song has no drums and none are given.
@@ -57,15 +61,28 @@ def extract_style(
         DrumnetError: any other fault of the files.
     """
     drummer = model if isinstance(model, Drummer) else Drummer(model)
-    stem = _drum_stem(song, kick or hits, drums)
+    name, heard_on = _drums(song, kick, drums, hits)
     grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
     pieces = drummer.checkpoint.pieces
-    track = drum_track(stem, grid).of(pieces)
+    track = heard_on(grid).of(pieces)
     if not len(track):
         wanted = " or ".join(piece.value for piece in pieces)
-        raise StyleError(f"no {wanted} is heard in '{stem.name}': give the kick alone with --kick")
+        raise StyleError(f"no {wanted} is heard in '{name}': give the kick alone with --kick")
     listening = drummer.listen(song, grid)
-    return Extracted(drummer.extract_style(listening, track), listening.beats, track, stem.name)
+    return Extracted(drummer.extract_style(listening, track), listening.beats, track, name)
+
+
+def _drums(
+    song: Song,
+    kick: str | Path | None,
+    drums: str | Path | None,
+    hits: str | Path | None,
+) -> tuple[str, Callable[[BeatGrid], DrumTrack]]:
+    """The name of the drums that are given, and what finds their hits on a grid."""
+    if hits is not None and names_pieces(hits):
+        return Path(hits).name, partial(track_of, read_hits(hits))
+    stem = _drum_stem(song, kick or hits, drums)
+    return stem.name, partial(drum_track, stem)
 
 
 def _drum_stem(song: Song, kick: str | Path | None, drums: str | Path | None) -> Stem:

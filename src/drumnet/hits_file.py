@@ -49,6 +49,15 @@ class HitRow:
     place: tuple[int, int, int] | None
 
 
+def names_pieces(path: str | Path) -> bool:
+    """Whether a file begins as a hits.csv does, and not as a table of times."""
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            return "piece" in next(csv.reader(file), [])
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return False
+
+
 def read_hits(path: str | Path) -> tuple[HitRow, ...]:
     """Read `hits.csv`; of its columns only time, piece and velocity have to be there.
 
@@ -75,14 +84,15 @@ def _row(path: str | Path, number: int, line: Mapping[str, str | None]) -> HitRo
         onset_s, velocity = float(line["time_s"] or ""), int(line["velocity"] or "")
         cells = [line.get(name) for name in ("bar", "beat", "tick")]
         bar, beat, tick = (int(cell) if cell else -1 for cell in cells)
-    except ValueError as fault:
+        piece = Piece.from_name(line["piece"] or "")
+    except (ValueError, DrumnetError) as fault:
         raise DrumnetError(f"'{path}', line {number}, is no hit: {fault}") from fault
     if not (0 <= onset_s < np.inf and 1 <= velocity <= 127):
         raise DrumnetError(
             f"'{path}', line {number}: a time from 0:00 and a velocity of 1-127 are wanted"
         )
     place = (bar, beat, tick) if all(cells) else None
-    return HitRow(onset_s, Piece.from_name(line["piece"] or ""), velocity, place)
+    return HitRow(onset_s, piece, velocity, place)
 
 
 def track_of(rows: Sequence[HitRow], grid: BeatGrid) -> DrumTrack:
