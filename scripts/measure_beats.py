@@ -85,6 +85,8 @@ def render(arguments: argparse.Namespace) -> None:
     from drumnet.training.beats.songs import bent, read_song
 
     entries = [e for e in read_manifest(arguments.corpus) if e["split"] == "test"]
+    if arguments.source:
+        entries = [e for e in entries if e["source"] in arguments.source]
     order = np.random.default_rng(arguments.seed).permutation(len(entries))
     made = 0
     for entry in (entries[i] for i in order):
@@ -273,6 +275,9 @@ def main() -> None:
     rendering.add_argument("-o", "--output", type=Path, required=True)
     rendering.add_argument("--count", type=int, default=60)
     rendering.add_argument("--seed", type=int, default=0)
+    rendering.add_argument(
+        "--source", action="append", default=[], help="Of the corpus; may be repeated; else all."
+    )
     rendering.add_argument("--bent", action="store_true", help="the tempo swings by 10 %% in 30 s")
     rendering.set_defaults(run=render)
     scoring = commands.add_parser("score")
