@@ -58,6 +58,14 @@ def test_a_section_plays_as_the_first_of_its_name_that_says_how() -> None:
     assert [one.settings.complexity for one in played] == [0.5, 1, 1, 1]
 
 
+def test_a_section_whose_style_there_is_not_is_named() -> None:
+    def nothing(name: str, seed: int) -> StyleCode:
+        raise DrumnetError(f"no style '{name}'")
+
+    with pytest.raises(SectionError, match="the section 'B': no style 'rokc'"):
+        passages_of((Section(0, "A"), Section(16, "B", "rokc")), style(0), Settings(), nothing)
+
+
 def test_what_is_asked_for_is_given_found_or_read(tmp_path: Path) -> None:
     from drumnet.beats.grid import BeatGrid
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from drumnet.beats.grid import BeatGrid
+from drumnet.errors import DrumnetError, SectionError
 from drumnet.playing import Passage
 from drumnet.section_file import SectionRow, placed, read_sections
 from drumnet.sections import Section
@@ -83,7 +84,8 @@ def passages_of(
     settings, what the first one of its name that does says.
 
     Raises:
-        DrumnetError: no such style or setting.
+        SectionError: no such style.
+        DrumnetError: no such setting.
     """
     names = list(dict.fromkeys(section.name for section in sections))
 
@@ -93,10 +95,16 @@ def passages_of(
         named = next((one.style for one in alike if one.style), "")
         changes = next((one.changes for one in alike if one.changes), {})
         seed = settings.seed + names.index(section.name)
-        code = style
-        if named == VARIED:
-            code = style.interpolate(find(RANDOM, seed), _VARIED_AMOUNT)
-        elif named:
-            code = find(named, seed)
+        try:
+            code = _styled(style, named, seed, find)
+        except DrumnetError as fault:
+            raise SectionError(f"the section '{section.name}': {fault}") from fault
         passages.append(Passage(section.start_beat, code, changed(settings, changes)))
     return tuple(passages)
+
+
+def _styled(style: StyleCode, named: str, seed: int, find: FindStyle) -> StyleCode:
+    """The style that is named, or else the song's."""
+    if named == VARIED:
+        return style.interpolate(find(RANDOM, seed), _VARIED_AMOUNT)
+    return find(named, seed) if named else style
