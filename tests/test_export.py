@@ -31,7 +31,7 @@ from drumnet.training.config import TrainConfig
 from drumnet.training.export import export, passage_codes
 from drumnet.training.graphs import Whitening, load_run
 from drumnet.training.model import Given, Heard, Played
-from drumnet.training.presets import NUM_PRESETS, make_presets
+from drumnet.training.presets import NUM_PRESETS, make_presets, strangeness
 
 # ------------------------------------------------------------------ whitening
 
@@ -267,7 +267,7 @@ def song_in_four() -> HalvedSong:
 @pytest.fixture(scope="module")
 def presets() -> list[dict[str, Any]]:
     codes = np.random.default_rng(0).normal(size=(200, 16)).astype(np.float32)
-    return make_presets(cast(Network, Sequencer()), codes, [song_in_four()], 0.3)
+    return make_presets(cast(Network, Sequencer()), codes, [song_in_four()], 0.3, np.zeros((9, 1)))
 
 
 def test_presets_do_what_they_say(presets: list[dict[str, Any]]) -> None:
@@ -277,7 +277,7 @@ def test_presets_do_what_they_say(presets: list[dict[str, Any]]) -> None:
         found = measure_pattern(likely_ticks(played.probability[0], 0.3), song.heard)
         for name, value in preset["measures"].items():
             assert getattr(found, name) == pytest.approx(value, abs=1e-3)
-        assert f"{found.density:.1f} hits a bar" in preset["description"]
+        assert f"{found.density:.1f} kicks a bar" in preset["description"]
 
 
 def test_presets_are_twelve_of_different_names_from_sparse_to_dense(
@@ -300,8 +300,48 @@ def test_presets_are_typical_codes_of_songs(presets: list[dict[str, Any]]) -> No
 
 def test_presets_that_all_play_alike_are_still_presets() -> None:
     codes = 5 + np.random.default_rng(0).normal(size=(40, 16)).astype(np.float32)
-    found = make_presets(cast(Network, Sequencer()), codes, [song_in_four()], 0.3)
+    kits = np.zeros((9, 1))
+    found = make_presets(cast(Network, Sequencer()), codes, [song_in_four()], 0.3, kits)
     assert [preset["measures"]["density"] for preset in found] == [16.0] * NUM_PRESETS
+
+
+class Crasher(Sequencer):
+    """The same, and half of the codes strike a crash on every sixteenth, the others a
+    closed hat on every eighth."""
+
+    checkpoint = SimpleNamespace(pieces=(Piece.KICK, Piece.CLOSED_HAT, Piece.CRASH))
+
+    def decode(self, listened: NDArray[Any], code: NDArray[Any]) -> OnsetActivations:
+        kick = super().decode(listened, code).probability[0]
+        probability = np.stack([kick, np.zeros_like(kick), np.zeros_like(kick)])
+        if code.sum() > 0:
+            probability[2, ::3] = 0.9
+        else:
+            probability[1, ::6] = 0.9
+        still = np.zeros_like(probability)
+        return OnsetActivations(probability, probability, still, still, still)
+
+
+def test_a_preset_plays_a_kit_as_drummers_do() -> None:
+    codes = np.random.default_rng(0).normal(size=(200, 16)).astype(np.float32)
+    kits = np.tile([4.0, 8.0, 0.2], (9, 1))
+    found = make_presets(cast(Network, Crasher()), codes, [song_in_four()], 0.3, kits)
+    crashing = [preset for preset in found if sum(preset["code"]) > 0]
+    assert len(crashing) <= 1, "only a cluster without any other may crash all the time"
+    assert all(
+        preset["description"].endswith("; closed hats")
+        for preset in found
+        if preset not in crashing
+    )
+
+
+def test_a_kit_is_strange_that_no_drummer_is_near_to() -> None:
+    hats, ride = [8.0, 0.0, 0.3], [0.0, 8.0, 0.3]
+    drummers = np.array([hats, ride] * 6)
+    kits = np.array([hats, ride, [4.0, 4.0, 0.3], [0.0, 0.0, 4.0]])
+    near, also, between, crashing = strangeness(kits, drummers)
+    assert near == also == 0.0, "whoever plays as some do is not strange"
+    assert 0 < between < crashing
 
 
 def test_open_weights_count_open_songs_alone(

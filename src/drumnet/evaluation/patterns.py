@@ -43,6 +43,11 @@ def is_syncopated(ticks: NDArray[np.int64]) -> NDArray[np.bool_]:
     return np.asarray((ticks % TICKS_PER_BEAT != 0) & ~np.isin(next_beat, ticks))
 
 
+def num_bars(heard: Conditioning) -> float:
+    """How many bars a song has, parts of bars counted; 1 at least."""
+    return max(1.0, float((1.0 / heard.bar_length).sum()))
+
+
 def measure_pattern(ticks: NDArray[np.int64], heard: Conditioning) -> PatternMeasures:
     """Measure hits on ticks against what is heard.
 
@@ -53,13 +58,12 @@ def measure_pattern(ticks: NDArray[np.int64], heard: Conditioning) -> PatternMea
     >>> four.density, four.on_beat, four.syncopation
     (4.0, 1.0, 0.0)
     """
-    num_bars = max(1.0, float((1.0 / heard.bar_length).sum()))
     bass = HEARD_ROLES.index(Role.BASS)
     if not len(ticks):
         return PatternMeasures(0.0, 0.0, 0.0 if heard.present[bass] else float("nan"), 0.0)
     with_bass = (heard.strength[bass, ticks] >= CLEAR_ONSET).mean()
     return PatternMeasures(
-        len(ticks) / num_bars,
+        len(ticks) / num_bars(heard),
         float((ticks % TICKS_PER_BEAT == 0).mean()),
         float(with_bass) if heard.present[bass] else float("nan"),
         float(is_syncopated(ticks).sum() / len(ticks)),

@@ -39,7 +39,7 @@ from drumnet.training.graphs import (
     write_graphs,
 )
 from drumnet.training.model import GatedAutoencoder, Heard, Played
-from drumnet.training.presets import make_presets
+from drumnet.training.presets import drummers_kits, make_presets
 from drumnet.training.style_map import fit_style_map
 
 #: Codes are whitened over at most this many training songs.
@@ -93,12 +93,13 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         floor = best_floor(valid, played)
         facts["valid_transfer_f1"] = round(mean_f1(valid, played, floor), 4)
         long = [song for song in valid if song.heard.num_beats >= _LEAST_PRESET_BEATS] or valid
-        presets = make_presets(network, white, long[:_PRESET_SONGS], floor)
+        band = [halved(song, MELODIC_ROLES) for song in _events_to_tune_on(store)]
+        band = [song for song in band if song.has_both_halves]
+        kits = drummers_kits(band, network.checkpoint.pieces)
+        presets = make_presets(network, white, long[:_PRESET_SONGS], floor, kits)
         named = np.array([preset["code"] for preset in presets])
         style_map = fit_style_map(network, white, long[:_PRESET_SONGS], floor, named)
         style_map.save(folder / MAP_FILE)
-        band = [halved(song, MELODIC_ROLES) for song in _events_to_tune_on(store)]
-        band = [song for song in band if song.has_both_halves]
         fit_controls(network, white, band).save(folder / CONTROLS_FILE)
         fit_fills(train).save(folder / FILLS_FILE)
         floors = kit_floors(network, band, floor)
