@@ -96,6 +96,9 @@ def controls() -> list[Control]:
             each("density", (0.25, 0.5, 1.0, 1.5, 2.0)), ("density",)),
         Control("Temperature", "--temperature", "How much is dared.",
             each("temperature", (0.0, 0.5, 1.0, 1.5)), ("syncopation", "density")),
+        Control("Variation", "--variation", "How much bars differ: 0 only where the song does, "
+            "1 as much as it gets; about as many hits in all.", each("variation", _STEPS),
+            ("repetition", "density")),
         Control("Amount of a piece", "--amount kick=X", "Here of the kick.",
             pieces(Piece.KICK, "amount", (0.0, 0.5, 1.0, 2.0)), ("kicks", "density")),
         Control("Complexity of a piece", "--piece-complexity kick=X", "Here of the kick.",
@@ -238,6 +241,7 @@ means over these {NUM_STYLES * num_songs} takes. Everything else stays as the st
 
 - *density*, *kicks*, *snares*, *loud pieces* (crash and open hat): hits per bar
 - *syncopation*: share of hits off the beat that no hit on the next beat resolves
+- *repetition*: likeness of a bar to the one before: hits that both have, of those that one has
 - *velocity*: mean, 1-127; *velocity spread*: standard deviation within a piece
 - *kick with bass*, *hats with strumming*: phi coefficient of their onsets given the place in the
   bar; 0 is unrelated

@@ -143,6 +143,22 @@ def test_a_kit_from_a_tapped_rhythm_alone(tmp_path: Path, done: Callable[..., st
     assert max(np.abs(onsets - time).min() for time in taps) < 0.1
 
 
+def test_bars_differ_by_the_seed_as_much_as_is_wanted(
+    song_folder: Path, tmp_path: Path, done: Callable[..., str]
+) -> None:
+    notes = {}
+    for variation in (0, 1):
+        for seed in (1, 2):
+            out = tmp_path / f"{variation} {seed}"
+            how = ("--style", "busy-independent", "--variation", variation, "--seed", seed)
+            done(song_folder, "-o", out, "--bpm", 120, "--no-mix", "--pieces", "kick,hats", *how)
+            notes[variation, seed] = [
+                [row[name] for name in ("piece", "bar", "beat", "tick")] for row in rows(out)
+            ]
+    assert sorted(notes[0, 1]) == sorted(notes[0, 2])
+    assert sorted(notes[1, 1]) != sorted(notes[1, 2])
+
+
 def test_settings_reach_the_drums(
     song_folder: Path, tmp_path: Path, done: Callable[..., str]
 ) -> None:
@@ -173,6 +189,7 @@ def test_settings_reach_the_drums(
 @pytest.mark.parametrize(
     ("options", "said"),
     [
+        (("--variation", "2"), "2.0 is not in the range 0.0<=x<=1.0"),
         (("--complexity", "2"), "2.0 is not in the range 0.0<=x<=1.0"),
         (("--amount", "kick"), "'kick' is not PIECE=X, as in closed_hat=0.5"),
         (("--keep-bars", "8-5"), "'8-5' is no range of bars: write them as 5-8,13"),

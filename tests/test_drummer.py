@@ -96,15 +96,25 @@ def test_a_song_may_be_played_to_without_listening_first(tiny: Drummer) -> None:
     assert tiny.play(song, seed=4) == tiny.play(tiny.listen(song), seed=4)
 
 
-def test_a_given_style_plays_the_same_notes_with_any_seed(
+def notes_of(track: DrumTrack) -> list[tuple[int, str]]:
+    return sorted((hit.tick, hit.piece.value) for hit in track)
+
+
+def test_without_variation_a_given_style_plays_the_same_notes_with_any_seed(
     tiny: Drummer, listening: Listening
 ) -> None:
     """Only how they are performed is another."""
     style = tiny.sample_style(1)
-    one, other = (tiny.play(listening, style, seed=seed) for seed in (1, 2))
-    notes = [sorted((hit.tick, hit.piece.value) for hit in track) for track in (one, other)]
-    assert notes[0] == notes[1] and one != other
-    assert one == tiny.play(listening, seed=1), "sampled with seed 1"
+    one, other = (tiny.play(listening, style, seed=seed, variation=0) for seed in (1, 2))
+    assert notes_of(one) == notes_of(other) and one != other
+    assert one == tiny.play(listening, seed=1, variation=0), "sampled with seed 1"
+
+
+def test_with_variation_the_notes_are_the_seeds(tiny: Drummer, listening: Listening) -> None:
+    style = tiny.sample_style(1)
+    one, same, other = (tiny.play(listening, style, seed=seed) for seed in (1, 1, 2))
+    assert one == same and notes_of(one) != notes_of(other)
+    assert notes_of(one) != notes_of(tiny.play(listening, style, seed=1, variation=0))
 
 
 def test_hits_lie_within_the_song_at_its_ticks_and_apart(tiny: Drummer) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -9,6 +11,7 @@ from numpy.typing import NDArray
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.errors import DrumnetError
 from drumnet.features import Conditioning, on_grid
+from drumnet.hits import Piece
 from drumnet.picking import (
     DEFAULT_PICKING,
     Freedom,
@@ -17,6 +20,7 @@ from drumnet.picking import (
     likely_ticks,
     pick_ticks,
     picked_ticks,
+    varied,
 )
 
 NUM_BARS = 16
@@ -42,11 +46,14 @@ def sixteenths(seed: int = 0) -> NDArray[np.float32]:
 
 
 def played(
-    probability: NDArray[np.float32], floor: float = 0.5, seed: int = 0, **controls: float
+    probability: NDArray[np.float32],
+    floor: float = 0.5,
+    seed: int = 0,
+    piece: Piece = Piece.KICK,
+    **controls: float,
 ) -> list[int]:
-    rng = np.random.default_rng(seed)
     heard = heard_on(grid_of())
-    return picked_ticks(probability, floor, heard, Freedom(**controls), rng).tolist()
+    return picked_ticks(probability, floor, heard, Freedom(**controls), seed, piece).tolist()
 
 
 # ------------------------------------------------------------------ peaks
@@ -209,13 +216,123 @@ def test_the_hottest_temperature_is_noise_and_no_fault() -> None:
     assert played(sixteenths(), temperature=1e300)
 
 
+# ------------------------------------------------------------------ variation
+
+
+def repeated_bar() -> NDArray[np.float32]:
+    """16 bars alike, in which a third of the sixteenths is sure, a third may be played,
+    and a third hardly ever is."""
+    bar = np.full(BAR, 0.001, np.float32)
+    chances = np.concatenate([np.linspace(low, low + 0.2, 5) for low in (0.75, 0.3, 0.0)])
+    bar[3 + 3 * np.random.default_rng(3).permutation(15)] = np.minimum(chances, 0.99)
+    bar[0] = 0.97
+    return np.tile(bar, NUM_BARS)
+
+
+def likeness(ticks: list[int]) -> float:
+    """Jaccard index of each bar with the one before, on average."""
+    bars = [{tick % BAR for tick in ticks if tick // BAR == bar} for bar in range(NUM_BARS)]
+    shares = [len(a & b) / max(len(a | b), 1) for a, b in pairwise(bars)]
+    return float(np.mean(shares))
+
+
+def test_without_variation_what_is_heard_alike_is_played_alike() -> None:
+    assert likeness(played(repeated_bar())) == 1.0
+    for probability in (repeated_bar(), sixteenths()):
+        assert played(probability, seed=1, variation=0.0) == likely_ticks(probability, 0.5).tolist()
+
+
+def test_the_more_variation_the_less_bars_are_alike() -> None:
+    mean = [
+        np.mean([likeness(played(repeated_bar(), seed=seed, variation=x)) for seed in range(8)])
+        for x in (0.0, 0.25, 0.5, 0.75, 1.0)
+    ]
+    assert mean == sorted(mean, reverse=True) and len(set(mean)) == len(mean)
+    assert 0.3 < mean[-1] < mean[2] < 0.9, "and even then they are of one pattern"
+
+
+@pytest.mark.parametrize("variation", [0.5, 1.0, 3.0])
+def test_bars_do_not_vary_by_hits_that_are_hardly_likely(variation: float) -> None:
+    for probability in (repeated_bar(), sixteenths()):
+        for seed in range(4):
+            ticks = played(probability, 0.3, seed, variation=variation)
+            assert probability[ticks].min() >= DEFAULT_PICKING.least_chance
+
+
+def test_variation_is_the_seeds_and_the_pieces_own() -> None:
+    one = played(repeated_bar(), seed=1, variation=0.5)
+    assert played(repeated_bar(), seed=1, variation=0.5) == one
+    assert played(repeated_bar(), seed=2, variation=0.5) != one
+    assert played(repeated_bar(), seed=1, piece=Piece.SNARE, variation=0.5) != one
+
+
+def test_a_bar_is_busier_or_plainer_as_a_whole() -> None:
+    """Where it has hits that other bars lack, none is missing that they have."""
+    ticks = played(repeated_bar(), seed=1, variation=1.0)
+    bars = [frozenset(tick % BAR for tick in ticks if tick // BAR == bar) for bar in range(16)]
+    assert all(a <= b or b <= a for a in bars for b in bars)
+    assert len(set(bars)) >= 4
+
+
+def test_the_pieces_of_a_bar_are_busy_together() -> None:
+    """And yet each has a mind of its own."""
+
+    def busy(seed: int, piece: Piece, config: PickConfig) -> NDArray[np.float64]:
+        heard = heard_on(grid_of())
+        moved = varied(repeated_bar(), heard, 1.0, seed, piece, config)
+        return moved.reshape(NUM_BARS, BAR).sum(axis=1)
+
+    def together(config: PickConfig, seeds: tuple[int, int]) -> float:
+        pieces = (Piece.KICK, Piece.SNARE)
+        one, other = (
+            np.concatenate([busy(2 * n + seed, piece, config) for n in range(50)])
+            for seed, piece in zip(seeds, pieces, strict=True)
+        )
+        return float(np.corrcoef(one, other)[0, 1])
+
+    assert together(DEFAULT_PICKING, (0, 0)) == pytest.approx(0.5, abs=0.1)
+    assert together(PickConfig(together=1.0), (0, 0)) == pytest.approx(1.0)
+    assert abs(together(DEFAULT_PICKING, (0, 1))) < 0.15, "but not those of two takes"
+
+
+def test_what_keeps_time_stays_steadier() -> None:
+    def mean(piece: Piece) -> float:
+        takes = (played(repeated_bar(), seed=n, piece=piece, variation=1.0) for n in range(8))
+        return float(np.mean([likeness(ticks) for ticks in takes]))
+
+    assert mean(Piece.SNARE) < mean(Piece.CLOSED_HAT) < 1
+
+
+def test_a_passage_varies_as_it_does_in_the_song() -> None:
+    heard, probability = heard_on(grid_of()), repeated_bar()
+    whole = varied(probability, heard, 1.0, 3, Piece.SNARE)
+    beats, ticks = slice(20, 40), slice(20 * TICKS_PER_BEAT, 40 * TICKS_PER_BEAT)
+    cut = Conditioning(
+        heard.strength[:, ticks],
+        heard.present,
+        heard.beat_in_bar[beats],
+        heard.bar_length[beats],
+        heard.bar[beats],
+    )
+    alone = varied(probability[ticks], cut, 1.0, 3, Piece.SNARE)
+    np.testing.assert_array_equal(alone, whole[ticks])
+
+
+def test_variation_does_not_change_what_temperature_draws() -> None:
+    """Turning one up leaves the other's pattern to be recognised."""
+    hot = played(sixteenths(), seed=1, temperature=0.7)
+    both = played(sixteenths(), seed=1, temperature=0.7, variation=0.1)
+    other = played(sixteenths(), seed=2, temperature=0.7, variation=0.1)
+    assert len(set(both) ^ set(hot)) < 0.5 * len(set(both) ^ set(other))
+
+
 def test_without_freedom_the_likely_ticks_are_played() -> None:
     probability = sixteenths()
     for floor in (0.1, 0.5, 0.8):
         assert played(probability, floor) == likely_ticks(probability, floor).tolist()
 
 
-@pytest.mark.parametrize("name", ["temperature", "density"])
+@pytest.mark.parametrize("name", ["temperature", "density", "variation"])
 @pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf")])
 def test_controls_that_make_no_sense_are_refused(name: str, value: float) -> None:
     with pytest.raises(DrumnetError, match=f"a {name} of .* makes no sense: give 0 or more"):

@@ -84,6 +84,7 @@ def test_settings_as_text() -> None:
         "fill_length": "4",
         "fill_crash": "no",
         "mute": "ride+open_hat",
+        "variation": "0.25",
         "snare.amount": "2",
     }
     settings = changed(Settings(density=2), text)
@@ -92,6 +93,7 @@ def test_settings_as_text() -> None:
     assert (settings.fills.length_beats, settings.fills.crash) == (4, False)
     assert settings.of(Piece.RIDE).muted and settings.of(Piece.OPEN_HAT).muted
     assert settings.of(Piece.SNARE).amount == 2
+    assert settings.variation == 0.25
 
 
 @pytest.mark.parametrize(

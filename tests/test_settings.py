@@ -35,6 +35,7 @@ def test_settings_cannot_be_changed_from_outside() -> None:
         (lambda: Settings(complexity=1.5), "a complexity of 1.5 makes no sense: give 0 to 1"),
         (lambda: Settings(intensity=-0.1), "an? intensity of -0.1 makes no sense: give 0 to 1"),
         (lambda: Settings(temperature=-1.0), "temperature of -1 makes no sense: give 0 or more"),
+        (lambda: Settings(variation=1.5), "a variation of 1.5 makes no sense: give 0 to 1"),
         (lambda: Settings(density=float("nan")), "density of nan makes no sense"),
         (lambda: Settings(follow_bass=9.0), "follow bass of 9 makes no sense: give 0 to 4"),
         (lambda: Settings(humanize=3.0), "humanize of 3 makes no sense: give 0 to 2"),

@@ -19,7 +19,7 @@ from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.features import Conditioning
 from drumnet.hits import Piece
 from drumnet.network import GivenHits, Network, OnsetActivations
-from drumnet.picking import DEFAULT_PICKING, Freedom, picked_ticks
+from drumnet.picking import Freedom, picked_ticks
 
 #: Decoded one after the other: first what carries a pattern, then what departs
 #: from it (fills, accents), last what goes on where nothing else is played.
@@ -193,8 +193,6 @@ def freely(
 
     def pick(piece: Piece, probability: NDArray[np.float32]) -> NDArray[np.int64]:
         free = freedom if isinstance(freedom, Freedom) else freedom.get(piece, Freedom())
-        # A piece's choices are its own, whatever else is played.
-        rng = np.random.default_rng([seed, list(Piece).index(piece)])
-        return picked_ticks(probability, floors[piece], heard, free, rng, DEFAULT_PICKING)
+        return picked_ticks(probability, floors[piece], heard, free, seed, piece)
 
     return pick

@@ -112,6 +112,7 @@ class Drummer:
         finish: Finish | None = None,
         seed: int | None = None,
         temperature: float | None = None,
+        variation: float | None = None,
         density: float | None = None,
     ) -> DrumTrack:
         """The drums of a style to a song; without a style, one is sampled.
@@ -127,7 +128,7 @@ class Drummer:
                 are played in place of `style` and `settings`.
             finish: changes the composed pattern before it is performed; plays the fills of
                 the settings if None.
-            seed, temperature, density: in place of those of the settings.
+            seed, temperature, variation, density: in place of those of the settings.
 
         Raises:
             DrumnetError: a style of other weights, pieces that these do not
@@ -139,6 +140,7 @@ class Drummer:
             asked,
             seed=asked.seed if seed is None else seed,
             temperature=asked.temperature if temperature is None else temperature,
+            variation=asked.variation if variation is None else variation,
             density=asked.density if density is None else density,
         )
         if not passages:

@@ -156,7 +156,7 @@ def generate(
         song,
         listening.beats,
         code,
-        _note(style, asked.seed, asked.temperature),
+        _note(style, asked),
         asked.seed,
         track,
         tuple(out / name for name in names),
@@ -236,11 +236,12 @@ def file_names(pieces: Iterable[Piece], mix: bool = True, sections: bool = False
     return [*sounds, *([MIX_FILE] if mix else []), *notes]
 
 
-def _note(style: StyleCode | str | Path, seed: int, temperature: float) -> str:
+def _note(style: StyleCode | str | Path, settings: Settings) -> str:
     if style == RANDOM:
-        return f"sampled, seed {seed}"
+        return f"sampled, seed {settings.seed}"
     name = style.source if isinstance(style, StyleCode) else str(style)
-    return f"{name}, seed {seed}" if temperature > 0 else name
+    chosen = settings.temperature > 0 or settings.variation > 0
+    return f"{name}, seed {settings.seed}" if chosen else name
 
 
 def write_notes(

@@ -4,8 +4,8 @@ A tick is played where its probability reaches a threshold and is the peak
 among its neighbours.  The threshold is the song's own: the one that maximises
 the F1 score expected under the probabilities themselves.  Temperature disturbs
 the logits, mostly alike in every bar, so that a pattern varies as a whole and
-still repeats; density moves the threshold until that many times the hits are
-played.
+still repeats; variation moves them alike within a bar, so that bars differ;
+density moves the threshold until that many times the hits are played.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.errors import DrumnetError
 from drumnet.features import Conditioning
+from drumnet.hits import Piece
 
 
 @dataclass(frozen=True)
@@ -27,13 +28,24 @@ class PickConfig:
     Args:
         min_distance_ticks: between two hits of a piece; 2 keeps 32nds apart.
         bar_noise: share of the temperature's noise that is alike in every bar.
+        variation_logits: standard deviation of a bar's noise at variation 1.
+        steady: what keeps time has that much of it.
+        together: share of that noise's variance that all pieces of a bar have in
+            common: whole bars are busier or plainer.
+        least_chance: a tick that is less likely is left alone by variation.
     """
 
     min_distance_ticks: int = 2
     bar_noise: float = 0.85
+    variation_logits: float = 1.4
+    steady: float = 0.5
+    together: float = 0.5
+    least_chance: float = 0.1
 
 
 DEFAULT_PICKING = PickConfig()
+#: What keeps time: people vary it less than what they play to it.
+_TIMEKEEPERS = frozenset({Piece.CLOSED_HAT, Piece.OPEN_HAT, Piece.CRASH, Piece.RIDE})
 
 
 def pick_ticks(
@@ -82,7 +94,7 @@ def expected_f_threshold(
 def likely_ticks(
     probability: NDArray[np.float32], floor: float, config: PickConfig = DEFAULT_PICKING
 ) -> NDArray[np.int64]:
-    """The ticks that are played at temperature 0 and density 1."""
+    """The ticks that are played without freedom."""
     threshold = expected_f_threshold(probability, floor, config.min_distance_ticks)
     return pick_ticks(probability, threshold, config.min_distance_ticks)
 
@@ -109,8 +121,47 @@ def disturbed(
     free = rng.logistic(size=len(probability))
     share = config.bar_noise
     noise = share * in_bar + np.sqrt(1 - share**2) * free
+    return _moved(probability, temperature * noise)
+
+
+def varied(
+    probability: NDArray[np.float32],
+    heard: Conditioning,
+    variation: float,
+    seed: int,
+    piece: Piece,
+    config: PickConfig = DEFAULT_PICKING,
+) -> NDArray[np.float32]:
+    """Probabilities whose logits were moved by normal noise that is alike within a bar:
+    the piece is busier in some bars and plainer in others, partly as the others are.
+
+    The noise goes by the bar's number in the song, so that a passage that is cut out
+    varies as it does in the song.
+
+    Args:
+        probability: (num_ticks,).
+        variation: 0 changes nothing.
+    """
+    if variation == 0:
+        return probability
+    num_bars = int(heard.bar.max()) + 1
+    # Streams that `picked_ticks` gives to no piece's temperature.
+    streams = len(Piece), len(Piece) + 1 + list(Piece).index(piece)
+    common, own = (
+        np.random.default_rng([seed, stream]).standard_normal(num_bars) for stream in streams
+    )
+    of_bar = np.sqrt(config.together) * common + np.sqrt(1 - config.together) * own
+    noise = np.repeat(of_bar[heard.bar], TICKS_PER_BEAT)
+    amount = variation * config.variation_logits
+    amount *= config.steady if piece in _TIMEKEEPERS else 1.0
+    moved = _moved(probability, amount * noise)
+    return np.where(probability < config.least_chance, probability, moved)
+
+
+def _moved(probability: NDArray[np.float32], by: NDArray[np.float64]) -> NDArray[np.float32]:
+    """With logits moved."""
     clipped = np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6)
-    logit = np.log(clipped / (1 - clipped)) + temperature * noise
+    logit = np.log(clipped / (1 - clipped)) + by
     return np.asarray((1 + np.tanh(logit / 2)) / 2, dtype=np.float32)
 
 
@@ -139,6 +190,8 @@ class Freedom:
     Args:
         temperature: 0 plays what is most likely; higher dares more.
         density: hits are wanted as often as that many times those of density 1.
+        variation: 0 leaves each bar as likely as can be; the higher, the more bars
+            differ from each other.
 
     Raises:
         DrumnetError: a number that is negative or not finite.
@@ -146,9 +199,10 @@ class Freedom:
 
     temperature: float = 0.0
     density: float = 1.0
+    variation: float = 0.0
 
     def __post_init__(self) -> None:
-        for name in ("temperature", "density"):
+        for name in ("temperature", "density", "variation"):
             value = getattr(self, name)
             if not (np.isfinite(value) and value >= 0):
                 raise DrumnetError(f"a {name} of {value:g} makes no sense: give 0 or more")
@@ -159,16 +213,20 @@ def picked_ticks(
     floor: float,
     heard: Conditioning,
     freedom: Freedom,
-    rng: np.random.Generator,
+    seed: int,
+    piece: Piece,
     config: PickConfig = DEFAULT_PICKING,
 ) -> NDArray[np.int64]:
-    """The ticks of one piece that are played.
+    """The ticks of one piece that are played; its choices are its own, whatever else
+    is played.
 
     Args:
         probability: (num_ticks,).
-        floor: the least probability of a hit at temperature 0 and density 1.
+        floor: the least probability of a hit without freedom.
     """
     threshold = expected_f_threshold(probability, floor, config.min_distance_ticks)
+    rng = np.random.default_rng([seed, list(Piece).index(piece)])
     moved = disturbed(probability, heard, freedom.temperature, rng, config)
+    moved = varied(moved, heard, freedom.variation, seed, piece, config)
     limit = dense_threshold(moved, threshold, freedom.density, config)
     return pick_ticks(moved, limit, config.min_distance_ticks)

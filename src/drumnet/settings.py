@@ -88,6 +88,8 @@ class Settings:
     humanize: 0 on the ticks, 1 as people play, up to 2.
     feel: see there.
     temperature: 0 plays what is most likely; higher dares more.
+    variation: how much bars differ from each other: 0 only where the song does,
+        1 at most.
     density: hits are wanted that many times as often.
     seed: of all random choices.
 
@@ -108,6 +110,7 @@ class Settings:
     humanize: float = 1.0
     feel: Feel = Feel.NORMAL
     temperature: float = 0.0
+    variation: float = 0.5
     density: float = 1.0
     seed: int = 0
 
@@ -122,6 +125,7 @@ class Settings:
                 "swing": (0.0, 1.0),
                 "humanize": (0.0, 2.0),
                 "temperature": (0.0, np.inf),
+                "variation": (0.0, 1.0),
                 "density": (0.0, np.inf),
             },
         )

@@ -23,6 +23,7 @@ _NUMBERS = (
     "swing",
     "humanize",
     "temperature",
+    "variation",
     "density",
 )
 _FEELS = {"normal": Feel.NORMAL, "half": Feel.HALF_TIME, "double": Feel.DOUBLE_TIME}

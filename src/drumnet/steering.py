@@ -51,7 +51,7 @@ def freedom_of(settings: Settings, piece: Piece) -> Freedom:
     """How a piece's hits are picked."""
     wanted = settings.density * settings.of(piece).amount
     wanted *= 2 ** (_DENSITY_OCTAVES * complexity_of(settings, piece))
-    return Freedom(settings.temperature, wanted)
+    return Freedom(settings.temperature, wanted, settings.variation)
 
 
 def freedoms(settings: Settings, pieces: Iterable[Piece]) -> dict[Piece, Freedom]:

@@ -32,6 +32,7 @@ from drumnet.evaluation.report.model import Row
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.network import GivenHits, Network, OnsetActivations
+from drumnet.settings import Settings
 
 Bar = Mapping[str, Sequence[int]]
 ROCK: Bar = {"kick": (0, 24), "snare": (12, 36), "closed_hat": tuple(range(0, 48, 6))}
@@ -148,6 +149,34 @@ def test_a_sampled_kit_is_the_songs_own_and_the_seeds(ear: KitEar, songs: list[H
         np.testing.assert_array_equal(one, other)
     seeds = [Sampled(ear, seed).play(songs[0]) for seed in range(4)]
     assert len({hits.tobytes() for hits in seeds}) > 1
+
+
+class Wavering(Imitator):
+    """Plays each piece on every eighth, as sure as not."""
+
+    def decode(
+        self, listened: NDArray[Any], code: NDArray[Any], given: GivenHits | None = None
+    ) -> OnsetActivations:
+        probability = np.zeros((len(PIECES), 12 * listened.shape[1]), np.float32)
+        probability[:, ::6] = np.tile(np.linspace(0.3, 0.7, 8), listened.shape[1] // 4)
+        loud, nothing = np.full_like(probability, 0.7), np.zeros_like(probability)
+        return OnsetActivations(probability, loud, nothing, nothing, nothing)
+
+
+def test_what_is_sampled_varies_and_what_is_taken_over_does_not(songs: list[HalvedSong]) -> None:
+    """A song's variation is its own, and the seed's."""
+    network = cast(Network, Wavering())
+    code = np.zeros(16, np.float32)
+    likeliest = [KitEar(network).play(song, code) for song in songs]
+    np.testing.assert_array_equal(likeliest[0], likeliest[1])
+    kick = likeliest[0][0, songs[0].half_tick :].reshape(-1, 48)
+    assert (kick == kick[0]).all() and kick.any()
+    varied = [
+        KitEar(network, Settings(seed=seed)).play(song, code) for seed in (0, 1) for song in songs
+    ]
+    assert len({hits.tobytes() for hits in (*varied, likeliest[0])}) == 5
+    again = KitEar(network, Settings()).play(songs[0], code)
+    np.testing.assert_array_equal(again, varied[0])
 
 
 def test_copy_bar_leaves_out_what_is_seldom_hit() -> None:

@@ -51,6 +51,7 @@ ASKED: tuple[tuple[dict[str, Any], Settings], ...] = (
             "complexity": 0.9,
             "intensity": 0.2,
             "density": 0.5,
+            "variation": 0.0,
             "swing": 0.6,
             "swing_division": 16,
             "humanize": 0.0,
@@ -63,6 +64,7 @@ ASKED: tuple[tuple[dict[str, Any], Settings], ...] = (
             complexity=0.9,
             intensity=0.2,
             density=0.5,
+            variation=0.0,
             swing=0.6,
             swing_division=16,
             humanize=0.0,
@@ -121,7 +123,7 @@ def test_what_was_stored_before_there_was_a_setting_loads(
     with open_page(data) as page:
         settings = project(page, project_id)["settings"]
         assert {key: settings[key] for key in old} == old
-        assert (settings["complexity"], settings["kit"]) == (0.5, "acoustic")
+        assert (settings["variation"], settings["kit"]) == (0.5, "acoustic")
         assert page.hits(project_id)
 
 

@@ -44,6 +44,8 @@ _OPTIONS = (
         help="D times as many hits: 0.5 is half of them, 2 twice."),
     _option(_HOW, "--temperature", type=click.FloatRange(min=0.0), default=0.0, metavar="T",
         help="0 plays what is most likely; higher (0.5, 1, ...) dares more."),
+    _option(_HOW, "--variation", type=_HALF, default=0.5, metavar="X",
+        help="How much bars differ: 0 only where the song does, 1 as much as it gets."),
     _option(_HOW, "--follow-bass", type=click.FloatRange(0.0, 4.0), default=1.0, metavar="X",
         help="How closely the kick follows the bass: 0 not at all, 1 as learned, up to 4."),
     _option(_HOW, "--follow-strumming", type=click.FloatRange(0.0, 4.0), default=1.0, metavar="X",
@@ -94,6 +96,7 @@ def settings_options(command: Command) -> Command:
         intensity: float,
         density: float,
         temperature: float,
+        variation: float,
         follow_bass: float,
         follow_strumming: float,
         swing: float,
@@ -114,6 +117,7 @@ def settings_options(command: Command) -> Command:
             humanize=humanize,
             feel=Feel[_FEELS[feel]],
             temperature=temperature,
+            variation=variation,
             density=density,
         )
         return command(*args, settings=settings, **kwargs)

@@ -8,6 +8,7 @@ piece.  To measure another drummer, write a class with these two.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,8 +27,9 @@ from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Code
 from drumnet.features import Conditioning
 from drumnet.network import GivenHits, Network
-from drumnet.picking import Freedom
 from drumnet.refinement import extracted_code
+from drumnet.settings import Settings
+from drumnet.steering import freedoms
 
 #: (num_pieces, num_ticks) bool: what is hit, rows as in `Piece`; of the first
 #: half nothing.
@@ -36,6 +38,8 @@ KitHits = NDArray[np.bool_]
 #: Beats before the second half that are played too and thrown away: more than
 #: the decoder looks back.
 _CONTEXT_BEATS = 32
+#: Of what is compared hit by hit: nothing is left to chance.
+LIKELIEST = Settings(variation=0.0)
 
 
 class KitPlayer(Protocol):
@@ -52,16 +56,22 @@ class KitPlayer(Protocol):
 class KitEar:
     """A network that plays all nine pieces, and the codes of the songs it heard.
 
+    Args:
+        settings: say how freely hits are picked; what they ask of the network itself
+            is not done.  `LIKELIEST` is for kits that are to be the song's own hit by
+            hit, `Settings()` plays as `drumnet generate` does unless it is told.
+
     Raises:
         DrumnetError: a network that plays fewer.
     """
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, settings: Settings = LIKELIEST) -> None:
         if not plays_kits(network.checkpoint.pieces):
             raise DrumnetError(
                 f"the weights '{network.checkpoint.name}' play no whole kit: choose others"
             )
         self.network = network
+        self._settings = settings
         checkpoint = network.checkpoint
         self._rows = [PIECES.index(piece) for piece in checkpoint.pieces]
         self._floors = dict(zip(checkpoint.pieces, checkpoint.floors, strict=True))
@@ -81,18 +91,20 @@ class KitEar:
         return extracted_code(self.network, self._listen(song)[:, beats], velocity, seen)
 
     def play(self, song: HalvedSong, code: Code) -> KitHits:
-        """The second half, as `Drummer.play` composes it."""
+        """The second half, as `Drummer.play` composes it; a song has a seed of its own."""
         first = max(0, song.half_beat - _CONTEXT_BEATS)
         listened = np.ascontiguousarray(self._listen(song)[:, first:])
         num_beats = listened.shape[1]
         pieces = self.network.checkpoint.pieces
+        heard, free = _from_beat(song.heard, first), freedoms(self._settings, pieces)
+        seed = zlib.crc32(song.name.encode(), self._settings.seed)
         pattern = compose(
             self.network,
             listened,
             code,
             GivenHits.nothing(len(pieces), num_beats),
             pieces,
-            freely(self._floors, _from_beat(song.heard, first), Freedom(), 0),
+            freely(self._floors, heard, free, seed),
         )
         hits = np.zeros((len(PIECES), song.num_ticks), dtype=bool)
         hits[self._rows, first * TICKS_PER_BEAT :] = pattern.velocity > 0

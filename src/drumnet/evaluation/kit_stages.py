@@ -25,6 +25,7 @@ from drumnet.evaluation.players import NoCode, Sampled, Transfer, WrongCode
 from drumnet.evaluation.report.model import MODEL_PLAYER, Row, SongFacts
 from drumnet.evaluation.request import Request
 from drumnet.network import Network
+from drumnet.settings import Settings
 
 #: A stage and how many steps it has, to what is called after each.
 Told = Callable[[str, int], Callable[[], None]]
@@ -37,14 +38,19 @@ _FILES_AT_A_TIME = 4
 def kit_part(
     request: Request, network: Network, songs: Sequence[TickSong], facts: Facts, told: Told
 ) -> Part:
-    """Whole kits to the band alone; nothing of fewer than two songs."""
+    """Whole kits to the band alone; nothing of fewer than two songs.
+
+    What takes a song's style over plays what is likeliest, what is sampled as
+    `drumnet generate` does.
+    """
     cut = [song for song in (halved(song, MELODIC_ROLES) for song in songs) if song.has_both_halves]
     if len(cut) < 2:
         return Part()
     ear = KitEar(network)
+    free = KitEar(network, Settings(seed=request.seed))
     players: dict[str, tuple[KitPlayer, ...]] = {
         "transfer": (Transfer(ear), NoCode(ear), WrongCode(ear, cut), KitCopyBar()),
-        "sampled": (Sampled(ear, request.seed),),
+        "sampled": (Sampled(free, request.seed),),
     }
     tell = told("whole kit", sum(map(len, players.values())) + 3)
     takes = {}

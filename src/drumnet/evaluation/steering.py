@@ -13,7 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
-from drumnet.evaluation.metrics import adherence
+from drumnet.corpus.ticksong import PIECES
+from drumnet.evaluation.metrics import adherence, kit_bars
+from drumnet.evaluation.metrics.bars import whole_bars
 from drumnet.evaluation.patterns import CLEAR_ONSET, is_syncopated
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import DrumTrack, Piece
@@ -64,6 +66,7 @@ def _of_take(take: Take) -> dict[str, float]:
     return {
         "density": len(track) / num_bars,
         "syncopation": off_beat / max(len(track), 1),
+        "repetition": _repetition(take),
         "velocity": float(velocity.mean()) if len(velocity) else np.nan,
         "velocity spread": float(
             np.mean([_spread(track, piece) for piece in track.pieces] or [0.0])
@@ -75,6 +78,18 @@ def _of_take(take: Take) -> dict[str, float]:
         "snares": len(track.of(Piece.SNARE)) / num_bars,
         "loud pieces": len(track.of((Piece.CRASH, Piece.OPEN_HAT))) / num_bars,
     }
+
+
+def _repetition(take: Take) -> float:
+    """Likeness of each bar to the one before (`evaluation.metrics.kit_bars`); NaN where no
+    whole bar follows another."""
+    heard = take.listening.heard
+    struck = np.zeros((len(PIECES), heard.num_ticks), dtype=bool)
+    for row, piece in zip(struck, PIECES, strict=True):
+        ticks = np.array([hit.tick for hit in take.track.of(piece)], dtype=int)
+        row[ticks[(ticks >= 0) & (ticks < heard.num_ticks)]] = True
+    bars = whole_bars(heard)
+    return kit_bars.evaluate(struck, bars)["repetition"] if len(bars) else np.nan
 
 
 def _spread(track: DrumTrack, piece: Piece) -> float:

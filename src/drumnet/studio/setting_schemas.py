@@ -1,7 +1,7 @@
 """How a project's drums are played and what they sound like, as it travels.
 
-What is left out changes nothing, so that what was stored before there was a setting
-still loads.  `as_core` gives the core's `Settings`, which say what each of them does.
+What is left out is as in the core's `Settings()`, so that what was stored before there
+was a setting still loads.  `as_core` gives the core's `Settings`, which say what each of them does.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ class Settings(Model):
         pieces: of single pieces.
         swing: 1 is in triplets, of eighths or sixteenths.
         temperature: 0 plays what is most likely.
+        variation: 0 lets bars differ only where the song does, 1 at most.
         density: so many times the hits.
         kit: the sounds.
     """
@@ -68,6 +69,7 @@ class Settings(Model):
     humanize: Doubled = 1.0
     feel: Feel = Feel.NORMAL
     temperature: Freedom = 0.0
+    variation: Unit = core.Settings.variation
     density: Factor = 1.0
     seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
     kit: Character = Character.ACOUSTIC
@@ -103,6 +105,7 @@ _PLAIN = (
     "humanize",
     "feel",
     "temperature",
+    "variation",
     "density",
     "seed",
 )

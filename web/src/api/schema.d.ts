@@ -1404,6 +1404,7 @@ export interface components {
          *         pieces: of single pieces.
          *         swing: 1 is in triplets, of eighths or sixteenths.
          *         temperature: 0 plays what is most likely.
+         *         variation: 0 lets bars differ only where the song does, 1 at most.
          *         density: so many times the hits.
          *         kit: the sounds.
          */
@@ -1470,6 +1471,11 @@ export interface components {
              * @default 0
              */
             temperature: number;
+            /**
+             * Variation
+             * @default 0.5
+             */
+            variation: number;
             /**
              * Density
              * @description 1 changes nothing

@@ -10,7 +10,14 @@ import { percent, plain } from "./text";
 
 type Fills = Settings["fills"];
 /** The settings that are a number between two others. */
-type Amount = "density" | "temperature" | "swing" | "humanize" | "follow_bass" | "follow_strumming";
+type Amount =
+  | "density"
+  | "variation"
+  | "temperature"
+  | "swing"
+  | "humanize"
+  | "follow_bass"
+  | "follow_strumming";
 
 const FEELS: Record<Settings["feel"], string> = {
   "half-time": "half",
@@ -35,7 +42,9 @@ export class Controls extends SongPanel {
   }
 
   private amounts(): TemplateResult {
+    const bars = "How much bars differ: 0 only where the song does";
     return html`${this.amount("density", "Density", "So many times the hits", 0.2, 2.5, 1, times)}
+    ${this.amount("variation", "Variation", bars, 0, 1, 0.5, percent)}
     ${this.amount("temperature", "Freedom", "0 plays what is likeliest", 0, 1.5, 0, plainNumber)}`;
   }
 
