@@ -7,8 +7,9 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.beats.bars import number_beats
-from drumnet.beats.decoding import decode_beats, of_one_tempo
+from drumnet.beats.decoding import decode_beats, log_odds, of_one_tempo
 from drumnet.beats.evidence import FRAME_RATE_HZ
+from drumnet.beats.pulse import Pulse, even_beats, steady_pulse
 from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
 from drumnet.errors import BeatError
 
@@ -26,6 +27,31 @@ def near(found_s: Times, wanted_s: Times, within_s: float) -> bool:
     return len(found_s) > 0 and bool(
         (np.abs(found_s[:, None] - wanted_s).min(axis=0) <= within_s).all()
     )
+
+
+def test_a_tempo_that_sways_has_no_even_beats_even_if_one_tempo_is_its_strongest() -> None:
+    steady_s = 0.37 + 0.5 * np.arange(78)
+    swaying_s = steady_s + 0.24 * np.sin(2 * np.pi * steady_s / 30.0)
+    for beats_s, is_even in ((steady_s, True), (swaying_s, False)):
+        odds = log_odds(activation(beats_s, 40.0))
+        pulse = Pulse(0.5 * FRAME_RATE_HZ, is_sure=False)
+        found = even_beats(odds, pulse, beats_s * FRAME_RATE_HZ)
+        assert (found is not None) == is_even
+        if found is not None:
+            assert near(found / FRAME_RATE_HZ, beats_s, 0.02)
+
+
+def test_clicks_of_a_minute_are_at_one_tempo_for_sure_and_swaying_ones_are_not() -> None:
+    steady_s = 0.37 + 0.25 * np.arange(300)
+    swaying_s = steady_s + 0.24 * np.sin(2 * np.pi * steady_s / 30.0)
+    beats = 0.375 * FRAME_RATE_HZ + 0.5 * FRAME_RATE_HZ * np.arange(150)
+    pulse = steady_pulse(activation(steady_s, 75.0), beats)
+    assert pulse is not None and pulse.is_sure
+    assert pulse.period == pytest.approx(0.5 * FRAME_RATE_HZ, rel=1e-3)
+    assert not pulse.is_missed_by(beats) and pulse.is_missed_by(1.01 * beats)
+    assert steady_pulse(activation(swaying_s, 75.0), beats) is None
+    short = steady_pulse(activation(steady_s, 40.0), beats[:78])
+    assert short is not None and not short.is_sure
 
 
 @pytest.mark.parametrize("bpm", [62.0, 97.3, 120.0, 174.0])

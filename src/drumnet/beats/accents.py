@@ -38,7 +38,7 @@ class AccentConfig:
     onsets: float = 1.0
     harmony: float = 2.0
     first_sound: float = 0.1
-    network: float = 1 / 3
+    network: float = 0.5
 
 
 def on_the_beat(

@@ -8,6 +8,8 @@ makes of them; this is asked where the network's beats are not even.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,6 +23,10 @@ _HARMONICS = (1, 2, 4)
 #: of its parts explain: 0.62-0.99 for recordings to a click, 0.56 for a click
 #: that sways by 1 %.
 _PART_S, _COHERENCE = 5.0, 0.6
+#: Of a long song this is proof: clicks that sway by 1 % over 30 s reach 0.69.
+_LONG_S, _SURE_COHERENCE = 60.0, 0.7
+#: Even beats may be off the pulse by so many beats at the end of a song.
+_MOST_DRIFT = 0.25
 #: How far from the tempo of the beats it may be, as a factor.
 _REACH = 1.08
 #: Of three beats for two, and the like, the tempo is another (by this factor)
@@ -29,6 +35,9 @@ _REACH = 1.08
 _MISTAKEN = {2 / 3: 1.3, 3 / 4: 1.7, 3 / 2: 1.7, 4 / 3: 1.7}
 _NEAR = 1.015
 _LEAST_S = 20.0
+#: Even beats are worth at least this share of what the decoded ones are: 0.2 and
+#: more of songs at one tempo, less than 0 of songs that sway by 10 %.
+_LEAST_WORTH = 0.1
 #: Onset strength below this, over all bands, is no onset.
 _LEAST_STRENGTH = 0.5
 
@@ -46,9 +55,25 @@ def num_onsets(onsets: Curve) -> int:
     return int(tops.sum())
 
 
-def steady_period(onsets: Curve, frames: Curve) -> float | None:
-    """The period, in frames, of a song at one tempo near that of its beats
-    (frames); None of any other song."""
+class Pulse(NamedTuple):
+    """The tempo that the onsets of a song keep to.
+
+    Args:
+        period: of the beat, in frames.
+        is_sure: whatever the network hears, the song is at that tempo.
+    """
+
+    period: float
+    is_sure: bool
+
+    def is_missed_by(self, beats: Curve) -> bool:
+        """Whether even beats (fractional frames) drift away from it within the song."""
+        return abs(float(np.diff(beats).mean()) / self.period - 1) * len(beats) > _MOST_DRIFT
+
+
+def steady_pulse(onsets: Curve, frames: Curve) -> Pulse | None:
+    """The pulse of a song at one tempo near that of its beats (frames); None of any
+    other song."""
     if len(onsets) < _LEAST_S * FRAME_RATE_HZ or len(frames) < 2:
         return None
     signal = onsets - onsets.mean()
@@ -57,7 +82,10 @@ def steady_period(onsets: Curve, frames: Curve) -> float | None:
     window = round(_PART_S * FRAME_RATE_HZ)
     parts = (signal[start : start + window] for start in range(0, len(signal) - window + 1, window))
     apart = sum(_strongest(part, 0.9 * beat_hz, 1.1 * beat_hz)[1] for part in parts)
-    return FRAME_RATE_HZ / beat_hz if together > _COHERENCE * apart else None
+    if together <= _COHERENCE * apart:
+        return None
+    is_long = len(onsets) >= _LONG_S * FRAME_RATE_HZ
+    return Pulse(FRAME_RATE_HZ / beat_hz, is_long and together > _SURE_COHERENCE * apart)
 
 
 def _strongest(signal: Curve, slowest_hz: float, fastest_hz: float) -> tuple[float, float]:
@@ -94,9 +122,15 @@ def meant_tempo(onsets: Curve, frames: Curve) -> float | None:
     return bpm if most > strength else None
 
 
-def even_beats(odds: Curve, period: float) -> Curve:
-    """Beats (fractional frames) of that period, where they are worth most."""
+def even_beats(odds: Curve, pulse: Pulse, frames: Curve) -> Curve | None:
+    """Beats (fractional frames) of the pulse, where they are worth most; None of a pulse
+    that is not sure and whose beats the network's log odds speak against, of all that
+    the decoded ones (frames) are worth: a tempo that sways has a strongest one as well."""
     at = np.arange(len(odds))
-    firsts = np.arange(0.0, period, 0.5)
-    worth = [np.interp(np.arange(first, len(odds), period), at, odds).sum() for first in firsts]
-    return np.arange(float(firsts[int(np.argmax(worth))]), len(odds) - 0.5, period)
+
+    def worth(beats: Curve) -> float:
+        return float(np.interp(beats, at, odds).sum())
+
+    firsts = np.arange(0.0, pulse.period, 0.5)
+    best = max((np.arange(first, len(odds) - 0.5, pulse.period) for first in firsts), key=worth)
+    return best if pulse.is_sure or worth(best) > _LEAST_WORTH * worth(frames) else None

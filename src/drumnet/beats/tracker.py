@@ -30,7 +30,7 @@ from drumnet.beats.evidence import FRAME_RATE_HZ, Frames
 from drumnet.beats.files import read_beats
 from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
 from drumnet.beats.placement import placed
-from drumnet.beats.pulse import even_beats, meant_tempo, num_onsets, onset_curve, steady_period
+from drumnet.beats.pulse import even_beats, meant_tempo, num_onsets, onset_curve, steady_pulse
 from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
 from drumnet.errors import BeatError
 from drumnet.song import Song
@@ -158,9 +158,9 @@ class NetworkTracker:
         if meant is not None and slowest <= meant <= fastest:
             frames = decode_beats(tapped, meant / _NEAR_TEMPO, meant * _NEAR_TEMPO)
         even = of_one_tempo(tapped, frames, force=self.constant)
-        period = steady_period(onsets, frames) if even is None else None
-        if period is not None:
-            even = even_beats(log_odds(tapped), period)
+        pulse = steady_pulse(onsets, frames)
+        if pulse and (even is None or (pulse.is_sure and pulse.is_missed_by(even))):
+            even = even_beats(log_odds(tapped), pulse, frames)
         if even is not None:
             frames = even if self.taps_s else on_the_beat(even, log_odds(tapped), evidence)
         frames = frames[frames / FRAME_RATE_HZ < duration_s + _END_SLACK_S]
