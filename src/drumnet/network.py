@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.checkpoint import Checkpoint
 from drumnet.features import Conditioning
+from drumnet.graph import open_session
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,15 +68,15 @@ class Network:
 
     @cached_property
     def _listen(self) -> onnxruntime.InferenceSession:
-        return _session(self.checkpoint, "listen")
+        return open_session(self.checkpoint.graph("listen"))
 
     @cached_property
     def _encode(self) -> onnxruntime.InferenceSession:
-        return _session(self.checkpoint, "encode")
+        return open_session(self.checkpoint.graph("encode"))
 
     @cached_property
     def _decode(self) -> onnxruntime.InferenceSession:
-        return _session(self.checkpoint, "decode")
+        return open_session(self.checkpoint.graph("decode"))
 
     def listen(self, heard: Conditioning) -> NDArray[np.float32]:
         """(width, num_beats): what is heard, as `encode` and `decode` take it."""
@@ -162,12 +163,3 @@ def _sparing() -> onnxruntime.RunOptions:
     options = onnxruntime.RunOptions()
     options.add_run_config_entry("memory.enable_memory_arena_shrinkage", "cpu:0")
     return options
-
-
-def _session(checkpoint: Checkpoint, graph: str) -> onnxruntime.InferenceSession:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # same bytes on any number of cores
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(
-        str(checkpoint.graph(graph)), options, providers=["CPUExecutionProvider"]
-    )

@@ -7,7 +7,6 @@ each with as much around it as the network sees.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,8 +18,7 @@ from numpy.typing import NDArray
 
 from drumnet.beats.decoding import Activations
 from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_BANDS, NUM_CHANGES, NUM_CHANNELS, Frames
-from drumnet.checkpoint import MODEL_FILE, file_hash
-from drumnet.errors import CheckpointError
+from drumnet.graph import load_graph
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -125,25 +123,9 @@ def load_beat_network(folder: Path = EMBEDDED_BEATS) -> BeatNetwork:
     Raises:
         CheckpointError: missing, damaged, or of another version.
     """
-    import onnxruntime
 
-    try:
-        about = json.loads((folder / MODEL_FILE).read_text())
-        wanted, made = about["sha256"][GRAPH_FILE], about["format"]
-        channels, provenance = about["num_channels"], dict(about["provenance"])
-    except (OSError, ValueError, KeyError, TypeError) as fault:
-        raise CheckpointError(
-            f"'{folder / MODEL_FILE}' cannot be read ({fault}): install drumnet again"
-        ) from fault
-    if made != BEAT_FORMAT or channels != NUM_CHANNELS:
-        raise CheckpointError(
-            f"'{folder}' has format {made}, this drumnet reads {BEAT_FORMAT}: export it again"
-        )
-    file = folder / GRAPH_FILE
-    if not file.is_file() or file_hash(file) != wanted:
-        raise CheckpointError(f"'{file}' is missing or damaged: install drumnet again")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # same bytes on any number of cores
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-    return BeatNetwork(f"beats@{wanted[:8]}", provenance, session)
+    def channels(about: Mapping[str, Any]) -> int | None:
+        return NUM_CHANNELS if about["num_channels"] == NUM_CHANNELS else None
+
+    found = load_graph(folder, GRAPH_FILE, BEAT_FORMAT, channels)
+    return BeatNetwork(found.name, found.provenance, found.session)

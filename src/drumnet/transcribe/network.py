@@ -7,7 +7,6 @@ each with as much around it as the network sees.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,8 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from drumnet.checkpoint import MODEL_FILE, file_hash
-from drumnet.errors import CheckpointError
+from drumnet.graph import load_graph
 from drumnet.hits import Piece
 from drumnet.transcribe.spectrum import FRAME_RATE_HZ, NUM_BANDS, Frames
 
@@ -82,26 +80,10 @@ def load_drum_network(folder: Path = EMBEDDED_DRUMS) -> DrumNetwork:
     Raises:
         CheckpointError: missing, damaged, or of another version.
     """
-    import onnxruntime
 
-    try:
-        about = json.loads((folder / MODEL_FILE).read_text())
-        wanted, made, bands = about["sha256"][GRAPH_FILE], about["format"], about["num_bands"]
-        thresholds = {Piece(name): float(value) for name, value in about["thresholds"].items()}
-        provenance = dict(about["provenance"])
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise CheckpointError(
-            f"'{folder / MODEL_FILE}' cannot be read ({fault}): install drumnet again"
-        ) from fault
-    if made != DRUMS_FORMAT or bands != NUM_BANDS or set(thresholds) != set(Piece):
-        raise CheckpointError(
-            f"'{folder}' has format {made}, this drumnet reads {DRUMS_FORMAT}: export it again"
-        )
-    file = folder / GRAPH_FILE
-    if not file.is_file() or file_hash(file) != wanted:
-        raise CheckpointError(f"'{file}' is missing or damaged: install drumnet again")
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1  # same bytes on any number of cores
-    options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
-    return DrumNetwork(f"drums@{wanted[:8]}", thresholds, provenance, session)
+    def thresholds(about: Mapping[str, Any]) -> dict[Piece, float] | None:
+        found = {Piece(name): float(value) for name, value in about["thresholds"].items()}
+        return found if about["num_bands"] == NUM_BANDS and set(found) == set(Piece) else None
+
+    found = load_graph(folder, GRAPH_FILE, DRUMS_FORMAT, thresholds)
+    return DrumNetwork(found.name, found.facts, found.provenance, found.session)
