@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import click
@@ -10,12 +9,12 @@ import click
 from drumnet.cli.extras import require_torch
 from drumnet.cli.options import PATH
 from drumnet.cli.printing import print_line, print_written
+from drumnet.cli.training_runs import deadline, print_loss, run_options
 
 
 @click.command(short_help="Train the beat tracker.")
 @click.argument("corpus", type=PATH, metavar="CORPUS")
 @click.option("-o", "--output", type=PATH, required=True, metavar="WORK", help="The work folder.")
-@click.option("--steps", type=click.IntRange(min=1), default=4_000, show_default=True, metavar="N")
 @click.option(
     "--render",
     type=click.IntRange(min=1),
@@ -33,10 +32,7 @@ from drumnet.cli.printing import print_line, print_written
     help="Render with this, may be repeated; default: all of this machine. "
     "Keep one aside to measure with.",
 )
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
-@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, metavar="N")
-@click.option("--minutes", type=float, metavar="M", help="Stop training after so long.")
-@click.option("--export", type=PATH, metavar="FOLDER", help="Write the weights there.")
+@run_options(steps=14_000)
 def train_beats(
     corpus: Path,
     output: Path,
@@ -71,8 +67,7 @@ def train_beats(
         soundfonts=soundfonts,
         left_out=config.left_out,
     )
-    until_s = float("inf") if minutes is None else time.time() + 60.0 * minutes
-    train(output, output / "run", config, _print_loss, until_s)
+    train(output, output / "run", config, print_loss, deadline(minutes))
     if export is not None:
         about = {
             "corpus": corpus.name,
@@ -86,7 +81,3 @@ def train_beats(
 def _print_stage(stage: str, done: int, of: int) -> None:
     if done % 50 == 0 or done == of:
         print_line(stage, f"{done}/{of}")
-
-
-def _print_loss(step: int, loss: float) -> None:
-    print_line(str(step), f"loss {loss:.4f}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import click
@@ -10,6 +9,7 @@ import click
 from drumnet.cli.extras import require_evaluation, require_torch
 from drumnet.cli.options import PATH
 from drumnet.cli.printing import print_line, print_written
+from drumnet.cli.training_runs import deadline, print_loss, run_options
 
 
 @click.command(short_help="Train the network that hears drums.")
@@ -25,11 +25,7 @@ from drumnet.cli.printing import print_line, print_written
     metavar="N",
     help="How many clips of 8 s are rendered to train on.",
 )
-@click.option("--steps", type=click.IntRange(min=1), default=2_000, show_default=True, metavar="N")
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
-@click.option("--workers", type=click.IntRange(min=1), default=2, show_default=True, metavar="N")
-@click.option("--minutes", type=float, metavar="M", help="Stop training after so long.")
-@click.option("--export", type=PATH, metavar="FOLDER", help="Write the weights there.")
+@run_options(steps=2_000)
 def train_drums(
     groove: Path,
     corpus: Path,
@@ -59,8 +55,8 @@ def train_drums(
 
     prepared = PrepareConfig(train_clips=clips, seed=seed, workers=workers)
     prepare_drums(groove, corpus, hydrogen, output, prepared, _print_stage)
-    until_s = float("inf") if minutes is None else time.time() + 60.0 * minutes
-    train(output, output / "run", DrumTrainingConfig(steps=steps, seed=seed), _print_loss, until_s)
+    config = DrumTrainingConfig(steps=steps, seed=seed)
+    train(output, output / "run", config, print_loss, deadline(minutes))
     if export is not None:
         data = {"data": [groove.name, corpus.name], "clips": clips}
         about = export_drums(output / "run", output, export, data)
@@ -71,7 +67,3 @@ def train_drums(
 
 def _print_stage(stage: str, done: int, of: int) -> None:
     print_line(stage, f"{done}/{of}")
-
-
-def _print_loss(step: int, loss: float) -> None:
-    print_line(str(step), f"loss {loss:.4f}")

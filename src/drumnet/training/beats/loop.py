@@ -36,7 +36,7 @@ class BeatTrainingConfig:
     left_out: sources of the corpus that are kept for measuring.
     """
 
-    steps: int = 4_000
+    steps: int = 14_000
     seed: int = 0
     learning_rate: float = 2e-3
     weight_decay: float = 0.02
