@@ -64,8 +64,8 @@ In the pictures a row is a piece and a higher stroke a louder hit (blue); below 
 what the recording's drummer plays, where it is annotated. F is that of the annotated hits within
 50 ms, of all hits of the song; a style that was sampled does not know how this drummer plays, so
 its F tells how far the two happen to agree. *Its own style* is the code of the recording's
-kick, snare and hat, and gets the rest of the kit from the band. The level is that of the drums
-beside the band, both over the whole song, as they are mixed.
+kick, snare and hat, played without variation, and gets the rest of the kit from the band. The
+level is that of the drums beside the band, both over the whole song, as they are mixed.
 
 Weights: `{name}`.
 """
