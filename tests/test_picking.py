@@ -17,6 +17,7 @@ from drumnet.picking import (
     Freedom,
     PickConfig,
     disturbed,
+    in_the_gap,
     likely_ticks,
     pick_ticks,
     picked_ticks,
@@ -257,6 +258,29 @@ def test_bars_do_not_vary_by_hits_that_are_hardly_likely(variation: float) -> No
         for seed in range(4):
             ticks = played(probability, 0.3, seed, variation=variation)
             assert probability[ticks].min() >= DEFAULT_PICKING.least_chance
+
+
+@pytest.mark.parametrize("control", ["variation", "temperature"])
+def test_what_is_sure_stays_in_every_bar(control: str) -> None:
+    """However alike the hits' chances are: a kick that is on 1 and 3 stays there."""
+    rng = np.random.default_rng(1)
+    probability = np.full(NUM_BARS * BAR, 0.001, np.float32)
+    probability[:: BAR // 2] = rng.uniform(0.97, 0.99, 2 * NUM_BARS)
+    sure = np.arange(0, NUM_BARS * BAR, BAR // 2).tolist()
+    takes = [played(probability, 0.3, seed, **{control: 0.5}) for seed in range(20)]
+    kept = [len(set(sure) & set(ticks)) / len(sure) for ticks in takes]
+    assert np.mean(kept) > 0.98
+    assert all(set(ticks) <= set(sure) for ticks in takes)
+
+
+def test_the_gap_plays_the_same_ticks() -> None:
+    for probability in (repeated_bar(), sixteenths()):
+        for threshold in (0.2, 0.5, 0.8):
+            middle = in_the_gap(probability, threshold, 0.1, 2)
+            assert pick_ticks(probability, middle, 2).tolist() == (
+                pick_ticks(probability, threshold, 2).tolist()
+            )
+    assert in_the_gap(np.zeros(BAR, np.float32), 0.3, 0.3, 2) == 0.3, "nothing is played"
 
 
 def test_variation_is_the_seeds_and_the_pieces_own() -> None:

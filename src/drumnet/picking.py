@@ -2,7 +2,8 @@
 
 A tick is played where its probability reaches a threshold and is the peak
 among its neighbours.  The threshold is the song's own: the one that maximises
-the F1 score expected under the probabilities themselves.  Temperature disturbs
+the F1 score expected under the probabilities themselves, and what is disturbed has
+to cross the gap below the least likely hit to change.  Temperature disturbs
 the logits, mostly alike in every bar, so that a pattern varies as a whole and
 still repeats; variation moves them alike within a bar, so that bars differ;
 density moves the threshold until that many times the hits are played.
@@ -13,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.errors import DrumnetError
@@ -99,6 +100,25 @@ def likely_ticks(
     return pick_ticks(probability, threshold, config.min_distance_ticks)
 
 
+def in_the_gap(
+    probability: NDArray[np.float32], threshold: float, floor: float, min_distance_ticks: int
+) -> float:
+    """A threshold that plays the same ticks, midway in logits between the least likely
+    hit and the likeliest peak that is not played, or the floor where that is higher:
+    noise changes what is in doubt, not what is sure.
+
+    >>> round(in_the_gap(np.array([0.9, 0, 0.9, 0, 0.1], np.float32), 0.8, 0.1, 2), 2)
+    0.5
+    """
+    peaks = probability[pick_ticks(probability, floor, min_distance_ticks)].astype(np.float64)
+    played = peaks >= threshold
+    if not played.any():
+        return threshold
+    below = peaks[~played].max(initial=floor)
+    middle = (_logit(below) + _logit(peaks[played].min())) / 2
+    return float(_chance(middle))
+
+
 def disturbed(
     probability: NDArray[np.float32],
     heard: Conditioning,
@@ -160,9 +180,16 @@ def varied(
 
 def _moved(probability: NDArray[np.float32], by: NDArray[np.float64]) -> NDArray[np.float32]:
     """With logits moved."""
-    clipped = np.clip(probability.astype(np.float64), 1e-6, 1 - 1e-6)
-    logit = np.log(clipped / (1 - clipped)) + by
-    return np.asarray((1 + np.tanh(logit / 2)) / 2, dtype=np.float32)
+    return _chance(_logit(probability) + by).astype(np.float32)
+
+
+def _logit(probability: ArrayLike) -> NDArray[np.float64]:
+    clipped = np.clip(np.asarray(probability, dtype=np.float64), 1e-6, 1 - 1e-6)
+    return np.asarray(np.log(clipped / (1 - clipped)))
+
+
+def _chance(logit: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray((1 + np.tanh(logit / 2)) / 2)
 
 
 def dense_threshold(
@@ -228,5 +255,6 @@ def picked_ticks(
     rng = np.random.default_rng([seed, list(Piece).index(piece)])
     moved = disturbed(probability, heard, freedom.temperature, rng, config)
     moved = varied(moved, heard, freedom.variation, seed, piece, config)
+    threshold = in_the_gap(probability, threshold, floor, config.min_distance_ticks)
     limit = dense_threshold(moved, threshold, freedom.density, config)
     return pick_ticks(moved, limit, config.min_distance_ticks)
