@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -107,9 +106,10 @@ def extract(
 def sample(seed: int | None, output: Path | None, overwrite: bool, model: str) -> None:
     """Sample a style from the statistics of the training songs."""
     from drumnet.drummer import Drummer
+    from drumnet.generation import drawn_seed
 
     _refuse(output, overwrite)
-    seed = secrets.randbelow(2**31) if seed is None else seed
+    seed = drawn_seed() if seed is None else seed
     _finish(Drummer(model).sample_style(seed), f"sampled, seed {seed}", output)
 
 
