@@ -41,6 +41,8 @@ class Same(nn.Module):
         self.seen: list[Played] = []
         self.codes: list[Tensor] = []
         self.given: list[Given] = []
+        self.dropout = nn.Dropout(0.1)
+        self.dropped: list[float] = []
 
     def listen(self, heard: Heard) -> Tensor:
         self.heard.append(heard)
@@ -53,6 +55,7 @@ class Same(nn.Module):
     def decode(self, u: Tensor, code: Tensor, given: Given) -> Activations:
         self.codes.append(code)
         self.given.append(given)
+        self.dropped.append(self.dropout.p)
         return Activations(
             *(self.played[name].expand(len(u), -1, -1) for name in Activations._fields)
         )
@@ -278,6 +281,14 @@ def test_a_windows_tick_weighs_as_much_as_a_songs() -> None:
     for count in (2, 6):
         both = float(found(Same(), batch, windows_of(hits, [], count)).total)
         assert both == pytest.approx((1 + count / 2) * alone, rel=1e-5)
+
+
+@pytest.mark.parametrize(("wanted", "dropped"), [(0.3, [0.1, 0.3]), (0.0, [0.1, 0.1])])
+def test_more_drops_out_in_windows_than_in_songs(wanted: float, dropped: list[float]) -> None:
+    model = Same()
+    found(model, batch_of({}), windows_of({}, []), replace(CONFIG, windows_dropout=wanted))
+    assert model.dropped == dropped
+    assert model.dropout.p == 0.1
 
 
 def test_without_windows_they_cost_nothing() -> None:

@@ -74,6 +74,27 @@ def test_a_window_is_louder_or_softer_as_a_whole() -> None:
     assert batch.velocity.max() <= 1.0
 
 
+def test_of_swapped_windows_the_second_bar_comes_first() -> None:
+    """The kick of each bar is louder than that of the bar before it."""
+    kicks = drawn(Windows([performance()], [], EVERY, 0.0, swapped=0.5), 400).velocity[:, KICK]
+    rises = np.log(kicks[:, 48] / kicks[:, 0])
+    assert 0.4 < (rises < 0).mean() < 0.6
+    steps = np.abs(np.log((44 + 4 * np.arange(11)) / (40 + 4 * np.arange(11))))
+    assert np.abs(np.abs(rises)[:, None] - steps).min(axis=1).max() < 1e-3
+
+
+def test_uneven_strokes_are_where_and_about_as_loud_as_they_were() -> None:
+    even = drawn(Windows([performance()], [], EVERY, 0.0), 200)
+    uneven = drawn(Windows([performance()], [], EVERY, 0.0, uneven=0.2), 200)
+    played = even.velocity > 0
+    assert ((uneven.velocity > 0) == played).all()
+    louder = (uneven.velocity / even.velocity.clip(min=1e-9))[played]
+    later = (uneven.offset - even.offset)[played]
+    assert abs(np.median(louder) - 1) < 0.02 and abs(np.mean(later)) < 0.02
+    assert 0.15 < np.std(later) < 0.25 and len(np.unique(later)) > later.size / 2
+    assert not uneven.offset[~played].any()
+
+
 def test_the_tap_is_always_given_and_pieces_sometimes_whole() -> None:
     known = drawn(Windows([performance()], [], EVERY, 0.0), 400).known
     assert (known[:, -1] == 1).all()

@@ -95,7 +95,14 @@ class Batches:
         performed = [song for song in usable if _is_performed(song)]
         self._performed = _Pool(as_meant(song) for song in performed)
         sequenced = [s for s in usable if not _is_performed(s) and _human(s)[0]]
-        self._windows = Windows(performed, sequenced, self._pieces, config.windows_sequenced)
+        self._windows = Windows(
+            performed,
+            sequenced,
+            self._pieces,
+            config.windows_sequenced,
+            config.windows_swapped,
+            config.windows_uneven,
+        )
 
     def __len__(self) -> int:
         return len(self._songs) + len(self._performed)

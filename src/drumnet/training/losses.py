@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
+from torch import Tensor, nn
 
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.training.batches import Batch
@@ -79,7 +81,8 @@ def losses(
     total = errors.weighted(config) + config.kl_weight * kl
     alone = torch.zeros((), device=device)
     if windows is not None:
-        in_windows = _window_errors(model, windows, config)
+        with _dropping_out(model, config.windows_dropout):
+            in_windows = _window_errors(model, windows, config)
         # A window's tick weighs as much as a song's.
         share = windows.velocity[:, 0].size / batch.velocity[:, 0].size
         total = total + share * in_windows.weighted(config)
@@ -95,6 +98,20 @@ def as_given(velocity: Tensor, offset: Tensor, known: Tensor) -> Given:
     )
     by_tick = known.repeat_interleave(TICKS_PER_BEAT, dim=2)
     return Given(velocity * by_tick, offset * by_tick, known)
+
+
+@contextmanager
+def _dropping_out(model: nn.Module, share: float) -> Iterator[None]:
+    """The model with at least that share of dropout."""
+    layers = [layer for layer in model.modules() if isinstance(layer, nn.Dropout)]
+    own = [layer.p for layer in layers]
+    for layer in layers:
+        layer.p = max(layer.p, share)
+    try:
+        yield
+    finally:
+        for layer, p in zip(layers, own, strict=True):
+            layer.p = p
 
 
 def _window_errors(model: GatedAutoencoder, batch: WindowBatch, config: TrainConfig) -> _Errors:

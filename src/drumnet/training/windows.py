@@ -47,6 +47,9 @@ class Windows:
         performed, sequenced: songs whose velocities mean something.
         pieces: rows of `PIECES` that are played.
         share: of the windows that are of the sequenced songs.
+        swapped: share of the windows whose second bar comes first, and `uneven`: how
+            much every stroke differs from how it was played (standard deviation in ticks,
+            and of the velocity's logarithm), so that no window is known by heart.
     """
 
     def __init__(
@@ -55,16 +58,19 @@ class Windows:
         sequenced: Iterable[TickSong],
         pieces: list[int],
         share: float,
+        swapped: float = 0.0,
+        uneven: float = 0.0,
     ) -> None:
         self._pieces = pieces
         self._performed, self._sequenced = _Bars(performed), _Bars(sequenced)
         self._share = share if len(self._sequenced) else 0.0
+        self._swapped, self._uneven = swapped, uneven
 
     def __len__(self) -> int:
         return len(self._performed)
 
     def batch(self, size: int, rng: np.random.Generator) -> WindowBatch:
-        """Windows at random, somewhat louder or softer, looser or tighter."""
+        """Windows at random, somewhat louder or softer, looser or tighter, less even."""
         num_sequenced = round(size * self._share)
         drawn = [self._sequenced.draw(rng) for _ in range(num_sequenced)]
         drawn += [self._performed.draw(rng) for _ in range(size - num_sequenced)]
@@ -72,11 +78,23 @@ class Windows:
         offset = np.stack([dense.offset[self._pieces] for dense in drawn])
         velocity *= rng.uniform(*_LOUDER, (size, 1, 1)).astype(np.float32)
         offset *= rng.uniform(*_LOOSER, (size, 1, 1)).astype(np.float32)
+        if self._swapped:
+            swapped = (rng.random(size) < self._swapped)[:, None, None]
+            velocity = np.where(swapped, _second_bar_first(velocity), velocity)
+            offset = np.where(swapped, _second_bar_first(offset), offset)
+        if self._uneven:
+            velocity *= np.exp(rng.normal(0.0, self._uneven, velocity.shape)).astype(np.float32)
+            late = rng.normal(0.0, self._uneven, offset.shape).astype(np.float32)
+            offset += late * (velocity > 0)
         num_pieces = velocity.shape[1]
         share = rng.random((size, 1)) * (rng.random((size, 1)) < _DECIDED)
         known = np.ones((size, num_pieces + 1, WINDOW_BEATS), dtype=np.float32)
         known[:, :num_pieces] = (rng.random((size, num_pieces)) < share)[:, :, None]
         return WindowBatch(np.minimum(velocity, 1.0), offset, known)
+
+
+def _second_bar_first(drums: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.roll(drums, drums.shape[2] // 2, axis=2)
 
 
 class _Bars:
