@@ -207,6 +207,21 @@ def test_a_loop_is_taken_from_a_song_and_leaves_what_is_heard(songs: list[TickSo
         assert np.ascontiguousarray(first[beat : beat + 4]).tobytes() in bars
 
 
+def test_where_the_metre_changes_nothing_is_looped() -> None:
+    """A song from 4/4 into 12/8 counted in eighths: passages of both have their drums."""
+    number = np.concatenate((np.arange(32) % 4, np.arange(49) % 12)) + 1
+    grid = BeatGrid(np.arange(81) * 0.25, number)
+    hits = tuple(Hit(t * 0.25, 12 * t, Piece.KICK, 40 + t) for t in range(80))
+    song = tick_song({"name": "a", "split": "train", "heard": "events"}, {}, DrumTrack(hits), grid)
+    batch = many(batches([song], looped=1.0))
+    lengths = batch.bar_length[:, 0].reshape(-1, 2)
+    changes = np.repeat(lengths[:, 0] != lengths[:, 1], 2)
+    as_it_is = {song.dense(start, 16).velocity[0].tobytes() for start in range(80)}
+    assert changes.any() and not changes.all()
+    assert all(drums[0].tobytes() in as_it_is for drums in batch.velocity[changes])
+    assert any(drums[0].tobytes() not in as_it_is for drums in batch.velocity[~changes])
+
+
 def test_misplaced_downbeats_change_the_count_and_nothing_else(songs: list[TickSong]) -> None:
     """As a tracker may err: all bars begin as many beats off, in both passages."""
     plain = batches(songs[:5]).batch(0)

@@ -243,14 +243,15 @@ class Batches:
     def _looped(
         self, passages: list[Passage], human: NDArray[np.bool_], rng: np.random.Generator
     ) -> tuple[list[Passage], NDArray[np.bool_]]:
-        """The drums replaced by one or two bars of another song, looped."""
+        """The drums replaced by one or two bars of another song, looped; where the
+        metre changes between the passages, nothing is."""
         other = self._draw(rng)
         num_bars = int(rng.integers(1, 3))
-        bars = np.flatnonzero(other.beat_in_bar == 0)
-        fits = [b for b in bars if other.bar_length[b] == passages[0].bar_length[0]]
-        if not fits:
-            return passages, human
         bar_beats = int(passages[0].bar_length[0])
+        bars = np.flatnonzero(other.beat_in_bar == 0)
+        fits = [b for b in bars if other.bar_length[b] == bar_beats]
+        if not fits or any(passage.bar_length[0] != bar_beats for passage in passages):
+            return passages, human
         source = self._cut(other, int(fits[rng.integers(len(fits))]))
         loop = num_bars * bar_beats * TICKS_PER_BEAT
         if not source.velocity[:, :loop].any() or loop > source.velocity.shape[1]:
