@@ -13,11 +13,13 @@ import torch
 
 from drumnet.corpus.ticksong import TickStore
 from drumnet.errors import DataError
+from drumnet.hits import Piece
 from drumnet.training.batches import Batches
 from drumnet.training.config import ModelConfig, TrainConfig
 from drumnet.training.loop import one_cycle, plot_losses, train
-from drumnet.training.model import Given, Heard, Played
+from drumnet.training.model import GatedAutoencoder, Given, Heard, Played
 from drumnet.training.simulate import HearingBank
+from drumnet.training.starting import starting_weights
 
 TINY = ModelConfig(
     width=8, mapping_width=8, heard_dilations=(1,), played_dilations=(1,), decoder_dilations=(1, 2)
@@ -119,6 +121,28 @@ def test_a_run_may_start_from_another(tiny_prepared: Path, tmp_path: Path) -> No
     first = trained(tiny_prepared, tmp_path / "first")
     config = replace(SHORT, seed=5, learning_rate=0.0, start_from=str(tmp_path / "first"))
     assert same(trained(tiny_prepared, tmp_path / "second", config), first)
+
+
+def test_a_run_may_start_from_exported_weights(
+    tiny_prepared: Path,
+    tiny_run: Path,
+    tiny_weights: Path,
+    tiny_config: TrainConfig,
+    tmp_path: Path,
+) -> None:
+    """All of a run's parameters are in what is exported of it, the codes' spread too."""
+    start = replace(tiny_config, steps=2, learning_rate=0.0, weight_decay=0.0)
+    of_run = replace(start, start_from=str(tiny_run))
+    of_export = replace(start, start_from=str(tiny_weights))
+    first = trained(tiny_prepared, tmp_path / "first", of_run)
+    assert same(trained(tiny_prepared, tmp_path / "second", of_export), first)
+
+
+def test_the_packages_weights_are_where_a_run_may_start() -> None:
+    weights, config = starting_weights("default")
+    model = GatedAutoencoder(config)
+    model.load_state_dict(weights)
+    assert config.pieces == tuple(piece.value for piece in Piece)
 
 
 def test_a_run_cannot_start_from_nothing_or_another_model(

@@ -46,7 +46,9 @@ def parse_setting(text: str) -> tuple[str, Any]:
     help="Any other setting of the configuration; may be repeated.",
 )
 @click.option(
-    "--start-from", type=PATH, metavar="RUN", help="Start from the weights of another run."
+    "--start-from",
+    metavar="RUN|WEIGHTS",
+    help="Start from the weights of another run, or exported ones: a name or a folder.",
 )
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
 def train(
@@ -57,7 +59,7 @@ def train(
     subset: str,
     config: Path | None,
     settings: tuple[tuple[str, Any], ...],
-    start_from: Path | None,
+    start_from: str | None,
     resume: bool,
 ) -> None:
     """Train a model on what `drumnet prepare` wrote.
@@ -72,7 +74,7 @@ def train(
         "steps": steps,
         "seed": seed,
         "only_open": True if subset == "open" else None,
-        "start_from": str(start_from) if start_from else None,
+        "start_from": start_from,
     }
     overrides = {name: value for name, value in said.items() if value is not None}
     train_config = _configured(config, {**overrides, **dict(settings)})

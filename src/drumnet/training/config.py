@@ -116,8 +116,8 @@ class TrainConfig(_FromDict):
             processors that have it).
         only_open: train on openly licensed songs alone.
         start_from: a run whose averaged weights are where this one starts (to
-            go on longer, or to adapt to other songs); blocks that its model
-            does not have begin as doing nothing.
+            go on longer, or to adapt to other songs), or exported weights by name
+            or folder; blocks that its model does not have begin as doing nothing.
     """
 
     seed: int = 0

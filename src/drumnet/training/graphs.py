@@ -33,8 +33,8 @@ from drumnet.checkpoint import (
 from drumnet.errors import DataError
 from drumnet.fill_bank import FILLS_FILE
 from drumnet.training.config import TrainConfig
-from drumnet.training.loop import CONFIG_FILE, STATE_FILE
 from drumnet.training.model import GatedAutoencoder, Given, Heard, Played
+from drumnet.training.starting import CONFIG_FILE, STATE_FILE
 
 #: Exported and original activations differ by less than this.
 _TOLERANCE = 1e-3

@@ -27,10 +27,9 @@ from drumnet.training.losses import Losses, losses
 from drumnet.training.model import GatedAutoencoder
 from drumnet.training.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE
 from drumnet.training.simulate import HearingBank
+from drumnet.training.starting import CONFIG_FILE, STATE_FILE, starting_weights
 from drumnet.training.windows import WindowBatch
 
-CONFIG_FILE = "config.json"
-STATE_FILE = "state.pt"
 LOG_FILE = "log.csv"
 
 #: Share of the steps in which the learning rate rises.
@@ -77,16 +76,15 @@ class _State:
         self.optimiser.load_state_dict(state["optimiser"])
         self.step = int(state["step"])
 
-    def start_from(self, run: Path) -> None:
-        """Take over the averaged weights of another run.
+    def start_from(self, source: str) -> None:
+        """Take over the averaged weights of another run, or exported ones.
 
         Raises:
-            DataError: no trained run there, or one of another model.
+            DataError: nothing trained there, or another model.
         """
-        before = TrainConfig.load(run / CONFIG_FILE).model
+        weights, before = starting_weights(source)
         if not self.model.config.grows_from(before):
-            raise DataError(f"'{run}' is of another model than this run")
-        weights = torch.load(run / STATE_FILE, map_location="cpu", weights_only=True)["averaged"]
+            raise DataError(f"'{source}' is of another model than this run")
         for model in (self.model, self.averaged):
             grow_from(model, weights, before)
 
@@ -130,7 +128,7 @@ def train(
     if resume and (run / STATE_FILE).is_file():
         state.load(run / STATE_FILE)
     elif config.start_from:
-        state.start_from(Path(config.start_from))
+        state.start_from(config.start_from)
     log = _Log(run / LOG_FILE, state.step)
     for batch, windows in _prefetched(batches.from_step(state.step)):
         if state.step >= config.steps:
@@ -153,9 +151,8 @@ def _open_run(run: Path, config: TrainConfig, resume: bool) -> TrainConfig:
         if not resume:
             raise DataError(f"'{run}' holds a run already: go on with --resume, or name another")
         return TrainConfig.load(there)
-    first = Path(config.start_from) / STATE_FILE
-    if config.start_from and not first.is_file():
-        raise DataError(f"there is no '{first}' to start from: name a trained run")
+    if config.start_from:
+        starting_weights(config.start_from)  # or nothing is begun
     run.mkdir(parents=True, exist_ok=True)
     config.save(there)
     return config

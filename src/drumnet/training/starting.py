@@ -1,0 +1,74 @@
+"""What a run starts from: another run, or exported weights, in; parameters by name out.
+
+Exported graphs keep the model's parameters under their names beside the whitening of
+the codes, so that training can go on from weights of which nothing else was kept.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from drumnet.checkpoint import EMBEDDED_MODELS, GRAPHS, MODEL_FILE, load_checkpoint
+from drumnet.errors import DataError
+from drumnet.training.config import ModelConfig, TrainConfig
+
+CONFIG_FILE = "config.json"
+STATE_FILE = "state.pt"
+
+#: What the names of parameters begin with in exported graphs.
+_IN_GRAPH = "model."
+#: Of a linear map without a bias the graph holds the transpose, without its name.
+_NAMELESS = {"encode": "encode.seen.weight"}
+_OF_WHITENING = "whitening."
+
+
+def starting_weights(source: str) -> tuple[dict[str, Tensor], ModelConfig]:
+    """Averaged weights and model of a run, or of weights by name or folder.
+
+    Raises:
+        DataError: neither is there.
+        CheckpointError: weights that are damaged or of another version.
+    """
+    run = Path(source)
+    if (run / STATE_FILE).is_file():
+        state = torch.load(run / STATE_FILE, map_location="cpu", weights_only=True)
+        return state["averaged"], TrainConfig.load(run / CONFIG_FILE).model
+    if source not in EMBEDDED_MODELS and not (run / MODEL_FILE).is_file():
+        raise DataError(
+            f"there is no '{run / STATE_FILE}' to start from: name a trained run, "
+            f"exported weights, or {' or '.join(EMBEDDED_MODELS)}"
+        )
+    return exported_weights(source)
+
+
+def exported_weights(source: str | Path) -> tuple[dict[str, Tensor], ModelConfig]:
+    """Those of a checkpoint, read from its graphs.
+
+    Raises:
+        CheckpointError: no such weights, damaged, or of another version.
+        DataError: graphs that are not made by this drumnet's export.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    checkpoint = load_checkpoint(source)
+    weights: dict[str, Tensor] = {}
+    for graph in GRAPHS:
+        for array in onnx.load(str(checkpoint.graph(graph))).graph.initializer:
+            value = numpy_helper.to_array(array)
+            if array.name.startswith(_IN_GRAPH):
+                weights[array.name.removeprefix(_IN_GRAPH)] = _tensor(value)
+            elif graph in _NAMELESS and not array.name.startswith(_OF_WHITENING):
+                weights[_NAMELESS[graph]] = _tensor(value.T)
+    training = checkpoint.provenance.get("training", {})
+    if not weights or "model" not in training:
+        raise DataError(f"'{source}' does not say what it was trained as: start from its run")
+    return weights, ModelConfig.from_dict(dict(training["model"]))
+
+
+def _tensor(value: np.ndarray) -> Tensor:
+    return torch.from_numpy(np.array(value, order="C"))
