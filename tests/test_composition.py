@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from drumnet.beats.grid import BeatGrid
 from drumnet.composition import PIECE_GROUPS, Pattern, PickTicks, compose, freely
 from drumnet.features import on_grid
+from drumnet.freedom import Freedom
 from drumnet.hits import Piece
 from drumnet.network import GivenHits, Network, OnsetActivations
-from drumnet.picking import Freedom
 
 PIECES = tuple(Piece)
 ROW = {piece: row for row, piece in enumerate(PIECES)}

@@ -11,18 +11,9 @@ from numpy.typing import NDArray
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.errors import DrumnetError
 from drumnet.features import Conditioning, on_grid
+from drumnet.freedom import DEFAULT_NOISE, Freedom, NoiseConfig, disturbed, varied
 from drumnet.hits import Piece
-from drumnet.picking import (
-    DEFAULT_PICKING,
-    Freedom,
-    PickConfig,
-    disturbed,
-    in_the_gap,
-    likely_ticks,
-    pick_ticks,
-    picked_ticks,
-    varied,
-)
+from drumnet.picking import in_the_gap, likely_ticks, pick_ticks, picked_ticks
 
 NUM_BARS = 16
 BAR = 4 * TICKS_PER_BEAT
@@ -188,7 +179,7 @@ def test_a_repeated_bar_that_is_disturbed_still_repeats() -> None:
     probability = np.tile(bar, NUM_BARS)
     heard = heard_on(grid_of())
 
-    def agreement(config: PickConfig) -> float:
+    def agreement(config: NoiseConfig) -> float:
         """Share of sixteenths on which a bar agrees with the most of the bars."""
         shares = []
         for seed in range(10):
@@ -198,15 +189,15 @@ def test_a_repeated_bar_that_is_disturbed_still_repeats() -> None:
             shares.append(np.maximum(share, 1 - share).mean())
         return float(np.mean(shares))
 
-    assert agreement(PickConfig(bar_noise=1.0)) == 1.0
-    assert agreement(DEFAULT_PICKING) > 0.8
-    assert agreement(PickConfig(bar_noise=0.0)) < 0.75
+    assert agreement(NoiseConfig(bar_noise=1.0)) == 1.0
+    assert agreement(DEFAULT_NOISE) > 0.8
+    assert agreement(NoiseConfig(bar_noise=0.0)) < 0.75
 
 
 def test_at_temperature_1_a_hit_is_as_likely_as_its_probability_says() -> None:
     heard = heard_on(grid_of())
     wanted = np.linspace(0.05, 0.95, NUM_BARS * BAR).astype(np.float32)
-    for config in (PickConfig(bar_noise=0.0), DEFAULT_PICKING):
+    for config in (NoiseConfig(bar_noise=0.0), DEFAULT_NOISE):
         rng = np.random.default_rng(0)
         moved = [disturbed(wanted, heard, 1.0, rng, config) for _ in range(400)]
         found = (np.array(moved) >= 0.5).mean(axis=0)
@@ -257,7 +248,7 @@ def test_bars_do_not_vary_by_hits_that_are_hardly_likely(variation: float) -> No
     for probability in (repeated_bar(), sixteenths()):
         for seed in range(4):
             ticks = played(probability, 0.3, seed, variation=variation)
-            assert probability[ticks].min() >= DEFAULT_PICKING.least_chance
+            assert probability[ticks].min() >= DEFAULT_NOISE.least_chance
 
 
 @pytest.mark.parametrize("control", ["variation", "temperature"])
@@ -290,23 +281,45 @@ def test_variation_is_the_seeds_and_the_pieces_own() -> None:
     assert played(repeated_bar(), seed=1, piece=Piece.SNARE, variation=0.5) != one
 
 
+def test_phrases_are_of_a_few_kinds_and_turnarounds_their_own() -> None:
+    """Bars of one phrase are alike but for the last, and phrases come again."""
+    moved = varied(repeated_bar(), heard_on(grid_of()), 1.0, 1, Piece.SNARE)
+    bars = moved.reshape(NUM_BARS // 4, 4, BAR)
+    np.testing.assert_array_equal(bars[:, 1:3], bars[:, :2])
+    phrases = [bar.tobytes() for bar in bars[:, 0]]
+    assert 1 < len(set(phrases)) < len(phrases)
+    assert len({bar.tobytes() for bar in bars[:, 3]} | set(phrases)) == 4 + len(set(phrases))
+
+
+def test_a_phrase_that_comes_again_comes_again_in_every_piece() -> None:
+    def form(piece: Piece) -> list[bool]:
+        moved = varied(repeated_bar(), heard_on(grid_of()), 1.0, 1, piece)
+        first_bars = moved.reshape(NUM_BARS // 4, 4, BAR)[:, 0]
+        return [bool((one == other).all()) for one in first_bars for other in first_bars]
+
+    assert all(form(piece) == form(Piece.KICK) for piece in Piece)
+
+
 def test_a_bar_is_busier_or_plainer_as_a_whole() -> None:
     """Where it has hits that other bars lack, none is missing that they have."""
-    ticks = played(repeated_bar(), seed=1, variation=1.0)
-    bars = [frozenset(tick % BAR for tick in ticks if tick // BAR == bar) for bar in range(16)]
-    assert all(a <= b or b <= a for a in bars for b in bars)
-    assert len(set(bars)) >= 4
+    kinds = []
+    for seed in range(8):
+        ticks = played(repeated_bar(), seed=seed, variation=1.0)
+        bars = {frozenset(tick % BAR for tick in ticks if tick // BAR == bar) for bar in range(16)}
+        assert all(a <= b or b <= a for a in bars for b in bars)
+        kinds.append(len(bars))
+    assert np.mean(kinds) > 3.5
 
 
 def test_the_pieces_of_a_bar_are_busy_together() -> None:
     """And yet each has a mind of its own."""
 
-    def busy(seed: int, piece: Piece, config: PickConfig) -> NDArray[np.float64]:
+    def busy(seed: int, piece: Piece, config: NoiseConfig) -> NDArray[np.float64]:
         heard = heard_on(grid_of())
         moved = varied(repeated_bar(), heard, 1.0, seed, piece, config)
         return moved.reshape(NUM_BARS, BAR).sum(axis=1)
 
-    def together(config: PickConfig, seeds: tuple[int, int]) -> float:
+    def together(config: NoiseConfig, seeds: tuple[int, int]) -> float:
         pieces = (Piece.KICK, Piece.SNARE)
         one, other = (
             np.concatenate([busy(2 * n + seed, piece, config) for n in range(50)])
@@ -314,9 +327,9 @@ def test_the_pieces_of_a_bar_are_busy_together() -> None:
         )
         return float(np.corrcoef(one, other)[0, 1])
 
-    assert together(DEFAULT_PICKING, (0, 0)) == pytest.approx(0.5, abs=0.1)
-    assert together(PickConfig(together=1.0), (0, 0)) == pytest.approx(1.0)
-    assert abs(together(DEFAULT_PICKING, (0, 1))) < 0.15, "but not those of two takes"
+    assert together(DEFAULT_NOISE, (0, 0)) == pytest.approx(0.5, abs=0.1)
+    assert together(NoiseConfig(together=1.0), (0, 0)) == pytest.approx(1.0)
+    assert abs(together(DEFAULT_NOISE, (0, 1))) < 0.15, "but not those of two takes"
 
 
 def test_what_keeps_time_stays_steadier() -> None:

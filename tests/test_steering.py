@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -223,13 +224,13 @@ def test_quantised_is_on_the_ticks(drummer: Drummer, demo: Listening) -> None:
 
 def test_half_time_feel_is_a_song_of_half_the_tempo(drummer: Drummer, demo: Listening) -> None:
     """The same strokes at the same times as if the beats had been counted so."""
-    style = drummer.sample_style(3)
+    style, exact = drummer.sample_style(3), Settings(humanize=0.0, variation=0.0)
     for feel, counted in (
         (Feel.HALF_TIME, demo.beats.half_time()),
         (Feel.DOUBLE_TIME, demo.beats.double_time()),
     ):
-        felt = drummer.play(demo, style, Settings(feel=feel, humanize=0.0))
-        other = drummer.play(drummer.listen(demo.song, counted), style, Settings(humanize=0.0))
+        felt = drummer.play(demo, style, replace(exact, feel=feel))
+        other = drummer.play(drummer.listen(demo.song, counted), style, exact)
         one, two = ({(round(h.onset_s, 3), h.piece) for h in t} for t in (felt, other))
         assert 2 * len(one & two) / (len(one) + len(two)) > 0.9
         assert all(abs(demo.beats.seconds_to_ticks(hit.onset_s) - hit.tick) <= 0.51 for hit in felt)

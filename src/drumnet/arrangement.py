@@ -14,7 +14,7 @@ import numpy as np
 
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.picking import DEFAULT_PICKING
+from drumnet.picking import MIN_DISTANCE_TICKS
 from drumnet.style import StyleCode
 
 #: A style moves to another in so many steps at most, each of them whole bars.
@@ -78,8 +78,7 @@ def spliced(tracks: Sequence[DrumTrack], start_beats: Sequence[int]) -> DrumTrac
         free = [
             hit
             for hit in own
-            if hit.piece not in first_tick
-            or hit.tick + DEFAULT_PICKING.min_distance_ticks <= first_tick[hit.piece]
+            if hit.piece not in first_tick or hit.tick + MIN_DISTANCE_TICKS <= first_tick[hit.piece]
         ]
         for hit in free:
             first_tick[hit.piece] = min(hit.tick, first_tick.get(hit.piece, hit.tick))

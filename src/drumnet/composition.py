@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.features import Conditioning
+from drumnet.freedom import Freedom
 from drumnet.hits import Piece
 from drumnet.network import GivenHits, Network, OnsetActivations
-from drumnet.picking import Freedom, picked_ticks
+from drumnet.picking import picked_ticks
 
 #: Decoded one after the other: first what carries a pattern, then what departs
 #: from it (fills, accents), last what goes on where nothing else is played.

@@ -17,7 +17,7 @@ from drumnet.errors import DrumnetError
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.network import GivenHits
 from drumnet.onsets import Onsets
-from drumnet.picking import DEFAULT_PICKING
+from drumnet.picking import MIN_DISTANCE_TICKS
 
 #: A given hit is at most so many ticks from its tick, as in training.
 _MOST_OFFSET = 0.5
@@ -99,7 +99,7 @@ class Kept:
         if not self.where.any():
             return track
         kept = self.hits
-        reach = range(1 - DEFAULT_PICKING.min_distance_ticks, DEFAULT_PICKING.min_distance_ticks)
+        reach = range(1 - MIN_DISTANCE_TICKS, MIN_DISTANCE_TICKS)
         taken = {(hit.piece, hit.tick + away) for hit in kept for away in reach}
         free = [hit for hit in track if (hit.piece, hit.tick) not in taken and not self.has(hit)]
         return DrumTrack((*free, *kept))

@@ -25,9 +25,9 @@ from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.composition import Pattern
 from drumnet.controls import Controls
 from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.freedom import Freedom
 from drumnet.hits import Piece
 from drumnet.network import GivenHits, Network, OnsetActivations
-from drumnet.picking import Freedom
 from drumnet.roles import Role
 from drumnet.settings import Settings
 

@@ -17,7 +17,7 @@ import numpy as np
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.locking import Keep
-from drumnet.picking import DEFAULT_PICKING
+from drumnet.picking import MIN_DISTANCE_TICKS
 from drumnet.studio.schemas import Origin
 from drumnet.studio.song_schemas import Change, Edits, Lock, LockedHit
 
@@ -100,7 +100,7 @@ def _hold(hits: _Hits, lock: Lock, grid: BeatGrid) -> None:
 
 
 def _set(hits: _Hits, hit: Hit) -> None:
-    reach = DEFAULT_PICKING.min_distance_ticks
+    reach = MIN_DISTANCE_TICKS
     for tick in range(hit.tick - reach + 1, hit.tick + reach):
         near = hits.get((hit.piece, tick))
         if near is not None and near[1] is Origin.MODEL:
