@@ -8,6 +8,7 @@ likeliest beats (`decoding`) and bars (`bars`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -21,6 +22,7 @@ from drumnet.beats.decoding import (
     FASTEST_BPM,
     SLOWEST_BPM,
     Activations,
+    Curve,
     decode_beats,
     downbeats_at,
     log_odds,
@@ -31,6 +33,7 @@ from drumnet.beats.files import read_beats
 from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
 from drumnet.beats.placement import placed
 from drumnet.beats.pulse import even_beats, meant_tempo, num_onsets, onset_curve, steady_pulse
+from drumnet.beats.sway import sway_of
 from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
 from drumnet.errors import BeatError
 from drumnet.song import Song
@@ -144,14 +147,56 @@ class NetworkTracker:
         from drumnet.beats.evidence import song_evidence
         from drumnet.beats.network import load_beat_network
 
-        evidence = song_evidence(song)
-        activations = load_beat_network().activations(evidence)
-        return self.decide(activations, evidence, song.duration_s)
+        evidence, network = song_evidence(song), load_beat_network()
+        return self.decide(
+            network.activations(evidence), evidence, song.duration_s, network.activations
+        )
 
-    def decide(self, activations: Activations, evidence: Frames, duration_s: float) -> Heard:
-        """The grid that activations and evidence show."""
+    def decide(
+        self,
+        activations: Activations,
+        evidence: Frames,
+        duration_s: float,
+        hear_again: Callable[[Frames], Activations] | None = None,
+    ) -> Heard:
+        """The grid that activations and evidence show.
+
+        Args:
+            hear_again: gives the activations of other evidence; with it, a song whose
+                tempo sways is made even and heard again.
+        """
+        frames, is_constant = self._beats(activations, evidence)
+        sway = None if is_constant or self.taps_s else sway_of(frames, len(evidence))
+        if sway is not None and hear_again is not None:
+            evened = sway.evened(evidence)
+            heard = hear_again(evened)
+            even, is_even = self._beats(heard, evened)
+            if is_even:
+                frames = sway.back(even)
+                activations = Activations(
+                    sway.curve_back(heard.beat), sway.curve_back(heard.downbeat)
+                )
+        frames = frames[frames / FRAME_RATE_HZ < duration_s + _END_SLACK_S]
+        if len(frames) < _LEAST_BEATS or num_onsets(onset_curve(evidence)) < _LEAST_BEATS:
+            bpm = float(np.clip(_FALLBACK_BPM, *self._tempi))
+            metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR
+            grid = BeatGrid.constant(bpm, duration_s, beats_per_bar=metre)
+            return Heard(grid, activations, Confidence.none(), is_constant=True)
+        numbering = number_beats(downbeats_at(activations, frames), self.beats_per_bar)
+        at_onsets = frames if self.taps_s else placed(frames, evidence)
+        grid = BeatGrid(at_onsets / FRAME_RATE_HZ, numbering.numbers).covering(duration_s)
+        confidence = confidence_of(activations, frames, numbering.lead)
+        return Heard(grid, activations, confidence, is_constant)
+
+    @property
+    def _tempi(self) -> tuple[float, float]:
+        """The slowest and the fastest tempo in bpm."""
+        return self.tempo_range or tempo_of_taps(self.taps_s) or _WIDEST_BPM
+
+    def _beats(self, activations: Activations, evidence: Frames) -> tuple[Curve, bool]:
+        """The likeliest beats (fractional frames), and whether they are exactly even."""
         tapped = with_taps(activations.beat, self.taps_s)
-        slowest, fastest = self.tempo_range or tempo_of_taps(self.taps_s) or _WIDEST_BPM
+        slowest, fastest = self._tempi
         onsets = onset_curve(evidence)
         frames = decode_beats(tapped, slowest, fastest)
         meant = meant_tempo(onsets, frames)
@@ -161,19 +206,9 @@ class NetworkTracker:
         pulse = steady_pulse(onsets, frames)
         if pulse and (even is None or (pulse.is_sure and pulse.is_missed_by(even))):
             even = even_beats(log_odds(tapped), pulse, frames)
-        if even is not None:
-            frames = even if self.taps_s else on_the_beat(even, log_odds(tapped), evidence)
-        frames = frames[frames / FRAME_RATE_HZ < duration_s + _END_SLACK_S]
-        if len(frames) < _LEAST_BEATS or num_onsets(onsets) < _LEAST_BEATS:
-            bpm = float(np.clip(_FALLBACK_BPM, slowest, fastest))
-            metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR
-            grid = BeatGrid.constant(bpm, duration_s, beats_per_bar=metre)
-            return Heard(grid, activations, Confidence.none(), is_constant=True)
-        numbering = number_beats(downbeats_at(activations, frames), self.beats_per_bar)
-        at_onsets = frames if self.taps_s else placed(frames, evidence)
-        grid = BeatGrid(at_onsets / FRAME_RATE_HZ, numbering.numbers).covering(duration_s)
-        confidence = confidence_of(activations, frames, numbering.lead)
-        return Heard(grid, activations, confidence, is_constant=even is not None)
+        if even is None:
+            return frames, False
+        return even if self.taps_s else on_the_beat(even, log_odds(tapped), evidence), True
 
 
 def check_tempo_range(slowest_bpm: float, fastest_bpm: float) -> None:
