@@ -60,6 +60,7 @@ SUMMARY_OF_RECORDINGS = (MODEL_PLAYER, "copy-bar")
 SUMMARY_OF_KITS = (
     ("kit", "whole kit, transfer", "transfer", MODEL_PLAYER, "all pieces"),
     ("kit", "whole kit, copy-bar", "transfer", "copy-bar", "all pieces"),
+    ("kit", "whole kit, own bar", "transfer", "own bar", "all pieces"),
     ("kit", "snare of it, transfer", "transfer", MODEL_PLAYER, "snare"),
     ("kit", "hats of it, transfer", "transfer", MODEL_PLAYER, "hats, closed or open"),
     ("groove", "tapped grooves", "tap to kit", MODEL_PLAYER, "all pieces"),

@@ -25,7 +25,7 @@ from drumnet.evaluation.experiments.kit import (
     kit_rows,
     wanted_hits,
 )
-from drumnet.evaluation.kit_players import KitCopyBar, KitEar, KitHits, play_kits
+from drumnet.evaluation.kit_players import KitCopyBar, KitEar, KitHits, KitOwnBar, play_kits
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import NoCode, Sampled, Transfer, WrongCode
 from drumnet.evaluation.report.model import Row
@@ -184,6 +184,14 @@ def test_copy_bar_leaves_out_what_is_seldom_hit() -> None:
     crash = {**ROCK, "crash": (0,)}
     hits = KitCopyBar().play(song_of([crash, ROCK, ROCK, ROCK] * 10))
     assert not hits[NAMES.index("crash")].any() and hits[NAMES.index("snare")].any()
+
+
+def test_no_single_bar_is_played_better_than_the_halfs_own() -> None:
+    """Halves that differ: what is copied is the first's, the own bar is the second's."""
+    other = {"kick": (0, 18, 30), "snare": (12, 36), "ride": (0, 12, 24, 36)}
+    song = song_of([ROCK] * 20 + [other] * 20)
+    np.testing.assert_array_equal(KitOwnBar().play(song), wanted_hits(song))
+    assert not np.array_equal(KitCopyBar().play(song), wanted_hits(song))
 
 
 def test_weights_that_play_the_kick_alone_are_no_drummer_of_kits() -> None:

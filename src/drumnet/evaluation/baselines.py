@@ -51,19 +51,22 @@ def bar_histogram(song: HalvedSong) -> NDArray[np.float64]:
     return position_histogram(song, song.first_half_hits)
 
 
-def position_histogram(song: HalvedSong, ticks: NDArray[np.int64]) -> NDArray[np.float64]:
-    """(positions of the bar,) the share of the first half's bars that hit each.
+def position_histogram(
+    song: HalvedSong, ticks: NDArray[np.int64], first: bool = True
+) -> NDArray[np.float64]:
+    """(positions of the bar,) the share of one half's bars that hit each.
 
     Args:
-        ticks: (num_hits,) of one piece; those of the second half are left out.
+        ticks: (num_hits,) of one piece; those of the other half are left out.
+        first: of the first half, or of the second.
     """
     position = song.bar_position
     size = int(position.max()) + 1
-    first = slice(0, song.half_tick)
+    half = slice(0, song.half_tick) if first else slice(song.half_tick, song.num_ticks)
     hit = np.zeros(song.num_ticks, dtype=bool)
     hit[ticks] = True
-    seen = np.bincount(position[first], minlength=size)
-    hits = np.bincount(position[first], weights=hit[first], minlength=size)
+    seen = np.bincount(position[half], minlength=size)
+    hits = np.bincount(position[half], weights=hit[half], minlength=size)
     return np.asarray(hits / np.maximum(seen, 1))
 
 

@@ -136,10 +136,26 @@ class KitCopyBar:
     name: str = "copy-bar"
 
     def play(self, song: HalvedSong) -> KitHits:
-        share = [position_histogram(song, np.flatnonzero(row)) for row in song.velocity]
-        hits = (np.stack(share) > TYPICAL)[:, song.bar_position]
-        hits[:, : song.half_tick] = False
-        return hits
+        return _typical_bar(song, first=True)
+
+
+@dataclass(frozen=True)
+class KitOwnBar:
+    """Of each piece the typical bar of the very half that is to be played: no drummer, but
+    the most that repeating one bar can reach."""
+
+    name: str = "own bar"
+
+    def play(self, song: HalvedSong) -> KitHits:
+        return _typical_bar(song, first=False)
+
+
+def _typical_bar(song: HalvedSong, first: bool) -> KitHits:
+    """The typical bar of a half, repeated in the second."""
+    share = [position_histogram(song, np.flatnonzero(row), first) for row in song.velocity]
+    hits = (np.stack(share) > TYPICAL)[:, song.bar_position]
+    hits[:, : song.half_tick] = False
+    return hits
 
 
 def play_kits(

@@ -18,7 +18,7 @@ from drumnet.evaluation.experiments.kit import KitTakes, kit_likeness_rows, kit_
 from drumnet.evaluation.groove.network import NetworkTaps
 from drumnet.evaluation.groove.players import NearestTap, RockBeat, TapPlayer
 from drumnet.evaluation.groove.windows import Window, groove_entries, groove_windows
-from drumnet.evaluation.kit_players import KitCopyBar, KitEar, KitPlayer, play_kits
+from drumnet.evaluation.kit_players import KitCopyBar, KitEar, KitOwnBar, KitPlayer, play_kits
 from drumnet.evaluation.part import Part
 from drumnet.evaluation.passages import MELODIC_ROLES, HalvedSong, halved
 from drumnet.evaluation.players import NoCode, Sampled, Transfer, WrongCode
@@ -49,7 +49,7 @@ def kit_part(
     ear = KitEar(network)
     free = KitEar(network, Settings(seed=request.seed))
     players: dict[str, tuple[KitPlayer, ...]] = {
-        "transfer": (Transfer(ear), NoCode(ear), WrongCode(ear, cut), KitCopyBar()),
+        "transfer": (Transfer(ear), NoCode(ear), WrongCode(ear, cut), KitCopyBar(), KitOwnBar()),
         "sampled": (Sampled(free, request.seed),),
     }
     tell = told("whole kit", sum(map(len, players.values())) + 3)
