@@ -85,7 +85,7 @@ class _States:
         rarity = config.prior_weight * np.log([metres[n] / total for n in lengths])
         self.start = np.repeat(rarity, lengths)
         self.rarity = rarity
-        self.change = np.full((len(lengths), len(lengths)), -config.change_cost)
+        self.change = np.full((len(lengths), len(lengths)), -float(config.change_cost))
         # To a rarer metre it costs that much more; and back that much less.
         self.change += 0.5 * (rarity[None] - rarity[:, None]) if len(lengths) > 1 else 0.0
         np.fill_diagonal(self.change, 0.0)
