@@ -29,8 +29,8 @@ class BarConfig:
     prior_weight: how much the metre's rarity counts, once for each song.
     """
 
-    change_cost: float = 7.0
-    prior_weight: float = 1.0
+    change_cost: float = 14.0
+    prior_weight: float = 4.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -56,7 +56,7 @@ class DecodingConfig:
             that only change sides between them are better even.
     """
 
-    usual: float = 0.08
+    usual: float = 0.15
     least_odds: float = -2.5
     most_odds: float = 4.0
     frames_free: float = 0.5
