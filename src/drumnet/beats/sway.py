@@ -29,8 +29,9 @@ _LEAST_BEATS = 12
 class SwayConfig:
     """Args:
     stiffness: weight of the curve's bends; 24 smooths what is faster than 14 beats.
-    far: an interval that is this much off the curve (of the logarithm) counts half.
-    rounds: of reweighting; the first take `far` from wide to narrow.
+    far: an interval that is this much off the curve (of the logarithm) counts half;
+        in the first round `widest`, in each that follows `narrowing` times as much.
+    rounds: of reweighting.
     """
 
     stiffness: float = 24.0

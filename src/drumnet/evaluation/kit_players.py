@@ -142,7 +142,7 @@ class KitCopyBar:
 @dataclass(frozen=True)
 class KitOwnBar:
     """Of each piece the typical bar of the very half that is to be played: no drummer, but
-    the most that repeating one bar can reach."""
+    what repeating one bar can reach."""
 
     name: str = "own bar"
 

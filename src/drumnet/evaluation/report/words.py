@@ -55,7 +55,7 @@ PLAYER_WORDS = {
     "wrong code": "the model with the code of another song",
     "copy-bar": "repeats the positions of the bar that more than 45 % of the first half's bars hit",
     "own bar": "repeats those that more than 45 % of the second half's own bars hit: no "
-    "drummer, but the most that one bar can reach",
+    "drummer, but what repeating one bar can reach",
     "bass copy": "plays where the bass plays",
     "four on the floor": "plays every beat",
     "1-nearest neighbour": "plays, bar by bar, what the training song that is most alike plays; to "
