@@ -51,6 +51,14 @@ def parse_setting(text: str) -> tuple[str, Any]:
     help="Start from the weights of another run, or exported ones: a name or a folder.",
 )
 @click.option("--resume", is_flag=True, help="Go on with a run that was stopped.")
+@click.option(
+    "--loaders",
+    type=click.IntRange(min=0),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Processes that make batches; a fast GPU wants many. The batches are the same.",
+)
 def train(
     prepared: Path,
     output: Path,
@@ -61,6 +69,7 @@ def train(
     settings: tuple[tuple[str, Any], ...],
     start_from: str | None,
     resume: bool,
+    loaders: int,
 ) -> None:
     """Train a model on what `drumnet prepare` wrote.
 
@@ -78,7 +87,9 @@ def train(
     }
     overrides = {name: value for name, value in said.items() if value is not None}
     train_config = _configured(config, {**overrides, **dict(settings)})
-    train_model(prepared, output, train_config, resume=resume, progress=_print_step)
+    train_model(
+        prepared, output, train_config, resume=resume, loaders=loaders, progress=_print_step
+    )
     print_written([output / "state.pt"])
 
 

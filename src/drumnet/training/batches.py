@@ -7,7 +7,7 @@ well their onsets are heard, what is played.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -74,7 +74,7 @@ class _Pair(NamedTuple):
 
 
 class Batches:
-    """An endless stream of batches; batch n depends on the seed and n alone."""
+    """Batches without end; number n depends on the seed and n alone."""
 
     def __init__(
         self,
@@ -107,13 +107,8 @@ class Batches:
     def __len__(self) -> int:
         return len(self._songs) + len(self._performed)
 
-    def from_step(self, step: int) -> Iterator[tuple[Batch, WindowBatch | None]]:
-        """Batches from number `step` on, and windows if there are performances."""
-        while True:
-            yield self.batch(step), self.windows(step)
-            step += 1
-
     def windows(self, step: int) -> WindowBatch | None:
+        """The windows beside batch number `step`, if there are performances."""
         size = self._config.windows if len(self._windows) else 0
         rng = np.random.default_rng([self._config.seed, step, 1])
         return self._windows.batch(size, rng) if size else None
@@ -150,7 +145,7 @@ class Batches:
         """`Batch.known` and `Batch.asked` of a passage."""
         config = self._config
         beats = config.passage_beats
-        known = draw_decided(pair.task, passage.bar, rng)
+        known = draw_decided(pair.task, passage.bar, config, rng)
         asked = pair.task.asked[:, None] & ~known
         if pair.performed:  # the recording ends, not the music
             asked[:, passage.num_beats :] = False

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import torch
+from torch import Tensor
+from torch.utils.data import DataLoader, Dataset
 
 from drumnet.corpus.ticksong import SONGS_FILE, TickStore
 from drumnet.errors import DataError
@@ -51,11 +51,15 @@ class _State:
 
     def __init__(self, config: TrainConfig, device: torch.device) -> None:
         torch.manual_seed(config.seed)
+        self._device = device
         self.model = GatedAutoencoder(config.model).to(device)
         self.averaged = GatedAutoencoder(config.model).to(device)
         self.averaged.load_state_dict(self.model.state_dict())
         self.optimiser = torch.optim.AdamW(
-            self.model.parameters(), lr=config.learning_rate, weight_decay=config.weight_decay
+            self.model.parameters(),
+            lr=config.learning_rate,
+            weight_decay=config.weight_decay,
+            fused=device.type == "cuda",
         )
         self.step = 0
 
@@ -85,15 +89,18 @@ class _State:
         weights, before = starting_weights(source)
         if not self.model.config.grows_from(before):
             raise DataError(f"'{source}' is of another model than this run")
+        weights = {name: value.to(self._device) for name, value in weights.items()}
         for model in (self.model, self.averaged):
             grow_from(model, weights, before)
 
     def average(self, decay: float) -> None:
         decay = min(decay, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
-            pairs = zip(self.averaged.parameters(), self.model.parameters(), strict=True)
-            for kept, new in pairs:
-                kept.lerp_(new, 1 - decay)
+            kept, new = (
+                [parameter.data for parameter in model.parameters()]
+                for model in (self.averaged, self.model)
+            )
+            torch._foreach_lerp_(kept, new, 1 - decay)
 
 
 Progress = Callable[[int, int, dict[str, float]], None]
@@ -105,11 +112,15 @@ def train(
     config: TrainConfig,
     *,
     resume: bool = False,
+    loaders: int = 1,
     progress: Progress | None = None,
 ) -> GatedAutoencoder:
     """Train on the prepared songs' train split; returns the averaged model.
 
     A run that is resumed keeps the configuration that it was begun with.
+
+    Args:
+        loaders: processes that make batches; however many, the batches are the same.
 
     Raises:
         DataError: nothing to train on or to start from, or a run that is there already and is
@@ -130,9 +141,8 @@ def train(
     elif config.start_from:
         state.start_from(config.start_from)
     log = _Log(run / LOG_FILE, state.step)
-    for batch, windows in _prefetched(batches.from_step(state.step)):
-        if state.step >= config.steps:
-            break
+    coming = _prefetched(batches, range(state.step, config.steps), loaders, device)
+    for batch, windows in coming:
         parts = _step(state, batch, windows, config)
         state.step += 1
         log.add(state.step, parts)
@@ -158,9 +168,8 @@ def _open_run(run: Path, config: TrainConfig, resume: bool) -> TrainConfig:
     return config
 
 
-def _step(
-    state: _State, batch: Batch, windows: WindowBatch | None, config: TrainConfig
-) -> dict[str, float]:
+def _step(state: _State, batch: Batch, windows: WindowBatch | None, config: TrainConfig) -> Tensor:
+    """One step of the optimiser; the parts of its loss, in the order of `Losses`."""
     for group in state.optimiser.param_groups:
         group["lr"] = one_cycle(state.step, config)
     generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.step)
@@ -171,19 +180,32 @@ def _step(
     torch.nn.utils.clip_grad_norm_(state.model.parameters(), _CLIP_NORM)
     state.optimiser.step()
     state.average(config.average)
-    return {name: float(value.detach()) for name, value in parts._asdict().items()}
+    return torch.stack([value.detach() for value in parts])
+
+
+class _Steps(Dataset[tuple[Batch, WindowBatch | None]]):
+    """What each step is taught."""
+
+    def __init__(self, batches: Batches) -> None:
+        self._batches = batches
+
+    def __getitem__(self, step: int) -> tuple[Batch, WindowBatch | None]:
+        return self._batches.batch(step), self._batches.windows(step)
 
 
 def _prefetched(
-    batches: Iterator[tuple[Batch, WindowBatch | None]],
+    batches: Batches, steps: Iterable[int], loaders: int, device: torch.device
 ) -> Iterator[tuple[Batch, WindowBatch | None]]:
-    """The same batches, each made while the one before is used."""
-    with ThreadPoolExecutor(max_workers=1) as pool:
-        coming = pool.submit(next, batches)
-        while True:
-            batch = coming.result()
-            coming = pool.submit(next, batches)
-            yield batch
+    """What the steps are taught, as tensors, made while those before are taught."""
+    return iter(
+        DataLoader(
+            _Steps(batches),
+            sampler=steps,
+            batch_size=None,
+            num_workers=loaders,
+            pin_memory=device.type == "cuda",
+        )
+    )
 
 
 class _Log:
@@ -196,18 +218,16 @@ class _Log:
         if path.is_file() and step:
             with open(path, newline="") as file:
                 self._rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
-        self._pending: list[dict[str, float]] = []
+        self._pending: list[Tensor] = []
         self._step = step
 
-    def add(self, step: int, parts: dict[str, float]) -> None:
+    def add(self, step: int, parts: Tensor) -> None:
         self._step = step
         self._pending.append(parts)
 
     def flush(self) -> dict[str, float]:
-        means = {
-            name: round(float(np.mean([parts[name] for parts in self._pending])), 6)
-            for name in Losses._fields
-        }
+        mean = torch.stack(self._pending).mean(dim=0).tolist()
+        means = {name: round(value, 6) for name, value in zip(Losses._fields, mean, strict=True)}
         self._pending.clear()
         self._rows.append({"step": self._step, **means})
         with atomic_path(self._path) as part, open(part, "w", newline="") as file:

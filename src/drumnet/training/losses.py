@@ -84,10 +84,15 @@ def losses(
         with _dropping_out(model, config.windows_dropout):
             in_windows = _window_errors(model, windows, config)
         # A window's tick weighs as much as a song's.
-        share = windows.velocity[:, 0].size / batch.velocity[:, 0].size
+        share = _num_ticks(windows) / _num_ticks(batch)
         total = total + share * in_windows.weighted(config)
         alone = in_windows.hits
     return Losses(total, errors.hits, errors.velocity, errors.offset, kl, alone)
+
+
+def _num_ticks(batch: Batch | WindowBatch) -> int:
+    passages, _, ticks = batch.velocity.shape
+    return int(passages * ticks)
 
 
 def as_given(velocity: Tensor, offset: Tensor, known: Tensor) -> Given:
@@ -157,5 +162,5 @@ def _errors(
     return _Errors(hits, level_nll, place_nll, level, place)
 
 
-def _tensor(array: NDArray[Any], device: torch.device) -> Tensor:
-    return torch.from_numpy(array).to(device)
+def _tensor(values: NDArray[Any] | Tensor, device: torch.device) -> Tensor:
+    return torch.as_tensor(values).to(device, non_blocking=True)
