@@ -23,9 +23,13 @@ def tasks(count: int = 400, **changes: float) -> list[Task]:
     return [draw_task(replace(CONFIG, **changes), rng) for _ in range(count)]  # type: ignore[arg-type]
 
 
-def decided(task: Task, count: int = 400) -> list[NDArray[np.bool_]]:
+EVERY = np.ones(len(KICK), dtype=bool)
+
+
+def decided(task: Task, count: int = 400, **changes: float) -> list[NDArray[np.bool_]]:
     rng = np.random.default_rng(1)
-    return [draw_decided(task, BAR, rng) for _ in range(count)]
+    config = replace(CONFIG, **changes)  # type: ignore[arg-type]
+    return [draw_decided(task, BAR, config, rng) for _ in range(count)]
 
 
 def test_a_piece_that_is_asked_for_is_never_given() -> None:
@@ -92,9 +96,8 @@ def test_what_is_given_is_known_from_end_to_end() -> None:
 
 def test_whole_pieces_or_whole_bars_of_what_is_asked_for_are_decided() -> None:
     """Bars are locked from bar line to bar line, and in all pieces at once."""
-    every = np.ones(len(KICK), dtype=bool)
     none, pieces, bars = 0, 0, 0
-    for known in decided(Task(every, every, ~every)):
+    for known in decided(Task(EVERY, EVERY, ~EVERY)):
         whole = (known == known[:, :1]).all()
         alike = (known == known[:1]).all()
         assert whole or alike
@@ -106,6 +109,27 @@ def test_whole_pieces_or_whole_bars_of_what_is_asked_for_are_decided() -> None:
     assert none > 100 and pieces > 100 and bars > 40
 
 
+def test_rounds_decide_bars_halfway_between_those_decided() -> None:
+    """Every second, fourth or eighth bar is known whole, and of the bars amid these some
+    pieces are; or of the first bars to be decided some pieces, and nothing else."""
+    task = Task(EVERY, EVERY, ~EVERY)
+    gaps, begun = set(), 0
+    for known in decided(task, decided_pieces=0.0, decided_bars=0.0, decided_rounds=1.0):
+        whole = np.unique(BAR[known.all(axis=0)])
+        partly = np.unique(BAR[known.any(axis=0) & ~known.all(axis=0)])
+        gaps |= set(np.diff(whole).tolist()) if len(whole) > 1 else set()
+        if not len(whole):
+            begun += 1
+        elif len(partly):
+            assert {abs(bar - near) for bar in partly for near in whole} & {1, 2, 4}
+            gap = np.diff(whole).min(initial=8)
+            assert all(np.abs(whole - bar).min() == gap // 2 for bar in partly if bar > whole[0])
+        rows = known[:, np.isin(BAR, partly)]
+        assert (rows == rows[:, :1]).all(), "the same pieces in all bars of a round"
+    assert gaps == {2, 4, 8}
+    assert begun > 60
+
+
 def test_pieces_that_are_not_asked_for_are_not_decided() -> None:
     asked = np.array([piece in (Piece.SNARE, Piece.RIDE, Piece.CRASH) for piece in Piece])
     for known in decided(Task(asked, asked, ~asked & False)):
@@ -113,5 +137,5 @@ def test_pieces_that_are_not_asked_for_are_not_decided() -> None:
 
 
 def test_hardly_ever_is_nothing_left_to_play() -> None:
-    every = np.ones(len(KICK), dtype=bool)
-    assert np.mean([known.all() for known in decided(Task(every, every, ~every))]) < 0.02
+    task = Task(EVERY, EVERY, ~EVERY)
+    assert np.mean([known.all() for known in decided(task)]) < 0.02

@@ -101,6 +101,9 @@ class TrainConfig(_FromDict):
             `no_code_performed`: of the performances.
         kick_alone: share of songs whose kick is asked for, and no other piece.
         some_pieces: share of songs of which some pieces are given.
+        decided_pieces, decided_bars, decided_rounds: shares of those songs of which
+            several pieces are asked for, of which a part has been decided: pieces, bars,
+            or bars in rounds and of the last round some pieces.
         performed: share of songs that are performances, drums alone.
         tapped: share of songs of which a tap is given; `tapped_performed`: of
             the performances.
@@ -143,6 +146,9 @@ class TrainConfig(_FromDict):
     no_code_performed: float = 0.5
     kick_alone: float = 0.3
     some_pieces: float = 0.25
+    decided_pieces: float = 0.45
+    decided_bars: float = 0.2
+    decided_rounds: float = 0.0
     performed: float = 0.12
     tapped: float = 0.08
     tapped_performed: float = 0.5

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from drumnet.hits import Piece
 from drumnet.training.config import TrainConfig
 
-#: Of the songs whose whole kit is asked for: share of which something has been
-#: decided, and of these, share whose pieces (not whose bars) have been.
-_DECIDED, _BY_PIECE = 0.65, 0.7
 #: Share of the given pieces that are given as hits, not as stems alone.
 _AS_HITS = 0.6
+#: Of the songs decided in rounds, the share of which no round has been before.
+_FIRST_ROUND = 0.25
+#: Bars between two that are decided in one round, as a power of two.
+_MOST_HALVINGS = 3
 
 
 class Task(NamedTuple):
@@ -55,21 +56,45 @@ def draw_task(config: TrainConfig, rng: np.random.Generator) -> Task:
     return Task(seen if seen.any() else asked, asked, given)
 
 
-def draw_decided(task: Task, bar: NDArray[np.int64], rng: np.random.Generator) -> NDArray[np.bool_]:
+def draw_decided(
+    task: Task, bar: NDArray[np.int64], config: TrainConfig, rng: np.random.Generator
+) -> NDArray[np.bool_]:
     """(num_pieces, num_beats) what is known: the given pieces, and what of those
-    asked for has been decided, in whole pieces or whole bars.
+    asked for has been decided: whole pieces, whole bars, or in rounds.
 
     Args:
         bar: (num_beats,) the bar of each beat.
     """
     known = np.repeat(task.given[:, None], len(bar), axis=1)
     asked = np.flatnonzero(task.asked)
-    if len(asked) < 2 or rng.random() >= _DECIDED:
+    if len(asked) < 2:
         return known
-    if rng.random() < _BY_PIECE:
-        known[rng.permutation(asked)[: rng.integers(1, len(asked))]] = True
-        return known
-    bars, index = np.unique(bar, return_inverse=True)
-    decided = rng.random(len(bars)) < rng.uniform(0.1, 0.9)
-    known[asked] |= decided[index]
+    shares = (config.decided_pieces, config.decided_bars, config.decided_rounds)
+    kind = int(np.searchsorted(np.cumsum(shares), rng.random(), side="right"))
+    if kind == 0:
+        known[_some(asked, rng, least=1)] = True
+    elif kind == 1:
+        bars, index = np.unique(bar, return_inverse=True)
+        decided = rng.random(len(bars)) < rng.uniform(0.1, 0.9)
+        known[asked] |= decided[index]
+    elif kind == 2:
+        before, now = _round(bar, rng)
+        known[asked] |= before
+        known[_some(asked, rng, least=0)] |= now
     return known
+
+
+def _some(pieces: NDArray[np.int64], rng: np.random.Generator, least: int) -> NDArray[np.int64]:
+    """At least so many of the pieces, but not all."""
+    return rng.permutation(pieces)[: rng.integers(least, len(pieces))]
+
+
+def _round(
+    bar: NDArray[np.int64], rng: np.random.Generator
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """(num_beats,) the beats of bars that earlier rounds decided, every second, fourth or
+    eighth, and of those that this round decides, halfway between them."""
+    period = 2 ** int(rng.integers(1, _MOST_HALVINGS + 1))
+    turn = (bar - rng.integers(period)) % period
+    before, now = turn == 0, turn == period // 2
+    return (before & False, before) if rng.random() < _FIRST_ROUND else (before, now)
