@@ -1,4 +1,4 @@
-"""Style codes: 16 numbers that are kept, mixed, moved and drawn."""
+"""Style codes: 16 numbers that are kept, mixed and moved."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ MODEL = "default@01234567"
 
 
 def code_of(seed: int, model: str = MODEL) -> StyleCode:
-    return StyleCode.sample(np.random.default_rng(seed), model, f"sample {seed}")
+    code = np.random.default_rng(seed).standard_normal(CODE_SIZE)
+    return StyleCode(code, model, f"sample {seed}")
 
 
 def test_what_is_saved_and_loaded_is_the_same_style(tmp_path: Path) -> None:
@@ -41,18 +42,6 @@ def test_a_nudge_moves_one_number_and_leaves_the_style_that_it_came_from() -> No
     np.testing.assert_allclose(nudged.code - before, np.eye(CODE_SIZE)[5] * -0.75, atol=1e-6)
     np.testing.assert_array_equal(style.code, before)
     np.testing.assert_allclose(nudged.nudged(5, 0.75).code, before, atol=1e-6)
-
-
-def test_the_same_seed_draws_the_same_style_and_another_seed_another() -> None:
-    np.testing.assert_array_equal(code_of(7).code, code_of(7).code)
-    assert np.abs(code_of(7).code - code_of(8).code).max() > 0.1
-
-
-def test_samples_are_independent_standard_gaussians() -> None:
-    rng = np.random.default_rng(0)
-    codes = np.array([StyleCode.sample(rng, MODEL).code for _ in range(4000)])
-    np.testing.assert_allclose(codes.mean(axis=0), 0, atol=0.08)
-    np.testing.assert_allclose(np.cov(codes, rowvar=False), np.eye(CODE_SIZE), atol=0.12)
 
 
 def test_the_code_cannot_be_changed_under_the_style() -> None:

@@ -2,8 +2,8 @@
 
 A checkpoint is a folder: `model.json` (configuration, provenance and the
 hashes of the other files), `listen.onnx`, `encode.onnx`, `decode.onnx`,
-`presets.json`, `map.npz`, `controls.npz` and `fills.npz`.  Two come with the package: `default`
-and `open`.
+`presets.json`, `map.npz`, `controls.npz`, `fills.npz` and `styles.npz`.  Two come with
+the package: `default` and `open`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from drumnet.features import HEARD_ROLES
 from drumnet.fill_bank import FILLS_FILE, FillBank
 from drumnet.hits import Piece
 from drumnet.style import CODE_SIZE, Preset
+from drumnet.style_bank import STYLES_FILE, StyleBank
 from drumnet.style_map import StyleMap
 
 CHECKPOINT_FORMAT = "drumnet-model/1"
@@ -32,6 +33,7 @@ PRESETS_FILE = "presets.json"
 #: Weights that were exported before they existed lack these files.
 MAP_FILE = "map.npz"
 CONTROLS_FILE = "controls.npz"
+LATER_FILES = (MAP_FILE, CONTROLS_FILE, FILLS_FILE, STYLES_FILE)
 GRAPHS = ("listen", "encode", "decode")
 EMBEDDED_MODELS = ("default", "open")
 _EMBEDDED = Path(__file__).parent / "weights"
@@ -107,6 +109,15 @@ class Checkpoint:
         """
         return FillBank.load(self.folder / FILLS_FILE)
 
+    @cached_property
+    def styles(self) -> StyleBank:
+        """What styles at random are like; of older weights nothing is known of it.
+
+        Raises:
+            CheckpointError: damaged.
+        """
+        return StyleBank.load(self.folder / STYLES_FILE)
+
 
 def load_checkpoint(model: str | Path) -> Checkpoint:
     """The weights of a name or in a folder, each file checked by its hash.
@@ -129,7 +140,7 @@ def load_checkpoint(model: str | Path) -> Checkpoint:
             f"'{folder / MODEL_FILE}' cannot be read ({fault}): install or export it again"
         ) from fault
     always = {*(f"{graph}.onnx" for graph in GRAPHS), PRESETS_FILE}
-    for name in sorted(always | {MAP_FILE, CONTROLS_FILE, FILLS_FILE} & hashes.keys()):
+    for name in sorted(always | set(LATER_FILES) & hashes.keys()):
         file = folder / name
         if not file.is_file() or file_hash(file) != hashes.get(name):
             raise CheckpointError(f"'{file}' is missing or damaged: install or export it again")

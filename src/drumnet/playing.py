@@ -31,7 +31,7 @@ from drumnet.swing import swing_ticks
 
 #: Beats on either side of a passage that are listened to; what lies farther away
 #: does not reach the decoder.
-_MARGIN_BEATS = 24
+_MARGIN_BEATS = 40
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,8 @@
 """The style code: what the player does with a song, in 16 numbers.
 
-A code is drawn from independent standard Gaussians (the codes of the training
-songs, whitened, are distributed like that), set by hand, or extracted from a
-song with drums; it travels as `style.json`.
+A code is drawn at random (`style_bank`), set by hand, or extracted from a song with
+drums; it travels as `style.json`.  The codes of the training songs are whitened: each
+number has a mean of 0 and a variance of 1.
 """
 
 from __future__ import annotations
@@ -52,11 +52,6 @@ class StyleCode:
             raise StyleError("a style code must be finite numbers")
         code.setflags(write=False)
         object.__setattr__(self, "code", code)
-
-    @staticmethod
-    def sample(rng: np.random.Generator, model: str, source: str = "sampled") -> StyleCode:
-        """A code from 16 independent standard Gaussians."""
-        return StyleCode(rng.standard_normal(CODE_SIZE).astype(np.float32), model, source)
 
     def nudged(self, index: int, delta: float) -> StyleCode:
         """The same style with one number moved.

@@ -37,7 +37,7 @@ KitHits = NDArray[np.bool_]
 
 #: Beats before the second half that are played too and thrown away: more than
 #: the decoder looks back.
-_CONTEXT_BEATS = 32
+_CONTEXT_BEATS = 40
 #: Of what is compared hit by hit: nothing is left to chance.
 LIKELIEST = Settings(variation=0.0)
 

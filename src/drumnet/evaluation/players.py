@@ -41,6 +41,8 @@ _Hits = TypeVar("_Hits", covariant=True)
 class Plays(Protocol[_Hits]):
     """What hears a song, takes its code, and plays by a code."""
 
+    network: Network
+
     def half_code(self, song: HalvedSong, first: bool = True) -> Code: ...
 
     def play(self, song: HalvedSong, code: Code) -> _Hits: ...
@@ -165,7 +167,7 @@ class WrongCode(Generic[Hits]):
 
 @dataclass(frozen=True)
 class Sampled(Generic[Hits]):
-    """A code at random, from the Gaussian prior; a song has its own."""
+    """A style at random; a song has its own."""
 
     ear: Plays[Hits]
     seed: int = 0
@@ -173,7 +175,7 @@ class Sampled(Generic[Hits]):
 
     def play(self, song: HalvedSong) -> Hits:
         rng = np.random.default_rng([self.seed, zlib.crc32(song.name.encode())])
-        return self.ear.play(song, rng.standard_normal(CODE_SIZE).astype(np.float32))
+        return self.ear.play(song, self.ear.network.checkpoint.styles.draw(rng))
 
 
 def another(index: int, count: int) -> int:

@@ -1,5 +1,5 @@
 """`drumnet export`: what surrounds the graphs: floors, presets, style map, controls,
-fills, provenance.
+fills, styles, provenance.
 
 In: a training run and the prepared songs.  Out: a checkpoint folder.  The
 floor of the hits' probabilities is tuned on the valid split; the test split is
@@ -28,6 +28,7 @@ from drumnet.fill_bank import FILLS_FILE
 from drumnet.hits import Piece
 from drumnet.network import Network
 from drumnet.roles import Role
+from drumnet.style_bank import STYLES_FILE
 from drumnet.training.config import TrainConfig
 from drumnet.training.controls import fit_controls
 from drumnet.training.fills import fit_fills
@@ -40,6 +41,7 @@ from drumnet.training.graphs import (
 )
 from drumnet.training.model import GatedAutoencoder, Heard, Played
 from drumnet.training.presets import drummers_kits, make_presets
+from drumnet.training.style_bank import fit_style_bank
 from drumnet.training.style_map import fit_style_map
 
 #: Codes are whitened over at most this many training songs.
@@ -102,6 +104,7 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         style_map.save(folder / MAP_FILE)
         fit_controls(network, white, band).save(folder / CONTROLS_FILE)
         fit_fills(train).save(folder / FILLS_FILE)
+        fit_style_bank(network, train).save(folder / STYLES_FILE)
         floors = kit_floors(network, band, floor)
         by_row = [floors[piece] for piece in network.checkpoint.pieces]
         write_checkpoint(folder, label, config, by_row, presets, facts)

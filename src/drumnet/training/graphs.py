@@ -23,15 +23,13 @@ from drumnet import __version__
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.checkpoint import (
     CHECKPOINT_FORMAT,
-    CONTROLS_FILE,
     GRAPHS,
-    MAP_FILE,
+    LATER_FILES,
     MODEL_FILE,
     PRESETS_FILE,
     file_hash,
 )
 from drumnet.errors import DataError
-from drumnet.fill_bank import FILLS_FILE
 from drumnet.training.config import TrainConfig
 from drumnet.training.model import GatedAutoencoder, Given, Heard, Played
 from drumnet.training.starting import CONFIG_FILE, STATE_FILE
@@ -272,10 +270,10 @@ def write_checkpoint(
     provenance: Mapping[str, Any],
 ) -> None:
     """Write `presets.json` and `model.json` beside the graphs, the style map, the
-    controls and the fills, where these are there."""
+    controls, the fills and the styles, where these are there."""
     (folder / PRESETS_FILE).write_text(json.dumps(list(presets), indent=1) + "\n")
     files = [*(f"{graph}.onnx" for graph in GRAPHS), PRESETS_FILE]
-    files += [name for name in (MAP_FILE, CONTROLS_FILE, FILLS_FILE) if (folder / name).exists()]
+    files += [name for name in LATER_FILES if (folder / name).exists()]
     about = {
         "format": CHECKPOINT_FORMAT,
         "name": name,

@@ -1,0 +1,62 @@
+"""A style at random is like a song's."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from drumnet.checkpoint import load_checkpoint
+from drumnet.drummer import Drummer
+from drumnet.errors import CheckpointError
+from drumnet.style import CODE_SIZE
+from drumnet.style_bank import STYLES_FILE, StyleBank
+
+#: Two songs whose styles are far from each other.
+SONGS = np.array([np.full(CODE_SIZE, -2.0), np.linspace(1.0, 3.0, CODE_SIZE)], np.float16)
+
+
+def drawn(bank: StyleBank, count: int) -> np.ndarray:
+    rng = np.random.default_rng(0)
+    return np.array([bank.draw(rng) for _ in range(count)])
+
+
+def test_every_style_lies_near_a_song_and_every_song_is_drawn_as_often() -> None:
+    codes = drawn(StyleBank(SONGS), 1000)
+    gaps = np.linalg.norm(codes[:, None] - SONGS.astype(np.float32), axis=2)
+    assert gaps.min(axis=1).max() < 2.0, "between the two, 14 apart, nobody plays"
+    assert (gaps.argmin(axis=1) == 0).mean() == pytest.approx(0.5, abs=0.05)
+
+
+def test_no_two_styles_are_the_same() -> None:
+    assert len(np.unique(drawn(StyleBank(SONGS[:1]), 200), axis=0)) == 200
+
+
+def test_where_no_songs_are_known_styles_are_independent_standard_gaussians() -> None:
+    codes = drawn(StyleBank(np.zeros((0, CODE_SIZE), np.float16)), 4000)
+    np.testing.assert_allclose(codes.mean(axis=0), 0, atol=0.08)
+    np.testing.assert_allclose(np.cov(codes, rowvar=False), np.eye(CODE_SIZE), atol=0.12)
+
+
+def test_what_is_saved_is_loaded_and_nothing_is_known_without_a_file(tmp_path: Path) -> None:
+    StyleBank(SONGS).save(tmp_path / STYLES_FILE)
+    np.testing.assert_array_equal(StyleBank.load(tmp_path / STYLES_FILE).codes, SONGS)
+    assert len(StyleBank.load(tmp_path / "none.npz")) == 0
+
+
+def test_damage_is_one_clear_line(tmp_path: Path) -> None:
+    damaged = tmp_path / STYLES_FILE
+    damaged.write_bytes(b"PK no archive")
+    with pytest.raises(CheckpointError, match="export it again"):
+        StyleBank.load(damaged)
+    with pytest.raises(CheckpointError, match="export them again"):
+        StyleBank(np.zeros((3, 5), np.float16))
+
+
+def test_the_shipped_weights_know_many_songs_and_seeds_repeat() -> None:
+    drummer = Drummer("default")
+    assert len(load_checkpoint("default").styles) >= 500
+    one, again, other = (drummer.sample_style(seed).code for seed in (7, 7, 8))
+    np.testing.assert_array_equal(one, again)
+    assert np.abs(one - other).max() > 0.1
