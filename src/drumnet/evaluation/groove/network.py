@@ -6,6 +6,9 @@ for certain, so the chances are taken given that one of the pieces is:
 
     q_i = p_i / (1 - product over j of (1 - p_j))
 
+How loud somebody taps and in which bar they begin is chance, so every tap is heard
+softer and louder, and with its second bar first as well; the log odds are averaged.
+
 Pieces are hit where q reaches a threshold, and the likeliest piece wherever none
 would be.  What is best by F1 over all hits of all windows is to decide each hit
 by its own chance: to decode piece by piece, as whole patterns are composed, was
@@ -20,6 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -29,6 +33,7 @@ from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.groove.players import KitTake
 from drumnet.evaluation.groove.windows import NUM_STEPS, STEP_TICKS, WINDOW_BEATS, Tap, Window
 from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.freedom import chance, logit
 from drumnet.network import GivenHits, Network
 from drumnet.style import CODE_SIZE
 
@@ -37,6 +42,9 @@ _BAR_BEATS = 4
 CANDIDATES = np.arange(0.1, 0.72, 0.02)
 _ROUNDS = 3
 _LEAST = 1e-6
+#: A tap is heard at each of these levels, from either bar on.
+_LEVELS = (0.7, 0.85, 1.0, 1.15, 1.3)
+_FIRST_STEPS = (0, NUM_STEPS // 2)
 
 
 class TapChances(NamedTuple):
@@ -58,6 +66,28 @@ class TapChances(NamedTuple):
 
 def tap_chances(network: Network, taps: Sequence[Tap], workers: int = 2) -> TapChances:
     """Listen to taps alone: no band, no style."""
+    loud = np.stack([tap.velocity for tap in taps])
+    late = np.stack([tap.offset for tap in taps])
+    tapped = loud > 0
+    odds, velocity = np.zeros((2, len(taps), len(PIECES), NUM_STEPS))
+    for level, first in product(_LEVELS, _FIRST_STEPS):
+        heard = [
+            Tap(np.roll(np.minimum(level * one, 1), first), np.roll(other, first))
+            for one, other in zip(loud, late, strict=True)
+        ]
+        found = [np.roll(part, -first, axis=2) for part in _told(network, heard, workers)]
+        odds += logit(given_one(found[0], tapped))
+        velocity += found[1] / level
+    count = len(_LEVELS) * len(_FIRST_STEPS)
+    hit = np.where(tapped[:, None], chance(odds / count), 0)
+    return TapChances(loud, late, hit.astype(np.float32), (velocity / count).astype(np.float32))
+
+
+def _told(
+    network: Network, taps: Sequence[Tap], workers: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """(num_taps, num_pieces, 32) each: chances of hits, and velocities, of taps as they
+    are."""
     listened = network.listen(_silence())
     code = np.zeros(CODE_SIZE, dtype=np.float32)
     rows = [network.checkpoint.pieces.index(piece) for piece in PIECES]
@@ -71,11 +101,8 @@ def tap_chances(network: Network, taps: Sequence[Tap], workers: int = 2) -> TapC
         return found.probability[rows, ::STEP_TICKS], found.velocity[rows, ::STEP_TICKS]
 
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        found = list(pool.map(one, taps))
-    chance, velocity = (np.stack(part) for part in zip(*found, strict=True))
-    loud = np.stack([tap.velocity for tap in taps])
-    late = np.stack([tap.offset for tap in taps])
-    return TapChances(loud, late, given_one(chance, loud > 0), velocity)
+        hit, velocity = zip(*pool.map(one, taps), strict=True)
+    return np.stack(hit), np.stack(velocity)
 
 
 def _silence() -> Conditioning:
