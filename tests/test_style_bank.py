@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from drumnet.checkpoint import load_checkpoint
 from drumnet.drummer import Drummer
@@ -17,7 +18,7 @@ from drumnet.style_bank import STYLES_FILE, StyleBank
 SONGS = np.array([np.full(CODE_SIZE, -2.0), np.linspace(1.0, 3.0, CODE_SIZE)], np.float16)
 
 
-def drawn(bank: StyleBank, count: int) -> np.ndarray:
+def drawn(bank: StyleBank, count: int) -> NDArray[np.float32]:
     rng = np.random.default_rng(0)
     return np.array([bank.draw(rng) for _ in range(count)])
 
@@ -34,7 +35,7 @@ def test_no_two_styles_are_the_same() -> None:
 
 
 def test_where_no_songs_are_known_styles_are_independent_standard_gaussians() -> None:
-    codes = drawn(StyleBank(np.zeros((0, CODE_SIZE), np.float16)), 4000)
+    codes = drawn(StyleBank.none(), 4000)
     np.testing.assert_allclose(codes.mean(axis=0), 0, atol=0.08)
     np.testing.assert_allclose(np.cov(codes, rowvar=False), np.eye(CODE_SIZE), atol=0.12)
 

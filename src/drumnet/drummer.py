@@ -30,7 +30,7 @@ from drumnet.locking import Keep
 from drumnet.network import Network
 from drumnet.onsets import Onsets
 from drumnet.playing import Finish, Listening, Passage, Request, play_passages
-from drumnet.refinement import extracted_code
+from drumnet.refinement import extracted_code, extracted_habits
 from drumnet.sections import Section, find_sections
 from drumnet.settings import FillPlace, Settings
 from drumnet.song import Song
@@ -190,8 +190,12 @@ class Drummer:
             played = ", ".join(piece.value for piece in self.checkpoint.pieces)
             raise StyleError(f"the drums have no hit of {played} within the song: no style in them")
         seen = np.asarray(velocity.any(axis=1))
-        code = extracted_code(self._network, listening.listened, velocity, seen)
-        return StyleCode(code, self.checkpoint.name, "extracted")
+        listened, bar = listening.listened, listening.heard.bar
+        code = extracted_code(self._network, listened, velocity, seen)
+        habits = None
+        if self._network.follows_habits:
+            habits = extracted_habits(self._network, listened, bar, velocity, seen, code)
+        return StyleCode(code, self.checkpoint.name, "extracted", habits)
 
     def _velocities(self, drums: DrumTrack, grid: BeatGrid) -> NDArray[np.float32]:
         """(num_pieces, num_ticks) velocities from 0 to 1."""

@@ -214,7 +214,7 @@ def _likely(
     for row in rows:
         free.velocity[row, ticks], free.offset[row, ticks] = 0, 0
         free.known[row, beats] = False
-    return composer.network.decode(composer.listening.listened, composer.code, free)
+    return composer.network.decode(composer.listening.listened, composer.codes, free)
 
 
 def _typical_level(known: GivenHits, rows: Sequence[int]) -> float:

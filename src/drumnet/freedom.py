@@ -64,10 +64,10 @@ class NoiseConfig:
     bar_noise: float = 0.85
     phrase_bars: int = 4
     phrase_kinds: int = 3
-    phrase_logits: float = 2.0
-    turnaround_logits: float = 2.4
+    phrase_logits: float = 2.8
+    turnaround_logits: float = 3.4
     most_logits: float = 4.0
-    steady: float = 0.5
+    steady: float = 0.25
     together: float = 0.5
     least_chance: float = 0.1
 

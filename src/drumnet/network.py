@@ -78,6 +78,12 @@ class Network:
     def _decode(self) -> onnxruntime.InferenceSession:
         return open_session(self.checkpoint.graph("decode"))
 
+    @cached_property
+    def follows_habits(self) -> bool:
+        """Whether a code may differ from beat to beat; of older weights it may not."""
+        code = next(one for one in self._decode.get_inputs() if one.name == "code")
+        return len(code.shape) == 3
+
     def listen(self, heard: Conditioning) -> NDArray[np.float32]:
         """(width, num_beats): what is heard, as `encode` and `decode` take it."""
         inputs = {
@@ -116,7 +122,11 @@ class Network:
         code: NDArray[np.float32],
         given: GivenHits | None = None,
     ) -> OnsetActivations:
-        """What the code plays to what is heard and to the hits that are given."""
+        """What the code plays to what is heard and to the hits that are given.
+
+        Args:
+            code: (16,), or (num_beats, 16) where it differs from beat to beat.
+        """
         found = self._decode.run(None, self._inputs(listened, code[None], given), _sparing())
         return OnsetActivations(*(array[0] for array in found))
 
@@ -147,6 +157,8 @@ class Network:
         codes: NDArray[np.floating[Any]],
         given: GivenHits | None,
     ) -> dict[str, NDArray[np.float32]]:
+        if self.follows_habits and codes.ndim == 2:
+            codes = codes[:, None]
         pieces = len(self.checkpoint.pieces)
         known = given or GivenHits.nothing(pieces, listened.shape[1])
         return {

@@ -83,12 +83,19 @@ class Composer:
         listening: on the beats of the pulse that the drums keep to.
         code: (16,).
         wanted: the pieces that are played.
+        departures: (num_beats, 16) of the code along the song, if it does depart.
     """
 
     network: Network
     listening: Listening
     code: NDArray[np.float32]
     wanted: tuple[Piece, ...]
+    departures: NDArray[np.float32] | None = None
+
+    @property
+    def codes(self) -> NDArray[np.float32]:
+        """(16,), or (num_beats, 16) where it departs along the song."""
+        return self.code if self.departures is None else self.code + self.departures
 
     def compose(self, settings: Settings, known: GivenHits) -> Pattern:
         """The pattern of these settings where nothing is known; what is known is in it."""
@@ -100,6 +107,7 @@ class Composer:
             settings,
             weights.controls,
             guides(self.network, heard, settings),
+            self.departures,
         )
         floors = dict(zip(weights.pieces, weights.floors, strict=True))
         pick = freely(floors, heard, freedoms(settings, self.wanted), settings.seed)
@@ -154,6 +162,7 @@ def play_passages(
             passage,
             request,
             _cut_kept(kept.after(track, first), start, stop),
+            _departures(listening, passage, start, stop),
         )
         moved = [replace(hit, tick=hit.tick + start * TICKS_PER_BEAT) for hit in played]
         own = [hit for hit in moved if first <= hit.tick // TICKS_PER_BEAT < last]
@@ -175,8 +184,21 @@ def _window(grid: BeatGrid, first: int, last: int) -> tuple[int, int]:
 
 
 def _cut(listening: Listening, start: int, stop: int) -> Listening:
-    whole = start == 0 and stop == listening.beats.num_beats - 1
-    return listening if whole else listening.cut(start, stop)
+    return listening if _is_whole(listening, start, stop) else listening.cut(start, stop)
+
+
+def _is_whole(listening: Listening, start: int, stop: int) -> bool:
+    return start == 0 and stop == listening.beats.num_beats - 1
+
+
+def _departures(
+    listening: Listening, passage: Passage, start: int, stop: int
+) -> NDArray[np.float32] | None:
+    """Of the style along those beats; on another pulse than the song's it does not depart."""
+    if passage.settings.feel is not Feel.NORMAL:
+        return None
+    found = passage.style.along(listening.listened, listening.heard.bar)
+    return found if found is None or _is_whole(listening, start, stop) else found[start:stop]
 
 
 def _cut_kept(kept: Kept, start: int, stop: int) -> Kept:
@@ -187,14 +209,19 @@ def _cut_kept(kept: Kept, start: int, stop: int) -> Kept:
 
 
 def _play(
-    network: Network, listening: Listening, passage: Passage, request: Request, kept: Kept
+    network: Network,
+    listening: Listening,
+    passage: Passage,
+    request: Request,
+    kept: Kept,
+    departures: NDArray[np.float32] | None,
 ) -> DrumTrack:
     """One passage, and what is around it, on ticks of the listening."""
     settings = passage.settings
     pulse = _felt(network, listening, settings.feel)
     silent = {piece for piece in Piece if settings.of(piece).muted} | set(request.given.pieces)
     wanted = tuple(piece for piece in request.pieces if piece not in silent)
-    composer = Composer(network, pulse, passage.style.code, wanted)
+    composer = Composer(network, pulse, passage.style.code, wanted, departures)
     known = known_hits(
         network.checkpoint.pieces,
         listening.beats,

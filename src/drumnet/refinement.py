@@ -18,7 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.habits import Habits, passages_heard
 from drumnet.network import Network
+
+#: Of fewer beats no code is taken.
+_LEAST_PASSAGE_BEATS = 8
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,37 @@ def extracted_code(
     """
     start = network.encode(listened, velocity, seen)
     return refine_code(network, listened, velocity, seen, start)
+
+
+def extracted_habits(
+    network: Network,
+    listened: NDArray[np.float32],
+    bar: NDArray[np.int64],
+    velocity: NDArray[np.float32],
+    seen: NDArray[np.bool_],
+    code: NDArray[np.float32],
+    beats: slice = slice(None),
+) -> Habits | None:
+    """How the codes of a song's passages depart from that of the whole; None of a song
+    of one passage.
+
+    Args:
+        listened, bar, velocity: of the whole song.
+        code: (16,) of the song.
+        beats: where its drums are known.
+    """
+    passage, heard = passages_heard(listened, bar)
+    known = np.arange(len(bar))[beats]
+    found = []
+    for index in np.unique(passage[known]):
+        own = known[passage[known] == index]
+        part = slice(int(own[0]), int(own[-1]) + 1)
+        hits = velocity[:, part.start * TICKS_PER_BEAT : part.stop * TICKS_PER_BEAT]
+        if len(own) < _LEAST_PASSAGE_BEATS or not hits[seen].any():
+            continue
+        departed = extracted_code(network, listened[:, part], hits, seen) - code
+        found.append((heard[index], departed))
+    return Habits.of(found) if len(found) > 1 else None
 
 
 def refine_code(

@@ -111,6 +111,7 @@ class SteeredDecoder:
         listened: (width, num_beats) from `Network.listen`.
         code: (16,).
         guides: from `guides`.
+        departures: (num_beats, 16) of the code along the song, if it does depart.
     """
 
     network: Network
@@ -119,6 +120,7 @@ class SteeredDecoder:
     settings: Settings
     controls: Controls
     guides: Mapping[Piece, Guide]
+    departures: NDArray[np.float32] | None = None
 
     def __call__(self, pieces: Sequence[Piece], known: GivenHits) -> OnsetActivations:
         """What is played; only the rows of these pieces count."""
@@ -144,7 +146,8 @@ class SteeredDecoder:
         row = self.network.checkpoint.pieces.index(piece)
         whole, own = 2 * self.settings.complexity - 1, self.settings.of(piece).complexity
         force = 2 * self.settings.intensity - 1
-        return self.controls.moved(self.code, whole, force, row, 2 * own - 1)
+        code = self.controls.moved(self.code, whole, force, row, 2 * own - 1)
+        return code if self.departures is None else code + self.departures
 
 
 def guided(

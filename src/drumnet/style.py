@@ -1,8 +1,8 @@
 """The style code: what the player does with a song, in 16 numbers.
 
 A code is drawn at random (`style_bank`), set by hand, or extracted from a song with
-drums; it travels as `style.json`.  The codes of the training songs are whitened: each
-number has a mean of 0 and a variance of 1.
+drums, and then it has habits as well; it travels as `style.json`.  The codes of the
+training songs are whitened: each number has a mean of 0 and a variance of 1.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from drumnet.errors import StyleError
 from drumnet.files import atomic_path
+from drumnet.habits import Habits
 
 #: Numbers in a code.  Frozen: the weights and every saved style have 16.
 CODE_SIZE = 16
@@ -31,14 +32,16 @@ class StyleCode:
         code: (16,) finite numbers; typical ones are between -3 and 3.
         model: the weights that it belongs to, as name and hash.
         source: where it comes from, for people.
+        habits: how it departs along a song, if it was taken from one.
 
     Raises:
-        StyleError: not 16 finite numbers.
+        StyleError: not 16 finite numbers, or habits that depart by fewer or more.
     """
 
     code: NDArray[np.float32]
     model: str
     source: str = ""
+    habits: Habits | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -50,6 +53,8 @@ class StyleCode:
             raise StyleError(f"a style code is {CODE_SIZE} numbers, got {code.size}")
         if not np.isfinite(code).all():
             raise StyleError("a style code must be finite numbers")
+        if self.habits and self.habits.departures.shape[1] != CODE_SIZE:
+            raise StyleError(f"the habits of a style depart by {CODE_SIZE} numbers")
         code.setflags(write=False)
         object.__setattr__(self, "code", code)
 
@@ -66,7 +71,8 @@ class StyleCode:
         return replace(self, code=code, source=f"{self.source}, number {index} {delta:+g}")
 
     def interpolate(self, other: StyleCode, amount: float) -> StyleCode:
-        """The style on the way to another: 0 is this one, 1 the other.
+        """The style on the way to another: 0 is this one, 1 the other; halfway it has
+        no habits.
 
         Raises:
             StyleError: the two belong to different weights.
@@ -77,17 +83,35 @@ class StyleCode:
                 "extract both with the same --model"
             )
         code = (1 - amount) * self.code + amount * other.code
+        nearer = self if amount <= 0.5 else other
+        habits = nearer.habits.fading(abs(1 - 2 * amount)) if nearer.habits else None
         source = f"{1 - amount:g} {self.source} + {amount:g} {other.source}"
-        return StyleCode(code, self.model, source)
+        return StyleCode(code, self.model, source, habits)
+
+    def along(
+        self, listened: NDArray[np.float32], bar: NDArray[np.int64]
+    ) -> NDArray[np.float32] | None:
+        """(num_beats, 16) how the code departs along a song; None if it does not.
+
+        Args:
+            listened: (width, num_beats) from `Network.listen`.
+            bar: (num_beats,) the bar of each beat.
+
+        Raises:
+            StyleError: habits of other weights.
+        """
+        return self.habits.along(listened, bar) if self.habits else None
 
     def save(self, path: str | Path) -> None:
         """Write `style.json`."""
-        content = {
+        content: dict[str, Any] = {
             "format": STYLE_FORMAT,
             "model": self.model,
             "code": [float(value) for value in self.code],
             "source": self.source,
         }
+        if self.habits:
+            content["habits"] = self.habits.written()
         with atomic_path(path) as part:
             part.write_text(json.dumps(content, indent=1) + "\n")
 
@@ -108,7 +132,9 @@ class StyleCode:
         if not _are_numbers(code):
             raise StyleError(f"'{path}' is no style: its code should be {CODE_SIZE} numbers")
         try:
-            return StyleCode(code, str(content.get("model", "")), str(content.get("source", "")))
+            habits = Habits.read(content["habits"]) if content.get("habits") else None
+            model, source = (str(content.get(key, "")) for key in ("model", "source"))
+            return StyleCode(code, model, source, habits)
         except StyleError as fault:
             raise StyleError(f"'{path}' is no style: {fault}") from fault
 

@@ -60,6 +60,11 @@ class StyleBank:
         np.savez_compressed(path, codes=self.codes)
 
     @staticmethod
+    def none() -> StyleBank:
+        """Of weights that know no songs'."""
+        return StyleBank(np.zeros((0, CODE_SIZE), np.float16))
+
+    @staticmethod
     def load(path: Path) -> StyleBank:
         """Read `styles.npz`; no song's where the weights have no such file.
 
@@ -67,7 +72,7 @@ class StyleBank:
             CheckpointError: the file is damaged.
         """
         if not path.is_file():
-            return StyleBank(np.zeros((0, CODE_SIZE), np.float16))
+            return StyleBank.none()
         try:
             return StyleBank(load_npz(path)["codes"])
         except (OSError, ValueError, KeyError) as fault:

@@ -20,6 +20,7 @@ from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.network import Network, OnsetActivations
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
+from drumnet.style_bank import StyleBank
 
 _BASS, _KICK = HEARD_ROLES.index(Role.BASS), PIECES.index(Piece.KICK)
 _RATE = 22_050
@@ -110,7 +111,8 @@ class Imitator:
     """A network of the kick alone, whose code is the share of hits on each sixteenth
     of the bar, and which plays just that: copy-bar by way of a code."""
 
-    checkpoint = SimpleNamespace(pieces=(Piece.KICK,))
+    checkpoint = SimpleNamespace(pieces=(Piece.KICK,), styles=StyleBank.none())
+    follows_habits = False
 
     def listen(self, heard: Conditioning) -> NDArray[np.float32]:
         return heard.beat_in_bar[None].astype(np.float32)

@@ -33,6 +33,7 @@ from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.network import GivenHits, Network, OnsetActivations
 from drumnet.settings import Settings
+from drumnet.style_bank import StyleBank
 
 Bar = Mapping[str, Sequence[int]]
 ROCK: Bar = {"kick": (0, 24), "snare": (12, 36), "closed_hat": tuple(range(0, 48, 6))}
@@ -62,7 +63,10 @@ class Imitator:
     """A network whose code tells of each 16th which pieces are hit in most bars, a
     bit for each, and which plays just that."""
 
-    checkpoint = SimpleNamespace(name="imitator", pieces=PIECES, floors=(0.5,) * len(PIECES))
+    checkpoint = SimpleNamespace(
+        name="imitator", pieces=PIECES, floors=(0.5,) * len(PIECES), styles=StyleBank.none()
+    )
+    follows_habits = False
 
     def listen(self, heard: Conditioning) -> NDArray[np.float32]:
         return heard.beat_in_bar[None].astype(np.float32)

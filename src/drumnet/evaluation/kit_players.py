@@ -24,7 +24,7 @@ from drumnet.corpus.ticksong import PIECES
 from drumnet.errors import DrumnetError
 from drumnet.evaluation.baselines import TYPICAL, position_histogram
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.players import Code
+from drumnet.evaluation.players import Code, half_beats, with_habits
 from drumnet.features import Conditioning
 from drumnet.network import GivenHits, Network
 from drumnet.refinement import extracted_code
@@ -82,8 +82,15 @@ class KitEar:
         """(16,) the code of all pieces of one half, refined."""
         return self._half_code(song, first)
 
+    def half_style(self, song: HalvedSong, first: bool = True) -> Code:
+        """(16,), or (num_beats, 16) of the whole song, with the habits of the half."""
+        velocity = song.velocity[self._rows]
+        seen = np.ones(len(velocity), dtype=bool)
+        code, beats = self.half_code(song, first), half_beats(song, first)
+        return with_habits(self.network, self._listen(song), song, velocity, seen, code, beats)
+
     def _extracted(self, song: HalvedSong, first: bool) -> Code:
-        beats = slice(0, song.half_beat) if first else slice(song.half_beat, song.heard.num_beats)
+        beats = half_beats(song, first)
         ticks = slice(beats.start * TICKS_PER_BEAT, beats.stop * TICKS_PER_BEAT)
         velocity = song.velocity[self._rows, ticks]
         # That a piece is never hit is a part of the style.
@@ -101,7 +108,7 @@ class KitEar:
         pattern = compose(
             self.network,
             listened,
-            code,
+            code if code.ndim == 1 else code[first:],
             GivenHits.nothing(len(pieces), num_beats),
             pieces,
             freely(self._floors, heard, free, seed),

@@ -21,7 +21,7 @@ from drumnet.evaluation.groove.windows import Window, groove_entries, groove_win
 from drumnet.evaluation.kit_players import KitCopyBar, KitEar, KitOwnBar, KitPlayer, play_kits
 from drumnet.evaluation.part import Part
 from drumnet.evaluation.passages import MELODIC_ROLES, HalvedSong, halved
-from drumnet.evaluation.players import NoCode, Sampled, Transfer, WrongCode
+from drumnet.evaluation.players import NoCode, OneCode, Sampled, Transfer, WrongCode
 from drumnet.evaluation.report.model import MODEL_PLAYER, Row, SongFacts
 from drumnet.evaluation.request import Request
 from drumnet.network import Network
@@ -49,7 +49,14 @@ def kit_part(
     ear = KitEar(network)
     free = KitEar(network, Settings(seed=request.seed))
     players: dict[str, tuple[KitPlayer, ...]] = {
-        "transfer": (Transfer(ear), NoCode(ear), WrongCode(ear, cut), KitCopyBar(), KitOwnBar()),
+        "transfer": (
+            Transfer(ear),
+            OneCode(ear),
+            NoCode(ear),
+            WrongCode(ear, cut),
+            KitCopyBar(),
+            KitOwnBar(),
+        ),
         "sampled": (Sampled(free, request.seed),),
     }
     tell = told("whole kit", sum(map(len, players.values())) + 3)

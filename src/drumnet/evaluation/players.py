@@ -22,10 +22,10 @@ from drumnet.evaluation.passages import HalvedSong
 from drumnet.hits import Piece
 from drumnet.network import Network, OnsetActivations
 from drumnet.picking import likely_ticks
-from drumnet.refinement import extracted_code
+from drumnet.refinement import extracted_code, extracted_habits
 from drumnet.style import CODE_SIZE
 
-WRONG_CODE = "wrong code"
+ONE_CODE, WRONG_CODE = "one code", "wrong code"
 
 Code = NDArray[np.float32]
 #: (num_hits,) where hits are played, in ticks of the song; the fraction, from
@@ -44,6 +44,8 @@ class Plays(Protocol[_Hits]):
     network: Network
 
     def half_code(self, song: HalvedSong, first: bool = True) -> Code: ...
+
+    def half_style(self, song: HalvedSong, first: bool = True) -> Code: ...
 
     def play(self, song: HalvedSong, code: Code) -> _Hits: ...
 
@@ -80,9 +82,14 @@ class Ear:
         """(16,) the code of one half, refined as `Drummer.extract_style` does it."""
         return self._half_code(song, first)
 
+    def half_style(self, song: HalvedSong, first: bool = True) -> Code:
+        """(16,), or (num_beats, 16) of the whole song, with the habits of the half."""
+        kick = self._seen(song.kick)
+        code, beats = self.half_code(song, first), half_beats(song, first)
+        return with_habits(self.network, self.listen(song), song, *kick, code, beats)
+
     def _extracted(self, song: HalvedSong, first: bool) -> Code:
-        half = song.half_beat
-        return self.extracted(song, slice(0, half) if first else slice(half, song.heard.num_beats))
+        return self.extracted(song, half_beats(song, first))
 
     def encoded(self, song: HalvedSong) -> Code:
         """(16,) the code that the encoder gives of the whole song's kick."""
@@ -113,12 +120,46 @@ class Ear:
         return np.asarray(ticks + found.offset[kick, ticks], dtype=np.float64)
 
 
+def half_beats(song: HalvedSong, first: bool) -> slice:
+    """The beats of one half."""
+    return slice(0, song.half_beat) if first else slice(song.half_beat, song.heard.num_beats)
+
+
+def with_habits(
+    network: Network,
+    listened: NDArray[np.float32],
+    song: HalvedSong,
+    velocity: NDArray[np.float32],
+    seen: NDArray[np.bool_],
+    code: Code,
+    beats: slice,
+) -> Code:
+    """The code as it departs along the song, by habits of those beats of it: (num_beats,
+    16), or (16,) where it has none."""
+    if not network.follows_habits:
+        return code
+    bar = song.heard.bar
+    habits = extracted_habits(network, listened, bar, velocity, seen, code, beats)
+    return code if habits is None else code + habits.along(listened, bar)
+
+
 @dataclass(frozen=True)
 class Transfer(Generic[Hits]):
-    """The code of the first half: what the model is for."""
+    """The style of the first half, its habits as well: what the model is for."""
 
     ear: Plays[Hits]
     name: str = "drumnet"
+
+    def play(self, song: HalvedSong) -> Hits:
+        return self.ear.play(song, self.ear.half_style(song))
+
+
+@dataclass(frozen=True)
+class OneCode(Generic[Hits]):
+    """The same code all along, without the habits of the first half."""
+
+    ear: Plays[Hits]
+    name: str = ONE_CODE
 
     def play(self, song: HalvedSong) -> Hits:
         return self.ear.play(song, self.ear.half_code(song))
@@ -126,13 +167,13 @@ class Transfer(Generic[Hits]):
 
 @dataclass(frozen=True)
 class Reconstruction(Generic[Hits]):
-    """The code of the second half itself."""
+    """The style of the second half itself."""
 
     ear: Plays[Hits]
     name: str = "drumnet"
 
     def play(self, song: HalvedSong) -> Hits:
-        return self.ear.play(song, self.ear.half_code(song, first=False))
+        return self.ear.play(song, self.ear.half_style(song, first=False))
 
 
 @dataclass(frozen=True)

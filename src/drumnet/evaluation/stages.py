@@ -33,6 +33,7 @@ from drumnet.evaluation.passages import HalvedSong, all_halved, halved
 from drumnet.evaluation.players import (
     Ear,
     NoCode,
+    OneCode,
     Player,
     Reconstruction,
     Sampled,
@@ -143,6 +144,7 @@ class Stages:
         if len(songs) < 2:
             raise DataError(f"'{self.request.data}' has too few songs with a kick in both halves")
         others: tuple[Player, ...] = (
+            OneCode(ear),
             NoCode(ear),
             WrongCode(ear, songs),
             *self._neighbour(),

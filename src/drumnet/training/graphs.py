@@ -202,7 +202,7 @@ def _graphs(model: GatedAutoencoder, whitening: Whitening) -> dict[str, _Graph]:
         "bar": count // 4,
     }
     velocity = torch.rand(1, pieces, ticks, generator=rng).round()
-    code = torch.randn(3, config.code_size, generator=rng)
+    code = torch.randn(3, 1, config.code_size, generator=rng)
     given = {
         "given_velocity": torch.rand(1, pieces + 1, ticks, generator=rng).round(),
         "given_offset": torch.zeros(1, pieces + 1, ticks),
@@ -237,6 +237,7 @@ def _dynamic_axes(graph: str, time_axes: Mapping[str, int]) -> dict[str, dict[in
     """Time is free everywhere; of `decode`, also the number of codes."""
     axes = {key: {axis: f"{key}_time"} for key, axis in time_axes.items()}
     if graph == "decode":
+        axes["code"] = {1: "code_time"}
         for key in (
             "code",
             "probability",

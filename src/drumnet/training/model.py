@@ -106,7 +106,8 @@ def _ticks(beats: Tensor, rows: int) -> Tensor:
 
 
 class _Block(nn.Module):
-    """A residual dilated convolution over beats; a code may modulate it."""
+    """A residual dilated convolution over beats; a code, or one for each beat, may
+    modulate it."""
 
     def __init__(self, config: ModelConfig, dilation: int, code_size: int = 0) -> None:
         super().__init__()
@@ -124,7 +125,7 @@ class _Block(nn.Module):
         ).transpose(1, 2)
         h = self.wide(h)
         if self.modulate is not None and code is not None:
-            scale, shift = self.modulate(code)[:, :, None].chunk(2, dim=1)
+            scale, shift = self.modulate(code).transpose(1, 2).chunk(2, dim=1)
             h = h * (1 + scale) + shift
         out: Tensor = x + self.mix(self.dropout(nn.functional.gelu(h)))
         return out
@@ -250,7 +251,11 @@ class Decoder(nn.Module):
             self.out.weight[rows:] = 0.0
 
     def forward(self, u: Tensor, code: Tensor, given: Given) -> Activations:
-        scale, shift = self.gate(code)[:, :, None].chunk(2, dim=1)
+        """Args:
+        code: (batch, code_size), or (batch, beats, code_size) where it departs.
+        """
+        code = code if code.dim() == 3 else code[:, None]
+        scale, shift = self.gate(code).transpose(1, 2).chunk(2, dim=1)
         struck = (given.velocity > 0).to(given.velocity.dtype)
         rows = torch.cat([struck, given.velocity, given.offset], dim=1)
         h = u * (1 + scale) + shift + self.given(_beats(rows)) + self.known(given.known)

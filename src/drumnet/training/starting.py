@@ -21,9 +21,8 @@ STATE_FILE = "state.pt"
 
 #: What the names of parameters begin with in exported graphs.
 _IN_GRAPH = "model."
-#: Of a linear map without a bias the graph holds the transpose, without its name.
-_NAMELESS = {"encode": "encode.seen.weight"}
-_OF_WHITENING = "whitening."
+#: A linear map may be such a node, which holds the transpose without its name.
+_LINEAR = "/MatMul"
 
 
 def starting_weights(source: str) -> tuple[dict[str, Tensor], ModelConfig]:
@@ -58,12 +57,16 @@ def exported_weights(source: str | Path) -> tuple[dict[str, Tensor], ModelConfig
     checkpoint = load_checkpoint(source)
     weights: dict[str, Tensor] = {}
     for graph in GRAPHS:
-        for array in onnx.load(str(checkpoint.graph(graph))).graph.initializer:
-            value = numpy_helper.to_array(array)
-            if array.name.startswith(_IN_GRAPH):
-                weights[array.name.removeprefix(_IN_GRAPH)] = _tensor(value)
-            elif graph in _NAMELESS and not array.name.startswith(_OF_WHITENING):
-                weights[_NAMELESS[graph]] = _tensor(value.T)
+        loaded = onnx.load(str(checkpoint.graph(graph))).graph
+        arrays = {array.name: numpy_helper.to_array(array) for array in loaded.initializer}
+        for name, value in arrays.items():
+            if name.startswith(_IN_GRAPH):
+                weights[name.removeprefix(_IN_GRAPH)] = _tensor(value)
+        for node in loaded.node:
+            # "/decode/gate/MatMul"; that of the whitening lies in no module.
+            module = node.name.removesuffix(_LINEAR).strip("/").replace("/", ".")
+            if node.name.endswith(_LINEAR) and module and node.input[1] in arrays:
+                weights[f"{module}.weight"] = _tensor(arrays[node.input[1]].T)
     training = checkpoint.provenance.get("training", {})
     if not weights or "model" not in training:
         raise DataError(f"'{source}' does not say what it was trained as: start from its run")

@@ -29,6 +29,7 @@ from drumnet.evaluation.passages import HalvedSong, halved_recording
 from drumnet.evaluation.players import (
     Ear,
     NoCode,
+    OneCode,
     Player,
     Reconstruction,
     Sampled,
@@ -75,6 +76,7 @@ def score_rows(
 def _f1(ear: Ear, songs: Sequence[HalvedSong], others: Sequence[Player], setting: str) -> list[Row]:
     players: tuple[Player, ...] = (
         Transfer(ear),
+        OneCode(ear),
         NoCode(ear),
         WrongCode(ear, songs),
         *BASELINES,

@@ -51,6 +51,8 @@ SECTION_WORDS = {
 
 PLAYER_WORDS = {
     "drumnet": "the model",
+    "one code": "the model with the code of the first half, the same all along the second: what "
+    "16 numbers alone carry over, without the habits that `drumnet style extract` tells as well",
     "no code": "the model with the code 0, the middle of all codes: what the band alone tells it",
     "wrong code": "the model with the code of another song",
     "copy-bar": "repeats the positions of the bar that more than 45 % of the first half's bars hit",
