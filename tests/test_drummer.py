@@ -22,6 +22,7 @@ from drumnet.evaluation.metrics import tick_counts
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
+from drumnet.settings import Feel, Settings
 from drumnet.song import Song, Stem
 from drumnet.style import StyleCode
 
@@ -258,6 +259,38 @@ def test_most_bars_that_repeat_are_held_exactly(drummer: Drummer, heard: Listeni
         played = drummer.play(heard, drummer.extract_style(heard, drums))
         scores.append(agreement(heard.beats, drums, played))
     assert np.mean(scores) >= 0.93
+
+
+def test_a_chorus_is_played_as_the_chorus_was(drummer: Drummer) -> None:
+    """Eight bars of verse, eight of chorus, twice: the bass goes otherwise, and so does
+    the kick. Played to the song, each has its own kick; without habits less so."""
+    grid = grid_at(112, num_bars=32)
+    beats, is_chorus = np.arange(33) * 48, (np.arange(33) // 8) % 2 == 1
+
+    def both(verse: list[int], chorus: list[int]) -> NDArray[np.int64]:
+        bars = [s + np.array(chorus if c else verse) for s, c in zip(beats, is_chorus, strict=True)]
+        return np.concatenate(bars)
+
+    def onsets(ticks: NDArray[np.int64]) -> Onsets:
+        return Onsets(grid.ticks_to_seconds(ticks), np.ones(len(ticks), np.float32))
+
+    bass = Stem("bass", Role.BASS, onsets(both([0, 24], BASS)))
+    snare = Stem("snare", Role.SNARE, onsets(both([24], [12, 36])))
+    heard = drummer.listen(Song((bass, snare)), grid)
+    ticks = both([0, 30], [0, 12, 24, 36])
+    times = grid.ticks_to_seconds(ticks)
+    drums = DrumTrack(
+        tuple(Hit(float(t), int(k), Piece.KICK, 110) for t, k in zip(times, ticks, strict=True))
+    )
+    style = drummer.extract_style(heard, drums)
+    assert style.habits is not None and len(style.habits) >= 4
+    without = replace(style, habits=None)
+    own, plain = (agreement(grid, drums, drummer.play(heard, s)) for s in (style, without))
+    assert own > max(0.9, plain)
+    half = Settings(feel=Feel.HALF_TIME)
+    assert drummer.play(heard, style, half) == drummer.play(heard, without, half), (
+        "on another pulse than the song's there are no habits"
+    )
 
 
 def test_a_style_is_taken_to_the_same_song_at_another_tempo(

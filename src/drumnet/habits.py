@@ -68,6 +68,9 @@ class Habits:
         object.__setattr__(self, "heard", heard)
         object.__setattr__(self, "departures", departures)
 
+    def __len__(self) -> int:
+        return len(self.heard)
+
     @staticmethod
     def of(passages: Sequence[tuple[NDArray[np.float64], NDArray[np.float32]]]) -> Habits:
         """Of what was heard and how the code departed, rounded as `style.json` keeps it."""

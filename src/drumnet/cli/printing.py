@@ -92,10 +92,13 @@ def print_heard(heard: Heard) -> None:
 
 
 def print_style(style: StyleCode, note: str) -> None:
-    """A style code, as its 16 numbers, under a word on what it is."""
+    """A style code, as its 16 numbers, under a word on what it is, and its habits."""
     print_line("style", note)
     for row in code_rows(style.code.tolist()):
         print_line("", row)
+    if style.habits:
+        count = counted(len(style.habits), "passage")
+        print_line("habits", f"of {count}: where a song sounds like one, it is played like that")
 
 
 def code_rows(numbers: Sequence[float], columns: int = 8) -> list[str]:
