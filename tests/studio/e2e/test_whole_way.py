@@ -6,6 +6,7 @@ import base64
 import io
 import json
 import zipfile
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,8 @@ def test_whole_way(studio, song_folder: Path, tmp_path: Path) -> None:
     cell = page.locator(f'.cell[data-piece="kick"][data-tick="{edited.tick}"]')
     assert cell.get_attribute("aria-pressed") == "true"
 
-    for piece in ("kick", "closed_hat"):
+    others = Counter(hit.piece for hit in studio.hits if hit.piece != "kick")
+    for piece in ("kick", others.most_common(1)[0][0]):
         check_sound(page, piece)
     check_export(page, studio.hits, tmp_path)
 
@@ -82,8 +84,8 @@ def drag_the_pad_while_it_plays(studio) -> None:
     )
     before_s, before_clock_s, _ = page.evaluate(now)
 
-    start = studio.point_in(".pad-field", 0.9, 0.5)
-    studio.drag(start, studio.point_in(".pad-field", 0.1, 0.9), steps=12)
+    start = studio.point_in(".pad-field", 0.1, 0.9)
+    studio.drag(start, studio.point_in(".pad-field", 0.9, 0.5), steps=12)
     studio.wait_for(f"drumnetStudio.session.player.log.some((hit) => hit.serial > {before_serial})")
 
     assert [hit.tick for hit in studio.hits] != before_ticks
