@@ -19,6 +19,7 @@ from drumnet.beats.tracker import FixedTempo
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.evaluation.metrics import tick_counts
+from drumnet.habits import Habits
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
@@ -291,6 +292,17 @@ def test_a_chorus_is_played_as_the_chorus_was(drummer: Drummer) -> None:
     assert drummer.play(heard, style, half) == drummer.play(heard, without, half), (
         "on another pulse than the song's there are no habits"
     )
+
+
+def test_weights_that_take_one_code_a_song_give_no_habits_and_take_none() -> None:
+    grid = grid_at(112, num_bars=32)
+    drummer = Drummer("open")
+    heard = drummer.listen(song_on(grid), grid)
+    style = drummer.extract_style(heard, kicks(grid, PATTERNS[1]))
+    assert style.habits is None
+    habits = Habits(np.zeros((2, 192), np.float32), np.ones((2, 16), np.float32))
+    with pytest.raises(StyleError, match="follow no habits"):
+        drummer.play(heard, replace(style, habits=habits))
 
 
 def test_a_style_is_taken_to_the_same_song_at_another_tempo(

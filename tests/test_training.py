@@ -104,6 +104,15 @@ def test_a_run_killed_before_its_first_state_begins_again(
     assert same(resumed, trained(tiny_prepared, tmp_path / "whole"))
 
 
+@pytest.mark.filterwarnings("ignore:This DataLoader will create")  # on one core
+@pytest.mark.parametrize("loaders", [0, 2])
+def test_however_many_processes_make_batches_the_weights_are_the_same(
+    tiny_prepared: Path, tmp_path: Path, loaders: int
+) -> None:
+    several = trained(tiny_prepared, tmp_path / "several", loaders=loaders)
+    assert same(several, trained(tiny_prepared, tmp_path / "one"))
+
+
 def test_a_finished_run_that_is_resumed_stays_as_it_is(tiny_prepared: Path, tmp_path: Path) -> None:
     once = trained(tiny_prepared, tmp_path / "run")
     assert same(trained(tiny_prepared, tmp_path / "run", resume=True), once)

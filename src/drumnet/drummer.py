@@ -192,9 +192,7 @@ class Drummer:
         seen = np.asarray(velocity.any(axis=1))
         listened, bar = listening.listened, listening.heard.bar
         code = extracted_code(self._network, listened, velocity, seen)
-        habits = None
-        if self._network.follows_habits:
-            habits = extracted_habits(self._network, listened, bar, velocity, seen, code)
+        habits = extracted_habits(self._network, listened, bar, velocity, seen, code)
         return StyleCode(code, self.checkpoint.name, "extracted", habits)
 
     def _velocities(self, drums: DrumTrack, grid: BeatGrid) -> NDArray[np.float32]:
@@ -214,3 +212,5 @@ class Drummer:
                 f"the style belongs to the weights '{style.model}', these are "
                 f"'{self.checkpoint.name}': choose others with --model, or extract it again"
             )
+        if style.habits and not self._network.follows_habits:
+            raise StyleError(f"the weights '{style.model}' follow no habits: extract it again")

@@ -70,13 +70,15 @@ def extracted_habits(
     beats: slice = slice(None),
 ) -> Habits | None:
     """How the codes of a song's passages depart from that of the whole; None of a song
-    of one passage.
+    of one passage, and of a network that cannot follow.
 
     Args:
         listened, bar, velocity: of the whole song.
         code: (16,) of the song.
         beats: where its drums are known.
     """
+    if not network.follows_habits:
+        return None
     passage, heard = passages_heard(listened, bar)
     known = np.arange(len(bar))[beats]
     found = []

@@ -12,10 +12,11 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.beats.grid import BeatGrid
+from drumnet.checkpoint import load_checkpoint
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
 from drumnet.errors import DataError
 from drumnet.evaluation.experiments.groove import TIMING, VELOCITY, groove_rows
-from drumnet.evaluation.groove.network import NetworkTaps, given_one
+from drumnet.evaluation.groove.network import NetworkTaps, given_one, tap_chances
 from drumnet.evaluation.groove.players import KitTake, NearestTap, RockBeat, rock_beat
 from drumnet.evaluation.groove.windows import (
     NUM_STEPS,
@@ -233,6 +234,23 @@ def test_thresholds_part_what_is_right_from_what_is_not(drilled: Network) -> Non
         assert take.struck[PIECES.index(Piece.SNARE), 4::8].all()
         assert take.struck[PIECES.index(Piece.CLOSED_HAT), ::8].all()
         assert take.struck[PIECES.index(Piece.RIDE)].any() == ride
+
+
+def test_whichever_bar_a_tap_begins_with_each_is_played_alike() -> None:
+    """The shipped weights would tell a first bar from a second."""
+    rng, bar = np.random.default_rng(0), NUM_STEPS // 2
+    loud = np.where(rng.random(NUM_STEPS) < 0.5, rng.uniform(0.2, 0.9, NUM_STEPS), 0)
+    late = np.where(loud > 0, rng.uniform(-0.3, 0.3, NUM_STEPS), 0)
+    first, second = (
+        Tap(np.roll(loud, by).astype(np.float32), np.roll(late, by).astype(np.float32))
+        for by in (0, bar)
+    )
+    network = Network(load_checkpoint("default"))
+    one, other = tap_chances(network, [first], 1), tap_chances(network, [second], 1)
+    np.testing.assert_allclose(one.hit, np.roll(other.hit, bar, axis=2), atol=1e-5)
+    np.testing.assert_allclose(one.velocity, np.roll(other.velocity, bar, axis=2), atol=1e-5)
+    halves = one.hit[0, :, :bar], one.hit[0, :, bar:]
+    assert np.abs(halves[0] - halves[1]).max() > 0.2, "the bars themselves are not alike"
 
 
 def test_a_network_plays_where_it_is_tapped_and_nowhere_else(drilled: Network) -> None:

@@ -136,8 +136,6 @@ def with_habits(
 ) -> Code:
     """The code as it departs along the song, by habits of those beats of it: (num_beats,
     16), or (16,) where it has none."""
-    if not network.follows_habits:
-        return code
     bar = song.heard.bar
     habits = extracted_habits(network, listened, bar, velocity, seen, code, beats)
     return code if habits is None else code + habits.along(listened, bar)
