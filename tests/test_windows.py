@@ -74,6 +74,18 @@ def test_a_window_is_louder_or_softer_as_a_whole() -> None:
     assert batch.velocity.max() <= 1.0
 
 
+def test_of_paired_windows_the_second_bar_is_any_of_the_performance() -> None:
+    """The kick of each bar is louder than that of the bar before it; half of the windows
+    go on as they were played."""
+    kicks = drawn(Windows([performance()], [], EVERY, 0.0, paired=0.5), 600).velocity[:, KICK]
+    assert (np.flatnonzero(kicks.any(axis=0)) == [0, 48]).all()
+    first, second = (np.log(kicks[:, tick]) for tick in (0, 48))
+    played_on = [np.log((44 + 4 * i) / (40 + 4 * i)) for i in range(11)]
+    goes_on = np.isclose((second - first)[:, None], played_on, atol=1e-4).any(axis=1)
+    assert 0.45 < goes_on.mean() < 0.65
+    assert (second < first - 1e-6).mean() > 0.15 and (second > first + 0.2).mean() > 0.1
+
+
 def test_of_swapped_windows_the_second_bar_comes_first() -> None:
     """The kick of each bar is louder than that of the bar before it."""
     kicks = drawn(Windows([performance()], [], EVERY, 0.0, swapped=0.5), 400).velocity[:, KICK]

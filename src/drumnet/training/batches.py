@@ -102,6 +102,7 @@ class Batches:
             config.windows_sequenced,
             config.windows_swapped,
             config.windows_uneven,
+            config.windows_paired,
         )
 
     def __len__(self) -> int:

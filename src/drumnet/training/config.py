@@ -109,10 +109,11 @@ class TrainConfig(_FromDict):
             the performances.
         windows: two-bar windows of performances in a batch besides the songs,
             of which a tap alone is given; `windows_sequenced`: share of them
-            that are of sequences with velocities; `windows_swapped`: share of them
-            whose second bar comes first; `windows_uneven`: how much each stroke of
-            them differs from how it was played; `windows_dropout`: the model's dropout
-            for them, where that is more than for songs.
+            that are of sequences with velocities; `windows_paired`: share of them whose
+            second bar is any of the performance; `windows_swapped`: whose second bar
+            comes first; `windows_uneven`: how much each stroke of them differs from how
+            it was played; `windows_dropout`: the model's dropout for them, where that is
+            more than for songs.
         offset_weight, velocity_weight: of those losses.
         average: decay of the moving average of the weights.
         bfloat16: compute in bfloat16 where that is safe (twice as fast on
@@ -154,6 +155,7 @@ class TrainConfig(_FromDict):
     tapped_performed: float = 0.5
     windows: int = 48
     windows_sequenced: float = 0.3
+    windows_paired: float = 0.0
     windows_swapped: float = 0.0
     windows_uneven: float = 0.0
     windows_dropout: float = 0.0

@@ -47,9 +47,10 @@ class Windows:
         performed, sequenced: songs whose velocities mean something.
         pieces: rows of `PIECES` that are played.
         share: of the windows that are of the sequenced songs.
-        swapped: share of the windows whose second bar comes first, and `uneven`: how
-            much every stroke differs from how it was played (standard deviation in ticks,
-            and of the velocity's logarithm), so that no window is known by heart.
+        paired: share of the windows whose second bar is any bar of the performance,
+            `swapped`: whose second bar comes first, and `uneven`: how much every stroke
+            differs from how it was played (standard deviation in ticks, and of the
+            velocity's logarithm), so that no window is known by heart.
     """
 
     def __init__(
@@ -60,11 +61,12 @@ class Windows:
         share: float,
         swapped: float = 0.0,
         uneven: float = 0.0,
+        paired: float = 0.0,
     ) -> None:
         self._pieces = pieces
         self._performed, self._sequenced = _Bars(performed), _Bars(sequenced)
         self._share = share if len(self._sequenced) else 0.0
-        self._swapped, self._uneven = swapped, uneven
+        self._swapped, self._uneven, self._paired = swapped, uneven, paired
 
     def __len__(self) -> int:
         return len(self._performed)
@@ -72,8 +74,8 @@ class Windows:
     def batch(self, size: int, rng: np.random.Generator) -> WindowBatch:
         """Windows at random, somewhat louder or softer, looser or tighter, less even."""
         num_sequenced = round(size * self._share)
-        drawn = [self._sequenced.draw(rng) for _ in range(num_sequenced)]
-        drawn += [self._performed.draw(rng) for _ in range(size - num_sequenced)]
+        drawn = [self._sequenced.draw(rng, self._paired) for _ in range(num_sequenced)]
+        drawn += [self._performed.draw(rng, self._paired) for _ in range(size - num_sequenced)]
         velocity = np.stack([dense.velocity[self._pieces] for dense in drawn])
         offset = np.stack([dense.offset[self._pieces] for dense in drawn])
         velocity *= rng.uniform(*_LOUDER, (size, 1, 1)).astype(np.float32)
@@ -107,15 +109,28 @@ class _Bars:
             if song.num_beats >= WINDOW_BEATS and (song.bar_length == _BAR_BEATS).all()
         ]
         starts = [np.flatnonzero(song.beat_in_bar == 0) for song in self._songs]
-        kept = [
-            [(index, int(start)) for start in found if start + WINDOW_BEATS <= song.num_beats]
-            for index, (song, found) in enumerate(zip(self._songs, starts, strict=True))
+        self._starts_of = [
+            found[found + WINDOW_BEATS <= song.num_beats]
+            for song, found in zip(self._songs, starts, strict=True)
         ]
-        self._starts = [start for song_starts in kept for start in song_starts]
+        self._starts = [
+            (index, int(start)) for index, found in enumerate(self._starts_of) for start in found
+        ]
 
     def __len__(self) -> int:
         return len(self._starts)
 
-    def draw(self, rng: np.random.Generator) -> Dense:
+    def draw(self, rng: np.random.Generator, paired: float) -> Dense:
+        """Two bars; with that chance, the second is any of the song."""
         index, start = self._starts[rng.integers(len(self._starts))]
-        return self._songs[index].dense(start, WINDOW_BEATS)
+        song = self._songs[index]
+        if not paired or rng.random() >= paired:
+            return song.dense(start, WINDOW_BEATS)
+        other = int(rng.choice(self._starts_of[index]))
+        first, second = (song.dense(bar, _BAR_BEATS) for bar in (start, other))
+        return Dense(
+            *(
+                np.concatenate([getattr(first, name), getattr(second, name)], axis=1)
+                for name in ("strength", "velocity", "offset")
+            )
+        )
