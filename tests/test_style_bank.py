@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from drumnet.checkpoint import load_checkpoint
 from drumnet.drummer import Drummer
 from drumnet.errors import CheckpointError
+from drumnet.habits import Habits
 from drumnet.style import CODE_SIZE
 from drumnet.style_bank import STYLES_FILE, StyleBank
 
@@ -20,7 +21,14 @@ SONGS = np.array([np.full(CODE_SIZE, -2.0), np.linspace(1.0, 3.0, CODE_SIZE)], n
 
 def drawn(bank: StyleBank, count: int) -> NDArray[np.float32]:
     rng = np.random.default_rng(0)
-    return np.array([bank.draw(rng) for _ in range(count)])
+    return np.array([bank.draw(rng).code for _ in range(count)])
+
+
+def habits_of(*levels: float) -> Habits:
+    """A song whose passages differ in one thing that is heard, and depart the more the more
+    of it there is."""
+    heard = np.array([[level, 0.0, -level] for level in levels])
+    return Habits(heard, np.outer(levels, np.ones(CODE_SIZE)))
 
 
 def test_every_style_lies_near_a_song_and_every_song_is_drawn_as_often() -> None:
@@ -46,6 +54,28 @@ def test_what_is_saved_is_loaded_and_nothing_is_known_without_a_file(tmp_path: P
     assert len(StyleBank.load(tmp_path / "none.npz")) == 0
 
 
+def test_a_style_has_the_habits_of_the_song_that_it_is_near() -> None:
+    bank = StyleBank(SONGS, [habits_of(-1.0, 1.0), None])
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        code, habits = bank.draw(rng)
+        is_first = np.linalg.norm(code - SONGS[0]) < np.linalg.norm(code - SONGS[1])
+        assert (habits is bank.habits[0]) if is_first else habits is None
+
+
+def test_habits_are_saved_to_a_tenth_of_a_standard_unit(tmp_path: Path) -> None:
+    bank = StyleBank(
+        np.repeat(SONGS, 2, axis=0), [None, habits_of(-1.23, 0.5), None, habits_of(0.1, 2.0, 3.0)]
+    )
+    bank.save(tmp_path / STYLES_FILE)
+    again = StyleBank.load(tmp_path / STYLES_FILE)
+    assert [one is None for one in again.habits] == [True, False, True, False]
+    for one, other in zip(bank.habits, again.habits, strict=True):
+        if one is not None and other is not None:
+            np.testing.assert_allclose(other.heard, one.heard, atol=0.051)
+            np.testing.assert_allclose(other.departures, one.departures, atol=2e-3)
+
+
 def test_damage_is_one_clear_line(tmp_path: Path) -> None:
     damaged = tmp_path / STYLES_FILE
     damaged.write_bytes(b"PK no archive")
@@ -53,6 +83,8 @@ def test_damage_is_one_clear_line(tmp_path: Path) -> None:
         StyleBank.load(damaged)
     with pytest.raises(CheckpointError, match="export them again"):
         StyleBank(np.zeros((3, 5), np.float16))
+    with pytest.raises(CheckpointError, match="of other songs"):
+        StyleBank(SONGS, [habits_of(1.0, 2.0)])
 
 
 def test_the_shipped_weights_know_many_songs_and_seeds_repeat() -> None:

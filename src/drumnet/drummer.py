@@ -71,9 +71,10 @@ class Drummer:
         return StyleCode(self.presets[name].code, self.checkpoint.name, name)
 
     def sample_style(self, seed: int) -> StyleCode:
-        """A style at random, like that of some song; the same seed gives the same style."""
-        code = self.checkpoint.styles.draw(np.random.default_rng(seed))
-        return StyleCode(code, self.checkpoint.name, f"sampled with seed {seed}")
+        """A style at random, like that of some song, with its habits; the same seed gives
+        the same style."""
+        code, habits = self.checkpoint.styles.draw(np.random.default_rng(seed))
+        return StyleCode(code, self.checkpoint.name, f"sampled with seed {seed}", habits)
 
     def require(self, pieces: Iterable[Piece]) -> None:
         """Check that the weights play these pieces.

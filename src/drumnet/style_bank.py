@@ -1,7 +1,8 @@
 """Styles at random: each is like that of some song.
 
-In: `styles.npz` beside the weights, the codes of training songs, written by `drumnet
-export` (`training.style_bank`).  Out: codes drawn from their density.
+In: `styles.npz` beside the weights, the codes and habits of training songs, written by
+`drumnet export` (`training.style_bank`).  Out: codes drawn from their density, each with
+the habits of the song that it is near.
 
 Codes of songs are no Gaussian: between them lies much that nobody plays.  So a style
 is drawn from a kernel density estimate (Parzen 1962), which is to say near the code
@@ -10,13 +11,16 @@ of a song.  Weights that have no songs' codes give 16 independent standard Gauss
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.errors import CheckpointError
+from drumnet.errors import CheckpointError, StyleError
+from drumnet.habits import Habits
 from drumnet.npz import load_npz
 from drumnet.style import CODE_SIZE
 
@@ -26,38 +30,68 @@ STYLES_FILE = "styles.npz"
 _SPREAD = 0.2
 
 
+#: Kept in `styles.npz`: of all songs' passages one after the other, and how many each has.
+_HEARD, _DEPARTURES, _NUM_PASSAGES = "heard", "departures", "num_passages"
+
+
+class Drawn(NamedTuple):
+    """A style at random.
+
+    Args:
+        code: (16,).
+        habits: of the song that it is near, if they are known.
+    """
+
+    code: NDArray[np.float32]
+    habits: Habits | None
+
+
 @dataclass(frozen=True, eq=False)
 class StyleBank:
     """The styles of songs.
 
     Args:
         codes: (num_songs, 16) float16.
+        habits: of each song, or None; of none if empty.
 
     Raises:
         CheckpointError: another shape, or numbers that are not finite.
     """
 
     codes: NDArray[np.float16]
+    habits: Sequence[Habits | None] = ()
 
     def __post_init__(self) -> None:
         shape = self.codes.shape
         if len(shape) != 2 or shape[1] != CODE_SIZE or not np.isfinite(self.codes).all():
             raise CheckpointError("the styles of the weights are damaged: export them again")
+        if self.habits and len(self.habits) != len(self):
+            raise CheckpointError("the habits of the weights are of other songs: export them again")
 
     def __len__(self) -> int:
         return len(self.codes)
 
-    def draw(self, rng: np.random.Generator) -> NDArray[np.float32]:
-        """(16,) a code at random."""
+    def draw(self, rng: np.random.Generator) -> Drawn:
+        """A style at random."""
         noise = rng.standard_normal(CODE_SIZE).astype(np.float32)
         if not len(self):
-            return noise
-        song = self.codes[rng.integers(len(self))].astype(np.float32)
-        return np.asarray(song + _SPREAD * noise, dtype=np.float32)
+            return Drawn(noise, None)
+        index = int(rng.integers(len(self)))
+        code = self.codes[index].astype(np.float32) + np.float32(_SPREAD) * noise
+        return Drawn(code, self.habits[index] if self.habits else None)
 
     def save(self, path: Path) -> None:
         """Write `styles.npz`."""
-        np.savez_compressed(path, codes=self.codes)
+        arrays: dict[str, NDArray[Any]] = {"codes": self.codes}
+        known = [one for one in self.habits if one is not None]
+        if known:
+            # A tenth of a standard unit is nothing beside what tells phrases apart.
+            arrays[_HEARD] = np.concatenate([one.heard for one in known]).round(1)
+            arrays[_DEPARTURES] = np.concatenate([one.departures for one in known])
+            arrays = {name: array.astype(np.float16) for name, array in arrays.items()}
+            count = [0 if one is None else len(one) for one in self.habits]
+            arrays[_NUM_PASSAGES] = np.array(count, dtype=np.uint8)
+        np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
 
     @staticmethod
     def none() -> StyleBank:
@@ -66,7 +100,8 @@ class StyleBank:
 
     @staticmethod
     def load(path: Path) -> StyleBank:
-        """Read `styles.npz`; no song's where the weights have no such file.
+        """Read `styles.npz`; no song's where the weights have no such file, and no habits
+        where the file has none.
 
         Raises:
             CheckpointError: the file is damaged.
@@ -74,6 +109,13 @@ class StyleBank:
         if not path.is_file():
             return StyleBank.none()
         try:
-            return StyleBank(load_npz(path)["codes"])
-        except (OSError, ValueError, KeyError) as fault:
+            arrays = load_npz(path)
+            codes = arrays["codes"]
+            if _NUM_PASSAGES not in arrays:
+                return StyleBank(codes)
+            end = np.cumsum(arrays[_NUM_PASSAGES], dtype=np.int64)
+            parts = [np.split(arrays[name], end[:-1]) for name in (_HEARD, _DEPARTURES)]
+            habits = [Habits(*own) if len(own[0]) else None for own in zip(*parts, strict=True)]
+            return StyleBank(codes, habits)
+        except (OSError, ValueError, KeyError, StyleError) as fault:
             raise CheckpointError(f"'{path}' cannot be read ({fault}): export it again") from fault

@@ -78,6 +78,10 @@ class KitEar:
         self._listen = lru_cache(maxsize=16)(lambda song: network.listen(song.heard))
         self._half_code = lru_cache(maxsize=None)(self._extracted)
 
+    def listen(self, song: HalvedSong) -> NDArray[np.float32]:
+        """(width, num_beats) what is heard of the whole song."""
+        return self._listen(song)
+
     def half_code(self, song: HalvedSong, first: bool = True) -> Code:
         """(16,) the code of all pieces of one half, refined."""
         return self._half_code(song, first)
@@ -87,7 +91,7 @@ class KitEar:
         velocity = song.velocity[self._rows]
         seen = np.ones(len(velocity), dtype=bool)
         code, beats = self.half_code(song, first), half_beats(song, first)
-        return with_habits(self.network, self._listen(song), song, velocity, seen, code, beats)
+        return with_habits(self.network, self.listen(song), song, velocity, seen, code, beats)
 
     def _extracted(self, song: HalvedSong, first: bool) -> Code:
         beats = half_beats(song, first)
@@ -95,12 +99,12 @@ class KitEar:
         velocity = song.velocity[self._rows, ticks]
         # That a piece is never hit is a part of the style.
         seen = np.ones(len(velocity), dtype=bool)
-        return extracted_code(self.network, self._listen(song)[:, beats], velocity, seen)
+        return extracted_code(self.network, self.listen(song)[:, beats], velocity, seen)
 
     def play(self, song: HalvedSong, code: Code) -> KitHits:
         """The second half, as `Drummer.play` composes it; a song has a seed of its own."""
         first = max(0, song.half_beat - _CONTEXT_BEATS)
-        listened = np.ascontiguousarray(self._listen(song)[:, first:])
+        listened = np.ascontiguousarray(self.listen(song)[:, first:])
         num_beats = listened.shape[1]
         pieces = self.network.checkpoint.pieces
         heard, free = _from_beat(song.heard, first), freedoms(self._settings, pieces)

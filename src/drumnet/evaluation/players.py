@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.evaluation.passages import HalvedSong
+from drumnet.habits import Habits
 from drumnet.hits import Piece
 from drumnet.network import Network, OnsetActivations
 from drumnet.picking import likely_ticks
@@ -46,6 +47,8 @@ class Plays(Protocol[_Hits]):
     def half_code(self, song: HalvedSong, first: bool = True) -> Code: ...
 
     def half_style(self, song: HalvedSong, first: bool = True) -> Code: ...
+
+    def listen(self, song: HalvedSong) -> NDArray[np.float32]: ...
 
     def play(self, song: HalvedSong, code: Code) -> _Hits: ...
 
@@ -138,6 +141,13 @@ def with_habits(
     16), or (16,) where it has none."""
     bar = song.heard.bar
     habits = extracted_habits(network, listened, bar, velocity, seen, code, beats)
+    return departing(code, habits, listened, bar)
+
+
+def departing(
+    code: Code, habits: Habits | None, listened: NDArray[np.float32], bar: NDArray[np.int64]
+) -> Code:
+    """(num_beats, 16) the code with its habits along a song, or (16,) where it has none."""
     return code if habits is None else code + habits.along(listened, bar)
 
 
@@ -206,7 +216,7 @@ class WrongCode(Generic[Hits]):
 
 @dataclass(frozen=True)
 class Sampled(Generic[Hits]):
-    """A style at random; a song has its own."""
+    """A style at random, its habits as well; a song has its own."""
 
     ear: Plays[Hits]
     seed: int = 0
@@ -214,7 +224,9 @@ class Sampled(Generic[Hits]):
 
     def play(self, song: HalvedSong) -> Hits:
         rng = np.random.default_rng([self.seed, zlib.crc32(song.name.encode())])
-        return self.ear.play(song, self.ear.network.checkpoint.styles.draw(rng))
+        code, habits = self.ear.network.checkpoint.styles.draw(rng)
+        along = departing(code, habits, self.ear.listen(song), song.heard.bar)
+        return self.ear.play(song, along)
 
 
 def another(index: int, count: int) -> int:
