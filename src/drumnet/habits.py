@@ -65,11 +65,21 @@ class Habits:
             raise StyleError("habits are passages, each with 'heard' and 'departure'")
         if not (np.isfinite(heard).all() and np.isfinite(departures).all()):
             raise StyleError("the habits of a style must be finite numbers")
-        object.__setattr__(self, "heard", heard)
-        object.__setattr__(self, "departures", departures)
+        for name, part in (("heard", heard), ("departures", departures)):
+            part.setflags(write=False)
+            object.__setattr__(self, name, part)
 
     def __len__(self) -> int:
         return len(self.heard)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Habits) and all(
+            np.array_equal(getattr(self, name), getattr(other, name))
+            for name in ("heard", "departures")
+        )
+
+    def __hash__(self) -> int:
+        return hash(self.departures.tobytes())
 
     @staticmethod
     def of(passages: Sequence[tuple[NDArray[np.float64], NDArray[np.float32]]]) -> Habits:

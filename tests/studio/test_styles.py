@@ -12,6 +12,7 @@ from drumnet.drummer import Drummer
 from drumnet.extraction import extract_style
 from drumnet.hits import Piece
 from drumnet.song import load_song
+from drumnet.studio.song_schemas import Style
 
 
 def code(first: float) -> list[float]:
@@ -88,6 +89,33 @@ def test_the_same_seed_samples_the_same_style(page: Any, drummer: Drummer) -> No
     style = page.post("/styles/sample?seed=5")
     assert style == page.post("/styles/sample?seed=5") != page.post("/styles/sample?seed=6")
     assert style["code"] == pytest.approx(drummer.sample_style(5).code.tolist(), abs=1e-5)
+
+
+def test_a_sampled_style_is_played_with_its_habits_until_it_is_moved(
+    song: Any, drummer: Drummer
+) -> None:
+    """The page knows sixteen numbers; what is played to them is what the core plays."""
+    page, project_id = song
+    style = page.post("/styles/sample?seed=5")
+    assert page.studio.performer.code_of(Style(**style)).habits == drummer.sample_style(5).habits
+    plain = [*style["code"][:-1], style["code"][-1] + 1e-3]
+    with_habits, without = (
+        page.hits(project_id, style={"code": code}) for code in (style["code"], plain)
+    )
+    assert page.studio.performer.code_of(Style(code=plain, at=style["at"])).habits is None
+    assert with_habits != without
+
+
+def test_habits_survive_a_restart_and_are_of_their_weights_alone(
+    open_page: Any, tmp_path: Path
+) -> None:
+    with open_page(tmp_path) as page:
+        style = Style(**page.post("/styles/sample?seed=5"))
+        habits = page.studio.performer.code_of(style).habits
+    with open_page(tmp_path) as page:
+        assert page.studio.performer.code_of(style).habits == habits
+    with open_page(tmp_path, model="open") as page:
+        assert page.studio.performer.code_of(style).habits is None
 
 
 def test_the_maps_islands_are_the_named_styles_at_their_places(page: Any, drummer: Drummer) -> None:

@@ -24,6 +24,7 @@ from drumnet.studio.errors import DiskFullError, StudioError
 from drumnet.studio.events import Hub
 from drumnet.studio.export import Exporter
 from drumnet.studio.guard import Guard
+from drumnet.studio.habits import HabitStore
 from drumnet.studio.intake import Intake
 from drumnet.studio.kit_samples import Kits
 from drumnet.studio.library import Library
@@ -135,9 +136,10 @@ def _studio(config: StudioConfig, disk: Disk, library: Library) -> Studio:
     pad, analysis = Pad(drummer.checkpoint), Analysis(disk)
     projects = ProjectStore(library, hub, drummer.checkpoint.name)
     stems = StemStore(library, projects)
+    habits = HabitStore(library, drummer.checkpoint.name)
     listener = Listener(drummer, kits, projects, stems, analysis, hub, tidier, config.settle_s)
-    performer = Performer(drummer, projects, listener, pad, kits, tidier)
-    finder = StyleFinder(drummer, pad, projects, stems, analysis)
+    performer = Performer(drummer, projects, listener, pad, habits, kits, tidier)
+    finder = StyleFinder(drummer, pad, habits, projects, stems, analysis)
     songs = Songs(disk, hub, projects, stems, listener)
     projects.adopt(lambda style: pad.at(style.at, style.name))
     songs.mend()
@@ -147,7 +149,7 @@ def _studio(config: StudioConfig, disk: Disk, library: Library) -> Studio:
         hub=hub,
         projects=projects,
         stems=stems,
-        styles=StyleStore(library, drummer, pad),
+        styles=StyleStore(library, drummer, pad, habits),
         map=pad,
         kits=kits,
         analysis=analysis,

@@ -65,6 +65,14 @@ MIGRATIONS: tuple[str, ...] = (
         created TEXT NOT NULL
     ) STRICT;
     """,
+    """
+    CREATE TABLE habits (
+        model TEXT NOT NULL,
+        code BLOB NOT NULL,
+        passages BLOB NOT NULL,
+        PRIMARY KEY (model, code)
+    ) STRICT;
+    """,
 )
 
 _BUSY_TIMEOUT_S = 10.0

@@ -15,6 +15,7 @@ import numpy as np
 from drumnet.arrangement import StyleSpan, bar_by_bar, spliced
 from drumnet.drummer import Drummer, Listening
 from drumnet.fills import Filler, fill_places
+from drumnet.habits import Habits
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kit import Kit, velocity_gain
 from drumnet.locking import Keep
@@ -23,6 +24,7 @@ from drumnet.roles import PIECES_OF_ROLE
 from drumnet.settings import FillPlace
 from drumnet.settings import Settings as CoreSettings
 from drumnet.studio.edits import EditedTrack, edited, kept
+from drumnet.studio.habits import HabitStore
 from drumnet.studio.kit_samples import Kits, sample_name
 from drumnet.studio.listening import Listener
 from drumnet.studio.memory import Tidier
@@ -61,11 +63,12 @@ class Performer:
         projects: ProjectStore,
         listener: Listener,
         pad: Pad,
+        habits: HabitStore,
         kits: Kits,
         tidier: Tidier,
     ) -> None:
         self._drummer, self._projects, self._listener = drummer, projects, listener
-        self._pad, self._kits, self._tidier = pad, kits, tidier
+        self._pad, self._habits, self._kits, self._tidier = pad, habits, kits, tidier
         # While one style is moved, those of the other sections stay.
         self._alone = lru_cache(_MOST_KEPT)(self._play_alone)
         self._slots = BoundedSemaphore(max(2, os.cpu_count() or 1))
@@ -125,7 +128,10 @@ class Performer:
         at_sections = len(spans) > 1 and asked.fills.place is FillPlace.SECTIONS
         starts = tuple(span.start_beat for span in spans) if at_sections else ()
         alone = [
-            self._alone(listening, span.style.code.tobytes(), asked, keep, starts) for span in cut
+            self._alone(
+                listening, span.style.code.tobytes(), span.style.habits, asked, keep, starts
+            )
+            for span in cut
         ]
         track = spliced(alone, [span.start_beat for span in cut])
         result = edited(track, edits, listening.beats, listening.song.duration_s)
@@ -138,6 +144,7 @@ class Performer:
         self,
         listening: Listening,
         code: bytes,
+        habits: Habits | None,
         settings: CoreSettings,
         keep: Keep | None,
         fill_starts: tuple[int, ...],
@@ -149,7 +156,7 @@ class Performer:
             fill_starts: the first beats of the sections that fills lead to, if any.
         """
         weights, grid = self._drummer.checkpoint, listening.beats
-        style = StyleCode(np.frombuffer(code, dtype=np.float32), weights.name)
+        style = StyleCode(np.frombuffer(code, dtype=np.float32), weights.name, habits=habits)
         filler = None
         if fill_starts:
             how = [settings.fills] * len(fill_starts)
@@ -170,7 +177,8 @@ class Performer:
     def code_of(self, style: Style) -> StyleCode:
         """The core's style."""
         code = np.array(style.code, dtype=np.float32)
-        return StyleCode(code, self._drummer.checkpoint.name, style.name or "studio")
+        name = style.name or "studio"
+        return StyleCode(code, self._drummer.checkpoint.name, name, self._habits.of(style.code))
 
     def _spans(self, style: Style, sections: Sequence[Section], num_beats: int) -> list[StyleSpan]:
         base = self.code_of(style)

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from drumnet.drummer import Drummer
 from drumnet.studio.errors import StudioError, UnknownError
+from drumnet.studio.habits import HabitStore
 from drumnet.studio.library import Library
 from drumnet.studio.pad import Pad
 from drumnet.studio.song_schemas import Code, Point, Style
@@ -27,8 +28,8 @@ _CODE: TypeAdapter[list[float]] = TypeAdapter(Code)
 class StyleStore:
     """The styles of a library, and the named ones of the weights; from any thread."""
 
-    def __init__(self, library: Library, drummer: Drummer, pad: Pad) -> None:
-        self._library, self._drummer, self._pad = library, drummer, pad
+    def __init__(self, library: Library, drummer: Drummer, pad: Pad, habits: HabitStore) -> None:
+        self._library, self._drummer, self._pad, self._habits = library, drummer, pad, habits
         self._model = drummer.checkpoint.name
 
     def search(self, words: str = "", tag: str = "", near: str = "") -> list[SavedStyle]:
@@ -96,6 +97,7 @@ class StyleStore:
         """A style at random; the same seed gives the same one."""
         style = self._drummer.sample_style(seed)
         code = [round(float(value), 5) for value in style.code]
+        self._habits.remember(code, style.habits)
         return Style(code=code, at=self._pad.place(code), name=style.source)
 
     def _all(self) -> list[SavedStyle]:

@@ -12,6 +12,7 @@ from drumnet.song import load_song
 from drumnet.studio.analysis import Analysis
 from drumnet.studio.errors import StudioError
 from drumnet.studio.grids import grid_of
+from drumnet.studio.habits import HabitStore
 from drumnet.studio.pad import Pad
 from drumnet.studio.projects import ProjectStore
 from drumnet.studio.song_schemas import MAX_NUMBER, Style
@@ -28,11 +29,12 @@ class StyleFinder:
         self,
         drummer: Drummer,
         pad: Pad,
+        habits: HabitStore,
         projects: ProjectStore,
         stems: StemStore,
         analysis: Analysis,
     ) -> None:
-        self._drummer, self._pad = drummer, pad
+        self._drummer, self._pad, self._habits = drummer, pad, habits
         self._projects, self._stems, self._analysis = projects, stems, analysis
 
     def in_file(self, file: Path, name: str) -> FoundStyle:
@@ -74,6 +76,7 @@ class StyleFinder:
 
     def _found(self, found: Extracted, heard_in: str, name: str) -> FoundStyle:
         code = [min(max(float(v), -MAX_NUMBER), MAX_NUMBER) for v in found.style.code]
+        self._habits.remember(code, found.style.habits)
         style = Style(code=code, at=self._pad.place(code), name=name)
         return FoundStyle(
             style=style,
