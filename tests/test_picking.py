@@ -291,6 +291,20 @@ def test_phrases_are_of_a_few_kinds_and_turnarounds_their_own() -> None:
     assert len({bar.tobytes() for bar in bars[:, 3]} | set(phrases)) == 4 + len(set(phrases))
 
 
+@pytest.mark.parametrize("piece", list(Piece))
+def test_the_first_phrase_states_the_beat_and_others_come_back_to_it(piece: Piece) -> None:
+    """Up to its turnaround it is what is likeliest, and so is one of the later phrases in a
+    half of the takes and more."""
+    likeliest = repeated_bar()[: 3 * BAR]
+    returns = []
+    for seed in range(20):
+        moved = varied(repeated_bar(), heard_on(grid_of()), 1.0, seed, piece)
+        phrases = moved.reshape(NUM_BARS // 4, 4 * BAR)[:, : 3 * BAR]
+        np.testing.assert_allclose(phrases[0], likeliest, atol=1e-6)
+        returns.append(bool(np.isclose(phrases[1:], likeliest, atol=1e-6).all(axis=1).any()))
+    assert 0.5 < np.mean(returns) < 1
+
+
 def test_a_phrase_that_comes_again_comes_again_in_every_piece() -> None:
     def form(piece: Piece) -> list[bool]:
         moved = varied(repeated_bar(), heard_on(grid_of()), 1.0, 1, piece)

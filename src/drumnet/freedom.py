@@ -2,9 +2,9 @@
 
 Temperature disturbs the logits, mostly alike in every bar, so that a pattern
 varies as a whole and still repeats.  Variation makes bars differ as those of a
-song do: phrases of four bars are of a few kinds, busier or plainer, that come
-again; and the last bar of each, the turnaround, is busier or plainer than the
-bars before it.
+song do: phrases of four bars are of a few kinds, that come again, the first of which
+is the likeliest and the others busier or plainer; and the last bar of each phrase, the
+turnaround, is busier or plainer than the bars before it.
 """
 
 from __future__ import annotations
@@ -52,7 +52,9 @@ class NoiseConfig:
     Args:
         bar_noise: share of the temperature's noise that is alike in every bar.
         phrase_bars: bars of a phrase; `phrase_kinds`: how many kinds there are.
-        phrase_logits: standard deviation of a kind's noise at variation 1;
+        home: share of the phrases that are of the first kind, besides the first phrase;
+            it has no noise.
+        phrase_logits: standard deviation of another kind's noise at variation 1;
             `turnaround_logits`: of what the last bar of a phrase has besides;
             `most_logits`: of both together there is no more, so that what is sure stays.
         steady: what keeps time has that much of it.
@@ -64,7 +66,8 @@ class NoiseConfig:
     bar_noise: float = 0.85
     phrase_bars: int = 4
     phrase_kinds: int = 3
-    phrase_logits: float = 2.8
+    home: float = 0.4
+    phrase_logits: float = 1.8
     turnaround_logits: float = 3.4
     most_logits: float = 4.0
     steady: float = 0.25
@@ -129,7 +132,7 @@ def varied(
         np.random.default_rng([seed, len(Piece) + stream])
         for stream in (0, 1 + list(Piece).index(piece), 1 + len(Piece))
     )
-    kinds = (config.phrase_kinds * form.random(num_phrases)).astype(np.int64)
+    kinds = _kinds(num_phrases, form, config)
     of_bar = sum(
         np.sqrt(share) * _busyness(num_bars, kinds, rng, config)
         for share, rng in ((config.together, common), (1 - config.together, own))
@@ -141,12 +144,21 @@ def varied(
     return np.where(probability < config.least_chance, probability, moved)
 
 
+def _kinds(num_phrases: int, rng: np.random.Generator, config: NoiseConfig) -> NDArray[np.int64]:
+    """(num_phrases,) the kind of each phrase; the first is of the first kind."""
+    away = (rng.random(num_phrases) - config.home) / (1 - config.home)
+    kinds = np.where(away < 0, 0, 1 + (config.phrase_kinds - 1) * away).astype(np.int64)
+    kinds[0] = 0
+    return kinds
+
+
 def _busyness(
     num_bars: int, kinds: NDArray[np.int64], rng: np.random.Generator, config: NoiseConfig
 ) -> NDArray[np.float64]:
     """(num_bars,) how much busier each bar is, in logits: as its phrase's kind, and a
     turnaround by itself."""
     of_kind = config.phrase_logits * rng.standard_normal(config.phrase_kinds)
+    of_kind[0] = 0.0
     bar = np.arange(num_bars)
     is_turnaround = bar % config.phrase_bars == config.phrase_bars - 1
     turnarounds = config.turnaround_logits * rng.standard_normal(num_bars)
