@@ -289,9 +289,7 @@ def test_a_chorus_is_played_as_the_chorus_was(drummer: Drummer) -> None:
     own, plain = (agreement(grid, drums, drummer.play(heard, s)) for s in (style, without))
     assert own > max(0.9, plain)
     half = Settings(feel=Feel.HALF_TIME)
-    assert drummer.play(heard, style, half) == drummer.play(heard, without, half), (
-        "on another pulse than the song's there are no habits"
-    )
+    assert drummer.play(heard, style, half) != drummer.play(heard, without, half)
 
 
 def test_weights_that_take_one_code_a_song_give_no_habits_and_take_none() -> None:
