@@ -13,7 +13,7 @@ from drumnet.demo import demo_song
 from drumnet.drummer import Drummer, Listening
 from drumnet.evaluation.patterns import is_syncopated
 from drumnet.evaluation.steering import HATS, STRUMMING, Take, following
-from drumnet.feel import by_beat_of
+from drumnet.feel import on_beats_of
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.locking import Keep
 from drumnet.onsets import Onsets
@@ -249,7 +249,7 @@ def test_half_time_feel_departs_where_the_song_does(drummer: Drummer, demo: List
     beats = demo.beats
     of_beat = np.arange(beats.num_beats - 1, dtype=np.float32)[:, None]
     for pulse, step in ((beats.half_time(), 2.0), (beats.double_time(), 0.5)):
-        found = by_beat_of(of_beat, beats, pulse, pulse.num_beats - 1)
+        found = on_beats_of(of_beat, beats, pulse, pulse.num_beats - 1)
         wanted = np.floor(step * np.arange(pulse.num_beats - 1))
         assert found[:, 0].tolist() == wanted.tolist()
     style, exact = drummer.sample_style(3), Settings(humanize=0.0, feel=Feel.HALF_TIME)

@@ -12,7 +12,8 @@ from drumnet.checkpoint import load_checkpoint
 from drumnet.drummer import Drummer
 from drumnet.errors import CheckpointError
 from drumnet.habits import Habits
-from drumnet.style import CODE_SIZE
+from drumnet.npz import load_npz
+from drumnet.style import CODE_SIZE, StyleCode
 from drumnet.style_bank import STYLES_FILE, StyleBank
 
 #: Two songs whose styles are far from each other.
@@ -76,11 +77,40 @@ def test_habits_are_saved_to_a_tenth_of_a_standard_unit(tmp_path: Path) -> None:
             np.testing.assert_allclose(other.departures, one.departures, atol=2e-3)
 
 
-def test_damage_is_one_clear_line(tmp_path: Path) -> None:
+def test_a_sampled_style_is_the_same_after_it_was_saved(tmp_path: Path) -> None:
+    """However its numbers are rounded on the way: the same file plays the same drums."""
+    drummer = Drummer("default")
+    for seed in range(20):
+        style = drummer.sample_style(seed)
+        style.save(tmp_path / "style.json")
+        again = StyleCode.load(tmp_path / "style.json")
+        np.testing.assert_array_equal(again.code, style.code)
+        assert again.habits == style.habits and hash(again.habits) == hash(style.habits)
+
+
+@pytest.mark.parametrize("fault", ["no archive", "cut short", "overwritten", "other counts"])
+def test_damage_is_one_clear_line(tmp_path: Path, fault: str) -> None:
     damaged = tmp_path / STYLES_FILE
-    damaged.write_bytes(b"PK no archive")
+    bank = StyleBank(SONGS, [habits_of(-1.0, 1.0), habits_of(0.0, 2.0, 3.0)])
+    bank.save(damaged)
+    whole = damaged.read_bytes()
+    if fault == "other counts":
+        arrays = {**load_npz(damaged), "num_passages": np.array([1, 1], np.uint8)}
+        np.savez(damaged, **arrays)
+    else:
+        middle = len(whole) // 3
+        damaged.write_bytes(
+            {
+                "no archive": b"PK no archive",
+                "cut short": whole[:middle],
+                "overwritten": whole[:60] + b"\xff" * 40 + whole[100:],
+            }[fault]
+        )
     with pytest.raises(CheckpointError, match="export it again"):
         StyleBank.load(damaged)
+
+
+def test_what_cannot_be_styles_is_refused() -> None:
     with pytest.raises(CheckpointError, match="export them again"):
         StyleBank(np.zeros((3, 5), np.float16))
     with pytest.raises(CheckpointError, match="of other songs"):

@@ -41,14 +41,14 @@ def heard_on(heard: Conditioning, grid: BeatGrid, pulse: BeatGrid) -> Conditioni
     return on_grid(strength, heard.present, pulse)
 
 
-def by_beat_of(
+def on_beats_of(
     of_beat: NDArray[np.float32], grid: BeatGrid, pulse: BeatGrid, num_beats: int
 ) -> NDArray[np.float32]:
     """(num_beats, width) of the beats of a pulse, what (n, width) is of those of the song's
     grid in which they begin."""
     ticks = _across(TICKS_PER_BEAT * np.arange(num_beats), pulse, grid)
     beats = np.floor(ticks / TICKS_PER_BEAT + 1e-6).astype(int)
-    return of_beat[np.clip(beats, 0, len(of_beat) - 1)]
+    return np.asarray(of_beat[np.clip(beats, 0, len(of_beat) - 1)])
 
 
 def on_ticks_of(track: DrumTrack, pulse: BeatGrid, grid: BeatGrid) -> DrumTrack:

@@ -51,9 +51,9 @@ class NoiseConfig:
 
     Args:
         bar_noise: share of the temperature's noise that is alike in every bar.
-        phrase_bars: bars of a phrase; `phrase_kinds`: how many kinds there are.
-        home: share of the phrases that are of the first kind, besides the first phrase;
-            it has no noise.
+        phrase_bars: bars of a phrase; `phrase_kinds`: how many kinds there are, two or more.
+        home: share, less than all, of the phrases that are of the first kind, as the first
+            phrase always is; it has no noise.
         phrase_logits: standard deviation of another kind's noise at variation 1;
             `turnaround_logits`: of what the last bar of a phrase has besides;
             `most_logits`: of both together there is no more, so that what is sure stays.

@@ -79,13 +79,13 @@ class Habits:
         )
 
     def __hash__(self) -> int:
-        return hash(self.departures.tobytes())
+        return hash((self.departures + np.float32(0)).tobytes())  # -0 equals 0
 
     @staticmethod
-    def of(passages: Sequence[tuple[NDArray[np.float64], NDArray[np.float32]]]) -> Habits:
+    def of(passages: Sequence[tuple[NDArray[np.float64], NDArray[np.floating]]]) -> Habits:
         """Of what was heard and how the code departed, rounded as `style.json` keeps it."""
-        heard, departures = zip(*passages, strict=True)
-        return Habits(np.round(heard, 2), np.round(departures, 4))
+        heard, departures = (np.array(part) for part in zip(*passages, strict=True))
+        return Habits(heard.round(2), departures.round(4))
 
     @staticmethod
     def read(passages: Any) -> Habits:
@@ -136,6 +136,16 @@ class Habits:
         weight /= weight.sum(axis=1, keepdims=True)
         departures = config.share * weight @ self.departures
         return np.asarray(departures[phrase], dtype=np.float32)
+
+
+def codes_along(
+    code: NDArray[np.float32],
+    habits: Habits | None,
+    listened: NDArray[np.float32],
+    bar: NDArray[np.int64],
+) -> NDArray[np.float32]:
+    """(num_beats, 16) a code with its habits along a song, or (16,) where it has none."""
+    return code if habits is None else code + habits.along(listened, bar)
 
 
 def phrases_heard(

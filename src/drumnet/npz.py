@@ -8,6 +8,8 @@ reads at a time.
 from __future__ import annotations
 
 import threading
+import zipfile
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +23,11 @@ def load_npz(path: str | Path) -> dict[str, NDArray[Any]]:
     """All arrays of a file, by name; nothing is unpickled.
 
     Raises:
-        OSError, EOFError, ValueError, TypeError, zipfile.BadZipFile: missing,
-            damaged, or another kind of file.
+        OSError: missing.
+        ValueError: damaged, or another kind of file.
     """
-    with _READING, open(path, "rb") as file, np.load(file, allow_pickle=False) as found:
-        return {name: found[name] for name in found.files}
+    try:
+        with _READING, open(path, "rb") as file, np.load(file, allow_pickle=False) as found:
+            return {name: found[name] for name in found.files}
+    except (EOFError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error) as fault:
+        raise ValueError(f"no archive of arrays: {fault}") from fault

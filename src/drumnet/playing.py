@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.composition import Pattern, compose_with, freely, with_tapped
 from drumnet.features import Conditioning
-from drumnet.feel import by_beat_of, felt_beats, heard_on, on_ticks_of
+from drumnet.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
 from drumnet.hits import DrumTrack, Piece
 from drumnet.locking import Keep, Kept, known_hits
 from drumnet.network import GivenHits, Network
@@ -219,7 +219,7 @@ def _play(
     pulse = _felt(network, listening, settings.feel)
     if departures is not None and pulse is not listening:
         num_beats = pulse.heard.num_beats
-        departures = by_beat_of(departures, listening.beats, pulse.beats, num_beats)
+        departures = on_beats_of(departures, listening.beats, pulse.beats, num_beats)
     silent = {piece for piece in Piece if settings.of(piece).muted} | set(request.given.pieces)
     wanted = tuple(piece for piece in request.pieces if piece not in silent)
     composer = Composer(network, pulse, passage.style.code, wanted, departures)

@@ -1,7 +1,7 @@
 """The style code: what the player does with a song, in 16 numbers.
 
-A code is drawn at random (`style_bank`), set by hand, or extracted from a song with
-drums, and then it has habits as well; it travels as `style.json`.  The codes of the
+A code is set by hand, drawn at random (`style_bank`) or extracted from a song with drums;
+of the last two it has habits as well. It travels as `style.json`.  The codes of the
 training songs are whitened: each number has a mean of 0 and a variance of 1.
 """
 
@@ -32,7 +32,7 @@ class StyleCode:
         code: (16,) finite numbers; typical ones are between -3 and 3.
         model: the weights that it belongs to, as name and hash.
         source: where it comes from, for people.
-        habits: how it departs along a song, if it was taken from one.
+        habits: how it departs along a song, if it was taken from one or is like one's.
 
     Raises:
         StyleError: not 16 finite numbers, or habits that depart by fewer or more.
@@ -59,7 +59,7 @@ class StyleCode:
         object.__setattr__(self, "code", code)
 
     def nudged(self, index: int, delta: float) -> StyleCode:
-        """The same style with one number moved.
+        """The same style, habits and all, with one number moved.
 
         Raises:
             StyleError: no number of that index.

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,8 +29,6 @@ from drumnet.style import CODE_SIZE
 STYLES_FILE = "styles.npz"
 #: Standard deviation of each number around a song's; between songs' codes lie 3 to 6.
 _SPREAD = 0.2
-
-
 #: Kept in `styles.npz`: of all songs' passages one after the other, and how many each has.
 _HEARD, _DEPARTURES, _NUM_PASSAGES = "heard", "departures", "num_passages"
 
@@ -114,8 +113,11 @@ class StyleBank:
             if _NUM_PASSAGES not in arrays:
                 return StyleBank(codes)
             end = np.cumsum(arrays[_NUM_PASSAGES], dtype=np.int64)
-            parts = [np.split(arrays[name], end[:-1]) for name in (_HEARD, _DEPARTURES)]
-            habits = [Habits(*own) if len(own[0]) else None for own in zip(*parts, strict=True)]
-            return StyleBank(codes, habits)
-        except (OSError, ValueError, KeyError, StyleError) as fault:
+            heard, departures = (arrays[name].astype(np.float64) for name in (_HEARD, _DEPARTURES))
+            if not (end[-1] == len(heard) == len(departures)) or departures.shape[1] != CODE_SIZE:
+                raise ValueError("its passages are not those of its songs")
+            passages = list(zip(heard, departures, strict=True))
+            found = [passages[i:j] for i, j in pairwise([0, *end])]
+            return StyleBank(codes, [Habits.of(own) if own else None for own in found])
+        except (OSError, ValueError, IndexError, KeyError, StyleError) as fault:
             raise CheckpointError(f"'{path}' cannot be read ({fault}): export it again") from fault

@@ -1,4 +1,4 @@
-"""The map behind the pad: two of a style's habits as axes, and back to its code.
+"""The map behind the pad: two of a style's traits as axes, and back to its code.
 
 In: `map.npz` beside the weights, fitted when they are exported
 (`training.style_map`).  Out: the code at a place, and the place of any code.
@@ -32,7 +32,7 @@ class MapAxis:
     """What a side of the map means.
 
     Args:
-        name: the measured habit, as in `Preset.measures`.
+        name: the measured trait, as in `Preset.measures`.
         low, high: in a word, where it is 0 and where it is 1.
     """
 

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import numpy as np
 import pytest
 
 from drumnet.errors import OutputError
+from drumnet.habits import Habits
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import ConflictError, StudioError
+from drumnet.studio.habits import HabitStore
 from drumnet.studio.library import DATABASE_FILE, MIGRATIONS, Library
 from drumnet.studio.songs import INTERRUPTED
 
@@ -161,6 +164,18 @@ def test_an_older_library_is_brought_up_to_date(tmp_path: Path) -> None:
     library.close()
     with pytest.raises(StudioError, match="newer drumnet"):
         Library(tmp_path, MIGRATIONS)
+
+
+def test_a_library_from_before_habits_keeps_its_styles_and_learns_them(tmp_path: Path) -> None:
+    Library(tmp_path, MIGRATIONS[:1]).close()
+    library = Library(tmp_path)
+    store, code = HabitStore(library, "weights"), [0.1] * 16
+    assert store.of(code) is None
+    habits = Habits(np.eye(2, 5), np.ones((2, 16)))
+    store.remember(code, habits)
+    assert store.of(code) == habits
+    assert store.of([0.2] * 16) is None and HabitStore(library, "others").of(code) is None
+    library.close()
 
 
 def test_a_migration_that_fails_changes_nothing(tmp_path: Path) -> None:

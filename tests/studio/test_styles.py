@@ -112,6 +112,7 @@ def test_habits_survive_a_restart_and_are_of_their_weights_alone(
     with open_page(tmp_path) as page:
         style = Style(**page.post("/styles/sample?seed=5"))
         habits = page.studio.performer.code_of(style).habits
+        assert habits is not None
     with open_page(tmp_path) as page:
         assert page.studio.performer.code_of(style).habits == habits
     with open_page(tmp_path, model="open") as page:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.habits import Habits
+from drumnet.habits import codes_along
 from drumnet.hits import Piece
 from drumnet.network import Network, OnsetActivations
 from drumnet.picking import likely_ticks
@@ -141,14 +141,7 @@ def with_habits(
     16), or (16,) where it has none."""
     bar = song.heard.bar
     habits = extracted_habits(network, listened, bar, velocity, seen, code, beats)
-    return departing(code, habits, listened, bar)
-
-
-def departing(
-    code: Code, habits: Habits | None, listened: NDArray[np.float32], bar: NDArray[np.int64]
-) -> Code:
-    """(num_beats, 16) the code with its habits along a song, or (16,) where it has none."""
-    return code if habits is None else code + habits.along(listened, bar)
+    return codes_along(code, habits, listened, bar)
 
 
 @dataclass(frozen=True)
@@ -225,7 +218,7 @@ class Sampled(Generic[Hits]):
     def play(self, song: HalvedSong) -> Hits:
         rng = np.random.default_rng([self.seed, zlib.crc32(song.name.encode())])
         code, habits = self.ear.network.checkpoint.styles.draw(rng)
-        along = departing(code, habits, self.ear.listen(song), song.heard.bar)
+        along = codes_along(code, habits, self.ear.listen(song), song.heard.bar)
         return self.ear.play(song, along)
 
 

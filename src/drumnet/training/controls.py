@@ -7,8 +7,8 @@ What a code does is measured by expectation, on the probabilities themselves, so
 that no threshold blurs it.  Complexity is density and syncopation, each in
 standard deviations over the codes; intensity is how hard is struck, and how much
 of it is what is only played loud (crash, open hat).  A ridge regression (Hoerl &
-Kennard 1970) of these habits on the codes gives their slopes, and the dual basis
-of the slopes the ways along which one habit moves and the other stays.
+Kennard 1970) of these traits on the codes gives their slopes, and the dual basis
+of the slopes the ways along which one trait moves and the other stays.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Rows = NDArray[np.float64]
 _LOUD_PIECES = (Piece.CRASH, Piece.OPEN_HAT)
 #: Hits per bar of which fewer make no difference.
 _LEAST_DENSITY = 0.05
-#: A habit (a share, a velocity, octaves) that differs less between codes is none.
+#: A trait (a share, a velocity, octaves) that differs less between codes is none.
 _LEAST_SPREAD = 0.02
 
 
@@ -43,7 +43,7 @@ class ControlsConfig:
     at_once: codes that are played together.
     ridge: of the regression.
     reach: how far a control of the pad leads at its end, in standard deviations of the
-        habit as the regression expects it.
+        trait as the regression expects it.
     piece_reach: likewise that of a piece.
     longest: a step in the codes' space, at most.
     typical: quantile of the codes' norm that none is led beyond.
@@ -82,7 +82,7 @@ def fit_controls(
     chosen = codes[order[: config.num_measured]].astype(np.float64)
     # Evenly from the list, whose neighbours may be versions of one song.
     places = np.linspace(0, len(songs) - 1, min(config.num_songs, len(songs))).astype(int)
-    measured = np.mean([_habits(network, chosen, songs[place], config) for place in places], axis=0)
+    measured = np.mean([_traits(network, chosen, songs[place], config) for place in places], axis=0)
     scaled = (measured - measured.mean(axis=0)) / np.maximum(measured.std(axis=0), _LEAST_SPREAD)
     num_pieces = len(network.checkpoint.pieces)
     density, off_beat, force, loud = scaled[:, :4].T
@@ -98,23 +98,23 @@ def fit_controls(
     return Controls(*(np.asarray(array, dtype=np.float32) for array in wide))
 
 
-def _slopes(codes: Rows, habits: Rows, config: ControlsConfig) -> Rows:
-    """(num_habits, 16) by how much a habit is expected to grow."""
+def _slopes(codes: Rows, traits: Rows, config: ControlsConfig) -> Rows:
+    """(num_traits, 16) by how much a trait is expected to grow."""
     apart = codes - codes.mean(axis=0)
     gram = apart.T @ apart + config.ridge * np.eye(codes.shape[1])
-    return np.asarray(np.linalg.solve(gram, apart.T @ (habits - habits.mean(axis=0))).T)
+    return np.asarray(np.linalg.solve(gram, apart.T @ (traits - traits.mean(axis=0))).T)
 
 
 def _steps(slopes: Rows, reach: float, config: ControlsConfig) -> Rows:
-    """(num_habits, 16) steps that move one habit each, and not the others."""
+    """(num_traits, 16) steps that move one trait each, and not the others."""
     ways = np.linalg.pinv(slopes).T
     steps = ways * (reach * np.linalg.norm(slopes, axis=1, keepdims=True))
     length = np.linalg.norm(steps, axis=1, keepdims=True)
     return np.asarray(steps * np.minimum(1.0, config.longest / np.maximum(length, 1e-9)))
 
 
-def _habits(network: Network, codes: Rows, song: HalvedSong, config: ControlsConfig) -> Rows:
-    """(num_codes, 4 + 2 * num_pieces) habits: octaves of density, syncopation, force and
+def _traits(network: Network, codes: Rows, song: HalvedSong, config: ControlsConfig) -> Rows:
+    """(num_codes, 4 + 2 * num_pieces) traits: octaves of density, syncopation, force and
     octaves of what is loud of the kit; then of each piece octaves of density, and
     syncopation."""
     # The middle of a song, where all play.
@@ -131,13 +131,13 @@ def _habits(network: Network, codes: Rows, song: HalvedSong, config: ControlsCon
 
 
 def _expected(found: OnsetActivations, num_bars: float, loud: Sequence[int]) -> Rows:
-    """The habits of activations of several codes."""
+    """The traits of activations of several codes."""
     chance = found.probability.astype(np.float64)
     count = np.maximum(chance.sum(axis=2), 1e-6)  # of each piece
     off_beat = _syncopated(chance)
     every = count.sum(axis=1)
     force = (chance * found.velocity).sum(axis=(1, 2)) / every
-    # A piece of which next to nothing is played has no habit off the beat.
+    # A piece of which next to nothing is played has no trait off the beat.
     share = off_beat / (count + _LEAST_DENSITY * num_bars)
 
     def octaves(hits: Rows) -> Rows:

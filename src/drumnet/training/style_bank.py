@@ -1,4 +1,4 @@
-"""The codes of songs, for styles at random.
+"""The styles of songs, for styles at random.
 
 In: a network and songs.  Out: a `StyleBank` of the refined codes and the habits of a part
 of each: those that explain best what was played, as when a style is extracted from a song.
@@ -15,9 +15,10 @@ from drumnet.corpus.ticksong import PIECES, TickSong
 from drumnet.evaluation.passages import MELODIC_ROLES, halved
 from drumnet.network import Network
 from drumnet.refinement import extracted_code, extracted_habits
+from drumnet.style import CODE_SIZE
 from drumnet.style_bank import Drawn, StyleBank
 
-#: Styles of at most so many songs, each of a part as long as that: six passages in four.
+#: Styles of at most so many songs, each of a part as long as that: six passages in 4/4.
 _MOST_SONGS = 800
 _PART_BEATS = 192
 #: In a part with fewer hits there is no style.
@@ -40,8 +41,9 @@ def fit_style_bank(
         start = int(rng.integers(max(1, song.num_beats - _PART_BEATS + 1)))
         parts.append(song.cut(start, _PART_BEATS))
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        found = [one for one in pool.map(lambda song: _style(network, song), parts) if one]
-    codes = np.array([one.code for one in found], dtype=np.float16).reshape(len(found), -1)
+        styles = list(pool.map(lambda song: _style(network, song), parts))
+    found = [style for style in styles if style is not None]
+    codes = np.array([one.code for one in found], dtype=np.float16).reshape(-1, CODE_SIZE)
     return StyleBank(codes, [one.habits for one in found])
 
 

@@ -1,7 +1,7 @@
 """The map behind the pad, fitted.
 
 In: the codes of training songs, a few valid songs that some of them are played
-to, and the presets.  Out: a `StyleMap` whose axes are two measured habits that
+to, and the presets.  Out: a `StyleMap` whose axes are two measured traits that
 hardly depend on each other: syncopation, and hits per bar (on a scale of
 octaves).
 
@@ -77,8 +77,8 @@ def fit_style_map(
     chosen = np.random.default_rng(seed).permutation(len(codes))[: config.num_measured]
     measured = measured_patterns(network, codes[chosen], songs, floor)
     octaves = np.log2(np.maximum(measured[:, 0], _LEAST_DENSITY))
-    habits = np.stack([measured[:, 3], octaves], axis=1)
-    slopes, origin = _places_by_code(wide, wide[chosen], habits, config)
+    traits = np.stack([measured[:, 3], octaves], axis=1)
+    slopes, origin = _places_by_code(wide, wide[chosen], traits, config)
     anchors = np.concatenate([presets, _spread(wide, slopes, origin, config)])
     lattice = _lattice(anchors, slopes, origin, config)
     return StyleMap(
@@ -92,14 +92,14 @@ def fit_style_map(
 
 
 def _places_by_code(
-    codes: Rows, measured: Rows, habits: Rows, config: MapConfig
+    codes: Rows, measured: Rows, traits: Rows, config: MapConfig
 ) -> tuple[Rows, Rows]:
-    """(2, 16) slopes and (2,) origin of the places: the expected habits, scaled so
+    """(2, 16) slopes and (2,) origin of the places: the expected traits, scaled so
     that all but the outermost codes lie between 0 and 1."""
-    centre, mean = measured.mean(axis=0), habits.mean(axis=0)
+    centre, mean = measured.mean(axis=0), traits.mean(axis=0)
     apart = measured - centre
     gram = apart.T @ apart + config.ridge * np.eye(codes.shape[1])
-    weights = np.linalg.solve(gram, apart.T @ (habits - mean)).T
+    weights = np.linalg.solve(gram, apart.T @ (traits - mean)).T
     expected = (codes - centre) @ weights.T
     low, high = np.quantile(expected, (config.edge, 1 - config.edge), axis=0)
     slopes = weights / np.maximum(high - low, 1e-9)[:, None]

@@ -109,12 +109,14 @@ class _Bars:
             if song.num_beats >= WINDOW_BEATS and (song.bar_length == _BAR_BEATS).all()
         ]
         starts = [np.flatnonzero(song.beat_in_bar == 0) for song in self._songs]
-        self._starts_of = [
-            found[found + WINDOW_BEATS <= song.num_beats]
+        self._bars = [
+            found[found + _BAR_BEATS <= song.num_beats]
             for song, found in zip(self._songs, starts, strict=True)
         ]
         self._starts = [
-            (index, int(start)) for index, found in enumerate(self._starts_of) for start in found
+            (index, int(start))
+            for index, (song, found) in enumerate(zip(self._songs, self._bars, strict=True))
+            for start in found[found + WINDOW_BEATS <= song.num_beats]
         ]
 
     def __len__(self) -> int:
@@ -126,7 +128,7 @@ class _Bars:
         song = self._songs[index]
         if not paired or rng.random() >= paired:
             return song.dense(start, WINDOW_BEATS)
-        other = int(rng.choice(self._starts_of[index]))
+        other = int(rng.choice(self._bars[index]))
         first, second = (song.dense(bar, _BAR_BEATS) for bar in (start, other))
         return Dense(
             *(

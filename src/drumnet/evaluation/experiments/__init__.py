@@ -3,7 +3,7 @@
 scores       F1 of every player: reconstruction, transfer, no code, wrong code
 invariance   the same song at another tempo, or shifted
 drift        the same song with a tempo that drifts
-likeness     can what sampled codes play be told from real drums?
+likeness     can what sampled styles play be told from real drums?
 adherence    do the drums go with the bass, as real ones do?
-variety      do sampled codes give different music?
+variety      do sampled styles give different music?
 """

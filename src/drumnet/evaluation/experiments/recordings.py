@@ -119,7 +119,7 @@ def drifting_rows(ear: Ear, folders: Sequence[Path]) -> Iterator[list[Row]]:
 
 
 def likeness_and_adherence_rows(ear: Ear, folders: Sequence[Path], seed: int) -> list[Row]:
-    """Of sampled codes and of the baselines."""
+    """Of sampled styles and of the baselines."""
     takes: Takes = take_all(recordings(folders), (Sampled(ear, seed), *BASELINES))
     return [
         *likeness_rows(SECTION, takes, "sampled", seed),

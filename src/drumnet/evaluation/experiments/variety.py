@@ -141,7 +141,7 @@ def hits_bytes(track: DrumTrack, grid: BeatGrid) -> bytes:
 def variety_rows(
     model: str, folders: Sequence[Path], num_samples: int = NUM_SAMPLES
 ) -> Iterator[list[Row]]:
-    """Sampled codes on the built-in song and on recordings; the rows of one song
+    """Sampled styles on the built-in song and on recordings; the rows of one song
     after the other.
 
     Args:

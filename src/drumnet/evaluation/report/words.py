@@ -31,15 +31,15 @@ SECTION_WORDS = {
     "drift": "The tempo is bent by a slow sine of 10 % either way over 30 s. Where beats are "
     "given along the bent time nothing may be lost; where they are tracked, the loss is the "
     "tracker's.",
-    "autonomous": "Codes are sampled, no song gives them. What the model plays is set beside what "
-    "drummers played, bar by bar and as distributions. Baselines that have heard the first half "
-    "of the song, and transfer, know more than a sampled code does.",
+    "autonomous": "Styles are sampled; nothing of the song gives them. What the model plays is "
+    "set beside what drummers played, bar by bar and as distributions. Baselines that have heard "
+    "the first half of the song, and transfer, know more than a sampled style does.",
     "adherence": "A drummer follows the band beyond what the place in the bar explains. This "
     "measures how much of that link between kick and bass the model keeps.",
     "kit": "All nine pieces of the second half of a song, played to its band without any of its "
     "drums, with the style code of all pieces of the first half. The corpus is charts and "
     "sequences: their cymbals are partly guessed, so the hats are counted as one too. Sampled "
-    "codes are set beside what drummers played, by measures of the whole kit in each bar.",
+    "styles are set beside what drummers played, by measures of the whole kit in each bar.",
     "groove": "The task of the Groove MIDI Dataset: two bars of a drummer in 4/4, one window every "
     "bar, are tapped with one finger, as loud and as late as the loudest piece of each 16th; "
     "nine pieces are to be told. That silence is right in 0.87 of all cells is why F1 is "
