@@ -283,7 +283,7 @@ def test_variation_is_the_seeds_and_the_pieces_own() -> None:
 
 def test_phrases_are_of_a_few_kinds_and_turnarounds_their_own() -> None:
     """Bars of one phrase are alike but for the last, and phrases come again."""
-    moved = varied(repeated_bar(), heard_on(grid_of()), 1.0, 1, Piece.SNARE)
+    moved = varied(repeated_bar(), heard_on(grid_of()), 1.0, 1, Piece.KICK)
     bars = moved.reshape(NUM_BARS // 4, 4, BAR)
     np.testing.assert_array_equal(bars[:, 1:3], bars[:, :2])
     phrases = [bar.tobytes() for bar in bars[:, 0]]
@@ -341,9 +341,36 @@ def test_the_pieces_of_a_bar_are_busy_together() -> None:
         )
         return float(np.corrcoef(one, other)[0, 1])
 
-    assert together(DEFAULT_NOISE, (0, 0)) == pytest.approx(0.5, abs=0.1)
-    assert together(NoiseConfig(together=1.0), (0, 0)) == pytest.approx(1.0)
+    assert together(NoiseConfig(fills=0.0), (0, 0)) == pytest.approx(0.5, abs=0.1)
+    assert together(NoiseConfig(fills=0.0, together=1.0), (0, 0)) == pytest.approx(1.0)
     assert abs(together(DEFAULT_NOISE, (0, 1))) < 0.15, "but not those of two takes"
+
+
+FILLERS = (Piece.SNARE, Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM)
+
+
+def test_two_turnarounds_in_five_lead_on_with_a_fill_of_snare_and_toms() -> None:
+    """Together, and nowhere else are they that daring; the other pieces play on."""
+    chances = np.full(NUM_BARS * BAR, 0.05, np.float32)
+    filled = []
+    for seed in range(60):
+        daring = {
+            piece: varied(chances, heard_on(grid_of()), 0.5, seed, piece).reshape(NUM_BARS, BAR)
+            for piece in Piece
+        }
+        bars = {piece: np.flatnonzero((found > 0.3).all(axis=1)) for piece, found in daring.items()}
+        assert all(set(bars[piece]) == set(bars[Piece.SNARE]) for piece in FILLERS)
+        assert not any(len(bars[piece]) for piece in Piece if piece not in FILLERS)
+        assert set(bars[Piece.SNARE]) <= {3, 7, 11, 15}
+        filled.append(len(bars[Piece.SNARE]) / 4)
+    assert np.mean(filled) == pytest.approx(0.4, abs=0.1)
+
+
+def test_a_fill_has_no_stroke_that_nobody_would_play() -> None:
+    silent = np.full(NUM_BARS * BAR, 0.02, np.float32)
+    for seed in range(8):
+        moved = varied(silent, heard_on(grid_of()), 1.0, seed, Piece.HIGH_TOM)
+        np.testing.assert_array_equal(moved, silent)
 
 
 def test_what_keeps_time_stays_steadier() -> None:

@@ -4,7 +4,8 @@ Temperature disturbs the logits, mostly alike in every bar, so that a pattern
 varies as a whole and still repeats.  Variation makes bars differ as those of a
 song do: phrases of four bars are of a few kinds, that come again, the first of which
 is the likeliest and the others busier or plainer; and the last bar of each phrase, the
-turnaround, is busier or plainer than the bars before it.
+turnaround, is busier or plainer than the bars before it, or leads on with a fill: snare
+and toms dare what they hardly ever would.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ class NoiseConfig:
             `turnaround_logits`: of what the last bar of a phrase has besides;
             `most_logits`: of both together there is no more, so that what is sure stays.
         steady: what keeps time has that much of it.
+        fills: how many turnarounds have a fill at variation 1; `fill_logits`: by how much
+            snare and toms are likelier there, `fill_chance`: where they are that likely.
         together: share of that noise's variance that all pieces have in common:
             the whole kit is busier or plainer.
         least_chance: a tick that is less likely is left alone by variation.
@@ -71,6 +74,9 @@ class NoiseConfig:
     turnaround_logits: float = 3.4
     most_logits: float = 4.0
     steady: float = 0.25
+    fills: float = 0.8
+    fill_logits: float = 5.0
+    fill_chance: float = 0.03
     together: float = 0.5
     least_chance: float = 0.1
 
@@ -78,6 +84,8 @@ class NoiseConfig:
 DEFAULT_NOISE = NoiseConfig()
 #: What keeps time: people vary it less than what they play to it.
 _TIMEKEEPERS = frozenset({Piece.CLOSED_HAT, Piece.OPEN_HAT, Piece.CRASH, Piece.RIDE})
+#: What fills are played on.
+_FILLERS = frozenset({Piece.SNARE, Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM})
 
 
 def disturbed(
@@ -114,7 +122,8 @@ def varied(
     config: NoiseConfig = DEFAULT_NOISE,
 ) -> NDArray[np.float32]:
     """Probabilities whose logits were moved by noise that is alike within a bar: the
-    piece is busier in some bars and plainer in others, partly as the others are.
+    piece is busier in some bars and plainer in others, partly as the others are, and a
+    turnaround may have a fill.
 
     The noise goes by the bar's number in the song, so that a passage that is cut out
     varies as it does in the song.
@@ -128,9 +137,9 @@ def varied(
     num_bars = int(heard.bar.max()) + 1
     num_phrases = -(-num_bars // config.phrase_bars)
     # Streams that `picked_ticks` gives to no piece's temperature.
-    common, own, form = (
+    common, own, form, filling = (
         np.random.default_rng([seed, len(Piece) + stream])
-        for stream in (0, 1 + list(Piece).index(piece), 1 + len(Piece))
+        for stream in (0, 1 + list(Piece).index(piece), 1 + len(Piece), 2 + len(Piece))
     )
     kinds = _kinds(num_phrases, form, config)
     of_bar = sum(
@@ -138,10 +147,14 @@ def varied(
         for share, rng in ((config.together, common), (1 - config.together, own))
     )
     of_bar = np.clip(of_bar, -config.most_logits, config.most_logits)
-    noise = np.repeat(of_bar[heard.bar], TICKS_PER_BEAT)
     amount = variation * (config.steady if piece in _TIMEKEEPERS else 1.0)
-    moved = _moved(probability, amount * noise)
-    return np.where(probability < config.least_chance, probability, moved)
+    noise, least = amount * of_bar, np.full(num_bars, config.least_chance)
+    if piece in _FILLERS:
+        filled = _turnarounds(num_bars, config)
+        filled &= filling.random(num_bars) < config.fills * variation
+        noise[filled], least[filled] = variation * config.fill_logits, config.fill_chance
+    noise, least = (np.repeat(part[heard.bar], TICKS_PER_BEAT) for part in (noise, least))
+    return np.where(probability < least, probability, _moved(probability, noise))
 
 
 def _kinds(num_phrases: int, rng: np.random.Generator, config: NoiseConfig) -> NDArray[np.int64]:
@@ -159,10 +172,14 @@ def _busyness(
     turnaround by itself."""
     of_kind = config.phrase_logits * rng.standard_normal(config.phrase_kinds)
     of_kind[0] = 0.0
-    bar = np.arange(num_bars)
-    is_turnaround = bar % config.phrase_bars == config.phrase_bars - 1
-    turnarounds = config.turnaround_logits * rng.standard_normal(num_bars)
-    return of_kind[kinds[bar // config.phrase_bars]] + np.where(is_turnaround, turnarounds, 0.0)
+    of_turnaround = config.turnaround_logits * rng.standard_normal(num_bars)
+    of_phrase = of_kind[kinds[np.arange(num_bars) // config.phrase_bars]]
+    return of_phrase + np.where(_turnarounds(num_bars, config), of_turnaround, 0.0)
+
+
+def _turnarounds(num_bars: int, config: NoiseConfig) -> NDArray[np.bool_]:
+    """(num_bars,) the last bar of each phrase."""
+    return np.asarray(np.arange(num_bars) % config.phrase_bars == config.phrase_bars - 1)
 
 
 def _moved(probability: NDArray[np.float32], by: NDArray[np.float64]) -> NDArray[np.float32]:
