@@ -419,11 +419,12 @@ def test_a_kit_has_a_kick_a_snare_and_a_cymbal_that_keeps_time(kits: list[DrumTr
 
 
 def test_the_snare_is_mostly_on_the_backbeat_and_the_kick_is_not(kits: list[DrumTrack]) -> None:
-    """Two of the 48 ticks of a bar are beats 2 and 4."""
-    snare, kick = (
-        np.concatenate([ticks_of(track, piece) for track in kits]) % 48
+    """Two of the 48 ticks of a bar are beats 2 and 4; turnarounds may have fills."""
+    ticks = (
+        np.concatenate([ticks_of(track, piece) for track in kits])
         for piece in (Piece.SNARE, Piece.KICK)
     )
+    snare, kick = (of_piece[of_piece // 48 % 4 != 3] % 48 for of_piece in ticks)
     backbeat = [float(np.isin(ticks, (12, 36)).mean()) for ticks in (snare, kick)]
     assert backbeat[0] > 0.4 and backbeat[0] > 2 * backbeat[1]
     assert np.mean(kick == 0) > 2 / 16, "the kick marks the first beat"
