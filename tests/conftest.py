@@ -32,6 +32,14 @@ def drawn_seeds() -> Iterator[None]:
         yield
 
 
+@pytest.fixture
+def sixteenths() -> NDArray[np.float32]:
+    """A probability of its own on every sixteenth of 16 bars of 4/4, next to nothing between."""
+    probability = np.full(16 * 48, 0.001, np.float32)
+    probability[::3] = np.random.default_rng(0).uniform(0.05, 0.95, 16 * 16)
+    return probability
+
+
 @pytest.fixture(scope="session")
 def repo() -> Path:
     """The checkout that the tests lie in."""

@@ -145,7 +145,14 @@ def codes_along(
     bar: NDArray[np.int64],
 ) -> NDArray[np.float32]:
     """(num_beats, 16) a code with its habits along a song, or (16,) where it has none."""
-    return code if habits is None else code + habits.along(listened, bar)
+    return departing(code, None if habits is None else habits.along(listened, bar))
+
+
+def departing(
+    code: NDArray[np.float32], departures: NDArray[np.float32] | None
+) -> NDArray[np.float32]:
+    """(num_beats, 16) a code with its departures along a song, or (16,) without any."""
+    return code if departures is None else code + departures
 
 
 def phrases_heard(

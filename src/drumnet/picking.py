@@ -2,9 +2,9 @@
 
 A tick is played where its probability reaches a threshold and is the peak
 among its neighbours.  The threshold is the song's own: the one that maximises
-the F1 score expected under the probabilities themselves, and what `freedom` moves
-has to cross the gap below the least likely hit to change.  Density moves the
-threshold until that many times the hits are played.
+the F1 score expected under the probabilities themselves.  What `freedom` and
+`variation` move has to cross the gap below the least likely hit to change.  Density
+moves the threshold until that many times the hits are played.
 """
 
 from __future__ import annotations
@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.features import Conditioning
-from drumnet.freedom import Freedom, chance, disturbed, logit, varied
+from drumnet.freedom import Freedom, disturbed
 from drumnet.hits import Piece
+from drumnet.odds import chance, logit
+from drumnet.variation import varied
 
 #: Between two hits of a piece; 2 keeps 32nds apart.
 MIN_DISTANCE_TICKS = 2

@@ -18,6 +18,7 @@ from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.composition import Pattern, compose_with, freely, with_tapped
 from drumnet.features import Conditioning
 from drumnet.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
+from drumnet.habits import departing
 from drumnet.hits import DrumTrack, Piece
 from drumnet.locking import Keep, Kept, known_hits
 from drumnet.network import GivenHits, Network
@@ -95,7 +96,7 @@ class Composer:
     @property
     def codes(self) -> NDArray[np.float32]:
         """(16,), or (num_beats, 16) where it departs along the song."""
-        return self.code if self.departures is None else self.code + self.departures
+        return departing(self.code, self.departures)
 
     def compose(self, settings: Settings, known: GivenHits) -> Pattern:
         """The pattern of these settings where nothing is known; what is known is in it."""

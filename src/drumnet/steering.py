@@ -26,8 +26,10 @@ from drumnet.composition import Pattern
 from drumnet.controls import Controls
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.freedom import Freedom
+from drumnet.habits import departing
 from drumnet.hits import Piece
 from drumnet.network import GivenHits, Network, OnsetActivations
+from drumnet.odds import logit, moved
 from drumnet.roles import Role
 from drumnet.settings import Settings
 
@@ -38,7 +40,6 @@ _HATS = (Piece.CLOSED_HAT, Piece.OPEN_HAT)
 _DENSITY_OCTAVES = 0.5
 #: At either end of the intensity, the logit of a velocity is moved so far.
 _FORCE = 0.8
-_LEAST_CHANCE = 1e-6
 
 
 def complexity_of(settings: Settings, piece: Piece) -> float:
@@ -66,8 +67,8 @@ def in_force(pattern: Pattern, settings: Settings, known: GivenHits) -> Pattern:
     free = ~np.repeat(known.known[:-1], TICKS_PER_BEAT, axis=1)
     struck = (pattern.velocity > 0) & free
     level = np.clip(pattern.velocity, 1e-3, 1 - 1e-3)
-    moved = _chance(_logit(level) + _FORCE * (2 * settings.intensity - 1))
-    return replace(pattern, velocity=np.where(struck, moved, pattern.velocity).astype(np.float32))
+    struck_so = moved(level, _FORCE * (2 * settings.intensity - 1))
+    return replace(pattern, velocity=np.where(struck, struck_so, pattern.velocity))
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +148,7 @@ class SteeredDecoder:
         whole, own = 2 * self.settings.complexity - 1, self.settings.of(piece).complexity
         force = 2 * self.settings.intensity - 1
         code = self.controls.moved(self.code, whole, force, row, 2 * own - 1)
-        return code if self.departures is None else code + self.departures
+        return departing(code, self.departures)
 
 
 def guided(
@@ -159,14 +160,4 @@ def guided(
     >>> guided(np.array([0.5, 0.9]), np.array([0.5, 0.5]), 2.0).round(2)
     array([0.5 , 0.99], dtype=float32)
     """
-    apart = _logit(without)
-    return _chance(apart + follow * (_logit(heard) - apart)).astype(np.float32)
-
-
-def _logit(chance: NDArray[np.floating]) -> NDArray[np.float64]:
-    inside = np.clip(chance.astype(np.float64), _LEAST_CHANCE, 1 - _LEAST_CHANCE)
-    return np.asarray(np.log(inside / (1 - inside)))
-
-
-def _chance(logit: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(0.5 * (1 + np.tanh(logit / 2)))
+    return moved(without, follow * (logit(heard) - logit(without)))
