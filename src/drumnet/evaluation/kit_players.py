@@ -12,7 +12,6 @@ import zlib
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
@@ -24,10 +23,9 @@ from drumnet.corpus.ticksong import PIECES
 from drumnet.errors import DrumnetError
 from drumnet.evaluation.baselines import TYPICAL, position_histogram
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.players import Code, half_beats, with_habits
+from drumnet.evaluation.players import Code, SongEar
 from drumnet.features import Conditioning
 from drumnet.network import GivenHits, Network
-from drumnet.refinement import extracted_code
 from drumnet.settings import Settings
 from drumnet.steering import freedoms
 
@@ -53,8 +51,8 @@ class KitPlayer(Protocol):
         ...
 
 
-class KitEar:
-    """A network that plays all nine pieces, and the codes of the songs it heard.
+class KitEar(SongEar):
+    """One that hears and plays all nine pieces.
 
     Args:
         settings: say how freely hits are picked; what they ask of the network itself
@@ -70,36 +68,15 @@ class KitEar:
             raise DrumnetError(
                 f"the weights '{network.checkpoint.name}' play no whole kit: choose others"
             )
-        self.network = network
+        super().__init__(network)
         self._settings = settings
         checkpoint = network.checkpoint
         self._rows = [PIECES.index(piece) for piece in checkpoint.pieces]
         self._floors = dict(zip(checkpoint.pieces, checkpoint.floors, strict=True))
-        self._listen = lru_cache(maxsize=16)(lambda song: network.listen(song.heard))
-        self._half_code = lru_cache(maxsize=None)(self._extracted)
 
-    def listen(self, song: HalvedSong) -> NDArray[np.float32]:
-        """(width, num_beats) what is heard of the whole song."""
-        return self._listen(song)
-
-    def half_code(self, song: HalvedSong, first: bool = True) -> Code:
-        """(16,) the code of all pieces of one half, refined."""
-        return self._half_code(song, first)
-
-    def half_style(self, song: HalvedSong, first: bool = True) -> Code:
-        """(16,), or (num_beats, 16) of the whole song, with the habits of the half."""
-        velocity = song.velocity[self._rows]
-        seen = np.ones(len(velocity), dtype=bool)
-        code, beats = self.half_code(song, first), half_beats(song, first)
-        return with_habits(self.network, self.listen(song), song, velocity, seen, code, beats)
-
-    def _extracted(self, song: HalvedSong, first: bool) -> Code:
-        beats = half_beats(song, first)
-        ticks = slice(beats.start * TICKS_PER_BEAT, beats.stop * TICKS_PER_BEAT)
-        velocity = song.velocity[self._rows, ticks]
+    def seen(self, song: HalvedSong) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
         # That a piece is never hit is a part of the style.
-        seen = np.ones(len(velocity), dtype=bool)
-        return extracted_code(self.network, self.listen(song)[:, beats], velocity, seen)
+        return song.velocity[self._rows], np.ones(len(self._rows), dtype=bool)
 
     def play(self, song: HalvedSong, code: Code) -> KitHits:
         """The second half, as `Drummer.play` composes it; a song has a seed of its own."""

@@ -64,51 +64,62 @@ class Player(Protocol):
         ...
 
 
-class Ear:
-    """A network, and what it made of the songs that it heard last.
+class SongEar:
+    """A network, what it made of the songs that it heard last, and the codes of their halves."""
+
+    def __init__(self, network: Network) -> None:
+        self.network = network
+        self._listen = lru_cache(maxsize=16)(lambda song: network.listen(song.heard))
+        self._half_code = lru_cache(maxsize=None)(
+            lambda song, first: self.extracted(song, half_beats(song, first))
+        )
+
+    def seen(self, song: HalvedSong) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """(num_pieces, num_ticks) the drums that a style is taken of, and (num_pieces,)
+        which pieces these are; rows as of the network."""
+        raise NotImplementedError
+
+    def listen(self, song: HalvedSong) -> NDArray[np.float32]:
+        """(width, num_beats) what is heard of the whole song."""
+        return self._listen(song)
+
+    def extracted(self, song: HalvedSong, beats: slice) -> Code:
+        """(16,) the code of a passage, refined as `Drummer.extract_style` does it."""
+        ticks = slice(beats.start * TICKS_PER_BEAT, beats.stop * TICKS_PER_BEAT)
+        velocity, seen = self.seen(song)
+        return extracted_code(self.network, self.listen(song)[:, beats], velocity[:, ticks], seen)
+
+    def half_code(self, song: HalvedSong, first: bool = True) -> Code:
+        """(16,) the code of one half."""
+        return self._half_code(song, first)
+
+    def half_style(self, song: HalvedSong, first: bool = True) -> Code:
+        """(16,), or (num_beats, 16) of the whole song, with the habits of the half."""
+        listened, bar = self.listen(song), song.heard.bar
+        code, beats = self.half_code(song, first), half_beats(song, first)
+        habits = extracted_habits(self.network, listened, bar, *self.seen(song), code, beats)
+        return codes_along(code, habits, listened, bar)
+
+
+class Ear(SongEar):
+    """One that hears and plays the kick.
 
     Args:
         floor: the least probability of a hit.
     """
 
     def __init__(self, network: Network, floor: float) -> None:
-        self.network = network
+        super().__init__(network)
         self._floor = floor
-        self._listen = lru_cache(maxsize=16)(lambda song: network.listen(song.heard))
-        self._half_code = lru_cache(maxsize=None)(self._extracted)
 
-    def listen(self, song: HalvedSong) -> NDArray[np.float32]:
-        """(width, num_beats) what is heard of the whole song."""
-        return self._listen(song)
-
-    def half_code(self, song: HalvedSong, first: bool = True) -> Code:
-        """(16,) the code of one half, refined as `Drummer.extract_style` does it."""
-        return self._half_code(song, first)
-
-    def half_style(self, song: HalvedSong, first: bool = True) -> Code:
-        """(16,), or (num_beats, 16) of the whole song, with the habits of the half."""
-        kick = self._seen(song.kick)
-        code, beats = self.half_code(song, first), half_beats(song, first)
-        return with_habits(self.network, self.listen(song), song, *kick, code, beats)
-
-    def _extracted(self, song: HalvedSong, first: bool) -> Code:
-        return self.extracted(song, half_beats(song, first))
+    def seen(self, song: HalvedSong) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        pieces = self.network.checkpoint.pieces
+        seen = np.array([piece is Piece.KICK for piece in pieces])
+        return np.where(seen[:, None], song.kick, np.float32(0)), seen
 
     def encoded(self, song: HalvedSong) -> Code:
         """(16,) the code that the encoder gives of the whole song's kick."""
-        return self.network.encode(self.listen(song), *self._seen(song.kick))
-
-    def extracted(self, song: HalvedSong, beats: slice) -> Code:
-        """(16,) the refined code of a passage's kick."""
-        ticks = slice(beats.start * TICKS_PER_BEAT, beats.stop * TICKS_PER_BEAT)
-        kick = self._seen(song.kick[ticks])
-        return extracted_code(self.network, self.listen(song)[:, beats], *kick)
-
-    def _seen(self, kick: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """The kick alone as (num_pieces, num_ticks) velocities, and which pieces are seen."""
-        pieces = self.network.checkpoint.pieces
-        seen = np.array([piece is Piece.KICK for piece in pieces])
-        return np.where(seen[:, None], kick, np.float32(0)), seen
+        return self.network.encode(self.listen(song), *self.seen(song))
 
     def activations(self, song: HalvedSong, code: Code) -> OnsetActivations:
         """What the code plays to the whole song."""
@@ -126,22 +137,6 @@ class Ear:
 def half_beats(song: HalvedSong, first: bool) -> slice:
     """The beats of one half."""
     return slice(0, song.half_beat) if first else slice(song.half_beat, song.heard.num_beats)
-
-
-def with_habits(
-    network: Network,
-    listened: NDArray[np.float32],
-    song: HalvedSong,
-    velocity: NDArray[np.float32],
-    seen: NDArray[np.bool_],
-    code: Code,
-    beats: slice,
-) -> Code:
-    """The code as it departs along the song, by habits of those beats of it: (num_beats,
-    16), or (16,) where it has none."""
-    bar = song.heard.bar
-    habits = extracted_habits(network, listened, bar, velocity, seen, code, beats)
-    return codes_along(code, habits, listened, bar)
 
 
 @dataclass(frozen=True)
