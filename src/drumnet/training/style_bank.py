@@ -2,18 +2,26 @@
 
 In: a network and songs.  Out: a `StyleBank` of the refined codes and the habits of a part
 of each: those that explain best what was played, as when a style is extracted from a song.
+Charts whose bar lines lie elsewhere give styles that no band can play to; they are left out.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
+from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.ticksong import PIECES, TickSong
 from drumnet.evaluation.passages import MELODIC_ROLES, halved
+from drumnet.features import Conditioning
+from drumnet.hits import Piece
 from drumnet.network import Network
+from drumnet.picking import likely_ticks
 from drumnet.refinement import extracted_code, extracted_habits
 from drumnet.style import CODE_SIZE
 from drumnet.style_bank import Drawn, StyleBank
@@ -23,6 +31,11 @@ _MOST_SONGS = 800
 _PART_BEATS = 192
 #: In a part with fewer hits there is no style.
 _LEAST_HITS = 48
+#: The kick of a style, played to so many songs, is on at least this share of their downbeats;
+#: it is on none where bar lines lie elsewhere, and on some in a style that avoids them.
+_BANDS, _LEAST_DOWNBEATS = 4, 0.05
+#: The least probability of a kick.
+_FLOOR = 0.1
 
 
 def fit_style_bank(
@@ -41,10 +54,25 @@ def fit_style_bank(
         start = int(rng.integers(max(1, song.num_beats - _PART_BEATS + 1)))
         parts.append(song.cut(start, _PART_BEATS))
     with ThreadPoolExecutor(max_workers=workers) as pool:
-        styles = list(pool.map(lambda song: _style(network, song), parts))
-    found = [style for style in styles if style is not None]
+        styles = [one for one in pool.map(partial(_style, network), parts) if one is not None]
+        bands = [heard_band(network, part) for part in parts[:_BANDS]]
+        kept = list(pool.map(lambda style: keeps_the_bar(network, bands, style.code), styles))
+    found = [style for style, is_kept in zip(styles, kept, strict=True) if is_kept]
     codes = np.array([one.code for one in found], dtype=np.float16).reshape(-1, CODE_SIZE)
     return StyleBank(codes, [one.habits for one in found])
+
+
+class Heard(NamedTuple):
+    """A band, and what the network made of it: (width, num_beats)."""
+
+    heard: Conditioning
+    listened: NDArray[np.float32]
+
+
+def heard_band(network: Network, song: TickSong) -> Heard:
+    """Of a song's band alone: what is played is not heard as well."""
+    heard = halved(song, MELODIC_ROLES).heard
+    return Heard(heard, network.listen(heard))
 
 
 def _style(network: Network, song: TickSong) -> Drawn | None:
@@ -53,9 +81,27 @@ def _style(network: Network, song: TickSong) -> Drawn | None:
     velocity = song.dense_song().velocity[rows]
     if (velocity > 0).sum() < _LEAST_HITS:
         return None
-    # What is played is not heard as well.
-    heard = halved(song, MELODIC_ROLES).heard
-    listened, seen = network.listen(heard), np.ones(len(rows), dtype=bool)
+    heard, listened = heard_band(network, song)
+    seen = np.ones(len(rows), dtype=bool)
     code = extracted_code(network, listened, velocity, seen)
     habits = extracted_habits(network, listened, heard.bar, velocity, seen, code)
     return Drawn(code, habits)
+
+
+def keeps_the_bar(network: Network, bands: Sequence[Heard], code: NDArray[np.float32]) -> bool:
+    """Whether the kick of a style is on downbeats at times, whatever band it plays to.
+
+    Args:
+        bands: what it is played to.
+        code: (16,).
+    """
+    if Piece.KICK not in network.checkpoint.pieces:
+        return True
+    kick = network.checkpoint.pieces.index(Piece.KICK)
+    struck = []
+    for heard, listened in bands:
+        played = likely_ticks(network.decode(listened, code).probability[kick], _FLOOR)
+        beat, off = np.divmod(played + 1, TICKS_PER_BEAT)
+        beats = beat[off <= 2]  # a tick early or late at most
+        struck.append(np.isin(np.flatnonzero(heard.beat_in_bar == 0), beats).mean())
+    return bool(np.mean(struck) >= _LEAST_DOWNBEATS)
