@@ -97,7 +97,8 @@ def controls() -> list[Control]:
         Control("Temperature", "--temperature", "How much is dared.",
             each("temperature", (0.0, 0.5, 1.0, 1.5)), ("syncopation", "density")),
         Control("Variation", "--variation", "How much bars differ: 0 only where the song does, "
-            "1 as much as it gets; about as many hits in all.", each("variation", _STEPS),
+            "1 as much as it gets; the more, the more fills and busier bars.",
+            each("variation", _STEPS),
             ("repetition", "density")),
         Control("Amount of a piece", "--amount kick=X", "Here of the kick.",
             pieces(Piece.KICK, "amount", (0.0, 0.5, 1.0, 2.0)), ("kicks", "density")),

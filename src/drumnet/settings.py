@@ -88,8 +88,8 @@ class Settings:
     humanize: 0 on the ticks, 1 as people play, up to 2.
     feel: see there.
     temperature: 0 plays what is most likely; higher dares more.
-    variation: how much bars differ from each other: 0 only where the song does,
-        1 at most.
+    variation: how much bars differ from each other, small fills included: 0 only where
+        the song does, 1 at most.
     density: hits are wanted that many times as often.
     seed: of all random choices.
 

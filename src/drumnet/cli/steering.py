@@ -45,7 +45,8 @@ _OPTIONS = (
     _option(_HOW, "--temperature", type=click.FloatRange(min=0.0), default=0.0, metavar="T",
         help="0 plays what is most likely; higher (0.5, 1, ...) dares more."),
     _option(_HOW, "--variation", type=_HALF, default=0.5, metavar="X",
-        help="How much bars differ: 0 only where the song does, 1 as much as it gets."),
+        help="How much bars differ, small fills included: 0 only where the song does, "
+        "1 as much as it gets."),
     _option(_HOW, "--follow-bass", type=click.FloatRange(0.0, 4.0), default=1.0, metavar="X",
         help="How closely the kick follows the bass: 0 not at all, 1 as learned, up to 4."),
     _option(_HOW, "--follow-strumming", type=click.FloatRange(0.0, 4.0), default=1.0, metavar="X",
