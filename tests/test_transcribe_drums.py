@@ -233,6 +233,19 @@ def test_a_style_is_taken_from_the_hits_of_a_take(
     assert times.drums.pieces == (Piece.KICK,)
 
 
+def test_a_style_is_taken_from_an_annotation(song_folder: Path, tmp_path: Path) -> None:
+    """Times with the names that annotators use; what names no drum is left out."""
+    song, beats = load_song([song_folder / "Bass DI.wav"]), grid()
+    named = [("KD", Piece.KICK), ("HH", Piece.CLOSED_HAT), ("SD", Piece.SNARE), ("OT", None)]
+    lines = [(beat, *named[beat % len(named)]) for beat in range(16)]
+    table = "".join(f"{beats.beats_s[beat]:.6f}\t{label}\n" for beat, label, _ in lines)
+    (tmp_path / "drums.tsv").write_text(table)
+    found = extract_style(song, hits=tmp_path / "drums.tsv", beats=beats, model="default").drums
+    assert [(hit.piece, hit.tick) for hit in found] == [
+        (piece, 12 * beat) for beat, _, piece in lines if piece
+    ]
+
+
 def test_the_command_writes_hits_and_midi(tmp_path: Path) -> None:
     drums = tmp_path / "drums.wav"
     soundfile.write(drums, audio(rock_beat()).samples[0], RATE)

@@ -5,7 +5,7 @@ The drums come as sound (a kick stem, or the whole kit), as MIDI, or as hits.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -14,10 +14,11 @@ from drumnet.beats.choice import BeatChoice
 from drumnet.beats.grid import BeatGrid
 from drumnet.drummer import Drummer
 from drumnet.errors import SongError, StyleError
-from drumnet.hits import DrumTrack
+from drumnet.hits import DrumTrack, Piece
 from drumnet.hits_file import names_pieces, read_hits, track_of
+from drumnet.onsets import Onsets, onset_track, read_drum_onsets
 from drumnet.roles import Role
-from drumnet.song import Song, Stem, load_song
+from drumnet.song import TABLE_SUFFIXES, Song, Stem, load_song
 from drumnet.style import StyleCode
 from drumnet.transcribe import drum_track
 
@@ -51,9 +52,9 @@ def extract_style(
     Args:
         kick: the kick alone: sound, a MIDI file, or a table of times.
         drums: the whole drums, likewise.
-        hits: a hits.csv, whose pieces are taken as they are, or a table of kick
-            onsets.  Without any of the three, the song's own kick stem is taken,
-            or else its drums.
+        hits: a hits.csv, whose pieces are taken as they are, or a table of onsets: of the
+            pieces that its rows name, or of the kick.  Without any of the three, the song's
+            own kick stem is taken, or else its drums.
 
     Raises:
         SongError: the song has no drums and none are given.
@@ -81,14 +82,22 @@ def _drums(
     """The name of the drums that are given, and what finds their hits on a grid."""
     if hits is not None and names_pieces(hits):
         return Path(hits).name, partial(track_of, read_hits(hits))
+    if hits is not None and Path(hits).suffix.lower() in TABLE_SUFFIXES:
+        named = read_drum_onsets(Path(hits))
+        if named:
+            return Path(hits).name, partial(_track, named)
     stem = _drum_stem(song, kick or hits, drums)
     return stem.name, partial(drum_track, stem)
+
+
+def _track(named: Mapping[Piece, Onsets], grid: BeatGrid) -> DrumTrack:
+    tracks = [onset_track(onsets, piece, grid) for piece, onsets in named.items()]
+    return DrumTrack(tuple(hit for track in tracks for hit in track))
 
 
 def _drum_stem(song: Song, kick: str | Path | None, drums: str | Path | None) -> Stem:
     given = kick or drums
     if given is not None:
-        # Of a table, the rows of the kick are taken.
         stem = load_song([], [(Role.KICK.value, given)]).stems[0]
         return stem if kick else replace(stem, role=Role.DRUMS)
     found = (*song.with_role(Role.KICK), *song.with_role(Role.DRUMS))

@@ -15,11 +15,20 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.beats.grid import BeatGrid
 from drumnet.errors import SongError
-from drumnet.hits import MAX_VELOCITY, Piece
+from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.midi import BEAT_TRACK, MIDI_SUFFIXES, read_midi
 from drumnet.roles import ROLE_OF_PIECE, Role, guess_role
 
+#: What is taken for the pieces that a word stands for.
+_PIECE_OF_ROLE = {
+    Role.KICK: Piece.KICK,
+    Role.SNARE: Piece.SNARE,
+    Role.HAT: Piece.CLOSED_HAT,
+    Role.TOMS: Piece.MID_TOM,
+    Role.CYMBALS: Piece.CRASH,
+}
 #: How long the last onset is taken to sound.
 _LAST_ONSET_S = 1.0
 
@@ -61,6 +70,14 @@ class Onsets:
     def duration_s(self) -> float:
         """A second after the last onset; 0 without onsets."""
         return float(self.times_s[-1]) + _LAST_ONSET_S if len(self) else 0.0
+
+
+def onset_track(onsets: Onsets, piece: Piece, grid: BeatGrid) -> DrumTrack:
+    """The onsets as hits of a piece, each on the nearest tick."""
+    ticks = np.round(grid.seconds_to_ticks(onsets.times_s)).astype(int).tolist()
+    velocities = np.clip(np.round(onsets.strengths * MAX_VELOCITY), 1, MAX_VELOCITY)
+    times = zip(onsets.times_s.tolist(), ticks, velocities.astype(int).tolist(), strict=True)
+    return DrumTrack(tuple(Hit(time_s, tick, piece, velocity) for time_s, tick, velocity in times))
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,6 +147,23 @@ def read_onset_table(path: Path, role: Role) -> Onsets:
     if not rows:
         raise SongError(f"'{path}' holds no times: give a table with seconds in its first column")
     return _merged(np.array([row.time_s for row in rows]), np.array([r.strength for r in rows]))
+
+
+def read_drum_onsets(path: Path) -> dict[Piece, Onsets]:
+    """The drums of a table whose rows name pieces, as annotations do (`KD`, `SD`, `HH`, `TT`,
+    `CY`): a word for several pieces is taken for one of them.  Empty where no row names any.
+
+    Raises:
+        SongError: the file cannot be read, or a row does not begin with a time.
+    """
+    rows = list(_table_rows(path))
+    found = {}
+    for role, piece in _PIECE_OF_ROLE.items():
+        own = [row for row in rows if row.role is role]
+        if own:
+            times, strengths = ([row.time_s for row in own], [row.strength for row in own])
+            found[piece] = _merged(np.array(times), np.array(strengths))
+    return found
 
 
 def read_rhythm(path: Path) -> Onsets:

@@ -20,7 +20,7 @@ from drumnet.midi import MIDI_SUFFIXES
 from drumnet.onsets import Onsets, read_midi_onsets, read_midi_parts, read_onset_table, read_rhythm
 from drumnet.roles import Role, guess_role, spelt_out
 
-_TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
+TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
 _REPLACED = frozenset((Role.KICK, Role.DRUMS))
 #: So many roles must show before shared leading words count as the song's title.
 _TITLE_ROLES = 3
@@ -147,7 +147,7 @@ def _role(name: str) -> Role:
 
 def _files_of(path: Path) -> Iterator[Path]:
     if not path.is_dir():
-        if path.suffix.lower() in _TABLE_SUFFIXES and path.exists():
+        if path.suffix.lower() in TABLE_SUFFIXES and path.exists():
             raise SongError(
                 f"'{path}' is no sound; if it holds onset times, say --stem ROLE={path}"
             )
@@ -204,6 +204,6 @@ def _stem(path: Path, role: Role) -> Stem:
     suffix = path.suffix.lower()
     if suffix in MIDI_SUFFIXES:
         return Stem(path.stem, role, read_midi_onsets(path, role), path)
-    if suffix in _TABLE_SUFFIXES:
+    if suffix in TABLE_SUFFIXES:
         return Stem(path.stem, role, read_onset_table(path, role), path)
     return Stem(path.stem, role, open_audio(path), path)

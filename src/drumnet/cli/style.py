@@ -56,7 +56,12 @@ def _refuse(output: Path | None, overwrite: bool) -> None:
 @song_arguments
 @click.option("--kick", type=PATH, metavar="FILE", help="Its kick: audio, a .mid or hits as .csv.")
 @click.option("--drums", type=PATH, metavar="FILE", help="Its whole drums: audio, or a .mid.")
-@click.option("--hits", type=PATH, metavar="FILE", help="Its hits: a hits.csv, or times of kicks.")
+@click.option(
+    "--hits",
+    type=PATH,
+    metavar="FILE",
+    help="Its hits: a hits.csv, or times with the names of pieces (KD, SD, ...), or of kicks.",
+)
 @_output_option
 @beat_options
 @overwrite_option

@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from drumnet.audio import AudioSource, overlapping_blocks
 from drumnet.beats.grid import BeatGrid
-from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
-from drumnet.onsets import Onsets
+from drumnet.hits import DrumTrack, Piece
+from drumnet.onsets import Onsets, onset_track
 from drumnet.roles import Role
 from drumnet.song import Stem
 
@@ -108,16 +108,7 @@ def kick_track(stem: Stem, grid: BeatGrid) -> DrumTrack:
         onsets = stem.source
     else:
         onsets = kick_onsets(stem.source, isolated=stem.role is Role.KICK)
-    ticks = np.round(grid.seconds_to_ticks(onsets.times_s)).astype(int).tolist()
-    velocities = np.clip(np.round(onsets.strengths * MAX_VELOCITY), 1, MAX_VELOCITY)
-    return DrumTrack(
-        tuple(
-            Hit(time_s, tick, Piece.KICK, int(velocity))
-            for time_s, tick, velocity in zip(
-                onsets.times_s.tolist(), ticks, velocities, strict=True
-            )
-        )
-    )
+    return onset_track(onsets, Piece.KICK, grid)
 
 
 def _levels(source: AudioSource, config: KickConfig) -> _Levels:
