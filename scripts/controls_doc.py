@@ -97,7 +97,7 @@ def controls() -> list[Control]:
         Control("Temperature", "--temperature", "How much is dared.",
             each("temperature", (0.0, 0.5, 1.0, 1.5)), ("syncopation", "density")),
         Control("Variation", "--variation", "How much bars differ: 0 only where the song does, "
-            "1 as much as it gets; the more, the more fills and busier bars.",
+            "1 as much as it gets: fills, and bars that are busier or plainer.",
             each("variation", _STEPS),
             ("repetition", "density")),
         Control("Amount of a piece", "--amount kick=X", "Here of the kick.",

@@ -50,12 +50,12 @@ def passages(
     # Composing needs no sound.
     listening = Listening(None, grid, one.heard, listened)  # type: ignore[arg-type]
     composer = Composer(network, listening, code, network.checkpoint.pieces)
-    given = GivenHits.nothing(len(Piece), one.heard.num_beats)
-    plain = composer.compose(Settings(), given)
+    given, settings = GivenHits.nothing(len(Piece), one.heard.num_beats), Settings(variation=0.0)
+    plain = composer.compose(settings, given)
     played = [velocity, plain.velocity]
     for used in (bank, FillBank.none()):
         filler = Filler(tuple(fills), grid, used)
-        played.append(filler(plain, composer, Settings(), given).velocity)
+        played.append(filler(plain, composer, settings, given).velocity)
     return {kind: (one, fills) for kind, one in zip(_KINDS, played, strict=True)}
 
 

@@ -368,9 +368,11 @@ def test_to_silence_the_drums_follow_the_beats(drummer: Drummer) -> None:
     silence = Song((Stem("mix", Role.OTHER, Audio(np.zeros((2, 16 * 8000), np.float32), 8000)),))
     listening = drummer.listen(silence, grid_at(120, num_bars=8))
     tracks = [drummer.play(listening, seed=seed) for seed in range(8)]
-    ticks = np.concatenate([[hit.tick for hit in track] for track in tracks])
-    assert len(ticks) >= 8
-    assert np.mean(ticks % 3 == 0) > 0.8, "on sixteenths"
+    takes = [np.array([hit.tick for hit in track]) for track in tracks if len(track)]
+    assert sum(map(len, takes)) >= 8
+    for ticks in takes:
+        straight, shuffled = (np.mean(ticks % step == 0) for step in (3, 4))
+        assert max(straight, shuffled) > 0.8, "on sixteenths, or on triplets"
 
 
 def test_the_drums_follow_a_drifting_tempo(drummer: Drummer) -> None:

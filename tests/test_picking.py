@@ -119,17 +119,15 @@ def test_the_threshold_is_as_good_as_the_best_one_for_drums_that_are_that_likely
 
 @pytest.mark.parametrize("density", [0.25, 0.5, 1.0, 1.5, 2.0])
 def test_density_is_the_number_of_hits(density: float, sixteenths: NDArray[np.float32]) -> None:
-    probability = sixteenths
-    once = len(played(probability, 0.7))
+    once = len(played(sixteenths, 0.7))
     assert 40 < once < 128, "so that twice as many peaks are there"
-    assert len(played(probability, 0.7, density=density)) == round(density * once)
+    assert len(played(sixteenths, 0.7, density=density)) == round(density * once)
 
 
 def test_fewer_hits_are_the_surest_ones(sixteenths: NDArray[np.float32]) -> None:
-    probability = sixteenths
-    half = played(probability, density=0.5)
-    left_out = [tick for tick in played(probability) if tick not in half]
-    assert probability[half].min() >= probability[left_out].max()
+    half = played(sixteenths, density=0.5)
+    left_out = [tick for tick in played(sixteenths) if tick not in half]
+    assert sixteenths[half].min() >= sixteenths[left_out].max()
 
 
 def test_density_0_is_silence_and_a_high_one_takes_every_peak(
@@ -154,11 +152,10 @@ def test_with_temperature_the_seed_decides(sixteenths: NDArray[np.float32]) -> N
 
 
 def test_the_higher_the_temperature_the_more_is_changed(sixteenths: NDArray[np.float32]) -> None:
-    probability = sixteenths
-    plain = set(played(probability))
+    plain = set(played(sixteenths))
 
     def changed(temperature: float) -> float:
-        moved = (played(probability, seed=seed, temperature=temperature) for seed in range(8))
+        moved = (played(sixteenths, seed=seed, temperature=temperature) for seed in range(8))
         return float(np.mean([len(plain ^ set(ticks)) for ticks in moved]))
 
     assert 0 < changed(0.1) < changed(0.5) < changed(2.0)
@@ -176,10 +173,8 @@ def test_a_repeated_bar_that_is_disturbed_still_repeats() -> None:
         shares = []
         for seed in range(10):
             rng = np.random.default_rng(seed)
-            moved = disturbed(probability, heard, 1.0, rng, bar_noise).reshape(NUM_BARS, BAR)[
-                :, ::3
-            ]
-            share = (moved > 0.5).mean(axis=0)
+            moved = disturbed(probability, heard, 1.0, rng, bar_noise).reshape(NUM_BARS, BAR)
+            share = (moved[:, ::3] > 0.5).mean(axis=0)
             shares.append(np.maximum(share, 1 - share).mean())
         return float(np.mean(shares))
 
@@ -202,23 +197,21 @@ def test_the_hottest_temperature_is_noise_and_no_fault(sixteenths: NDArray[np.fl
     assert played(sixteenths, temperature=1e300)
 
 
-# ------------------------------------------------------------------ what freedom does not do
+# ------------------------------------------------------------------ the gap, and without freedom
 
 
 def test_the_gap_plays_the_same_ticks(sixteenths: NDArray[np.float32]) -> None:
-    probability = sixteenths
     for threshold in (0.2, 0.5, 0.8):
-        middle = in_the_gap(probability, threshold, 0.1, 2)
-        assert pick_ticks(probability, middle, 2).tolist() == (
-            pick_ticks(probability, threshold, 2).tolist()
+        middle = in_the_gap(sixteenths, threshold, 0.1, 2)
+        assert pick_ticks(sixteenths, middle, 2).tolist() == (
+            pick_ticks(sixteenths, threshold, 2).tolist()
         )
     assert in_the_gap(np.zeros(BAR, np.float32), 0.3, 0.3, 2) == 0.3, "nothing is played"
 
 
 def test_without_freedom_the_likely_ticks_are_played(sixteenths: NDArray[np.float32]) -> None:
-    probability = sixteenths
     for floor in (0.1, 0.5, 0.8):
-        assert played(probability, floor) == likely_ticks(probability, floor).tolist()
+        assert played(sixteenths, floor) == likely_ticks(sixteenths, floor).tolist()
 
 
 @pytest.mark.parametrize("name", ["temperature", "density", "variation"])

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.checkpoint import load_checkpoint
-from drumnet.demo import demo_song
 from drumnet.drummer import Drummer
 from drumnet.errors import CheckpointError
 from drumnet.features import HEARD_ROLES, on_grid
@@ -22,7 +21,7 @@ from drumnet.network import Network, OnsetActivations
 from drumnet.npz import load_npz
 from drumnet.style import CODE_SIZE, StyleCode
 from drumnet.style_bank import STYLES_FILE, StyleBank
-from drumnet.training.style_bank import Heard, keeps_the_bar
+from drumnet.training.style_bank import Band, keeps_the_bar
 
 #: Two songs whose styles are far from each other.
 SONGS = np.array([np.full(CODE_SIZE, -2.0), np.linspace(1.0, 3.0, CODE_SIZE)], np.float16)
@@ -92,11 +91,11 @@ class KickAt:
     checkpoint = SimpleNamespace(pieces=(Piece.KICK, Piece.SNARE))
 
     def decode(self, listened: NDArray[np.float32], code: NDArray[np.float32]) -> OnsetActivations:
-        every, *ticks = (int(number) for number in code if number >= 0)
+        every, *ticks = map(int, code)
         num_ticks = listened.shape[1] * TICKS_PER_BEAT
         found = np.full((2, num_ticks), 0.001, np.float32)
         for start in range(0, num_ticks, every * 4 * TICKS_PER_BEAT):
-            found[0, [start + tick for tick in ticks if start + tick >= 0]] = 0.9
+            found[0, [start + tick for tick in ticks]] = 0.9
         found[1, :: 4 * TICKS_PER_BEAT] = 0.9
         return OnsetActivations(*(found for _ in range(5)))
 
@@ -106,6 +105,7 @@ class KickAt:
     [
         (1, (0, 24), True),  # on one and three
         (1, (1, 13, 25, 37), True),  # a tick late, as people are
+        (1, (11, 23, 35, 47), True),  # a tick early
         (1, (3, 15, 27, 39), False),  # the chart lies a sixteenth off
         (1, (12, 36), False),  # its bar lines lie a beat off
         (8, (0, 12), True),  # hardly a kick, but where bars begin
@@ -117,21 +117,9 @@ def test_a_style_whose_kick_is_never_on_a_downbeat_is_of_a_misplaced_chart(
     grid = BeatGrid(np.arange(65) * 0.5, np.arange(65) % 4 + 1)
     silence = np.zeros((len(HEARD_ROLES), grid.num_ticks), np.float32)
     heard = on_grid(silence, np.zeros(len(HEARD_ROLES), bool), grid)
-    band = Heard(heard, np.zeros((1, heard.num_beats), np.float32))
+    band = Band(heard, np.zeros((1, heard.num_beats), np.float32))
     code = np.array([every, *ticks], np.float32)
     assert keeps_the_bar(cast(Network, KickAt()), [band, band], code) == keeps
-
-
-def test_the_kick_of_a_sampled_style_marks_where_bars_begin() -> None:
-    """In nine seeds of ten, on more than half of the downbeats of the built-in song."""
-    demo, drummer = demo_song(), Drummer("default")
-    listening = drummer.listen(demo.song, demo.beats)
-    downbeats = np.flatnonzero(listening.beats.is_downbeat[:-1]) * TICKS_PER_BEAT
-    shares = []
-    for seed in range(30):
-        kicks = drummer.play(listening, seed=seed, pieces=[Piece.KICK])
-        shares.append(np.isin(downbeats, [hit.tick for hit in kicks]).mean())
-    assert np.mean(np.array(shares) > 0.5) >= 0.9
 
 
 def test_a_sampled_style_is_the_same_after_it_was_saved(tmp_path: Path) -> None:

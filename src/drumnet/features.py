@@ -87,7 +87,8 @@ class Conditioning:
         present: (num_roles,) which of them the song has.
         beat_in_bar: (num_beats,) 0 = downbeat; num_ticks = 12 * num_beats.
         bar_length: (num_beats,) beats in the bar.
-        bar: (num_beats,) bar index from the first downbeat.
+        bar: (num_beats,) index of the bar, a pickup's included.
+        first_bar: index of the first whole bar of the song: 1 after a pickup.
     """
 
     strength: NDArray[np.float32]
@@ -95,6 +96,7 @@ class Conditioning:
     beat_in_bar: NDArray[np.int64]
     bar_length: NDArray[np.int64]
     bar: NDArray[np.int64]
+    first_bar: int = 0
 
     @property
     def num_ticks(self) -> int:
@@ -103,6 +105,18 @@ class Conditioning:
     @property
     def num_beats(self) -> int:
         return self.num_ticks // TICKS_PER_BEAT
+
+    def cut(self, start: int, stop: int) -> Conditioning:
+        """The beats from `start` up to `stop`; bars keep their indices."""
+        beats, ticks = slice(start, stop), slice(start * TICKS_PER_BEAT, stop * TICKS_PER_BEAT)
+        return Conditioning(
+            self.strength[:, ticks],
+            self.present,
+            self.beat_in_bar[beats],
+            self.bar_length[beats],
+            self.bar[beats],
+            self.first_bar,
+        )
 
 
 def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetCurve:
@@ -233,4 +247,5 @@ def on_grid(
         grid.beat_in_bar[beats] - 1,
         grid.bar_length[beats],
         grid.bar_of_beat[beats],
+        first_bar=int(not grid.is_downbeat[0]),
     )

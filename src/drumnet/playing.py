@@ -52,18 +52,10 @@ class Listening:
 
     def cut(self, start: int, stop: int) -> Listening:
         """The beats from `start` up to `stop`."""
-        ticks = slice(start * TICKS_PER_BEAT, stop * TICKS_PER_BEAT)
-        beats = slice(start, stop)
-        heard = Conditioning(
-            self.heard.strength[:, ticks],
-            self.heard.present,
-            self.heard.beat_in_bar[beats],
-            self.heard.bar_length[beats],
-            self.heard.bar[beats],
-        )
         grid = slice(start, stop + 1)
-        beat_grid = BeatGrid(self.beats.beats_s[grid], self.beats.beat_in_bar[grid])
-        return Listening(self.song, beat_grid, heard, self.listened[:, beats])
+        beats = BeatGrid(self.beats.beats_s[grid], self.beats.beat_in_bar[grid])
+        heard = self.heard.cut(start, stop)
+        return Listening(self.song, beats, heard, self.listened[:, start:stop])
 
 
 @dataclass(frozen=True, eq=False)

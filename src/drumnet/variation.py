@@ -2,8 +2,9 @@
 
 Phrases of four bars are of a few kinds, that come again, the first of which is the
 likeliest and the others busier or plainer; and the last bar of each phrase, the
-turnaround, is busier or plainer than the bars before it, or leads on with a fill: one
-drum after another, from the snare down to the low tom, dares what it hardly ever would.
+turnaround, is busier or plainer than the bars before it, or leads on with a fill, in
+which one drum at a time dares what it hardly ever would: the snare, or each beat the drum
+of the beat before or a lower one.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from drumnet.odds import moved
 
 #: What keeps time: people vary it less than what they play to it.
 _TIMEKEEPERS = frozenset({Piece.CLOSED_HAT, Piece.OPEN_HAT, Piece.CRASH, Piece.RIDE})
-#: What fills are played on, in the order in which they go round the drums.
+#: What fills are played on, from high to low as they go round the drums.
 _ROUND = (Piece.SNARE, Piece.HIGH_TOM, Piece.MID_TOM, Piece.LOW_TOM)
 _NO_LEAD = -1
 
@@ -79,8 +80,9 @@ def varied(
     piece is busier in some bars and plainer in others, partly as the others are, and a
     turnaround may have a fill.
 
-    All goes by the bar's number in the song, so that a passage that is cut out varies
-    as it does in the song.
+    All goes by the bar's number in the song, from its first whole bar on, so that a passage
+    that is cut out varies as it does in the song; where the pulse is another than the song's
+    and the tempo changes, about so.
 
     Args:
         probability: (num_ticks,).
@@ -88,7 +90,9 @@ def varied(
     """
     if variation == 0:
         return probability
-    num_bars = int(heard.bar.max()) + 1
+    # A pickup belongs to the first bar.
+    bar = np.maximum(heard.bar - heard.first_bar, 0)
+    num_bars = int(bar.max()) + 1
     num_phrases = -(-num_bars // config.phrase_bars)
     # Streams that `picked_ticks` gives to no piece's temperature.
     common, own, form, filling = (
@@ -102,9 +106,9 @@ def varied(
     )
     of_bar = np.clip(of_bar, -config.most_logits, config.most_logits)
     amount = variation * (config.steady if piece in _TIMEKEEPERS else 1.0)
-    noise, least = amount * of_bar[heard.bar], np.full(heard.num_beats, config.least_chance)
+    noise, least = amount * of_bar[bar], np.full(heard.num_beats, config.least_chance)
     if piece in _ROUND:
-        lead = _leads(heard, config.fills * variation, filling, config)
+        lead = _leads(heard, bar, config.fills * variation, filling, config)
         leads = lead == _ROUND.index(piece)
         noise[lead != _NO_LEAD] = 0
         noise[leads], least[leads] = variation * config.fill_logits, config.fill_chance
@@ -140,14 +144,19 @@ def _turnarounds(num_bars: int, config: VariationConfig) -> NDArray[np.bool_]:
 
 
 def _leads(
-    heard: Conditioning, share: float, rng: np.random.Generator, config: VariationConfig
+    heard: Conditioning,
+    bar: NDArray[np.int64],
+    share: float,
+    rng: np.random.Generator,
+    config: VariationConfig,
 ) -> NDArray[np.int64]:
     """(num_beats,) the place in `_ROUND` of the drum that leads a fill there, or `_NO_LEAD`.
 
     Args:
+        bar: (num_beats,) from the first whole bar on.
         share: of the turnarounds, that have a fill.
     """
-    num_bars, longest = int(heard.bar.max()) + 1, max(config.fill_beats)
+    num_bars, longest = int(bar.max()) + 1, max(config.fill_beats)
     filled, length, alone, *places = rng.random((num_bars, 3 + longest)).T
     filled = (filled < share) & _turnarounds(num_bars, config)
     beats = np.array(config.fill_beats)[(length * len(config.fill_beats)).astype(int)]
@@ -156,5 +165,5 @@ def _leads(
     drums = np.sort(np.where(before, 0, np.array(places) * len(_ROUND)).astype(int), axis=0)
     drums[:, alone < config.one_drum] = 0
     to_go = heard.bar_length - heard.beat_in_bar
-    inside = filled[heard.bar] & (to_go <= beats[heard.bar])
-    return np.where(inside, drums[-np.clip(to_go, 1, longest), heard.bar], _NO_LEAD)
+    inside = filled[bar] & (to_go <= beats[bar])
+    return np.where(inside, drums[-np.clip(to_go, 1, longest), bar], _NO_LEAD)

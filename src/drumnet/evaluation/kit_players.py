@@ -23,8 +23,7 @@ from drumnet.corpus.ticksong import PIECES
 from drumnet.errors import DrumnetError
 from drumnet.evaluation.baselines import TYPICAL, position_histogram
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.players import Code, SongEar
-from drumnet.features import Conditioning
+from drumnet.evaluation.players import Code, Seen, SongEar
 from drumnet.network import GivenHits, Network
 from drumnet.settings import Settings
 from drumnet.steering import freedoms
@@ -52,7 +51,7 @@ class KitPlayer(Protocol):
 
 
 class KitEar(SongEar):
-    """One that hears and plays all nine pieces.
+    """A network that hears and plays all nine pieces.
 
     Args:
         settings: say how freely hits are picked; what they ask of the network itself
@@ -68,15 +67,15 @@ class KitEar(SongEar):
             raise DrumnetError(
                 f"the weights '{network.checkpoint.name}' play no whole kit: choose others"
             )
-        super().__init__(network)
+        super().__init__(network, self._kit)
         self._settings = settings
         checkpoint = network.checkpoint
         self._rows = [PIECES.index(piece) for piece in checkpoint.pieces]
         self._floors = dict(zip(checkpoint.pieces, checkpoint.floors, strict=True))
 
-    def seen(self, song: HalvedSong) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    def _kit(self, song: HalvedSong) -> Seen:
         # That a piece is never hit is a part of the style.
-        return song.velocity[self._rows], np.ones(len(self._rows), dtype=bool)
+        return Seen(song.velocity[self._rows], np.ones(len(self._rows), dtype=bool))
 
     def play(self, song: HalvedSong, code: Code) -> KitHits:
         """The second half, as `Drummer.play` composes it; a song has a seed of its own."""
@@ -84,7 +83,8 @@ class KitEar(SongEar):
         listened = np.ascontiguousarray(self.listen(song)[:, first:])
         num_beats = listened.shape[1]
         pieces = self.network.checkpoint.pieces
-        heard, free = _from_beat(song.heard, first), freedoms(self._settings, pieces)
+        heard = song.heard.cut(first, song.heard.num_beats)
+        free = freedoms(self._settings, pieces)
         seed = zlib.crc32(song.name.encode(), self._settings.seed)
         pattern = compose(
             self.network,
@@ -103,17 +103,6 @@ class KitEar(SongEar):
 def plays_kits(pieces: Sequence[object]) -> bool:
     """Whether all nine are among the pieces."""
     return set(PIECES) <= set(pieces)
-
-
-def _from_beat(heard: Conditioning, first: int) -> Conditioning:
-    ticks = slice(first * TICKS_PER_BEAT, None)
-    return Conditioning(
-        heard.strength[:, ticks],
-        heard.present,
-        heard.beat_in_bar[first:],
-        heard.bar_length[first:],
-        heard.bar[first:],
-    )
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,11 @@ another drummer, write a class with these two and add it to a list of players.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,20 +64,32 @@ class Player(Protocol):
         ...
 
 
-class SongEar:
-    """A network, what it made of the songs that it heard last, and the codes of their halves."""
+class Seen(NamedTuple):
+    """Drums that a style is taken of, rows as of the network.
 
-    def __init__(self, network: Network) -> None:
+    Args:
+        velocity: (num_pieces, num_ticks) 0-1.
+        seen: (num_pieces,) which pieces these are.
+    """
+
+    velocity: NDArray[np.float32]
+    seen: NDArray[np.bool_]
+
+
+class SongEar:
+    """A network, what it made of the songs that it heard last, and the codes of their halves.
+
+    Args:
+        see: the drums of a song that its style is taken of.
+    """
+
+    def __init__(self, network: Network, see: Callable[[HalvedSong], Seen]) -> None:
         self.network = network
+        self._see = see
         self._listen = lru_cache(maxsize=16)(lambda song: network.listen(song.heard))
         self._half_code = lru_cache(maxsize=None)(
             lambda song, first: self.extracted(song, half_beats(song, first))
         )
-
-    def seen(self, song: HalvedSong) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """(num_pieces, num_ticks) the drums that a style is taken of, and (num_pieces,)
-        which pieces these are; rows as of the network."""
-        raise NotImplementedError
 
     def listen(self, song: HalvedSong) -> NDArray[np.float32]:
         """(width, num_beats) what is heard of the whole song."""
@@ -86,7 +98,7 @@ class SongEar:
     def extracted(self, song: HalvedSong, beats: slice) -> Code:
         """(16,) the code of a passage, refined as `Drummer.extract_style` does it."""
         ticks = slice(beats.start * TICKS_PER_BEAT, beats.stop * TICKS_PER_BEAT)
-        velocity, seen = self.seen(song)
+        velocity, seen = self._see(song)
         return extracted_code(self.network, self.listen(song)[:, beats], velocity[:, ticks], seen)
 
     def half_code(self, song: HalvedSong, first: bool = True) -> Code:
@@ -97,29 +109,29 @@ class SongEar:
         """(16,), or (num_beats, 16) of the whole song, with the habits of the half."""
         listened, bar = self.listen(song), song.heard.bar
         code, beats = self.half_code(song, first), half_beats(song, first)
-        habits = extracted_habits(self.network, listened, bar, *self.seen(song), code, beats)
+        habits = extracted_habits(self.network, listened, bar, *self._see(song), code, beats)
         return codes_along(code, habits, listened, bar)
 
 
 class Ear(SongEar):
-    """One that hears and plays the kick.
+    """A network that hears and plays the kick.
 
     Args:
         floor: the least probability of a hit.
     """
 
     def __init__(self, network: Network, floor: float) -> None:
-        super().__init__(network)
+        super().__init__(network, self._kick)
         self._floor = floor
 
-    def seen(self, song: HalvedSong) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+    def _kick(self, song: HalvedSong) -> Seen:
         pieces = self.network.checkpoint.pieces
         seen = np.array([piece is Piece.KICK for piece in pieces])
-        return np.where(seen[:, None], song.kick, np.float32(0)), seen
+        return Seen(np.where(seen[:, None], song.kick, np.float32(0)), seen)
 
     def encoded(self, song: HalvedSong) -> Code:
         """(16,) the code that the encoder gives of the whole song's kick."""
-        return self.network.encode(self.listen(song), *self.seen(song))
+        return self.network.encode(self.listen(song), *self._see(song))
 
     def activations(self, song: HalvedSong, code: Code) -> OnsetActivations:
         """What the code plays to the whole song."""

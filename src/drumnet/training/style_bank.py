@@ -2,7 +2,8 @@
 
 In: a network and songs.  Out: a `StyleBank` of the refined codes and the habits of a part
 of each: those that explain best what was played, as when a style is extracted from a song.
-Charts whose bar lines lie elsewhere give styles that no band can play to; they are left out.
+Styles whose kick is next to never on a downbeat are left out: most are of charts whose bar
+lines lie elsewhere.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ _MOST_SONGS = 800
 _PART_BEATS = 192
 #: In a part with fewer hits there is no style.
 _LEAST_HITS = 48
-#: The kick of a style, played to so many songs, is on at least this share of their downbeats;
-#: it is on none where bar lines lie elsewhere, and on some in a style that avoids them.
+#: The kick of a style, played to so many songs, is on at least this share of their downbeats:
+#: some are in a style that avoids them, none where the chart's bar lines lie elsewhere.
 _BANDS, _LEAST_DOWNBEATS = 4, 0.05
-#: The least probability of a kick.
+#: The least probability of a kick, whose own floor is not known yet when styles are taken.
 _FLOOR = 0.1
 
 
@@ -55,24 +56,25 @@ def fit_style_bank(
         parts.append(song.cut(start, _PART_BEATS))
     with ThreadPoolExecutor(max_workers=workers) as pool:
         styles = [one for one in pool.map(partial(_style, network), parts) if one is not None]
-        bands = [heard_band(network, part) for part in parts[:_BANDS]]
+        barred = [part for part in parts if (part.beat_in_bar == 0).any()]
+        bands = [band_of(network, part) for part in barred[:_BANDS]]
         kept = list(pool.map(lambda style: keeps_the_bar(network, bands, style.code), styles))
     found = [style for style, is_kept in zip(styles, kept, strict=True) if is_kept]
     codes = np.array([one.code for one in found], dtype=np.float16).reshape(-1, CODE_SIZE)
     return StyleBank(codes, [one.habits for one in found])
 
 
-class Heard(NamedTuple):
+class Band(NamedTuple):
     """A band, and what the network made of it: (width, num_beats)."""
 
     heard: Conditioning
     listened: NDArray[np.float32]
 
 
-def heard_band(network: Network, song: TickSong) -> Heard:
+def band_of(network: Network, song: TickSong) -> Band:
     """Of a song's band alone: what is played is not heard as well."""
     heard = halved(song, MELODIC_ROLES).heard
-    return Heard(heard, network.listen(heard))
+    return Band(heard, network.listen(heard))
 
 
 def _style(network: Network, song: TickSong) -> Drawn | None:
@@ -81,21 +83,21 @@ def _style(network: Network, song: TickSong) -> Drawn | None:
     velocity = song.dense_song().velocity[rows]
     if (velocity > 0).sum() < _LEAST_HITS:
         return None
-    heard, listened = heard_band(network, song)
+    heard, listened = band_of(network, song)
     seen = np.ones(len(rows), dtype=bool)
     code = extracted_code(network, listened, velocity, seen)
     habits = extracted_habits(network, listened, heard.bar, velocity, seen, code)
     return Drawn(code, habits)
 
 
-def keeps_the_bar(network: Network, bands: Sequence[Heard], code: NDArray[np.float32]) -> bool:
-    """Whether the kick of a style is on downbeats at times, whatever band it plays to.
+def keeps_the_bar(network: Network, bands: Sequence[Band], code: NDArray[np.float32]) -> bool:
+    """Whether the kick of a style is on downbeats at times, on average over bands.
 
     Args:
         bands: what it is played to.
         code: (16,).
     """
-    if Piece.KICK not in network.checkpoint.pieces:
+    if Piece.KICK not in network.checkpoint.pieces or not bands:
         return True
     kick = network.checkpoint.pieces.index(Piece.KICK)
     struck = []

@@ -1404,7 +1404,7 @@ export interface components {
          *         pieces: of single pieces.
          *         swing: 1 is in triplets, of eighths or sixteenths.
          *         temperature: 0 plays what is most likely.
-         *         variation: 0 lets bars differ only where the song does, 1 at most.
+         *         variation: 0 lets bars differ only where the song does, 1 at most, fills included.
          *         density: so many times the hits.
          *         kit: the sounds.
          */
