@@ -98,8 +98,7 @@ def controls() -> list[Control]:
             each("temperature", (0.0, 0.5, 1.0, 1.5)), ("syncopation", "density")),
         Control("Variation", "--variation", "How much bars differ: 0 only where the song does, "
             "1 as much as it gets: fills, and bars that are busier or plainer.",
-            each("variation", _STEPS),
-            ("repetition", "density")),
+            each("variation", _STEPS), ("repetition", "density")),
         Control("Amount of a piece", "--amount kick=X", "Here of the kick.",
             pieces(Piece.KICK, "amount", (0.0, 0.5, 1.0, 2.0)), ("kicks", "density")),
         Control("Complexity of a piece", "--piece-complexity kick=X", "Here of the kick.",

@@ -6,7 +6,7 @@ import itertools
 import json
 import os
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -38,6 +38,31 @@ def sixteenths() -> NDArray[np.float32]:
     probability = np.full(16 * 48, 0.001, np.float32)
     probability[::3] = np.random.default_rng(0).uniform(0.05, 0.95, 16 * 16)
     return probability
+
+
+@pytest.fixture
+def played() -> Callable[..., list[int]]:
+    """What is picked of 16 bars of 4/4: `played(probability, floor, seed, piece, **freedom)`."""
+    from drumnet.beats.grid import BeatGrid
+    from drumnet.features import on_grid
+    from drumnet.freedom import Freedom
+    from drumnet.hits import Piece
+    from drumnet.picking import picked_ticks
+
+    beats = np.arange(16 * 4 + 1)
+    grid = BeatGrid(beats * 0.5, beats % 4 + 1)
+    heard = on_grid(np.zeros((9, grid.num_ticks), np.float32), np.zeros(9, bool), grid)
+
+    def picked(
+        probability: NDArray[np.float32],
+        floor: float = 0.5,
+        seed: int = 0,
+        piece: Piece = Piece.KICK,
+        **freedom: float,
+    ) -> list[int]:
+        return picked_ticks(probability, floor, heard, Freedom(**freedom), seed, piece).tolist()
+
+    return picked
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -10,9 +12,10 @@ from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.errors import DrumnetError
 from drumnet.features import Conditioning, on_grid
 from drumnet.freedom import BAR_NOISE, Freedom, disturbed
-from drumnet.hits import Piece
-from drumnet.picking import in_the_gap, likely_ticks, pick_ticks, picked_ticks
+from drumnet.picking import in_the_gap, likely_ticks, pick_ticks
 
+#: The fixture.
+Played = Callable[..., list[int]]
 NUM_BARS = 16
 BAR = 4 * TICKS_PER_BEAT
 
@@ -25,17 +28,6 @@ def grid_of(num_bars: int = NUM_BARS) -> BeatGrid:
 def heard_on(grid: BeatGrid) -> Conditioning:
     strength = np.zeros((9, grid.num_ticks), np.float32)
     return on_grid(strength, np.zeros(9, bool), grid)
-
-
-def played(
-    probability: NDArray[np.float32],
-    floor: float = 0.5,
-    seed: int = 0,
-    piece: Piece = Piece.KICK,
-    **controls: float,
-) -> list[int]:
-    heard = heard_on(grid_of())
-    return picked_ticks(probability, floor, heard, Freedom(**controls), seed, piece).tolist()
 
 
 # ------------------------------------------------------------------ peaks
@@ -118,20 +110,22 @@ def test_the_threshold_is_as_good_as_the_best_one_for_drums_that_are_that_likely
 
 
 @pytest.mark.parametrize("density", [0.25, 0.5, 1.0, 1.5, 2.0])
-def test_density_is_the_number_of_hits(density: float, sixteenths: NDArray[np.float32]) -> None:
+def test_density_is_the_number_of_hits(
+    density: float, sixteenths: NDArray[np.float32], played: Played
+) -> None:
     once = len(played(sixteenths, 0.7))
     assert 40 < once < 128, "so that twice as many peaks are there"
     assert len(played(sixteenths, 0.7, density=density)) == round(density * once)
 
 
-def test_fewer_hits_are_the_surest_ones(sixteenths: NDArray[np.float32]) -> None:
+def test_fewer_hits_are_the_surest_ones(sixteenths: NDArray[np.float32], played: Played) -> None:
     half = played(sixteenths, density=0.5)
     left_out = [tick for tick in played(sixteenths) if tick not in half]
     assert sixteenths[half].min() >= sixteenths[left_out].max()
 
 
 def test_density_0_is_silence_and_a_high_one_takes_every_peak(
-    sixteenths: NDArray[np.float32],
+    sixteenths: NDArray[np.float32], played: Played
 ) -> None:
     assert len(played(sixteenths, density=0.0)) == 0
     assert len(played(sixteenths, density=100.0)) == 16 * NUM_BARS
@@ -140,18 +134,22 @@ def test_density_0_is_silence_and_a_high_one_takes_every_peak(
 # ------------------------------------------------------------------ temperature
 
 
-def test_without_temperature_the_seed_does_not_matter(sixteenths: NDArray[np.float32]) -> None:
+def test_without_temperature_the_seed_does_not_matter(
+    sixteenths: NDArray[np.float32], played: Played
+) -> None:
     assert played(sixteenths, seed=1) == played(sixteenths, seed=2)
 
 
-def test_with_temperature_the_seed_decides(sixteenths: NDArray[np.float32]) -> None:
+def test_with_temperature_the_seed_decides(sixteenths: NDArray[np.float32], played: Played) -> None:
     one = played(sixteenths, seed=1, temperature=0.7)
     assert played(sixteenths, seed=1, temperature=0.7) == one
     assert played(sixteenths, seed=2, temperature=0.7) != one
     assert one != played(sixteenths)
 
 
-def test_the_higher_the_temperature_the_more_is_changed(sixteenths: NDArray[np.float32]) -> None:
+def test_the_higher_the_temperature_the_more_is_changed(
+    sixteenths: NDArray[np.float32], played: Played
+) -> None:
     plain = set(played(sixteenths))
 
     def changed(temperature: float) -> float:
@@ -193,7 +191,9 @@ def test_at_temperature_1_a_hit_is_as_likely_as_its_probability_says() -> None:
         assert np.abs(found - wanted).mean() < 0.03
 
 
-def test_the_hottest_temperature_is_noise_and_no_fault(sixteenths: NDArray[np.float32]) -> None:
+def test_the_hottest_temperature_is_noise_and_no_fault(
+    sixteenths: NDArray[np.float32], played: Played
+) -> None:
     assert played(sixteenths, temperature=1e300)
 
 
@@ -209,7 +209,9 @@ def test_the_gap_plays_the_same_ticks(sixteenths: NDArray[np.float32]) -> None:
     assert in_the_gap(np.zeros(BAR, np.float32), 0.3, 0.3, 2) == 0.3, "nothing is played"
 
 
-def test_without_freedom_the_likely_ticks_are_played(sixteenths: NDArray[np.float32]) -> None:
+def test_without_freedom_the_likely_ticks_are_played(
+    sixteenths: NDArray[np.float32], played: Played
+) -> None:
     for floor in (0.1, 0.5, 0.8):
         assert played(sixteenths, floor) == likely_ticks(sixteenths, floor).tolist()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import numpy as np
@@ -10,11 +11,12 @@ from numpy.typing import NDArray
 
 from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.features import Conditioning, on_grid
-from drumnet.freedom import Freedom
 from drumnet.hits import Piece
-from drumnet.picking import likely_ticks, picked_ticks
+from drumnet.picking import likely_ticks
 from drumnet.variation import DEFAULT_VARIATION, VariationConfig, varied
 
+#: The fixture.
+Played = Callable[..., list[int]]
 NUM_BARS, BEATS = 16, 4
 BAR = BEATS * TICKS_PER_BEAT
 
@@ -35,16 +37,6 @@ def repeated_bar() -> NDArray[np.float32]:
     return np.tile(bar, NUM_BARS)
 
 
-def played(
-    probability: NDArray[np.float32],
-    floor: float = 0.5,
-    seed: int = 0,
-    piece: Piece = Piece.KICK,
-    **controls: float,
-) -> list[int]:
-    return picked_ticks(probability, floor, heard_bars(), Freedom(**controls), seed, piece).tolist()
-
-
 def likeness(ticks: list[int]) -> float:
     """Jaccard index of each bar with the one before, on average."""
     bars = [{tick % BAR for tick in ticks if tick // BAR == bar} for bar in range(NUM_BARS)]
@@ -53,14 +45,14 @@ def likeness(ticks: list[int]) -> float:
 
 
 def test_without_variation_what_is_heard_alike_is_played_alike(
-    sixteenths: NDArray[np.float32],
+    sixteenths: NDArray[np.float32], played: Played
 ) -> None:
     assert likeness(played(repeated_bar())) == 1.0
     for probability in (repeated_bar(), sixteenths):
         assert played(probability, seed=1, variation=0.0) == likely_ticks(probability, 0.5).tolist()
 
 
-def test_the_more_variation_the_less_bars_are_alike() -> None:
+def test_the_more_variation_the_less_bars_are_alike(played: Played) -> None:
     mean = [
         np.mean([likeness(played(repeated_bar(), seed=seed, variation=x)) for seed in range(8)])
         for x in (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -71,7 +63,7 @@ def test_the_more_variation_the_less_bars_are_alike() -> None:
 
 @pytest.mark.parametrize("variation", [0.5, 1.0, 3.0])
 def test_bars_do_not_vary_by_hits_that_are_hardly_likely(
-    variation: float, sixteenths: NDArray[np.float32]
+    variation: float, sixteenths: NDArray[np.float32], played: Played
 ) -> None:
     for probability in (repeated_bar(), sixteenths):
         for seed in range(4):
@@ -80,7 +72,7 @@ def test_bars_do_not_vary_by_hits_that_are_hardly_likely(
 
 
 @pytest.mark.parametrize("control", ["variation", "temperature"])
-def test_what_is_sure_stays_in_every_bar(control: str) -> None:
+def test_what_is_sure_stays_in_every_bar(control: str, played: Played) -> None:
     """However alike the hits' chances are: a kick that is on 1 and 3 stays there."""
     rng = np.random.default_rng(1)
     probability = np.full(NUM_BARS * BAR, 0.001, np.float32)
@@ -92,7 +84,7 @@ def test_what_is_sure_stays_in_every_bar(control: str) -> None:
     assert all(set(ticks) <= set(sure) for ticks in takes)
 
 
-def test_variation_is_the_seeds_and_the_pieces_own() -> None:
+def test_variation_is_the_seeds_and_the_pieces_own(played: Played) -> None:
     one = played(repeated_bar(), seed=1, variation=0.5)
     assert played(repeated_bar(), seed=1, variation=0.5) == one
     assert played(repeated_bar(), seed=2, variation=0.5) != one
@@ -132,7 +124,7 @@ def test_a_phrase_that_comes_again_comes_again_in_every_piece() -> None:
     assert all(form(piece) == form(Piece.KICK) for piece in Piece)
 
 
-def test_a_bar_is_busier_or_plainer_as_a_whole() -> None:
+def test_a_bar_is_busier_or_plainer_as_a_whole(played: Played) -> None:
     """Where it has hits that other bars lack, none is missing that they have."""
     kinds = []
     for seed in range(8):
@@ -250,7 +242,7 @@ def test_a_fill_has_no_stroke_that_nobody_would_play() -> None:
         np.testing.assert_array_equal(moved, silent)
 
 
-def test_what_keeps_time_stays_steadier() -> None:
+def test_what_keeps_time_stays_steadier(played: Played) -> None:
     def mean(piece: Piece) -> float:
         takes = (played(repeated_bar(), seed=n, piece=piece, variation=1.0) for n in range(8))
         return float(np.mean([likeness(ticks) for ticks in takes]))
@@ -267,7 +259,9 @@ def test_a_passage_varies_as_it_does_in_the_song() -> None:
     np.testing.assert_array_equal(alone, whole[ticks])
 
 
-def test_variation_does_not_change_what_temperature_draws(sixteenths: NDArray[np.float32]) -> None:
+def test_variation_does_not_change_what_temperature_draws(
+    sixteenths: NDArray[np.float32], played: Played
+) -> None:
     """Turning one up leaves the other's pattern to be recognised."""
     hot = played(sixteenths, seed=1, temperature=0.7)
     both = played(sixteenths, seed=1, temperature=0.7, variation=0.1)

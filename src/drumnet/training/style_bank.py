@@ -2,8 +2,8 @@
 
 In: a network and songs.  Out: a `StyleBank` of the refined codes and the habits of a part
 of each: those that explain best what was played, as when a style is extracted from a song.
-Styles whose kick is next to never on a downbeat are left out: most are of charts whose bar
-lines lie elsewhere.
+Styles whose kick is next to never on a downbeat are left out: among them are those of
+charts whose bar lines lie elsewhere, which no band can be led by.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _PART_BEATS = 192
 #: In a part with fewer hits there is no style.
 _LEAST_HITS = 48
 #: The kick of a style, played to so many songs, is on at least this share of their downbeats:
-#: some are in a style that avoids them, none where the chart's bar lines lie elsewhere.
+#: a style that avoids them is on some, one of a chart that lies elsewhere on none.
 _BANDS, _LEAST_DOWNBEATS = 4, 0.05
 #: The least probability of a kick, whose own floor is not known yet when styles are taken.
 _FLOOR = 0.1
