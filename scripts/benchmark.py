@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from drumnet import Drummer, load_song
 from drumnet.beats.files import read_beats, write_beats
-from drumnet.beats.grid import BeatGrid
+from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
 from drumnet.settings import Settings
 

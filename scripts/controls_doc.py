@@ -20,13 +20,14 @@ from pathlib import Path
 
 import numpy as np
 
-from drumnet.checkpoint import MODEL_FILE, file_hash, load_checkpoint
+from drumnet.checkpoint import load_checkpoint
 from drumnet.corpus.ticksong import SONGS_FILE, TickStore
 from drumnet.demo import demo_song
 from drumnet.drummer import Drummer
 from drumnet.evaluation.passages import MELODIC_ROLES, halved
 from drumnet.evaluation.steering import HATS, Take, measured
 from drumnet.features import HEARD_ROLES
+from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hits import Piece
 from drumnet.onsets import Onsets
 from drumnet.playing import Listening

@@ -25,6 +25,7 @@ from drumnet.cli.main import main
 WRITTEN = ("hits.csv", "drums.mid")
 SONG = ("{demo}/song", "--bpm", "100")
 KIT = ("--pieces", "kit", "--seed", "3")
+GIVEN = (*SONG, "--seed", "4", "--stem")
 KEPT = ("--keep", "{demo}/kept/hits.csv")
 
 #: What is asked of `drumnet generate`; `{demo}` is what `drumnet demo` wrote, with files
@@ -65,8 +66,8 @@ TAKES: Mapping[str, tuple[str, ...]] = {
     "kept pieces": (
         *SONG, "--pieces", "kit", "--seed", "9", *KEPT, "--keep-pieces", "snare", "--fills", "4",
     ),
-    "to a kick": (*SONG, "--stem", "kick={demo}/kept/kick.wav", "--pieces", "snare,hats"),
-    "to a snare": (*SONG, "--stem", "snare={demo}/snare.csv", "--pieces", "kick,hats"),
+    "to a kick": (*GIVEN, "kick={demo}/kept/kick.wav", "--pieces", "snare,hats"),
+    "to a snare": (*GIVEN, "snare={demo}/snare.csv", "--pieces", "kick,hats"),
     "tempo map": ("{demo}/song", "--beats", "{demo}/bent.tsv", *KIT, "--fills", "4"),
     "rhythm": ("--rhythm", "{demo}/taps.csv", "--bpm", "100", *KIT),
     "rhythm to a song": (*SONG, "--rhythm", "{demo}/taps.csv", *KIT),

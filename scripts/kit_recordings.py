@@ -22,7 +22,6 @@ from numpy.typing import NDArray
 
 from drumnet import Drummer, load_song
 from drumnet.beats.files import read_beats
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.drummer import Listening
 from drumnet.errors import SongError
 from drumnet.evaluation.metrics.onsets import f_measure
@@ -30,6 +29,7 @@ from drumnet.evaluation.passages import BEATS_FILE, DRUMS_FILE
 from drumnet.evaluation.report.kit_picture import KitPattern, kit_picture
 from drumnet.evaluation.report.words import score
 from drumnet.files import atomic_path
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.kit import embedded_kit
 from drumnet.mixdown import MIX_RATE_HZ, MixLevels, measure_mix, mix_blocks

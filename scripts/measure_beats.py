@@ -35,8 +35,8 @@ from numpy.typing import NDArray
 
 from drumnet import load_song
 from drumnet.beats.files import write_beats
-from drumnet.beats.grid import BeatGrid
 from drumnet.beats.tracker import NetworkTracker
+from drumnet.grid import BeatGrid
 from drumnet.roles import Role
 from drumnet.song import Song, Stem
 

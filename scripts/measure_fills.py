@@ -18,12 +18,12 @@ import numpy as np
 from measure_sections import marked, songs_of
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
 from drumnet.drummer import Drummer
 from drumnet.fill_bank import FillBank
 from drumnet.fills import Fill, Filler
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import Piece
 from drumnet.network import GivenHits, Network
 from drumnet.playing import Composer, Listening

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from drumnet.arrangement import StyleSpan, bar_by_bar, spliced
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import StyleError
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.style import CODE_SIZE, StyleCode
 

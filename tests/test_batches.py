@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import PIECES, TickSong, TickStore, tick_song
 from drumnet.features import HEARD_ROLES, onset_pulses
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import ROLE_OF_PIECE, Role

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from drumnet.beats.files import read_beats, write_beats
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import BeatError, MidiError
+from drumnet.grid import BeatGrid
 
 TIMES = [0.5, 1.0, 1.5, 2.0, 2.5, 3.0]
 

@@ -18,10 +18,10 @@ from drumnet.audio import Audio
 from drumnet.beats.choice import BeatChoice
 from drumnet.beats.click import CLICK_RATE_HZ, write_click
 from drumnet.beats.confidence import Confidence
-from drumnet.beats.grid import BeatGrid
 from drumnet.beats.picture import beat_picture
 from drumnet.cli.main import main
 from drumnet.errors import BeatError
+from drumnet.grid import BeatGrid
 from drumnet.roles import Role
 from drumnet.song import Song, Stem
 

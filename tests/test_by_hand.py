@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from drumnet.beats.by_hand import nudged, shifted, tapped, with_metre
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import BeatError
+from drumnet.grid import BeatGrid
 
 GRID = BeatGrid.constant(120, 8.0)
 MIXED = BeatGrid(np.arange(10) * 0.5, np.array([1, 2, 3, 1, 2, 3, 4, 1, 2, 3]))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.casting import cast, given_hits, parse_pieces
 from drumnet.errors import DrumnetError
+from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role

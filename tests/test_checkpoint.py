@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drumnet.checkpoint import GRAPHS, file_hash, load_checkpoint
+from drumnet.checkpoint import GRAPHS, load_checkpoint
 from drumnet.errors import CheckpointError
 from drumnet.features import HEARD_ROLES
+from drumnet.graph import file_hash
 from drumnet.hits import Piece
 
 PRESET = {

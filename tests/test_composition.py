@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.composition import PIECE_GROUPS, Pattern, PickTicks, compose, freely
 from drumnet.features import on_grid
 from drumnet.freedom import Freedom
+from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
 from drumnet.network import GivenHits, Network, OnsetActivations
 

@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from drumnet.audio import Audio, read_audio
 from drumnet.beats.files import read_beats
-from drumnet.beats.grid import BeatGrid
 from drumnet.demo import DemoSong, demo_reference_song, demo_song, write_demo_stems
 from drumnet.errors import OutputError
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.picture import pattern_picture
 from drumnet.roles import Role

@@ -14,11 +14,11 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.audio import Audio
-from drumnet.beats.grid import BeatGrid
 from drumnet.beats.tracker import FixedTempo
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.evaluation.metrics import tick_counts
+from drumnet.grid import BeatGrid
 from drumnet.habits import Habits
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets

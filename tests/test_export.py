@@ -11,13 +11,14 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from drumnet.checkpoint import MAP_FILE, MODEL_FILE, load_checkpoint
+from drumnet.checkpoint import MAP_FILE, load_checkpoint
 from drumnet.corpus.ticksong import TickStore
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import all_halved
 from drumnet.evaluation.players import Ear, NoCode, Player, Transfer, WrongCode
 from drumnet.evaluation.takes import on_ticks, take_all
 from drumnet.features import Conditioning
+from drumnet.graph import MODEL_FILE
 from drumnet.hits import Piece
 from drumnet.network import GivenHits, Network
 from drumnet.training.config import TrainConfig

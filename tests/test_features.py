@@ -9,7 +9,6 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.audio import Audio
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.features import (
     HEARD_ROLES,
     OnsetCurve,
@@ -18,6 +17,7 @@ from drumnet.features import (
     onset_strength,
     tick_strength,
 )
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.song import Song, Stem

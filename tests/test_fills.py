@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import TickStore, tick_song
 from drumnet.demo import demo_song
@@ -15,6 +14,7 @@ from drumnet.drummer import Drummer, Listening
 from drumnet.errors import CheckpointError
 from drumnet.fill_bank import DRUMS, FillBank
 from drumnet.fills import Fill, Filler, fill_places
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.locking import Keep
 from drumnet.playing import Passage

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.errors import BeatError
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 
 
 def drifting_grid(

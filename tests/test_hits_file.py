@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.hits_file import write_hits
+from drumnet.hits_csv import write_hits
 from drumnet.onsets import read_onset_table
 from drumnet.roles import Role
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import DrumnetError
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.hits_file import read_hits, track_of, write_hits
+from drumnet.hits_csv import read_hits, track_of, write_hits
 from drumnet.locking import Keep, Kept, known_hits
 from drumnet.onsets import Onsets
 

@@ -7,7 +7,6 @@ import time
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.evaluation.metrics import bars as bars_metric
 from drumnet.evaluation.metrics.bars import (
     FEATURE_NAMES,
@@ -18,6 +17,7 @@ from drumnet.evaluation.metrics.bars import (
 )
 from drumnet.evaluation.patterns import measure_pattern
 from drumnet.features import HEARD_ROLES, Conditioning, on_grid
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.roles import Role
 
 

@@ -9,8 +9,8 @@ import mido
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import MidiError
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.midi import read_drum_track, read_midi
 from drumnet.midi_writer import write_midi

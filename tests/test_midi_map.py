@@ -8,8 +8,8 @@ import mido
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import DrumnetError, MidiError
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.midi import read_drum_track
 from drumnet.midi_map import load_midi_map, map_names

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 import torch
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.ticksong import TickStore
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.training.batches import Batches
 from drumnet.training.config import ModelConfig, TrainConfig
 from drumnet.training.growing import grow_from

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from drumnet.npz import load_npz
+from drumnet.arrays import load_npz
 
 
 def test_many_threads_read_what_was_written(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.composition import Pattern
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
 from drumnet.performing import perform
 

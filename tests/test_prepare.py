@@ -11,12 +11,12 @@ import soundfile
 from numpy.typing import NDArray
 
 from drumnet.beats.files import write_beats
-from drumnet.beats.grid import BeatGrid
 from drumnet.corpus.reading import corpus_song
 from drumnet.corpus.ticksong import PIECES, TickSong, TickStore
 from drumnet.errors import DataError
 from drumnet.evaluation.metrics import tick_counts
 from drumnet.features import HEARD_ROLES
+from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
 from drumnet.midi import read_midi
 from drumnet.roles import Role

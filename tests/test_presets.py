@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.patterns import measure_pattern
 from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
 from drumnet.network import Network, OnsetActivations
 from drumnet.picking import likely_ticks

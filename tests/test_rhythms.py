@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.corpus.ticksong import NUM_ROLES, OFFSET_STEPS, PIECES, TickSong, tick_song
 from drumnet.features import HEARD_ROLES, onset_pulses
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role

@@ -67,7 +67,7 @@ def test_a_section_whose_style_there_is_not_is_named() -> None:
 
 
 def test_what_is_asked_for_is_given_found_or_read(tmp_path: Path) -> None:
-    from drumnet.beats.grid import BeatGrid
+    from drumnet.grid import BeatGrid
 
     grid = BeatGrid.constant(120, 64.0)
     assert AskedSections.of(ABAC).on(grid, lambda: ()) == ABAC

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.errors import SectionError
 from drumnet.features import HEARD_ROLES, Conditioning, on_grid
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.roles import Role
 from drumnet.section_file import placed, read_sections, write_sections
 from drumnet.sections import Section, find_sections

@@ -8,12 +8,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.demo import demo_song
 from drumnet.drummer import Drummer, Listening
 from drumnet.evaluation.patterns import is_syncopated
 from drumnet.evaluation.steering import HATS, STRUMMING, Take, following
 from drumnet.feel import on_beats_of
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.locking import Keep
 from drumnet.onsets import Onsets

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.arrays import load_npz
 from drumnet.checkpoint import load_checkpoint
 from drumnet.drummer import Drummer
 from drumnet.errors import CheckpointError
 from drumnet.features import HEARD_ROLES, on_grid
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.habits import Habits
 from drumnet.hits import Piece
 from drumnet.network import Network, OnsetActivations
-from drumnet.npz import load_npz
 from drumnet.style import CODE_SIZE, StyleCode
 from drumnet.style_bank import STYLES_FILE, StyleBank
 from drumnet.training.style_bank import Band, keeps_the_bar

@@ -7,10 +7,10 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.corpus.subdivisions import as_meant, on_sixteenths
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
 from drumnet.features import HEARD_ROLES, onset_pulses
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role

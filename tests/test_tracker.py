@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from drumnet.audio import Audio, open_audio
 from drumnet.beats.files import write_beats
-from drumnet.beats.grid import BeatGrid
 from drumnet.beats.tracker import BeatFile, FixedTempo, NetworkTracker
 from drumnet.errors import BeatError
+from drumnet.grid import BeatGrid
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.song import Song, Stem

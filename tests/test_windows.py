@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.training.windows import WINDOW_BEATS, WindowBatch, Windows
 

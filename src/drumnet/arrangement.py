@@ -12,7 +12,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.picking import MIN_DISTANCE_TICKS
 from drumnet.style import StyleCode

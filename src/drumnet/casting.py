@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import DrumnetError
+from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import PIECES_OF_ROLE, ROLE_OF_PIECE, Role

@@ -8,7 +8,6 @@ the package: `default` and `open`.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,13 +21,13 @@ from drumnet.controls import Controls
 from drumnet.errors import CheckpointError
 from drumnet.features import HEARD_ROLES
 from drumnet.fill_bank import FILLS_FILE, FillBank
+from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hits import Piece
 from drumnet.style import CODE_SIZE, Preset
 from drumnet.style_bank import STYLES_FILE, StyleBank
 from drumnet.style_map import StyleMap
 
 CHECKPOINT_FORMAT = "drumnet-model/1"
-MODEL_FILE = "model.json"
 PRESETS_FILE = "presets.json"
 #: Weights that were exported before they existed lack these files.
 MAP_FILE = "map.npz"
@@ -163,8 +162,3 @@ def _described(folder: Path, about: Mapping[str, Any]) -> Checkpoint:
         raise ValueError(f"{len(floors)} floors for {len(pieces)} pieces")
     name = f"{about['name']}@{about['sha256'].get('decode.onnx', '')[:8]}"
     return Checkpoint(folder, name, pieces, floors, dict(about["provenance"]))
-
-
-def file_hash(path: Path) -> str:
-    """The SHA-256 of a file, in hex."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()

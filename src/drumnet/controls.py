@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.arrays import load_npz
 from drumnet.errors import CheckpointError
 from drumnet.files import atomic_path
-from drumnet.npz import load_npz
 from drumnet.style import CODE_SIZE
 
 Code = NDArray[np.float32]

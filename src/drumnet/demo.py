@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from drumnet.audio import Audio, write_wav
 from drumnet.beats.files import write_beats
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.files import refuse_overwrite
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.kit import KIT_RATE_HZ, embedded_kit, velocity_gain
 from drumnet.render import render

@@ -19,12 +19,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.checkpoint import load_checkpoint
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.features import Conditioning, conditioning
 from drumnet.fills import Filler, fill_places
+from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.locking import Keep
 from drumnet.network import Network

@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 
 from drumnet.beats.choice import BeatChoice
-from drumnet.beats.grid import BeatGrid
 from drumnet.drummer import Drummer
 from drumnet.errors import SongError, StyleError
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
-from drumnet.hits_file import names_pieces, read_hits, track_of
+from drumnet.hits_csv import names_pieces, read_hits, track_of
 from drumnet.onsets import Onsets, onset_track, read_drum_onsets
 from drumnet.roles import Role
 from drumnet.song import TABLE_SUFFIXES, Song, Stem, load_song

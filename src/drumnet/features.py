@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio import AudioSource, overlapping_blocks
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 

@@ -13,10 +13,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.arrays import load_npz
 from drumnet.errors import CheckpointError
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.npz import load_npz
 
 #: What fills are played on, the rows of a bank.
 DRUMS = (Piece.SNARE, Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM)

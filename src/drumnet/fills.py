@@ -17,9 +17,9 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.composition import Pattern
 from drumnet.fill_bank import DRUMS, FillBank
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import MAX_VELOCITY, Piece
 from drumnet.network import GivenHits, OnsetActivations
 from drumnet.playing import Composer

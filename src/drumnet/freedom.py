@@ -11,10 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.errors import DrumnetError
 from drumnet.features import Conditioning
-from drumnet.odds import moved
+from drumnet.grid import TICKS_PER_BEAT
+from drumnet.logits import moved
 
 #: The share of the temperature's noise that is alike in every bar.
 BAR_NOISE = 0.85

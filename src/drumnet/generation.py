@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from drumnet.beats.choice import BeatChoice
 from drumnet.beats.files import write_beats
-from drumnet.beats.grid import BeatGrid
 from drumnet.casting import cast, given_hits
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import OutputError, SongError, StyleError
 from drumnet.files import atomic_files, refuse_overwrite
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kit import EMBEDDED, Kit
 from drumnet.kits.loading import load_kit
@@ -252,7 +252,7 @@ def write_notes(
     keys: MidiMap | None = None,
 ) -> None:
     """Write what is not sound: MIDI, hits, beats and style."""
-    from drumnet.hits_file import write_hits
+    from drumnet.hits_csv import write_hits
     from drumnet.midi_writer import write_midi
 
     write_midi(folder / _MIDI_FILE, track, grid, keys)

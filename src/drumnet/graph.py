@@ -7,16 +7,19 @@ more besides, see `checkpoint`.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from drumnet.checkpoint import MODEL_FILE, file_hash
 from drumnet.errors import CheckpointError
 
 if TYPE_CHECKING:
     import onnxruntime
+
+#: What is known of the graphs of a folder.
+MODEL_FILE = "model.json"
 
 Facts = TypeVar("Facts")
 
@@ -78,3 +81,8 @@ def load_graph(
     if not file.is_file() or file_hash(file) != wanted:
         raise CheckpointError(f"'{file}' is missing or damaged: install drumnet again")
     return Graph(f"{file.stem}@{wanted[:8]}", facts, provenance, open_session(file))
+
+
+def file_hash(path: Path) -> str:
+    """The SHA-256 of a file, in hex."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.errors import DrumnetError
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.network import GivenHits
 from drumnet.onsets import Onsets

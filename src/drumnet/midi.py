@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import MidiError
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ import mido
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.files import atomic_path
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack
 from drumnet.midi import DRUM_CHANNEL
 from drumnet.midi_map import MidiMap, load_midi_map

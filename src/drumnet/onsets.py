@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import SongError
+from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.midi import BEAT_TRACK, MIDI_SUFFIXES, read_midi
 from drumnet.roles import ROLE_OF_PIECE, Role, guess_role

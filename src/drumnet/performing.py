@@ -15,8 +15,8 @@ from collections.abc import Collection
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.composition import Pattern
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 
 #: Share of the variance of timing that all pieces of a moment have in common.

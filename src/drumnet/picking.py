@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from drumnet.features import Conditioning
 from drumnet.freedom import Freedom, disturbed
 from drumnet.hits import Piece
-from drumnet.odds import chance, logit
+from drumnet.logits import chance, logit
 from drumnet.variation import varied
 
 #: Between two hits of a piece; 2 keeps 32nds apart.

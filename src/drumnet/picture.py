@@ -19,7 +19,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack
 
 _ACCENT, _GHOST = 112, 64

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.composition import Pattern, compose_with, freely, with_tapped
 from drumnet.features import Conditioning
 from drumnet.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.habits import departing
 from drumnet.hits import DrumTrack, Piece
 from drumnet.locking import Keep, Kept, known_hits

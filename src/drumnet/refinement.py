@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.habits import Habits, passages_heard
 from drumnet.network import Network
 

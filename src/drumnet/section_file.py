@@ -24,9 +24,9 @@ from pathlib import Path
 
 import numpy as np
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import DrumnetError, SectionError
 from drumnet.files import atomic_path
+from drumnet.grid import BeatGrid
 from drumnet.sections import Section
 from drumnet.settings import Settings
 from drumnet.settings_text import changed

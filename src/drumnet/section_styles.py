@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import DrumnetError, SectionError
+from drumnet.grid import BeatGrid
 from drumnet.playing import Passage
 from drumnet.section_file import SectionRow, placed, read_sections
 from drumnet.sections import Section

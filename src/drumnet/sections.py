@@ -22,8 +22,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.features import Conditioning
+from drumnet.grid import TICKS_PER_BEAT
 
 Curve = NDArray[np.float64]
 

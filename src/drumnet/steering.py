@@ -21,15 +21,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.composition import Pattern
 from drumnet.controls import Controls
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.freedom import Freedom
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.habits import departing
 from drumnet.hits import Piece
+from drumnet.logits import logit, moved
 from drumnet.network import GivenHits, Network, OnsetActivations
-from drumnet.odds import logit, moved
 from drumnet.roles import Role
 from drumnet.settings import Settings
 

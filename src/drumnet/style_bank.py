@@ -20,9 +20,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.arrays import load_npz
 from drumnet.errors import CheckpointError, StyleError
 from drumnet.habits import Habits
-from drumnet.npz import load_npz
 from drumnet.style import CODE_SIZE
 
 #: The file in a folder of weights.

@@ -19,9 +19,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from drumnet.arrays import load_npz
 from drumnet.errors import CheckpointError, StyleError
 from drumnet.files import atomic_path
-from drumnet.npz import load_npz
 from drumnet.style import CODE_SIZE
 
 _FIELDS = ("lattice", "density", "slopes", "origin")

@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.composition import Pattern
+from drumnet.grid import TICKS_PER_BEAT
 
 #: The notes that may swing, and how many ticks two of them take.
 _PAIR_TICKS = {8: TICKS_PER_BEAT, 16: TICKS_PER_BEAT // 2}

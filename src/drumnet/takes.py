@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import DrumnetError
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
-from drumnet.hits_file import HitRow, read_hits, track_of
+from drumnet.hits_csv import HitRow, read_hits, track_of
 from drumnet.locking import Keep
 
 

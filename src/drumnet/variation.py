@@ -14,10 +14,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.features import Conditioning
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
-from drumnet.odds import moved
+from drumnet.logits import moved
 
 #: What keeps time: people vary it less than what they play to it.
 _TIMEKEEPERS = frozenset({Piece.CLOSED_HAT, Piece.OPEN_HAT, Piece.CRASH, Piece.RIDE})

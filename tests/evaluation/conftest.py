@@ -12,10 +12,10 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.beats.files import write_beats
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.features import HEARD_ROLES, Conditioning, onset_pulses
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.network import Network, OnsetActivations
 from drumnet.onsets import Onsets

@@ -10,7 +10,6 @@ import pytest
 import soundfile
 
 from drumnet.beats.files import read_beats, write_beats
-from drumnet.beats.grid import BeatGrid
 from drumnet.beats.tracker import FixedTempo
 from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.altered import bent_recording
@@ -29,6 +28,7 @@ from drumnet.evaluation.experiments.drift import (
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Ear
 from drumnet.evaluation.timed import BEND_PERIOD_S, bent, in_seconds
+from drumnet.grid import BeatGrid
 from drumnet.network import Network
 from drumnet.song import Song
 

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.checkpoint import load_checkpoint
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
 from drumnet.errors import DataError
@@ -29,6 +28,7 @@ from drumnet.evaluation.groove.windows import (
 )
 from drumnet.evaluation.report.model import Row
 from drumnet.features import Conditioning
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.network import GivenHits, Network, OnsetActivations
 

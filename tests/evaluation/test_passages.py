@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.beats.tracker import FixedTempo
 from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DataError, DrumnetError
@@ -22,6 +21,7 @@ from drumnet.evaluation.passages import (
     recording_folders,
 )
 from drumnet.features import HEARD_ROLES, onset_pulses
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role

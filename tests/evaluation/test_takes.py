@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.evaluation.baselines import COPY_BAR, FOUR_ON_THE_FLOOR
 from drumnet.evaluation.experiments.scores import ONSET_F1, TICK_F1, f1_rows
 from drumnet.evaluation.metrics import Counts
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.takes import Takes, in_time, on_ticks, take_all, whole_ticks
+from drumnet.grid import BeatGrid
 
 SongOf = Callable[..., HalvedSong]
 Looped = Callable[..., list[int]]

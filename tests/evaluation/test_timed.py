@@ -7,10 +7,10 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.evaluation.timed import TimedSong, in_seconds
 from drumnet.features import HEARD_ROLES
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit
 from drumnet.roles import Role
 

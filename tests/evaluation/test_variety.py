@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.evaluation.experiments.variety import bar_patterns, hits_bytes, variety
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit
 
 NUM_BARS = 8

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.corpus.ticksong import PIECES
 from drumnet.errors import DrumnetError
 from drumnet.evaluation.experiments.kit import (
@@ -30,6 +29,7 @@ from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import NoCode, Sampled, Transfer, WrongCode
 from drumnet.evaluation.report.model import Row
 from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
 from drumnet.network import GivenHits, Network, OnsetActivations
 from drumnet.settings import Settings

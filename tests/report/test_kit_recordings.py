@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.demo import demo_song
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 
 #: 120 bpm: kick on 1 and 3, snare on 2 and 4, a hat on every beat, every second one

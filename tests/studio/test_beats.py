@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
+from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
 from drumnet.studio.grids import Move
 from drumnet.studio.song_schemas import Change, Edits, Lock, LockedHit, Section

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.drummer import Drummer
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.kit import embedded_kit, velocity_gain
 from drumnet.settings import Feel, PieceSettings, Settings

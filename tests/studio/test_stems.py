@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drumnet.beats.grid import BeatGrid
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.midi_writer import write_midi
 

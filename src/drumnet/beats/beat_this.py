@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from drumnet.audio import mono_blocks
 from drumnet.beats.bars import number_beats
-from drumnet.beats.grid import BeatGrid
 from drumnet.errors import BeatError
+from drumnet.grid import BeatGrid
 from drumnet.onsets import Onsets
 from drumnet.song import Song
 

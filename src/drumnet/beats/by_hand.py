@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from drumnet.beats.grid import BeatGrid, check_metre
 from drumnet.errors import BeatError
+from drumnet.grid import BeatGrid, check_metre
 
 _FEWEST_TAPS = 4
 

@@ -14,10 +14,10 @@ import numpy as np
 
 from drumnet.beats.beat_this import BeatThisTracker
 from drumnet.beats.by_hand import shifted
-from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
 from drumnet.beats.taps import read_taps
 from drumnet.beats.tracker import BeatFile, FixedTempo, Heard, NetworkTracker, check_tempo_range
 from drumnet.errors import BeatError
+from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
 from drumnet.song import Song
 
 EMBEDDED_TRACKER = "embedded"

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio import mono_blocks, write_wav
-from drumnet.beats.grid import BeatGrid
+from drumnet.grid import BeatGrid
 from drumnet.onsets import Onsets
 from drumnet.song import Song
 

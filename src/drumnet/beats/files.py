@@ -20,9 +20,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
 from drumnet.errors import BeatError
 from drumnet.files import atomic_path
+from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
 from drumnet.midi import MIDI_SUFFIXES, read_midi
 
 #: Outside this the times are hardly seconds: milliseconds, samples, frames.

@@ -13,9 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.evidence import FRAME_RATE_HZ
-from drumnet.beats.grid import BeatGrid
 from drumnet.beats.tracker import Heard
 from drumnet.files import atomic_path
+from drumnet.grid import BeatGrid
 
 _LEFT, _RIGHT, _TOP, _ROW, _GAP = 60.0, 20.0, 30.0, 110.0, 30.0
 #: Pixels of a second, and the narrowest and widest picture.

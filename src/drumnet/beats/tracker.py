@@ -30,12 +30,12 @@ from drumnet.beats.decoding import (
 )
 from drumnet.beats.evidence import FRAME_RATE_HZ, Frames
 from drumnet.beats.files import read_beats
-from drumnet.beats.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
 from drumnet.beats.placement import placed
 from drumnet.beats.pulse import even_beats, meant_tempo, num_onsets, onset_curve, steady_pulse
 from drumnet.beats.sway import sway_of
 from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
 from drumnet.errors import BeatError
+from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
 from drumnet.song import Song
 
 #: What an empty or shapeless song is given: the tempo of a blank DAW project.

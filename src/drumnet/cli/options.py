@@ -27,7 +27,7 @@ PATH = _NamedPath(path_type=Path)
 
 def parse_meter(text: str) -> int:
     """The number of beats in a bar of `4/4`."""
-    from drumnet.beats.grid import MAX_BEATS_PER_BAR
+    from drumnet.grid import MAX_BEATS_PER_BAR
 
     beats, _, unit = text.partition("/")
     in_range = beats.isdecimal() and 1 <= int(beats) <= MAX_BEATS_PER_BAR

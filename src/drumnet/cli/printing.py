@@ -13,8 +13,8 @@ import click
 import numpy as np
 
 if TYPE_CHECKING:
-    from drumnet.beats.grid import BeatGrid
     from drumnet.beats.tracker import Heard
+    from drumnet.grid import BeatGrid
     from drumnet.hits import DrumTrack
     from drumnet.sections import Section
     from drumnet.song import Song

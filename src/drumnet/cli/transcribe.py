@@ -33,7 +33,7 @@ def transcribe(drums: Path, output: Path | None, beat_choice: BeatChoice, overwr
     from drumnet.audio import open_audio
     from drumnet.errors import OutputError
     from drumnet.files import refuse_overwrite
-    from drumnet.hits_file import write_hits
+    from drumnet.hits_csv import write_hits
     from drumnet.midi import MIDI_SUFFIXES
     from drumnet.midi_writer import write_midi
     from drumnet.roles import Role

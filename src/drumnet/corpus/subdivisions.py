@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.ticksong import NUM_ROLES, OFFSET_STEPS, TickSong
+from drumnet.grid import TICKS_PER_BEAT
 
 #: Ticks from one subdivision to the next.
 SIXTEENTH, TRIPLET = TICKS_PER_BEAT // 4, TICKS_PER_BEAT // 3

@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
-from drumnet.corpus.arrays import read_arrays, write_arrays
+from drumnet.arrays import read_arrays, write_arrays
 from drumnet.errors import DataError
 from drumnet.features import HEARD_ROLES, Conditioning, OnsetCurve, on_grid, tick_strength
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.roles import Role
 

@@ -17,13 +17,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.composition import compose, freely
 from drumnet.corpus.ticksong import PIECES
 from drumnet.errors import DrumnetError
 from drumnet.evaluation.baselines import TYPICAL, position_histogram
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Code, Seen, SongEar
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.network import GivenHits, Network
 from drumnet.settings import Settings
 from drumnet.steering import freedoms

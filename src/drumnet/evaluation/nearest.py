@@ -15,12 +15,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.ticksong import PIECES, TickSong
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.patterns import CLEAR_ONSET
 from drumnet.evaluation.players import PlayedTicks
 from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
 from drumnet.roles import Role
 

@@ -17,8 +17,8 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.evaluation.passages import HalvedSong
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.habits import codes_along
 from drumnet.hits import Piece
 from drumnet.network import Network, OnsetActivations

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.metrics import adherence, kit_bars
 from drumnet.evaluation.metrics.bars import whole_bars
 from drumnet.evaluation.patterns import CLEAR_ONSET, is_syncopated
 from drumnet.features import HEARD_ROLES
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import DrumTrack, Piece
 from drumnet.playing import Listening
 from drumnet.roles import Role

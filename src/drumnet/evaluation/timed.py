@@ -14,10 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import BeatGrid
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
 from drumnet.evaluation.passages import BENCHMARK_ROLES, constant_grid
 from drumnet.features import HEARD_ROLES, onset_pulses
+from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role

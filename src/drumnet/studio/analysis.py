@@ -16,10 +16,10 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.arrays import load_npz
 from drumnet.audio import AudioSource, open_audio
 from drumnet.features import OnsetCurve, stem_curve
 from drumnet.files import atomic_path
-from drumnet.npz import load_npz
 from drumnet.onsets import Onsets, read_midi_onsets
 from drumnet.reading import Tell, counted_source
 from drumnet.song import Song, Stem

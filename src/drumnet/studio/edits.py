@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.locking import Keep
 from drumnet.picking import MIN_DISTANCE_TICKS

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.studio.song_schemas import MAX_TICKS, Beats, Change, Edits, Lock, LockedHit, Section
 
 HitKind = TypeVar("HitKind", Change, LockedHit)

@@ -12,7 +12,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
-from drumnet.beats.grid import MAX_BEATS_PER_BAR
+from drumnet.grid import MAX_BEATS_PER_BAR
 from drumnet.hits import MAX_VELOCITY, Piece
 from drumnet.roles import Role
 from drumnet.style import CODE_SIZE

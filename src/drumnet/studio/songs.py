@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 
 from drumnet.beats import by_hand
-from drumnet.beats.grid import BeatGrid
+from drumnet.grid import BeatGrid
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import ConflictError, StudioError, UnknownError
 from drumnet.studio.events import Hub

@@ -19,9 +19,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.controls import Controls
 from drumnet.evaluation.passages import HalvedSong
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
 from drumnet.network import Network, OnsetActivations
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.subdivisions import as_meant
 from drumnet.corpus.ticksong import OFFSET_STEPS, PIECES, TickSong, TickStore
 from drumnet.fill_bank import DRUMS, FillBank
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import MAX_VELOCITY
 
 #: Beats of a fill that are kept, the last ones.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
-from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.training.config import ModelConfig
 from drumnet.training.model import GatedAutoencoder
 

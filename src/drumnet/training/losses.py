@@ -10,7 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.training.batches import Batch
 from drumnet.training.config import TrainConfig
 from drumnet.training.model import Activations, GatedAutoencoder, Given, Heard, Played

@@ -22,7 +22,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.training.config import ModelConfig
 
 

@@ -11,9 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.ticksong import TickSong
 from drumnet.features import HEARD_ROLES
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.roles import Role
 
 _ROW = {role: index for index, role in enumerate(HEARD_ROLES)}

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.ticksong import NUM_ROLES, OFFSET_STEPS, TickSong
+from drumnet.grid import TICKS_PER_BEAT
 
 #: Which beats of one or two bars of 4/4 make bars of another metre. A metre is
 #: made by leaving out or repeating beats, as rock in 3, 5 and 7 often does.

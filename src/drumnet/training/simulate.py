@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.corpus.arrays import read_arrays, write_arrays
+from drumnet.arrays import read_arrays, write_arrays
 
 _QUANTILES = np.linspace(0.0, 1.0, 33)
 #: Stems with fewer onsets than this teach nothing of their hearing.

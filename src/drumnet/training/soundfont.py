@@ -20,11 +20,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio import open_audio
-from drumnet.beats.grid import BeatGrid
 from drumnet.corpus.reading import HEARD_PIECES, ROLE_OF_TRACK
 from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DataError
 from drumnet.features import OnsetCurve, onset_pulses, onset_strength, tick_strength
+from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.midi import DRUM_CHANNEL, MidiSong
 from drumnet.onsets import Onsets

@@ -16,10 +16,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.ticksong import PIECES, TickSong
 from drumnet.evaluation.passages import MELODIC_ROLES, halved
 from drumnet.features import Conditioning
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
 from drumnet.network import Network
 from drumnet.picking import likely_ticks

@@ -7,7 +7,7 @@ hears kicks as well in a drum stem, but worse in a mix of a whole song
 
 from __future__ import annotations
 
-from drumnet.beats.grid import BeatGrid
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
 from drumnet.midi import MIDI_SUFFIXES, read_midi
 from drumnet.onsets import Onsets

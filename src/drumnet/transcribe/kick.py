@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio import AudioSource, overlapping_blocks
-from drumnet.beats.grid import BeatGrid
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
 from drumnet.onsets import Onsets, onset_track
 from drumnet.roles import Role

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio import AudioSource
-from drumnet.beats.grid import BeatGrid
+from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.transcribe.network import DrumNetwork, StrokeActivations, load_drum_network
 from drumnet.transcribe.spectrum import (

@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.evaluation.metrics.adherence import ADHERENCE, Covariation, adherence, covariation
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.patterns import CLEAR_ONSET
@@ -18,6 +17,7 @@ from drumnet.evaluation.players import another
 from drumnet.evaluation.report.model import HIGHER, NEITHER, REAL_PLAYER, Row
 from drumnet.evaluation.statistics import resampled_sums
 from drumnet.evaluation.takes import Takes
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.roles import Role
 
 PHI = "phi"

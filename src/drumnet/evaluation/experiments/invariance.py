@@ -15,7 +15,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.baselines import COPY_BAR
 from drumnet.evaluation.experiments.scores import TICK_F1, f1_rows
@@ -26,6 +25,7 @@ from drumnet.evaluation.report.model import HIGHER, LOWER, MODEL_PLAYER, NEITHER
 from drumnet.evaluation.statistics import mean_interval
 from drumnet.evaluation.takes import take_all
 from drumnet.evaluation.timed import TimedSong, in_seconds
+from drumnet.grid import TICKS_PER_BEAT
 
 TOP_1, DISTANCE = "top-1", "code distance"
 HISTOGRAM_CODES = "bar histogram"

@@ -17,13 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.files import read_beats
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.demo import demo_song
 from drumnet.drummer import Drummer, Listening
 from drumnet.evaluation.passages import BEATS_FILE
 from drumnet.evaluation.report.model import HIGHER, MODEL_PLAYER, NEITHER, Row
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Piece
-from drumnet.hits_file import write_hits
+from drumnet.hits_csv import write_hits
 from drumnet.song import Song, load_song
 
 Play = Callable[[int], DrumTrack]

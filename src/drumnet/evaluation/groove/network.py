@@ -33,8 +33,8 @@ from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.groove.players import KitTake
 from drumnet.evaluation.groove.windows import NUM_STEPS, STEP_TICKS, WINDOW_BEATS, Tap, Window
 from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.logits import chance, logit
 from drumnet.network import GivenHits, Network
-from drumnet.odds import chance, logit
 from drumnet.style import CODE_SIZE
 
 _BAR_BEATS = 4

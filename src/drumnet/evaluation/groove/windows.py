@@ -22,10 +22,10 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.subdivisions import SIXTEENTH, on_sixteenths
 from drumnet.corpus.ticksong import NUM_ROLES, TickSong, tick_song
 from drumnet.errors import DataError, DrumnetError
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.midi import read_midi
 
 INFO_FILE = "info.csv"

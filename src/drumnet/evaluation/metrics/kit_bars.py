@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.metrics.bars import BarFeatures, Bars, bar_features, song_features
+from drumnet.grid import TICKS_PER_BEAT
 
 #: Of each piece and bar.
 PIECE_MEASURES = ("density", "syncopation", "repetition", "on beat")

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.evaluation.report import svg
+from drumnet.grid import TICKS_PER_BEAT
 
 _WIDTH, _LEFT, _TOP = 1000.0, 84.0, 20.0
 #: Height of a row, and of the loudest and the drummer's strokes in it.

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from drumnet.beats.grid import TICKS_PER_BEAT
 from drumnet.evaluation.report import svg
 from drumnet.evaluation.report.model import Pattern
+from drumnet.grid import TICKS_PER_BEAT
 
 NUM_SHOWN = 10
 BARS_A_LINE = 8

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from drumnet import __version__
-from drumnet.beats.grid import TICKS_PER_BEAT
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.midi_map import map_names
 from drumnet.roles import Role
 from drumnet.studio.context import InStudio

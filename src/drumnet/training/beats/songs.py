@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.corpus.arrays import read_arrays, write_arrays
+from drumnet.arrays import read_arrays, write_arrays
 from drumnet.corpus.reading import read_manifest
 from drumnet.errors import DrumnetError
 from drumnet.midi import read_midi

@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 import drumnet
-from drumnet.checkpoint import MODEL_FILE, file_hash
 from drumnet.errors import DataError
 from drumnet.evaluation.metrics.hits import Counts
 from drumnet.evaluation.metrics.onsets import onset_counts
+from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hits import Piece
 from drumnet.training.averaged_run import CHECKPOINT_FILE
 from drumnet.training.drums.model import DrumModelConfig, DrumNetwork

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.corpus.arrays import read_arrays, write_arrays
+from drumnet.arrays import read_arrays, write_arrays
 from drumnet.errors import DataError
 from drumnet.training.drums.render import ClipConfig, rendered_clip
 from drumnet.training.drums.scores import DrumScore, read_scores

@@ -20,8 +20,8 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.arrays import read_arrays, write_arrays
 from drumnet.audio import read_audio
-from drumnet.corpus.arrays import read_arrays, write_arrays
 from drumnet.errors import DataError, DrumnetError
 from drumnet.hits import Piece
 from drumnet.one_shots import piece_of_name

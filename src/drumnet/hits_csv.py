@@ -13,9 +13,9 @@ from pathlib import Path
 
 import numpy as np
 
-from drumnet.beats.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.errors import DrumnetError
 from drumnet.files import atomic_path
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 
 #: A hit is played at most so far from its tick.
