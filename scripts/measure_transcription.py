@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio, AudioSource, open_audio, read_audio
+from drumnet.audio.source import Audio, AudioSource, open_audio, read_audio
 from drumnet.evaluation.metrics.hits import Counts
 from drumnet.evaluation.metrics.onsets import onset_counts
 from drumnet.hits import Piece

@@ -13,7 +13,7 @@ import pytest
 import soundfile
 from numpy.typing import NDArray
 
-from drumnet.audio import (
+from drumnet.audio.source import (
     Audio,
     AudioFile,
     mono_blocks,

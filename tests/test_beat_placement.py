@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio
+from drumnet.audio.source import Audio
 from drumnet.beats.confidence import Confidence
 from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_BANDS, StemEvidence, hear_stem, joined
 from drumnet.beats.network import bass_alone

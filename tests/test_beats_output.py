@@ -14,7 +14,7 @@ import soundfile
 from click.testing import CliRunner
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio
+from drumnet.audio.source import Audio
 from drumnet.beats.choice import BeatChoice
 from drumnet.beats.click import CLICK_RATE_HZ, write_click
 from drumnet.beats.confidence import Confidence

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drumnet.audio import Audio
+from drumnet.audio.source import Audio
 from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_CHANNELS, StemEvidence, hear_stem
 from drumnet.training.beats.render import Clip
 from drumnet.training.beats.simulate import PatchBank, struck

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio, read_audio
+from drumnet.audio.source import Audio, read_audio
 from drumnet.beats.files import read_beats
 from drumnet.demo import DemoSong, demo_reference_song, demo_song, write_demo_stems
 from drumnet.errors import OutputError

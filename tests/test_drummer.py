@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio
+from drumnet.audio.source import Audio
 from drumnet.beats.tracker import FixedTempo
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import DrumnetError, StyleError

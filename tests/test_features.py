@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio
+from drumnet.audio.source import Audio
 from drumnet.features import (
     HEARD_ROLES,
     OnsetCurve,

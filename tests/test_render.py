@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio
+from drumnet.audio.source import Audio
 from drumnet.errors import KitError
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.kit import Kit, Layer, PieceSound, embedded_kit

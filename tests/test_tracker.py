@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio, open_audio
+from drumnet.audio.source import Audio, open_audio
 from drumnet.beats.files import write_beats
 from drumnet.beats.tracker import BeatFile, FixedTempo, NetworkTracker
 from drumnet.errors import BeatError

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio, open_audio
+from drumnet.audio.source import Audio, open_audio
 from drumnet.transcribe import kick_onsets
 
 RATE = 44_100

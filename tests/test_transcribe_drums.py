@@ -11,7 +11,7 @@ import soundfile
 from click.testing import CliRunner
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio, open_audio
+from drumnet.audio.source import Audio, open_audio
 from drumnet.cli.main import main
 from drumnet.drummer import Drummer
 from drumnet.evaluation.metrics.onsets import f_measure

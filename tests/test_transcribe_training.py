@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 torch = pytest.importorskip("torch")
 
 from drumnet.arrays import write_arrays  # noqa: E402
-from drumnet.audio import Audio  # noqa: E402
+from drumnet.audio.source import Audio  # noqa: E402
 from drumnet.errors import CheckpointError, DataError  # noqa: E402
 from drumnet.hits import Piece  # noqa: E402
 from drumnet.training.drums.export import export_drums, tuned  # noqa: E402

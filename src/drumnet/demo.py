@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio, write_wav
+from drumnet.audio.source import Audio, write_wav
 from drumnet.beats.files import write_beats
 from drumnet.files import refuse_overwrite
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid

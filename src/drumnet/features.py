@@ -10,14 +10,14 @@ maximum of the curve around the tick's time.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import AudioSource, overlapping_blocks
+from drumnet.audio.source import AudioSource
+from drumnet.audio.spectrum import SpectrumConfig, log_magnitude, mel_blocks, rises
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
@@ -41,26 +41,24 @@ HEARD_ROLES = (
 
 @dataclass(frozen=True)
 class OnsetConfig:
-    """How onset strength is computed.  Frozen: a change needs new weights."""
+    """How onset strength is computed.  Frozen: a change needs new weights.
 
-    sample_rate_hz: int = 16_000
-    frame_rate_hz: int = 100
-    window_samples: int = 1024
-    num_mels: int = 64
-    low_hz: float = 30.0
-    high_hz: float = 8_000.0
-    #: Flux is taken over this many frames.
+    Args:
+        lag_frames: flux is taken over this many frames.
+        log_gain: log(1 + gain * magnitude), for a full-scale signal near 1.
+        peak_quantile: a stem's strength is relative to this quantile of its local peaks,
+        least_peak: but peaks below this flux are noise, however quiet the stem.
+    """
+
+    spectrum: SpectrumConfig = field(default_factory=SpectrumConfig)
     lag_frames: int = 2
-    #: log(1 + gain * magnitude), for a full-scale signal near 1.
     log_gain: float = 1_000.0
-    #: A stem's strength is relative to this quantile of its local peaks ...
     peak_quantile: float = 0.9
-    #: ... but peaks below this flux are noise, however quiet the stem.
     least_peak: float = 0.05
 
     @property
-    def hop_samples(self) -> int:
-        return self.sample_rate_hz // self.frame_rate_hz
+    def frame_rate_hz(self) -> int:
+        return self.spectrum.frame_rate_hz
 
 
 DEFAULT_ONSETS = OnsetConfig()
@@ -132,40 +130,12 @@ def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) ->
 def _flux_blocks(source: AudioSource, config: OnsetConfig) -> Iterable[NDArray[np.float32]]:
     """(num_frames,) spectral flux, block by block; the last frames of a block
     are what the first of the next are compared with."""
-    hop, size = config.hop_samples, config.window_samples
-    window = np.hanning(size + 1)[:-1].astype(np.float32) * (2.0 / size)
-    history = np.zeros((config.lag_frames, config.num_mels), dtype=np.float32)
-
-    for signal in overlapping_blocks(source, config.sample_rate_hz, size, hop):
-        frames = np.lib.stride_tricks.sliding_window_view(signal, size)[::hop]
-        magnitude = np.abs(np.fft.rfft(frames * window)).astype(np.float32)
-        mel = np.log1p(config.log_gain * (magnitude @ mel_filters(config))) / np.log(10.0)
-        mel = mel.astype(np.float32)
+    history = np.zeros((config.lag_frames, config.spectrum.num_mels), dtype=np.float32)
+    for magnitude in mel_blocks(source, config.spectrum):
+        mel = log_magnitude(magnitude, config.log_gain).astype(np.float32)
         joined = np.concatenate([history, mel])
-        before = joined[: len(mel)]
-        wide = before.copy()
-        wide[:, 1:] = np.maximum(wide[:, 1:], before[:, :-1])
-        wide[:, :-1] = np.maximum(wide[:, :-1], before[:, 1:])
         history = joined[len(mel) :]
-        yield np.asarray(np.maximum(mel - wide, 0.0).mean(axis=1), dtype=np.float32)
-
-
-@lru_cache(maxsize=4)
-def mel_filters(config: OnsetConfig) -> NDArray[np.float32]:
-    """(num_bins, num_mels) triangles of unit peak, evenly spaced in mel
-    (O'Shaughnessy 1987), none narrower than a bin."""
-
-    def to_mel(hz: NDArray[np.float64] | float) -> NDArray[np.float64]:
-        return np.asarray(2595.0 * np.log10(1.0 + np.asarray(hz) / 700.0))
-
-    edges_mel = np.linspace(to_mel(config.low_hz), to_mel(config.high_hz), config.num_mels + 2)
-    edges = 700.0 * (10.0 ** (edges_mel / 2595.0) - 1.0)
-    bin_hz = config.sample_rate_hz / config.window_samples
-    bins = np.arange(config.window_samples // 2 + 1)[:, None] * bin_hz
-    left, centre, right = edges[:-2], edges[1:-1], edges[2:]
-    rise = (bins - left) / np.maximum(centre - left, bin_hz)
-    fall = (right - bins) / np.maximum(right - centre, bin_hz)
-    return np.asarray(np.maximum(0.0, np.minimum(rise, fall)), dtype=np.float32)
+        yield np.asarray(rises(joined[: len(mel)], mel).mean(axis=1), dtype=np.float32)
 
 
 def _normalised(flux: NDArray[np.float32], config: OnsetConfig) -> NDArray[np.float32]:

@@ -265,7 +265,7 @@ def write_drums(
     folder: Path, track: DrumTrack, kit: Kit, pieces: Sequence[Piece], duration_s: float
 ) -> None:
     """Write drums.wav and a .wav for each piece."""
-    from drumnet.audio import write_wav
+    from drumnet.audio.source import write_wav
     from drumnet.mixdown import MIX_RATE_HZ
     from drumnet.render import render_blocks, safe_gain
 
@@ -280,7 +280,7 @@ def write_mix(
     folder: Path, song: Song, track: DrumTrack, kit: Kit, levels: MixLevels | None = None
 ) -> None:
     """Write mix.wav, the song with the drums; the levels are measured if None."""
-    from drumnet.audio import write_wav
+    from drumnet.audio.source import write_wav
     from drumnet.mixdown import MIX_RATE_HZ, mix_blocks
 
     blocks = mix_blocks(song, track, kit, levels=levels)

@@ -20,7 +20,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio
+from drumnet.audio.source import Audio
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
 from drumnet.synth import SYNTH_RATE_HZ, Character, strike

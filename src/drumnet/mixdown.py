@@ -28,7 +28,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import AudioSource, resampled_blocks
+from drumnet.audio.source import AudioSource, resampled_blocks
 from drumnet.hits import DrumTrack
 from drumnet.kit import KIT_RATE_HZ, Kit
 from drumnet.onsets import Onsets

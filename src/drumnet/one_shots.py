@@ -16,7 +16,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import SOUND_SUFFIXES, Audio, open_audio, read_audio
+from drumnet.audio.source import SOUND_SUFFIXES, Audio, open_audio, read_audio
 from drumnet.errors import KitError
 from drumnet.hits import Piece
 from drumnet.roles import spelt_out

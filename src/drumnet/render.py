@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio
+from drumnet.audio.source import Audio
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kit import KIT_RATE_HZ, Kit, velocity_gain
 

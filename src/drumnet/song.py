@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
-from drumnet.audio import AudioSource, is_audio, open_audio
+from drumnet.audio.metered import Tell, counted_source
+from drumnet.audio.source import AudioSource, is_audio, open_audio
 from drumnet.errors import SongError
 from drumnet.midi import MIDI_SUFFIXES
 from drumnet.onsets import Onsets, read_midi_onsets, read_midi_parts, read_onset_table, read_rhythm
@@ -135,6 +136,25 @@ def song_of_rhythm(path: Path | str) -> Song:
     """
     path = Path(path)
     return Song((Stem(path.stem, Role.DRUMS, read_rhythm(path), path),))
+
+
+def counted(song: Song, tell: Tell) -> Song:
+    """The song with every sound counted; what `tell` raises ends the reading."""
+    return replace(
+        song,
+        stems=tuple(
+            stem
+            if isinstance(stem.source, Onsets)
+            else replace(stem, source=counted_source(stem.source, tell))
+            for stem in song.stems
+        ),
+    )
+
+
+def seconds_of_sound(song: Song) -> float:
+    """What there is to read, all stems together; events are no sound."""
+    sounds = (stem for stem in song.stems if not isinstance(stem.source, Onsets))
+    return sum(stem.duration_s for stem in sounds)
 
 
 def _role(name: str) -> Role:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_BANDS, NUM_CHANGES, Frames
+from drumnet.audio.spectrum import Frames
+from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_BANDS, NUM_CHANGES
 
 Curve = NDArray[np.float64]
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import mono_blocks
+from drumnet.audio.source import mono_blocks
 from drumnet.beats.bars import number_beats
 from drumnet.errors import BeatError
 from drumnet.grid import BeatGrid

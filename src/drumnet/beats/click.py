@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import mono_blocks, write_wav
+from drumnet.audio.source import mono_blocks, write_wav
 from drumnet.grid import BeatGrid
 from drumnet.onsets import Onsets
 from drumnet.song import Song

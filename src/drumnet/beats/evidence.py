@@ -21,17 +21,22 @@ from itertools import chain, tee, zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import AudioSource, mono_blocks, resampled_blocks
-from drumnet.features import OnsetConfig, mel_filters
+from drumnet.audio.source import AudioSource, mono_blocks, resampled_blocks
+from drumnet.audio.spectrum import (
+    Frames,
+    SpectrumConfig,
+    log_magnitude,
+    mel_filters,
+    mel_magnitude,
+    rises,
+)
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.song import Song
 
-Frames = NDArray[np.float32]
-
 FRAME_RATE_HZ = 50
 _SAMPLE_RATE_HZ, _WINDOW, _NUM_MELS = 16_000, 1_024, 64
-_MEL = OnsetConfig(sample_rate_hz=_SAMPLE_RATE_HZ, window_samples=_WINDOW, num_mels=_NUM_MELS)
+_MEL = SpectrumConfig(_SAMPLE_RATE_HZ, FRAME_RATE_HZ, _WINDOW, _NUM_MELS)
 _LOG_GAIN = 1_000.0
 #: Upper edges in Hz of the bands of onset strength.
 BAND_EDGES_HZ = (110.0, 220.0, 500.0, 1_200.0, 3_000.0, 8_000.0)
@@ -104,17 +109,17 @@ def hear_stem(source: AudioSource | Onsets, role: Role = Role.OTHER) -> StemEvid
     lowered = resampled_blocks(
         (block[None] for block in again), 1, _SAMPLE_RATE_HZ, _CHROMA_SAMPLE_RATE_HZ
     )
-    sound = _windows(blocks, _WINDOW, _SAMPLE_RATE_HZ // FRAME_RATE_HZ)
+    sound = _windows(blocks, _WINDOW, _MEL.hop_samples)
     slow = _windows(
         (part[0] for part in lowered),
         _CHROMA_WINDOW,
         _CHROMA_SAMPLE_RATE_HZ // CHROMA_RATE_HZ,
     )
-    history = np.zeros((1, _NUM_MELS), dtype=np.float32)
+    history: NDArray[np.floating] = np.zeros((1, _NUM_MELS))
     flux, chroma = [], []
     for windows, slow_windows in zip_longest(sound, slow):  # in step, so that little is kept
         if windows is not None:
-            mel = _log_mel(windows)
+            mel = log_magnitude(mel_magnitude(windows, _MEL), _LOG_GAIN)
             flux.append(_band_flux(np.concatenate([history, mel])))
             history = mel[-1:] if len(mel) else history
         if slow_windows is not None:
@@ -134,19 +139,9 @@ def _windows(blocks: Iterable[Frames], size: int, hop: int) -> Iterator[Frames]:
         pending = pending[count * hop :]
 
 
-def _log_mel(windows: Frames) -> Frames:
-    window = np.hanning(_WINDOW + 1)[:-1].astype(np.float32) * (2.0 / _WINDOW)
-    magnitude = np.abs(np.fft.rfft(windows * window)).astype(np.float32)
-    return np.asarray(np.log1p(_LOG_GAIN * (magnitude @ mel_filters(_MEL))) / np.log(10.0))
-
-
-def _band_flux(mel: Frames) -> Frames:
+def _band_flux(mel: NDArray[np.floating]) -> Frames:
     """(num_frames - 1, 6) rise of each frame over the one before, in bands."""
-    before = mel[:-1]
-    wide = before.copy()
-    wide[:, 1:] = np.maximum(wide[:, 1:], before[:, :-1])
-    wide[:, :-1] = np.maximum(wide[:, :-1], before[:, 1:])
-    return np.asarray(np.maximum(mel[1:] - wide, 0.0) @ _band_means(), dtype=np.float32)
+    return np.asarray(rises(mel[:-1], mel[1:]) @ _band_means(), dtype=np.float32)
 
 
 @lru_cache(maxsize=1)

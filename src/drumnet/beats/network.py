@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.audio.spectrum import Frames
 from drumnet.beats.decoding import Activations
-from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_BANDS, NUM_CHANGES, NUM_CHANNELS, Frames
+from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_BANDS, NUM_CHANGES, NUM_CHANNELS
 from drumnet.graph import load_graph
 
 if TYPE_CHECKING:

@@ -14,13 +14,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.beats.evidence import (
-    FRAME_RATE_HZ,
-    NUM_BANDS,
-    NUM_CHANGES,
-    ONSET_LEAD_S,
-    Frames,
-)
+from drumnet.audio.spectrum import Frames
+from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_BANDS, NUM_CHANGES, ONSET_LEAD_S
 
 Curve = NDArray[np.float64]
 

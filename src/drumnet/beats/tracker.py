@@ -15,6 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
+from drumnet.audio.spectrum import Frames
 from drumnet.beats.accents import on_the_beat
 from drumnet.beats.bars import number_beats
 from drumnet.beats.confidence import Confidence, confidence_of
@@ -28,7 +29,7 @@ from drumnet.beats.decoding import (
     log_odds,
     of_one_tempo,
 )
-from drumnet.beats.evidence import FRAME_RATE_HZ, Frames
+from drumnet.beats.evidence import FRAME_RATE_HZ
 from drumnet.beats.files import read_beats
 from drumnet.beats.placement import placed
 from drumnet.beats.pulse import even_beats, meant_tempo, num_onsets, onset_curve, steady_pulse

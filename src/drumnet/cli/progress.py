@@ -27,7 +27,7 @@ def reading(song: Song, *, passes: int = 1) -> Iterator[Song]:
     if not sys.stderr.isatty():
         yield song
         return
-    from drumnet.reading import counted, seconds_of_sound
+    from drumnet.song import counted, seconds_of_sound
 
     total_ms = round(1000 * passes * seconds_of_sound(song))
     begun = time.monotonic()

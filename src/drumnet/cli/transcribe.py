@@ -30,7 +30,7 @@ def transcribe(drums: Path, output: Path | None, beat_choice: BeatChoice, overwr
     Velocities are relative to the strong strokes of the same piece. Bars and
     beats are found in the drums themselves, unless --beats or --bpm says them.
     """
-    from drumnet.audio import open_audio
+    from drumnet.audio.source import open_audio
     from drumnet.errors import OutputError
     from drumnet.files import refuse_overwrite
     from drumnet.hits_csv import write_hits

@@ -23,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import read_audio
+from drumnet.audio.source import read_audio
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
 from drumnet.kit import KIT_RATE_HZ, Kit, Layer, PieceSound, Shot, default_chokes, levelled

@@ -17,11 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.arrays import load_npz
-from drumnet.audio import AudioSource, open_audio
+from drumnet.audio.metered import Tell, counted_source
+from drumnet.audio.source import AudioSource, open_audio
 from drumnet.features import OnsetCurve, stem_curve
 from drumnet.files import atomic_path
 from drumnet.onsets import Onsets, read_midi_onsets
-from drumnet.reading import Tell, counted_source
 from drumnet.song import Song, Stem
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import ConflictError, UnknownError
@@ -196,7 +196,7 @@ def _played_as_is(path: Path) -> str | None:
     """The media type, if the file is one that every browser decodes."""
     import soundfile
 
-    from drumnet.sound_file import c_path
+    from drumnet.audio.sound_file import c_path
 
     try:
         about = soundfile.info(c_path(path))
@@ -209,7 +209,7 @@ def _played_as_is(path: Path) -> str | None:
 def _encode(source: AudioSource, flac: Path) -> None:
     import soundfile
 
-    from drumnet.sound_file import c_path
+    from drumnet.audio.sound_file import c_path
 
     with (
         atomic_path(flac) as part,

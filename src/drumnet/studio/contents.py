@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 from uuid import uuid4
 
-from drumnet.audio import is_audio, open_audio
+from drumnet.audio.source import is_audio, open_audio
 from drumnet.errors import DrumnetError
 from drumnet.midi import MIDI_SUFFIXES
 from drumnet.onsets import read_midi_parts

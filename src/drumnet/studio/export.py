@@ -18,14 +18,14 @@ from anyio import CapacityLimiter, to_thread
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
-from drumnet.audio import write_wav
+from drumnet.audio.metered import scaled_source
+from drumnet.audio.source import write_wav
 from drumnet.generation import MIX_FILE, file_names, write_drums, write_mix, write_notes
 from drumnet.hits import Piece
 from drumnet.kit import Kit
 from drumnet.midi_map import MidiMap, load_midi_map, map_names
 from drumnet.mixdown import MIX_RATE_HZ, measure_mix
 from drumnet.onsets import Onsets
-from drumnet.reading import scaled_source
 from drumnet.render import render_blocks, safe_gain
 from drumnet.song import Song
 from drumnet.studio.disk import Disk

@@ -25,8 +25,7 @@ from drumnet.drummer import Drummer, Listening
 from drumnet.errors import DrumnetError
 from drumnet.features import conditioning_of_curves
 from drumnet.mixdown import measure_mix
-from drumnet.reading import counted, seconds_of_sound
-from drumnet.song import Song
+from drumnet.song import Song, counted, seconds_of_sound
 from drumnet.studio.analysis import READS, Analysis
 from drumnet.studio.errors import ConflictError, UnknownError
 from drumnet.studio.events import Hub

@@ -19,7 +19,7 @@ import mido
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import open_audio
+from drumnet.audio.source import open_audio
 from drumnet.corpus.reading import HEARD_PIECES, ROLE_OF_TRACK
 from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DataError

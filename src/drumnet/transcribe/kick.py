@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import AudioSource, overlapping_blocks
+from drumnet.audio.source import AudioSource, overlapping_blocks
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
 from drumnet.onsets import Onsets, onset_track

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from drumnet.audio.spectrum import Frames
 from drumnet.graph import load_graph
 from drumnet.hits import Piece
-from drumnet.transcribe.spectrum import FRAME_RATE_HZ, NUM_BANDS, Frames
+from drumnet.transcribe.spectrum import FRAME_RATE_HZ, NUM_BANDS
 
 if TYPE_CHECKING:
     import onnxruntime

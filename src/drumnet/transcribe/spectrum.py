@@ -12,14 +12,11 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
-from drumnet.audio import AudioSource, overlapping_blocks
-from drumnet.features import OnsetConfig, mel_filters
+from drumnet.audio.source import AudioSource
+from drumnet.audio.spectrum import Frames, SpectrumConfig, mel_blocks
 
-Frames = NDArray[np.float32]
-
-SPECTRUM: Final = OnsetConfig(
+SPECTRUM: Final = SpectrumConfig(
     sample_rate_hz=44_100,
     frame_rate_hz=100,
     window_samples=2_048,
@@ -43,14 +40,8 @@ def mel_magnitude(source: AudioSource) -> Frames:
     Raises:
         AudioError: the sound cannot be read.
     """
-    size, hop = SPECTRUM.window_samples, SPECTRUM.hop_samples
-    window = np.hanning(size + 1)[:-1].astype(np.float32) * (2.0 / size)
-    parts = [np.zeros((0, NUM_BANDS), dtype=np.float32)]
-    for signal in overlapping_blocks(source, SPECTRUM.sample_rate_hz, size, hop):
-        frames = np.lib.stride_tricks.sliding_window_view(signal, size)[::hop]
-        magnitude = np.abs(np.fft.rfft(frames * window)).astype(np.float32)
-        parts.append(magnitude @ mel_filters(SPECTRUM))
-    return np.concatenate(parts)
+    silence = np.zeros((0, NUM_BANDS), dtype=np.float32)
+    return np.concatenate([silence, *mel_blocks(source, SPECTRUM)])
 
 
 def loudest(magnitude: Frames) -> float:

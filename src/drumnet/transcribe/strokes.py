@@ -18,18 +18,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import AudioSource
+from drumnet.audio.source import AudioSource
+from drumnet.audio.spectrum import Frames
 from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.transcribe.network import DrumNetwork, StrokeActivations, load_drum_network
-from drumnet.transcribe.spectrum import (
-    FRAME_RATE_HZ,
-    SILENCE,
-    Frames,
-    log_mel,
-    loudest,
-    mel_magnitude,
-)
+from drumnet.transcribe.spectrum import FRAME_RATE_HZ, SILENCE, log_mel, loudest, mel_magnitude
 
 
 @dataclass(frozen=True)

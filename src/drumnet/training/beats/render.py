@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.arrays import read_arrays, write_arrays
-from drumnet.audio import Audio, read_audio
+from drumnet.audio.source import Audio, read_audio
 from drumnet.beats.evidence import StemEvidence, hear_stem
 from drumnet.errors import DataError
 from drumnet.training.beats.songs import BASS, DRUMS, GUITAR, KEYS, PARTS, VOCALS, BeatSong

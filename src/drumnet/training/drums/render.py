@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio import Audio
+from drumnet.audio.source import Audio
 from drumnet.hits import MAX_VELOCITY, Piece
 from drumnet.training.drums.room import through_desk
 from drumnet.training.drums.scores import DrumScore

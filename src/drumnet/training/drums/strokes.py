@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.arrays import read_arrays, write_arrays
-from drumnet.audio import read_audio
+from drumnet.audio.source import read_audio
 from drumnet.errors import DataError, DrumnetError
 from drumnet.hits import Piece
 from drumnet.one_shots import piece_of_name

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from drumnet.audio.sound_file import Samples, SoundHeader
 from drumnet.errors import AudioError
-from drumnet.sound_file import Samples, SoundHeader
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame

@@ -1,19 +1,17 @@
 """Sounds that are counted, or changed, while they are read.
 
-In: a `Song` or an `AudioSource`.  Out: the same, to be read in the same way;
-nothing else has to know that someone counts, or turns a fader.
+In: an `AudioSource`.  Out: the same, to be read in the same way; nothing else has to
+know that someone counts, or turns a fader.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
-from drumnet.audio import BLOCK_SAMPLES, AudioSource, Samples
-from drumnet.onsets import Onsets
-from drumnet.song import Song
+from drumnet.audio.source import BLOCK_SAMPLES, AudioSource, Samples
 
 #: Is told the seconds of sound that were read since it was told last.
 Tell = Callable[[float], None]
@@ -63,22 +61,3 @@ def counted_source(source: AudioSource, tell: Tell) -> ChangedSource:
 def scaled_source(source: AudioSource, gain: float) -> ChangedSource:
     """A sound at another level."""
     return ChangedSource(source, lambda block: block * np.float32(gain))
-
-
-def counted(song: Song, tell: Tell) -> Song:
-    """The song with every sound counted; what `tell` raises ends the reading."""
-    return replace(
-        song,
-        stems=tuple(
-            stem
-            if isinstance(stem.source, Onsets)
-            else replace(stem, source=counted_source(stem.source, tell))
-            for stem in song.stems
-        ),
-    )
-
-
-def seconds_of_sound(song: Song) -> float:
-    """What there is to read, all stems together; events are no sound."""
-    sounds = (stem for stem in song.stems if not isinstance(stem.source, Onsets))
-    return sum(stem.duration_s for stem in sounds)

@@ -20,10 +20,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet import sound_file, video
+from drumnet.audio import sound_file, video
+from drumnet.audio.sound_file import SoundHeader
 from drumnet.errors import AudioError, OutputError
 from drumnet.files import atomic_path
-from drumnet.sound_file import SoundHeader
 
 Samples = sound_file.Samples
 
