@@ -18,7 +18,7 @@ from click.testing import CliRunner, Result
 
 import drumnet
 from drumnet.cli.main import main
-from drumnet.midi import read_drum_track
+from drumnet.midi.read import read_drum_track
 
 OUTPUTS = {
     "drums.wav",

@@ -12,8 +12,8 @@ import pytest
 from drumnet.errors import MidiError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.midi import read_drum_track, read_midi
-from drumnet.midi_writer import write_midi
+from drumnet.midi.read import read_drum_track, read_midi
+from drumnet.midi.write import write_midi
 
 MS = 1e-3
 

@@ -11,9 +11,9 @@ import pytest
 from drumnet.errors import DrumnetError, MidiError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.midi import read_drum_track
-from drumnet.midi_map import load_midi_map, map_names
-from drumnet.midi_writer import write_midi
+from drumnet.midi.keys import load_midi_map, map_names
+from drumnet.midi.read import read_drum_track
+from drumnet.midi.write import write_midi
 
 
 def grid() -> BeatGrid:
@@ -56,7 +56,7 @@ def test_maps_within_general_midi_are_read_back(name: str, tmp_path: Path) -> No
 def test_every_row_names_its_source() -> None:
     from importlib.resources import files
 
-    text = files("drumnet").joinpath("midi_maps.csv").read_text(encoding="utf-8")
+    text = files("drumnet.midi").joinpath("maps.csv").read_text(encoding="utf-8")
     rows = [line.split(",") for line in text.splitlines() if not line.startswith("#")]
     assert rows[0] == ["map", "piece", "key", "articulation", "source"]
     assert all(len(row) >= 5 and all(cell.strip() for cell in row) for row in rows)

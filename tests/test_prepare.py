@@ -18,7 +18,7 @@ from drumnet.evaluation.metrics import tick_counts
 from drumnet.features import HEARD_ROLES
 from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
-from drumnet.midi import read_midi
+from drumnet.midi.read import read_midi
 from drumnet.roles import Role
 from drumnet.training.multitrack import multitrack_folders, multitrack_song
 from drumnet.training.prepare import prepare

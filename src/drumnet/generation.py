@@ -25,7 +25,7 @@ from drumnet.hits import DrumTrack, Piece
 from drumnet.kit import EMBEDDED, Kit
 from drumnet.kits.loading import load_kit
 from drumnet.locking import Keep
-from drumnet.midi_map import GENERAL_MIDI, MidiMap, load_midi_map
+from drumnet.midi.keys import GENERAL_MIDI, MidiMap, load_midi_map
 from drumnet.onsets import Onsets, read_rhythm
 from drumnet.section_file import SECTIONS_FILE, write_sections
 from drumnet.section_styles import AskedSections, passages_of
@@ -253,7 +253,7 @@ def write_notes(
 ) -> None:
     """Write what is not sound: MIDI, hits, beats and style."""
     from drumnet.hits_csv import write_hits
-    from drumnet.midi_writer import write_midi
+    from drumnet.midi.write import write_midi
 
     write_midi(folder / _MIDI_FILE, track, grid, keys)
     write_hits(folder / _HITS_FILE, track, grid)

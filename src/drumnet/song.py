@@ -17,7 +17,7 @@ from pathlib import Path
 from drumnet.audio.metered import Tell, counted_source
 from drumnet.audio.source import AudioSource, is_audio, open_audio
 from drumnet.errors import SongError
-from drumnet.midi import MIDI_SUFFIXES
+from drumnet.midi.read import MIDI_SUFFIXES
 from drumnet.onsets import Onsets, read_midi_onsets, read_midi_parts, read_onset_table, read_rhythm
 from drumnet.roles import Role, guess_role, spelt_out
 

@@ -13,8 +13,8 @@ import pytest
 
 from drumnet.beats.files import read_beats
 from drumnet.hits import Piece
-from drumnet.midi import read_midi
-from drumnet.midi_map import load_midi_map
+from drumnet.midi.keys import load_midi_map
+from drumnet.midi.read import read_midi
 from drumnet.style import StyleCode
 
 #: The song has a snare of its own.

@@ -11,7 +11,7 @@ import pytest
 
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.midi_writer import write_midi
+from drumnet.midi.write import write_midi
 
 
 def wav(samples: Any, rate: int = 44_100, **kwargs: Any) -> bytes:

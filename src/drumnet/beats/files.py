@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from drumnet.errors import BeatError
 from drumnet.files import atomic_path
 from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
-from drumnet.midi import MIDI_SUFFIXES, read_midi
+from drumnet.midi.read import MIDI_SUFFIXES, read_midi
 
 #: Outside this the times are hardly seconds: milliseconds, samples, frames.
 _SLOWEST_BPM, _FASTEST_BPM = 10.0, 800.0

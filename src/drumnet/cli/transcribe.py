@@ -34,8 +34,8 @@ def transcribe(drums: Path, output: Path | None, beat_choice: BeatChoice, overwr
     from drumnet.errors import OutputError
     from drumnet.files import refuse_overwrite
     from drumnet.hits_csv import write_hits
-    from drumnet.midi import MIDI_SUFFIXES
-    from drumnet.midi_writer import write_midi
+    from drumnet.midi.read import MIDI_SUFFIXES
+    from drumnet.midi.write import write_midi
     from drumnet.roles import Role
     from drumnet.song import Song, Stem
     from drumnet.transcribe import drum_track

@@ -20,7 +20,7 @@ from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DataError, DrumnetError
 from drumnet.features import HEARD_ROLES, OnsetCurve, onset_pulses
 from drumnet.hits import DrumTrack, Piece
-from drumnet.midi import MidiSong, read_midi
+from drumnet.midi.read import MidiSong, read_midi
 from drumnet.onsets import Onsets
 from drumnet.roles import PIECES_OF_ROLE, Role
 

@@ -23,7 +23,7 @@ from drumnet.audio.source import write_wav
 from drumnet.generation import MIX_FILE, file_names, write_drums, write_mix, write_notes
 from drumnet.hits import Piece
 from drumnet.kit import Kit
-from drumnet.midi_map import MidiMap, load_midi_map, map_names
+from drumnet.midi.keys import MidiMap, load_midi_map, map_names
 from drumnet.mixdown import MIX_RATE_HZ, measure_mix
 from drumnet.onsets import Onsets
 from drumnet.render import render_blocks, safe_gain

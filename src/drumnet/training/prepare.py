@@ -20,7 +20,7 @@ import numpy as np
 from drumnet.corpus.reading import about_entry, corpus_song, groove_songs, read_manifest
 from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, DrumnetError
-from drumnet.midi import read_midi
+from drumnet.midi.read import read_midi
 from drumnet.roles import Role
 from drumnet.training.multitrack import multitrack_folders, multitrack_song
 from drumnet.training.simulate import Hearing, HearingBank

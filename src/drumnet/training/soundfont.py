@@ -26,7 +26,7 @@ from drumnet.errors import DataError
 from drumnet.features import OnsetCurve, onset_pulses, onset_strength, tick_strength
 from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
-from drumnet.midi import DRUM_CHANNEL, MidiSong
+from drumnet.midi.read import DRUM_CHANNEL, MidiSong
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.training.simulate import Hearing, learn_hearing

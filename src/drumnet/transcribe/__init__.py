@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
-from drumnet.midi import MIDI_SUFFIXES, read_midi
+from drumnet.midi.read import MIDI_SUFFIXES, read_midi
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.song import Stem

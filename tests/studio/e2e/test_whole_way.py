@@ -15,7 +15,7 @@ import soundfile
 from numpy.typing import NDArray
 
 from drumnet.beats.files import read_beats
-from drumnet.midi import read_drum_track
+from drumnet.midi.read import read_drum_track
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

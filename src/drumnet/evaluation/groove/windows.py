@@ -26,7 +26,7 @@ from drumnet.corpus.subdivisions import SIXTEENTH, on_sixteenths
 from drumnet.corpus.ticksong import NUM_ROLES, TickSong, tick_song
 from drumnet.errors import DataError, DrumnetError
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.midi import read_midi
+from drumnet.midi.read import read_midi
 
 INFO_FILE = "info.csv"
 #: Of `info.csv`: grooves, not fills, in four.

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 
 from drumnet import __version__
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.midi_map import map_names
+from drumnet.midi.keys import map_names
 from drumnet.roles import Role
 from drumnet.studio.context import InStudio
 from drumnet.studio.schemas import About, Preset

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import FileResponse
 
-from drumnet.midi_map import GENERAL_MIDI
+from drumnet.midi.keys import GENERAL_MIDI
 from drumnet.studio.context import InStudio
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["export"])

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from drumnet.arrays import read_arrays, write_arrays
 from drumnet.corpus.reading import read_manifest
 from drumnet.errors import DrumnetError
-from drumnet.midi import read_midi
+from drumnet.midi.read import read_midi
 
 #: Columns of the notes: start, end (s), part, key, velocity.
 NUM_COLUMNS = 5

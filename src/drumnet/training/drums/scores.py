@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from drumnet.corpus.reading import read_manifest
 from drumnet.errors import DataError, MidiError
 from drumnet.hits import Piece
-from drumnet.midi import read_midi
+from drumnet.midi.read import read_midi
 from drumnet.training.drums.strokes import OTHER_KEYS
 
 _GROOVE_SPLIT = {"train": "train", "valid": "validation", "test": "test"}

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from drumnet.files import atomic_path
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack
-from drumnet.midi import DRUM_CHANNEL
-from drumnet.midi_map import MidiMap, load_midi_map
+from drumnet.midi.keys import MidiMap, load_midi_map
+from drumnet.midi.read import DRUM_CHANNEL
 
 #: Ticks in a quarter note: one is under 1 ms above 63 bpm.
 _PPQ = 960

@@ -1,6 +1,6 @@
 """MIDI maps: which key an instrument plays a piece of the kit with.
 
-In: the name of a map in `midi_maps.csv`, or a file of the user's.  Out: a key
+In: the name of a map in `maps.csv`, or a file of the user's.  Out: a key
 for every piece.  Maps are for writing; what is read is General MIDI (see `hits`).
 """
 
@@ -68,9 +68,9 @@ def load_midi_map(spec: str | Path | MidiMap = GENERAL_MIDI) -> MidiMap:
 @lru_cache(maxsize=1)
 def _known() -> Mapping[str, MidiMap]:
     """The maps of the table in the package."""
-    text = files("drumnet").joinpath("midi_maps.csv").read_text(encoding="utf-8")
+    text = files("drumnet.midi").joinpath("maps.csv").read_text(encoding="utf-8")
     maps: dict[str, dict[Piece, int]] = {}
-    for name, piece, key in _rows(text.splitlines(), "midi_maps.csv"):
+    for name, piece, key in _rows(text.splitlines(), "maps.csv"):
         maps.setdefault(name, {})[piece] = key
     return maps
 
