@@ -31,7 +31,7 @@ from drumnet.evaluation.report.words import score
 from drumnet.files import atomic_path
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
-from drumnet.kit import embedded_kit
+from drumnet.kits.kit import embedded_kit
 from drumnet.mixdown import MIX_RATE_HZ, MixLevels, measure_mix, mix_blocks
 from drumnet.onsets import read_onset_table
 from drumnet.render import render

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.hits import Piece
-from drumnet.kit import KIT_RATE_HZ, embedded_kit
-from drumnet.synth import Character
+from drumnet.kits.kit import KIT_RATE_HZ, embedded_kit
+from drumnet.kits.synth import Character
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 PAGE, PICTURE = DOCS / "kits.md", DOCS / "kits" / "kits.png"

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from drumnet.errors import KitError
 from drumnet.hits import Piece
-from drumnet.kit import KIT_RATE_HZ, embedded_kit, velocity_gain
+from drumnet.kits.kit import KIT_RATE_HZ, embedded_kit, velocity_gain
 from drumnet.kits.loading import load_kit
-from drumnet.one_shots import piece_of_name
-from drumnet.synth import strike
+from drumnet.kits.one_shots import piece_of_name
+from drumnet.kits.synth import strike
 
 Shot = NDArray[np.float32]
 

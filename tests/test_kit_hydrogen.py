@@ -11,7 +11,7 @@ import pytest
 
 from drumnet.errors import AudioError, KitError
 from drumnet.hits import Piece
-from drumnet.kit import KIT_RATE_HZ, Kit
+from drumnet.kits.kit import KIT_RATE_HZ, Kit
 from drumnet.kits.loading import load_kit
 
 OLD = """<?xml version="1.0"?>

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from drumnet.errors import KitError
 from drumnet.hits import Piece
-from drumnet.kit import KIT_RATE_HZ, Kit
+from drumnet.kits.kit import KIT_RATE_HZ, Kit
 from drumnet.kits.loading import load_kit
 from drumnet.kits.sfz_text import read_regions
 

@@ -10,7 +10,7 @@ import pytest
 
 from drumnet.errors import KitError
 from drumnet.hits import Piece
-from drumnet.kit import FULL_SCALE, KIT_RATE_HZ, velocity_gain
+from drumnet.kits.kit import FULL_SCALE, KIT_RATE_HZ, velocity_gain
 from drumnet.kits.loading import load_kit
 
 SOUNDFONT = Path("/usr/share/sounds/sf2/TimGM6mb.sf2")

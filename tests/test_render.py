@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from drumnet.audio.source import Audio
 from drumnet.errors import KitError
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.kit import Kit, Layer, PieceSound, embedded_kit
+from drumnet.kits.kit import Kit, Layer, PieceSound, embedded_kit
 from drumnet.mixdown import measure_mix, mix_blocks
 from drumnet.onsets import Onsets
 from drumnet.render import CHOKE_FADE_S, PEAK_LIMIT, render, render_blocks, safe_gain

@@ -24,7 +24,7 @@ from drumnet.beats.files import write_beats
 from drumnet.files import refuse_overwrite
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.kit import KIT_RATE_HZ, embedded_kit, velocity_gain
+from drumnet.kits.kit import KIT_RATE_HZ, embedded_kit, velocity_gain
 from drumnet.render import render
 from drumnet.roles import Role
 from drumnet.song import Song, Stem

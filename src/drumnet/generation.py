@@ -22,7 +22,7 @@ from drumnet.errors import OutputError, SongError, StyleError
 from drumnet.files import atomic_files, refuse_overwrite
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
-from drumnet.kit import EMBEDDED, Kit
+from drumnet.kits.kit import EMBEDDED, Kit
 from drumnet.kits.loading import load_kit
 from drumnet.locking import Keep
 from drumnet.midi.keys import GENERAL_MIDI, MidiMap, load_midi_map

@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from drumnet.audio.source import AudioSource, resampled_blocks
 from drumnet.hits import DrumTrack
-from drumnet.kit import KIT_RATE_HZ, Kit
+from drumnet.kits.kit import KIT_RATE_HZ, Kit
 from drumnet.onsets import Onsets
 from drumnet.render import PEAK_LIMIT, render_blocks
 from drumnet.song import Song

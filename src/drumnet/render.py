@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio
 from drumnet.hits import DrumTrack, Piece
-from drumnet.kit import KIT_RATE_HZ, Kit, velocity_gain
+from drumnet.kits.kit import KIT_RATE_HZ, Kit, velocity_gain
 
 #: Long enough not to click on a 50 Hz drum, short enough not to be heard as
 #: a fade; also used where the end of the song cuts off a stroke.

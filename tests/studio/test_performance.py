@@ -14,13 +14,13 @@ import pytest
 from drumnet.drummer import Drummer
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.kit import embedded_kit, velocity_gain
+from drumnet.kits.kit import embedded_kit, velocity_gain
+from drumnet.kits.synth import Character
 from drumnet.settings import Feel, PieceSettings, Settings
 from drumnet.song import load_song
 from drumnet.studio.edits import edited, kept
 from drumnet.studio.schemas import Origin, Performance
 from drumnet.studio.song_schemas import Change, Edits, Lock, LockedHit
-from drumnet.synth import Character
 
 BAR = 48
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.kit import KIT_RATE_HZ, Kit, Layer, PieceSound, default_chokes, even_top, levelled
-from drumnet.one_shots import Label, files_by_piece, read_label, read_one_shot
+from drumnet.kits.kit import KIT_RATE_HZ, Kit, Layer, PieceSound, default_chokes, even_top, levelled
+from drumnet.kits.one_shots import Label, files_by_piece, read_label, read_one_shot
 
 #: Layer numbers up to this count the layers, softest first; larger ones are
 #: the highest MIDI velocity that the layer plays.

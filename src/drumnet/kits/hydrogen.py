@@ -25,9 +25,9 @@ from pathlib import Path, PurePosixPath
 
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.kit import Kit, PieceSound, default_chokes, levelled
+from drumnet.kits.kit import Kit, PieceSound, default_chokes, levelled
+from drumnet.kits.one_shots import piece_of_name
 from drumnet.kits.regions import Region, keys_of, layers_of
-from drumnet.one_shots import piece_of_name
 
 DRUMKIT_FILE = "drumkit.xml"
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from drumnet.errors import KitError
 from drumnet.hits import Piece
-from drumnet.kit import EMBEDDED, Kit, embedded_kit
 from drumnet.kits.folder import load_folder
 from drumnet.kits.hydrogen import DRUMKIT_FILE, load_hydrogen, load_hydrogen_folder
+from drumnet.kits.kit import EMBEDDED, Kit, embedded_kit
 from drumnet.kits.sfz import load_sfz
 from drumnet.kits.soundfont import load_soundfont
-from drumnet.synth import Character
+from drumnet.kits.synth import Character
 
 _LOADERS: Mapping[str, Callable[[Path], Kit]] = {
     ".sfz": load_sfz,

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.kit import KIT_RATE_HZ, Layer, Shot
-from drumnet.one_shots import from_its_onset, read_sample
+from drumnet.kits.kit import KIT_RATE_HZ, Layer, Shot
+from drumnet.kits.one_shots import from_its_onset, read_sample
 
 #: More round robins than a listener tells apart cost memory only.
 _MAX_ROBINS = 16

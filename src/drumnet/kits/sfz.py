@@ -20,7 +20,7 @@ from pathlib import Path
 
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.kit import Kit, PieceSound, default_chokes, levelled
+from drumnet.kits.kit import Kit, PieceSound, default_chokes, levelled
 from drumnet.kits.regions import Region, keys_of, layers_of
 from drumnet.kits.sfz_text import SfzRegion, read_regions
 

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from drumnet.audio.source import read_audio
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.kit import KIT_RATE_HZ, Kit, Layer, PieceSound, Shot, default_chokes, levelled
+from drumnet.kits.kit import KIT_RATE_HZ, Kit, Layer, PieceSound, Shot, default_chokes, levelled
 from drumnet.kits.regions import keys_of
 
 #: The velocities that are played: each is the top of a layer.

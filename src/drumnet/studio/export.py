@@ -22,7 +22,7 @@ from drumnet.audio.metered import scaled_source
 from drumnet.audio.source import write_wav
 from drumnet.generation import MIX_FILE, file_names, write_drums, write_mix, write_notes
 from drumnet.hits import Piece
-from drumnet.kit import Kit
+from drumnet.kits.kit import Kit
 from drumnet.midi.keys import MidiMap, load_midi_map, map_names
 from drumnet.mixdown import MIX_RATE_HZ, measure_mix
 from drumnet.onsets import Onsets

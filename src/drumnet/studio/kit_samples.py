@@ -8,12 +8,12 @@ from threading import Lock
 import numpy as np
 
 from drumnet.hits import Piece
-from drumnet.kit import Kit, embedded_kit
+from drumnet.kits.kit import Kit, embedded_kit
+from drumnet.kits.synth import Character
 from drumnet.render import CHOKE_FADE_S
 from drumnet.studio.errors import UnknownError
 from drumnet.studio.style_schemas import Kit as KitAnswer
 from drumnet.studio.style_schemas import KitLayer, KitPiece
-from drumnet.synth import Character
 
 
 def sample_name(piece: Piece, layer: int, robin: int) -> str:

@@ -17,7 +17,7 @@ from drumnet.drummer import Drummer, Listening
 from drumnet.fills import Filler, fill_places
 from drumnet.habits import Habits
 from drumnet.hits import DrumTrack, Piece
-from drumnet.kit import Kit, velocity_gain
+from drumnet.kits.kit import Kit, velocity_gain
 from drumnet.locking import Keep
 from drumnet.render import choose_shots
 from drumnet.roles import PIECES_OF_ROLE

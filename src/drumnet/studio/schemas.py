@@ -12,6 +12,7 @@ from typing import Annotated
 from pydantic import Field
 
 from drumnet.hits import Piece
+from drumnet.kits.synth import Character
 from drumnet.roles import Role
 from drumnet.studio.setting_schemas import Settings
 from drumnet.studio.song_schemas import (
@@ -31,7 +32,6 @@ from drumnet.studio.song_schemas import (
     Title,
     Velocity,
 )
-from drumnet.synth import Character
 
 MAX_PATH = 4_096
 

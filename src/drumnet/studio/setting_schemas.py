@@ -13,9 +13,9 @@ from pydantic import Field, FiniteFloat
 
 from drumnet import settings as core
 from drumnet.hits import Piece
+from drumnet.kits.synth import Character
 from drumnet.settings import Feel, FillPlace
 from drumnet.studio.song_schemas import Model, Unit
-from drumnet.synth import Character
 
 Factor = Annotated[FiniteFloat, Field(ge=0, le=4, description="1 changes nothing")]
 Freedom = Annotated[FiniteFloat, Field(ge=0, le=4)]

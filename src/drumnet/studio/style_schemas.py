@@ -7,8 +7,8 @@ from typing import Annotated
 from pydantic import Field
 
 from drumnet.hits import Piece
+from drumnet.kits.synth import Character
 from drumnet.studio.song_schemas import Code, Model, Name, Point, Style, Title
-from drumnet.synth import Character
 
 MAX_TAGS = 20
 

@@ -6,12 +6,12 @@ from fastapi import APIRouter
 
 from drumnet import __version__
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.kits.synth import Character
 from drumnet.midi.keys import map_names
 from drumnet.roles import Role
 from drumnet.studio.context import InStudio
 from drumnet.studio.schemas import About, Preset
 from drumnet.style import CODE_SIZE
-from drumnet.synth import Character
 
 router = APIRouter(tags=["about"])
 

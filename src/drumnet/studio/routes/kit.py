@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from drumnet.kits.synth import Character
 from drumnet.studio.context import InStudio
 from drumnet.studio.style_schemas import Kit
-from drumnet.synth import Character
 
 router = APIRouter(prefix="/kits/{kit}", tags=["kits"])
 

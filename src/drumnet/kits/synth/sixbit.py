@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.synth.metal import MetalSpec, metal
-from drumnet.synth.signals import SYNTH_RATE_HZ, decay, finish, high_passed, times
+from drumnet.kits.synth.metal import MetalSpec, metal
+from drumnet.kits.synth.signals import SYNTH_RATE_HZ, decay, finish, high_passed, times
 
 _LEVELS = 2**6
 

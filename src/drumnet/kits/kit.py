@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from drumnet.audio.source import Audio
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.synth import SYNTH_RATE_HZ, Character, strike
+from drumnet.kits.synth import SYNTH_RATE_HZ, Character, strike
 
 #: The name of the kit that is played where none is said: the acoustic-like one.
 EMBEDDED = "embedded"

@@ -18,13 +18,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.hits import Piece
-from drumnet.synth import acoustic, tr808, tr909
-from drumnet.synth.acoustic_kick import strike_kick
-from drumnet.synth.metal import strike_metal
-from drumnet.synth.signals import SYNTH_RATE_HZ
-from drumnet.synth.sixbit import strike_stored
-from drumnet.synth.skin import strike_skin
-from drumnet.synth.squares import strike_squares
+from drumnet.kits.synth import acoustic, tr808, tr909
+from drumnet.kits.synth.acoustic_kick import strike_kick
+from drumnet.kits.synth.metal import strike_metal
+from drumnet.kits.synth.signals import SYNTH_RATE_HZ
+from drumnet.kits.synth.sixbit import strike_stored
+from drumnet.kits.synth.skin import strike_skin
+from drumnet.kits.synth.squares import strike_squares
 
 __all__ = ["SYNTH_RATE_HZ", "Character", "strike"]
 

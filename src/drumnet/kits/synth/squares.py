@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.synth.signals import (
+from drumnet.kits.synth.signals import (
     SYNTH_RATE_HZ,
     between,
     decay,

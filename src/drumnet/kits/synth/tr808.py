@@ -15,9 +15,9 @@ low band and a shorter high one.
 
 from __future__ import annotations
 
-from drumnet.synth.signals import NoiseBand
-from drumnet.synth.skin import Mode, SkinSpec
-from drumnet.synth.squares import SquareBand, SquaresSpec
+from drumnet.kits.synth.signals import NoiseBand
+from drumnet.kits.synth.skin import Mode, SkinSpec
+from drumnet.kits.synth.squares import SquareBand, SquaresSpec
 
 KICK = SkinSpec(
     length_s=1.1,

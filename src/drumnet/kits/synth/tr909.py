@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from drumnet.synth import acoustic
-from drumnet.synth.signals import NoiseBand
-from drumnet.synth.sixbit import StoredSpec
-from drumnet.synth.skin import Mode, SkinSpec
+from drumnet.kits.synth import acoustic
+from drumnet.kits.synth.signals import NoiseBand
+from drumnet.kits.synth.sixbit import StoredSpec
+from drumnet.kits.synth.skin import Mode, SkinSpec
 
 #: A sine with the rest of a triangle that the diodes leave: a ninth of the
 #: third harmonic would be a whole triangle.

@@ -13,9 +13,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from drumnet.synth.metal import MetalSpec
-from drumnet.synth.signals import NoiseBand
-from drumnet.synth.skin import Mode, SkinSpec
+from drumnet.kits.synth.metal import MetalSpec
+from drumnet.kits.synth.signals import NoiseBand
+from drumnet.kits.synth.skin import Mode, SkinSpec
 
 SNARE = SkinSpec(
     length_s=0.45,

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.synth.signals import (
+from drumnet.kits.synth.signals import (
     NoiseBand,
     Signal,
     between,
