@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio, AudioSource, open_audio, read_audio
-from drumnet.evaluation.metrics.hits import Counts
-from drumnet.evaluation.metrics.onsets import onset_counts
 from drumnet.hits import Piece
+from drumnet.metrics.hits import Counts
+from drumnet.metrics.onsets import onset_counts
 from drumnet.transcribe import hear_strokes, kick_onsets
 from drumnet.transcribe.network import load_drum_network
 from drumnet.transcribe.spectrum import FRAME_RATE_HZ, SPECTRUM, log_mel, loudest, mel_magnitude

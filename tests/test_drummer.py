@@ -17,10 +17,10 @@ from drumnet.audio.source import Audio
 from drumnet.beats.tracker import FixedTempo
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import DrumnetError, StyleError
-from drumnet.evaluation.metrics import tick_counts
 from drumnet.grid import BeatGrid
 from drumnet.habits import Habits
 from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.metrics import tick_counts
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.settings import Feel, Settings

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.evaluation.metrics import adherence
-from drumnet.evaluation.metrics.adherence import Covariation, covariation, phi
+from drumnet.metrics import adherence
+from drumnet.metrics.adherence import Covariation, covariation, phi
 
 Rows = tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64]]
 

@@ -7,17 +7,11 @@ import time
 import numpy as np
 import pytest
 
-from drumnet.evaluation.metrics import bars as bars_metric
-from drumnet.evaluation.metrics.bars import (
-    FEATURE_NAMES,
-    Bars,
-    bar_features,
-    song_features,
-    whole_bars,
-)
-from drumnet.evaluation.patterns import measure_pattern
 from drumnet.features import HEARD_ROLES, Conditioning, on_grid
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.metrics import bars as bars_metric
+from drumnet.metrics.bars import FEATURE_NAMES, Bars, bar_features, song_features, whole_bars
+from drumnet.metrics.patterns import measure_pattern
 from drumnet.roles import Role
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drumnet.evaluation.metrics import codes
+from drumnet.metrics import codes
 
 
 @pytest.mark.parametrize("num_varied", [9, 4])

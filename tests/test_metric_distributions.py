@@ -7,8 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from drumnet.evaluation.metrics import distributions
-from drumnet.evaluation.metrics.distributions import densities, distances
+from drumnet.metrics import distributions
+from drumnet.metrics.distributions import densities, distances
 
 
 @pytest.mark.parametrize("shape", [(2,), (40,), (304, 16)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drumnet.evaluation.metrics import feel
+from drumnet.metrics import feel
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drumnet.evaluation.metrics import hits
-from drumnet.evaluation.metrics.hits import Counts, tick_counts
+from drumnet.metrics import hits
+from drumnet.metrics.hits import Counts, tick_counts
 
 
 @pytest.mark.parametrize("ticks", [[], [0], [0, 12, 24, 25]])

@@ -9,13 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import PIECES
-from drumnet.evaluation.metrics import kit_bars
-from drumnet.evaluation.metrics.bars import Bars
-from drumnet.evaluation.metrics.kit_bars import (
-    FEATURE_NAMES,
-    kit_bar_table,
-    kit_song_features,
-)
+from drumnet.metrics import kit_bars
+from drumnet.metrics.bars import Bars
+from drumnet.metrics.kit_bars import FEATURE_NAMES, kit_bar_table, kit_song_features
 
 #: Kick on 1 and 3, snare on 2 and 4, hats on eighths.
 ROCK = {"kick": (0, 24), "snare": (12, 36), "closed_hat": tuple(range(0, 48, 6))}

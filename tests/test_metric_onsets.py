@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drumnet.evaluation.metrics import onsets
-from drumnet.evaluation.metrics.hits import Counts
-from drumnet.evaluation.metrics.onsets import onset_counts
+from drumnet.metrics import onsets
+from drumnet.metrics.hits import Counts
+from drumnet.metrics.onsets import onset_counts
 
 pytest.importorskip("mir_eval", reason="the [evaluation] extra")
 

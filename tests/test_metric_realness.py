@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.evaluation.metrics import realness
-from drumnet.evaluation.metrics.realness import auc, song_pairs, unseen_scores
+from drumnet.metrics import realness
+from drumnet.metrics.realness import auc, song_pairs, unseen_scores
 
 needs_sklearn = pytest.mark.usefixtures("sklearn")
 SONGS = np.repeat(np.arange(30), 12)

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from drumnet.evaluation import statistics
-from drumnet.evaluation.metrics.hits import Counts
 from drumnet.evaluation.statistics import (
     holm,
     mean_interval,
@@ -14,6 +13,7 @@ from drumnet.evaluation.statistics import (
     pooled_interval,
     resampled_sums,
 )
+from drumnet.metrics.hits import Counts
 
 
 def test_the_interval_of_a_mean_is_that_of_the_normal_approximation() -> None:

@@ -14,10 +14,10 @@ from drumnet.beats.files import write_beats
 from drumnet.corpus.reading import corpus_song
 from drumnet.corpus.ticksong import PIECES, TickSong, TickStore
 from drumnet.errors import DataError
-from drumnet.evaluation.metrics import tick_counts
 from drumnet.features import HEARD_ROLES
 from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
+from drumnet.metrics import tick_counts
 from drumnet.midi.read import read_midi
 from drumnet.roles import Role
 from drumnet.training.multitrack import multitrack_folders, multitrack_song

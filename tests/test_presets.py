@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.patterns import measure_pattern
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
+from drumnet.metrics.patterns import measure_pattern
 from drumnet.network import Network, OnsetActivations
 from drumnet.picking import likely_ticks
 from drumnet.roles import Role

@@ -10,12 +10,12 @@ import pytest
 
 from drumnet.demo import demo_song
 from drumnet.drummer import Drummer, Listening
-from drumnet.evaluation.patterns import is_syncopated
 from drumnet.evaluation.steering import HATS, STRUMMING, Take, following
 from drumnet.feel import on_beats_of
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.locking import Keep
+from drumnet.metrics.patterns import is_syncopated
 from drumnet.onsets import Onsets
 from drumnet.playing import Passage
 from drumnet.roles import Role

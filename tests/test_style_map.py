@@ -11,8 +11,8 @@ from drumnet.checkpoint import MAP_FILE, load_checkpoint
 from drumnet.demo import demo_song
 from drumnet.drummer import Drummer
 from drumnet.errors import CheckpointError, StyleError
-from drumnet.evaluation.patterns import measure_pattern
 from drumnet.hits import Piece
+from drumnet.metrics.patterns import measure_pattern
 from drumnet.style import StyleCode
 from drumnet.style_map import MapAxis, StyleMap
 

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from drumnet.audio.source import Audio, open_audio
 from drumnet.cli.main import main
 from drumnet.drummer import Drummer
-from drumnet.evaluation.metrics.onsets import f_measure
 from drumnet.extraction import extract_style
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.hits_csv import write_hits
+from drumnet.metrics.onsets import f_measure
 from drumnet.roles import Role
 from drumnet.song import Stem, load_song
 from drumnet.transcribe import drum_track, hear_strokes

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.baselines import BASELINES, bass_copy, copy_bar, four_on_the_floor
-from drumnet.evaluation.metrics import tick_counts
 from drumnet.evaluation.nearest import NearestNeighbour
 from drumnet.evaluation.passages import HalvedSong, halved
 from drumnet.features import HEARD_ROLES
+from drumnet.metrics import tick_counts
 from drumnet.roles import Role
 
 BASS = HEARD_ROLES.index(Role.BASS)

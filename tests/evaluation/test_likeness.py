@@ -17,10 +17,10 @@ from drumnet.evaluation.experiments.likeness import (
     auc_interval,
     likeness_rows,
 )
-from drumnet.evaluation.metrics.realness import auc, song_pairs
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.report.model import HIGHER, LOWER, Row
 from drumnet.evaluation.takes import Takes
+from drumnet.metrics.realness import auc, song_pairs
 
 SongOf = Callable[..., HalvedSong]
 Key = tuple[str, str, str]

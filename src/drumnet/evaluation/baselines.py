@@ -9,9 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.patterns import CLEAR_ONSET
 from drumnet.evaluation.players import PlayedTicks
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.metrics.patterns import CLEAR_ONSET
 from drumnet.roles import Role
 
 #: A bar position is copied when it is hit in more than this share of bars.

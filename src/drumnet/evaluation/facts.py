@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.evaluation.metrics.bars import whole_bars
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.patterns import CLEAR_ONSET
 from drumnet.evaluation.report import patterns
 from drumnet.evaluation.report.model import Codes, Pattern, SongFacts
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.metrics.bars import whole_bars
+from drumnet.metrics.patterns import CLEAR_ONSET
 from drumnet.roles import Role
 
 #: How much of a song is shown.

@@ -17,11 +17,11 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import PIECES, TickSong
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.patterns import CLEAR_ONSET
 from drumnet.evaluation.players import PlayedTicks
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
+from drumnet.metrics.patterns import CLEAR_ONSET
 from drumnet.roles import Role
 
 _CONTEXT = [HEARD_ROLES.index(Role.BASS), HEARD_ROLES.index(Role.SNARE)]

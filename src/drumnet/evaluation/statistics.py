@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from drumnet.evaluation.metrics.hits import Counts
+from drumnet.metrics.hits import Counts
 
 NUM_RESAMPLES = 10_000
 #: The share of resamples that an interval holds.

@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import PIECES
-from drumnet.evaluation.metrics import adherence, kit_bars
-from drumnet.evaluation.metrics.bars import whole_bars
-from drumnet.evaluation.patterns import CLEAR_ONSET, is_syncopated
 from drumnet.features import HEARD_ROLES
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import DrumTrack, Piece
+from drumnet.metrics import adherence, kit_bars
+from drumnet.metrics.bars import whole_bars
+from drumnet.metrics.patterns import CLEAR_ONSET, is_syncopated
 from drumnet.playing import Listening
 from drumnet.roles import Role
 

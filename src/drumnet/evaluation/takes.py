@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.evaluation.metrics import Counts, onset_counts, tick_counts
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import PlayedTicks, Player, play_all
+from drumnet.metrics import Counts, onset_counts, tick_counts
 
 #: A player's counts on one song.
 CountHits = Callable[[HalvedSong, PlayedTicks], Counts]

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from drumnet.composition import PIECE_GROUPS
 from drumnet.corpus.ticksong import PIECES
-from drumnet.evaluation.metrics import Counts, tick_counts
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Ear
 from drumnet.hits import Piece
+from drumnet.metrics import Counts, tick_counts
 from drumnet.network import GivenHits, Network, OnsetActivations
 from drumnet.picking import likely_ticks
 from drumnet.refinement import extracted_code

@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.patterns import PatternMeasures, measure_pattern, num_bars
 from drumnet.hits import Piece
+from drumnet.metrics.patterns import PatternMeasures, measure_pattern, num_bars
 from drumnet.network import Network
 from drumnet.picking import likely_ticks
 

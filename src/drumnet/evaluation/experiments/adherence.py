@@ -10,14 +10,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.evaluation.metrics.adherence import ADHERENCE, Covariation, adherence, covariation
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.patterns import CLEAR_ONSET
 from drumnet.evaluation.players import another
 from drumnet.evaluation.report.model import HIGHER, NEITHER, REAL_PLAYER, Row
 from drumnet.evaluation.statistics import resampled_sums
 from drumnet.evaluation.takes import Takes
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.metrics.adherence import ADHERENCE, Covariation, adherence, covariation
+from drumnet.metrics.patterns import CLEAR_ONSET
 from drumnet.roles import Role
 
 PHI = "phi"

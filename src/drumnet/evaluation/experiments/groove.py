@@ -15,10 +15,10 @@ from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.experiments.scores import MICRO_F1, f1_row, micro_row
 from drumnet.evaluation.groove.players import KitTake, TapPlayer
 from drumnet.evaluation.groove.windows import Window
-from drumnet.evaluation.metrics import Counts
-from drumnet.evaluation.metrics.feel import FeelErrors, feel_errors
 from drumnet.evaluation.report.model import LOWER, Row
 from drumnet.evaluation.statistics import bounds, resampled_sums
+from drumnet.metrics import Counts
+from drumnet.metrics.feel import FeelErrors, feel_errors
 
 SECTION, EXPERIMENT = "groove", "tap to kit"
 STEP_F1 = "16th F1"

@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.baselines import COPY_BAR
 from drumnet.evaluation.experiments.scores import TICK_F1, f1_rows
-from drumnet.evaluation.metrics import codes as code_metrics
 from drumnet.evaluation.passages import HalvedSong, halved
 from drumnet.evaluation.players import Ear, Transfer
 from drumnet.evaluation.report.model import HIGHER, LOWER, MODEL_PLAYER, NEITHER, Row
@@ -26,6 +25,7 @@ from drumnet.evaluation.statistics import mean_interval
 from drumnet.evaluation.takes import take_all
 from drumnet.evaluation.timed import TimedSong, in_seconds
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.metrics import codes as code_metrics
 
 TOP_1, DISTANCE = "top-1", "code distance"
 HISTOGRAM_CODES = "bar histogram"

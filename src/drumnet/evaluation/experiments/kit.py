@@ -24,12 +24,12 @@ from drumnet.evaluation.experiments.likeness import (
 )
 from drumnet.evaluation.experiments.scores import MICRO_F1, TICK_F1, f1_row, micro_row
 from drumnet.evaluation.kit_players import KitHits
-from drumnet.evaluation.metrics import Counts, distributions, kit_bars, realness
-from drumnet.evaluation.metrics.bars import whole_bars
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.report.model import HIGHER, LOWER, MODEL_PLAYER, NEITHER, REAL_PLAYER, Row
 from drumnet.evaluation.statistics import bounds, resampled_sums
 from drumnet.hits import Piece
+from drumnet.metrics import Counts, distributions, kit_bars, realness
+from drumnet.metrics.bars import whole_bars
 
 SECTION = "kit"
 ALL_PIECES, HATS = "all pieces", "hats, closed or open"

@@ -12,13 +12,13 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.evaluation.metrics import bars as bar_measures
-from drumnet.evaluation.metrics import distributions, realness
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.evaluation.patterns import CLEAR_ONSET
 from drumnet.evaluation.report.model import HIGHER, LOWER, Row
 from drumnet.evaluation.statistics import resampled_sums
 from drumnet.evaluation.takes import Takes
+from drumnet.metrics import bars as bar_measures
+from drumnet.metrics import distributions, realness
+from drumnet.metrics.patterns import CLEAR_ONSET
 from drumnet.roles import Role
 
 OVERLAP, KL, AUC = "overlapped area", "KL", "AUC"

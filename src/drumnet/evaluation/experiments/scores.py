@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from drumnet.evaluation.metrics import Counts
 from drumnet.evaluation.players import WRONG_CODE
 from drumnet.evaluation.report.model import HIGHER, NEITHER, Row
 from drumnet.evaluation.statistics import mean_interval, pooled_interval
 from drumnet.evaluation.takes import CountHits, Takes, in_time, on_ticks
+from drumnet.metrics import Counts
 
 TICK_F1, ONSET_F1 = "tick F1", "onset F1"
 #: Of all hits of all songs together.

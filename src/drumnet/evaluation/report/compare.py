@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.errors import DataError
-from drumnet.evaluation.metrics.adherence import ADHERENCE
 from drumnet.evaluation.report.groups import GROUPINGS
 from drumnet.evaluation.report.model import HIGHER, MODEL_PLAYER, NEITHER, SECTIONS, Report, Row
 from drumnet.evaluation.statistics import holm, paired_difference
+from drumnet.metrics.adherence import ADHERENCE
 
 #: The share of sections without any change that may yet show one.
 ALPHA = 0.05

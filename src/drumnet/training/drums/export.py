@@ -20,10 +20,10 @@ from torch import Tensor, nn
 
 import drumnet
 from drumnet.errors import DataError
-from drumnet.evaluation.metrics.hits import Counts
-from drumnet.evaluation.metrics.onsets import onset_counts
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hits import Piece
+from drumnet.metrics.hits import Counts
+from drumnet.metrics.onsets import onset_counts
 from drumnet.training.averaged_run import CHECKPOINT_FILE
 from drumnet.training.drums.model import DrumModelConfig, DrumNetwork
 from drumnet.training.drums.prepare import load_clips

@@ -17,7 +17,7 @@ euclidean      distances between rows
 
 from __future__ import annotations
 
-from drumnet.evaluation.metrics.hits import Counts, tick_counts
-from drumnet.evaluation.metrics.onsets import ONSET_WINDOW_S, onset_counts
+from drumnet.metrics.hits import Counts, tick_counts
+from drumnet.metrics.onsets import ONSET_WINDOW_S, onset_counts
 
 __all__ = ["ONSET_WINDOW_S", "Counts", "onset_counts", "tick_counts"]

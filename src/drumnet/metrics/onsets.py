@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from drumnet.evaluation.metrics.checks import checked_times
-from drumnet.evaluation.metrics.hits import Counts
+from drumnet.metrics.checks import checked_times
+from drumnet.metrics.hits import Counts
 
 #: mir_eval's window for onsets, as in MIREX.
 ONSET_WINDOW_S = 0.05

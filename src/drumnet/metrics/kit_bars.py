@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from drumnet.corpus.ticksong import PIECES
-from drumnet.evaluation.metrics.bars import BarFeatures, Bars, bar_features, song_features
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.metrics.bars import BarFeatures, Bars, bar_features, song_features
 
 #: Of each piece and bar.
 PIECE_MEASURES = ("density", "syncopation", "repetition", "on beat")

@@ -15,10 +15,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from drumnet.evaluation.metrics.checks import checked_ticks
-from drumnet.evaluation.patterns import is_syncopated
 from drumnet.features import Conditioning
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.metrics.checks import checked_ticks
+from drumnet.metrics.patterns import is_syncopated
 
 _QUARTERS = 4
 #: The histogram is of bars of this many beats, in steps of a 16th.

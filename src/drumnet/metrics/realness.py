@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from drumnet.evaluation.metrics.checks import check_columns, checked_table
+from drumnet.metrics.checks import check_columns, checked_table
 
 NUM_FOLDS = 5
 

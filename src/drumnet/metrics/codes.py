@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from drumnet.evaluation.metrics.checks import check_columns, checked_table
-from drumnet.evaluation.metrics.euclidean import euclidean
+from drumnet.metrics.checks import check_columns, checked_table
+from drumnet.metrics.euclidean import euclidean
 
 
 def validate(codes: ArrayLike, varied: ArrayLike) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from drumnet.evaluation.metrics.checks import checked_ticks
+from drumnet.metrics.checks import checked_ticks
 
 
 @dataclass(frozen=True)
