@@ -22,7 +22,7 @@ import numpy as np
 
 from drumnet.checkpoint import load_checkpoint
 from drumnet.corpus.ticksong import SONGS_FILE, TickStore
-from drumnet.demo import demo_song
+from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer
 from drumnet.evaluation.passages import MELODIC_ROLES, halved
 from drumnet.evaluation.steering import HATS, Take, measured

@@ -9,7 +9,7 @@ import pytest
 
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import TickStore, tick_song
-from drumnet.demo import demo_song
+from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import CheckpointError
 from drumnet.fill_bank import DRUMS, FillBank

@@ -21,7 +21,7 @@ LAYERS = (
     ("drumnet.training",),
     ("drumnet.evaluation",),
     ("drumnet.corpus",),
-    ("drumnet.showcase",),
+    ("drumnet.demo.takes",),
     ("drumnet.extraction", "drumnet.generation"),
     ("drumnet.drummer",),
 )

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from drumnet.demo import demo_song
+from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer, Listening
 from drumnet.evaluation.steering import HATS, STRUMMING, Take, following
 from drumnet.feel import on_beats_of

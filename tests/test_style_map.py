@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from drumnet.checkpoint import MAP_FILE, load_checkpoint
-from drumnet.demo import demo_song
+from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer
 from drumnet.errors import CheckpointError, StyleError
 from drumnet.hits import Piece

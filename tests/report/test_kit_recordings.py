@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.demo import demo_song
+from drumnet.demo.song import demo_song
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 

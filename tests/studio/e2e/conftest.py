@@ -211,7 +211,7 @@ def song_address(
     browser: Browser, studio_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
     """Address of the built-in song in the studio, listened to; its downbeats are mended."""
-    from drumnet.demo import write_demo_stems
+    from drumnet.demo.song import write_demo_stems
 
     files = write_demo_stems(tmp_path_factory.mktemp("demo"))
     page = browser.new_page()

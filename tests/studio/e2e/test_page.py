@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from drumnet.demo import demo_reference_song
+from drumnet.demo.song import demo_reference_song
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.demo import DemoSong, demo_reference_song, demo_song, write_demo_stems
+from drumnet.demo.song import DemoSong, demo_reference_song, demo_song, write_demo_stems
 from drumnet.drummer import Drummer
 from drumnet.features import HEARD_ROLES, conditioning
 from drumnet.files import refuse_overwrite
