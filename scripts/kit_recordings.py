@@ -32,9 +32,9 @@ from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.kits.kit import embedded_kit
 from drumnet.metrics.onsets import f_measure
-from drumnet.mixdown import MIX_RATE_HZ, MixLevels, measure_mix, mix_blocks
 from drumnet.onsets import read_onset_table
-from drumnet.render import render
+from drumnet.rendering.mixdown import MIX_RATE_HZ, MixLevels, measure_mix, mix_blocks
+from drumnet.rendering.render import render
 from drumnet.roles import Role
 
 BARS_SHOWN = 8

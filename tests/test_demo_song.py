@@ -10,11 +10,11 @@ from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio, read_audio
 from drumnet.beats.files import read_beats
+from drumnet.cli.pattern_picture import pattern_picture
 from drumnet.demo.song import DemoSong, demo_reference_song, demo_song, write_demo_stems
 from drumnet.errors import OutputError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.picture import pattern_picture
 from drumnet.roles import Role
 from drumnet.song import load_song
 

@@ -10,7 +10,7 @@ from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.kits.kit import FULL_SCALE, KIT_RATE_HZ, Kit, embedded_kit, velocity_gain
 from drumnet.kits.loading import load_kit
 from drumnet.kits.synth import Character, strike
-from drumnet.render import CHOKE_FADE_S, render
+from drumnet.rendering.render import CHOKE_FADE_S, render
 
 Signal = NDArray[np.float64]
 

@@ -12,9 +12,9 @@ from drumnet.audio.source import Audio
 from drumnet.errors import KitError
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.kits.kit import Kit, Layer, PieceSound, embedded_kit
-from drumnet.mixdown import measure_mix, mix_blocks
 from drumnet.onsets import Onsets
-from drumnet.render import CHOKE_FADE_S, PEAK_LIMIT, render, render_blocks, safe_gain
+from drumnet.rendering.mixdown import measure_mix, mix_blocks
+from drumnet.rendering.render import CHOKE_FADE_S, PEAK_LIMIT, render, render_blocks, safe_gain
 from drumnet.roles import Role
 from drumnet.song import Song, Stem
 

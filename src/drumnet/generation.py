@@ -36,7 +36,7 @@ from drumnet.style import StyleCode
 from drumnet.takes import EarlierTake
 
 if TYPE_CHECKING:
-    from drumnet.mixdown import MixLevels
+    from drumnet.rendering.mixdown import MixLevels
 
 #: The style that is sampled rather than named.
 RANDOM = "random"
@@ -266,8 +266,8 @@ def write_drums(
 ) -> None:
     """Write drums.wav and a .wav for each piece."""
     from drumnet.audio.source import write_wav
-    from drumnet.mixdown import MIX_RATE_HZ
-    from drumnet.render import render_blocks, safe_gain
+    from drumnet.rendering.mixdown import MIX_RATE_HZ
+    from drumnet.rendering.render import render_blocks, safe_gain
 
     gain = safe_gain(track, kit, duration_s)
     stems = {"drums": tuple(pieces), **{piece.value: (piece,) for piece in pieces}}
@@ -281,7 +281,7 @@ def write_mix(
 ) -> None:
     """Write mix.wav, the song with the drums; the levels are measured if None."""
     from drumnet.audio.source import write_wav
-    from drumnet.mixdown import MIX_RATE_HZ, mix_blocks
+    from drumnet.rendering.mixdown import MIX_RATE_HZ, mix_blocks
 
     blocks = mix_blocks(song, track, kit, levels=levels)
     write_wav(folder / MIX_FILE, blocks, MIX_RATE_HZ, 2)

@@ -31,9 +31,9 @@ def demo(output: Path | None, overwrite: bool, model: str) -> None:
     Prints the patterns and writes the audio, MIDI and style of each, and the
     stems of the song, to try `drumnet generate` on.
     """
+    from drumnet.cli.pattern_picture import pattern_picture
     from drumnet.demo.song import demo_song
     from drumnet.demo.takes import bass_onsets_s, play_showcase
-    from drumnet.picture import pattern_picture
 
     out = output or _free_folder()
     built_in = demo_song()

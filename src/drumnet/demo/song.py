@@ -25,7 +25,7 @@ from drumnet.files import refuse_overwrite
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.kits.kit import KIT_RATE_HZ, embedded_kit, velocity_gain
-from drumnet.render import render
+from drumnet.rendering.render import render
 from drumnet.roles import Role
 from drumnet.song import Song, Stem
 

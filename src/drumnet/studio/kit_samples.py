@@ -10,7 +10,7 @@ import numpy as np
 from drumnet.hits import Piece
 from drumnet.kits.kit import Kit, embedded_kit
 from drumnet.kits.synth import Character
-from drumnet.render import CHOKE_FADE_S
+from drumnet.rendering.render import CHOKE_FADE_S
 from drumnet.studio.errors import UnknownError
 from drumnet.studio.style_schemas import Kit as KitAnswer
 from drumnet.studio.style_schemas import KitLayer, KitPiece

@@ -24,7 +24,7 @@ from drumnet.beats.tracker import NetworkTracker
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import DrumnetError
 from drumnet.features import conditioning_of_curves
-from drumnet.mixdown import measure_mix
+from drumnet.rendering.mixdown import measure_mix
 from drumnet.song import Song, counted, seconds_of_sound
 from drumnet.studio.analysis import READS, Analysis
 from drumnet.studio.errors import ConflictError, UnknownError

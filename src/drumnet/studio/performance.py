@@ -19,7 +19,7 @@ from drumnet.habits import Habits
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import Kit, velocity_gain
 from drumnet.locking import Keep
-from drumnet.render import choose_shots
+from drumnet.rendering.render import choose_shots
 from drumnet.roles import PIECES_OF_ROLE
 from drumnet.settings import FillPlace
 from drumnet.settings import Settings as CoreSettings
