@@ -7,10 +7,10 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio
+from drumnet.beats.alignment import lateness, placed
 from drumnet.beats.confidence import Confidence
 from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_BANDS, StemEvidence, hear_stem, joined
 from drumnet.beats.network import bass_alone
-from drumnet.beats.placement import lateness, placed
 
 RATE = 16_000
 DURATION_S = 20.0

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.beats.bars import number_beats
 from drumnet.beats.decoding import decode_beats, log_odds, of_one_tempo
+from drumnet.beats.downbeats import number_beats
 from drumnet.beats.evidence import FRAME_RATE_HZ
-from drumnet.beats.pulse import Pulse, even_beats, steady_pulse
+from drumnet.beats.steady_tempo import Pulse, even_beats, steady_pulse
 from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
 from drumnet.errors import BeatError
 

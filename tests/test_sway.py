@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from drumnet.audio.spectrum import Frames
 from drumnet.beats.decoding import Activations
 from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_CHANNELS
-from drumnet.beats.sway import smooth_tempo, sway_of
+from drumnet.beats.tempo_warp import smooth_tempo, sway_of
 from drumnet.beats.tracker import NetworkTracker
 
 DURATION_S = 80.0

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio.source import mono_blocks
-from drumnet.beats.bars import number_beats
+from drumnet.beats.downbeats import number_beats
 from drumnet.errors import BeatError
 from drumnet.grid import BeatGrid
 from drumnet.onsets import Onsets

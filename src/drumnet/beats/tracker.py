@@ -16,8 +16,7 @@ from typing import Protocol
 import numpy as np
 
 from drumnet.audio.spectrum import Frames
-from drumnet.beats.accents import on_the_beat
-from drumnet.beats.bars import number_beats
+from drumnet.beats.alignment import placed
 from drumnet.beats.confidence import Confidence, confidence_of
 from drumnet.beats.decoding import (
     FASTEST_BPM,
@@ -29,12 +28,19 @@ from drumnet.beats.decoding import (
     log_odds,
     of_one_tempo,
 )
+from drumnet.beats.downbeats import number_beats
 from drumnet.beats.evidence import FRAME_RATE_HZ
 from drumnet.beats.files import read_beats
-from drumnet.beats.placement import placed
-from drumnet.beats.pulse import even_beats, meant_tempo, num_onsets, onset_curve, steady_pulse
-from drumnet.beats.sway import sway_of
+from drumnet.beats.phase import on_the_beat
+from drumnet.beats.steady_tempo import (
+    even_beats,
+    meant_tempo,
+    num_onsets,
+    onset_curve,
+    steady_pulse,
+)
 from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
+from drumnet.beats.tempo_warp import sway_of
 from drumnet.errors import BeatError
 from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
 from drumnet.song import Song
