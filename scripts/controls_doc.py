@@ -34,7 +34,7 @@ from drumnet.playing import Listening
 from drumnet.roles import Role
 from drumnet.settings import Feel, PieceSettings, Settings
 from drumnet.song import Song, Stem
-from drumnet.style import StyleCode
+from drumnet.style.code import StyleCode
 
 REPO = Path(__file__).resolve().parents[1]
 PAGE = REPO / "docs" / "controls.md"

@@ -38,7 +38,7 @@ from drumnet.sections import (
     find_sections,
     novelty,
 )
-from drumnet.style import CODE_SIZE
+from drumnet.style.code import CODE_SIZE
 
 _TOMS = (Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM)
 _LEAST_BARS, _LEAST_MARKS, _BARS_A_MARK = 32, 4, 4

@@ -9,7 +9,7 @@ from drumnet.arrangement import StyleSpan, bar_by_bar, spliced
 from drumnet.errors import StyleError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.style import CODE_SIZE, StyleCode
+from drumnet.style.code import CODE_SIZE, StyleCode
 
 GRID = BeatGrid.constant(120, 16.0)  # 8 bars of 4
 

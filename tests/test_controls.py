@@ -9,13 +9,13 @@ from typing import cast
 import numpy as np
 import pytest
 
-from drumnet.controls import Controls
 from drumnet.errors import CheckpointError
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.features import Conditioning
 from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
 from drumnet.network import Network, OnsetActivations
+from drumnet.style.directions import Controls
 from drumnet.training.controls import fit_controls
 
 RNG = np.random.default_rng(0)

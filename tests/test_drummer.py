@@ -18,14 +18,14 @@ from drumnet.beats.tracker import FixedTempo
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.grid import BeatGrid
-from drumnet.habits import Habits
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.metrics import tick_counts
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.settings import Feel, Settings
 from drumnet.song import Song, Stem
-from drumnet.style import StyleCode
+from drumnet.style.code import StyleCode
+from drumnet.style.habits import Habits
 
 NUM_BARS = 16
 #: Bar patterns, in ticks: four on the floor, rock, a dotted one, funk, half time.

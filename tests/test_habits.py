@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.errors import StyleError
-from drumnet.habits import Habits, passages_heard
-from drumnet.style import CODE_SIZE, StyleCode
+from drumnet.style.code import CODE_SIZE, StyleCode
+from drumnet.style.habits import Habits, passages_heard
 
 MODEL = "default@01234567"
 BAR = np.arange(32 * 4) // 4

@@ -16,7 +16,7 @@ from drumnet.section_styles import RANDOM, AskedSections, passages_of, with_vari
 from drumnet.sections import Section
 from drumnet.settings import Feel, FillPlace, Settings
 from drumnet.settings_text import changed
-from drumnet.style import CODE_SIZE, StyleCode
+from drumnet.style.code import CODE_SIZE, StyleCode
 
 ABAC = (Section(0, "A"), Section(16, "B"), Section(32, "A"), Section(48, "C"))
 

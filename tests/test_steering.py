@@ -21,7 +21,7 @@ from drumnet.playing import Passage
 from drumnet.roles import Role
 from drumnet.settings import Feel, PieceSettings, Settings
 from drumnet.song import Song, Stem
-from drumnet.style import StyleCode
+from drumnet.style.code import StyleCode
 
 NUM_STYLES = 5
 NUM_BARS = 16

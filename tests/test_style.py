@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from drumnet.errors import StyleError
-from drumnet.style import CODE_SIZE, StyleCode
+from drumnet.style.code import CODE_SIZE, StyleCode
 
 MODEL = "default@01234567"
 

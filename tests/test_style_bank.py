@@ -16,11 +16,11 @@ from drumnet.drummer import Drummer
 from drumnet.errors import CheckpointError
 from drumnet.features import HEARD_ROLES, on_grid
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
-from drumnet.habits import Habits
 from drumnet.hits import Piece
 from drumnet.network import Network, OnsetActivations
-from drumnet.style import CODE_SIZE, StyleCode
-from drumnet.style_bank import STYLES_FILE, StyleBank
+from drumnet.style.bank import STYLES_FILE, StyleBank
+from drumnet.style.code import CODE_SIZE, StyleCode
+from drumnet.style.habits import Habits
 from drumnet.training.style_bank import Band, keeps_the_bar
 
 #: Two songs whose styles are far from each other.

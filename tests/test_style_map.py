@@ -13,8 +13,8 @@ from drumnet.drummer import Drummer
 from drumnet.errors import CheckpointError, StyleError
 from drumnet.hits import Piece
 from drumnet.metrics.patterns import measure_pattern
-from drumnet.style import StyleCode
-from drumnet.style_map import MapAxis, StyleMap
+from drumnet.style.code import StyleCode
+from drumnet.style.map import MapAxis, StyleMap
 
 AXIS = MapAxis("habit", "little", "much")
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from drumnet.generation import generate
     from drumnet.settings import Settings
     from drumnet.song import load_song
-    from drumnet.style import StyleCode
+    from drumnet.style.code import StyleCode
 
 __version__ = "0.1.0"
 
@@ -27,7 +27,7 @@ __all__ = ["Drummer", "Settings", "StyleCode", "__version__", "generate", "load_
 _HOME = {
     "Drummer": "drumnet.drummer",
     "Settings": "drumnet.settings",
-    "StyleCode": "drumnet.style",
+    "StyleCode": "drumnet.style.code",
     "generate": "drumnet.generation",
     "load_song": "drumnet.song",
 }

@@ -15,7 +15,7 @@ import numpy as np
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.picking import MIN_DISTANCE_TICKS
-from drumnet.style import StyleCode
+from drumnet.style.code import StyleCode
 
 #: A style moves to another in so many steps at most, each of them whole bars.
 MORPH_STEPS = 8

@@ -17,15 +17,15 @@ from typing import Any
 
 import numpy as np
 
-from drumnet.controls import Controls
 from drumnet.errors import CheckpointError
 from drumnet.features import HEARD_ROLES
 from drumnet.fill_bank import FILLS_FILE, FillBank
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hits import Piece
-from drumnet.style import CODE_SIZE, Preset
-from drumnet.style_bank import STYLES_FILE, StyleBank
-from drumnet.style_map import StyleMap
+from drumnet.style.bank import STYLES_FILE, StyleBank
+from drumnet.style.code import CODE_SIZE, Preset
+from drumnet.style.directions import Controls
+from drumnet.style.map import StyleMap
 
 CHECKPOINT_FORMAT = "drumnet-model/1"
 PRESETS_FILE = "presets.json"

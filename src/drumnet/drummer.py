@@ -34,7 +34,7 @@ from drumnet.refinement import extracted_code, extracted_habits
 from drumnet.sections import Section, find_sections
 from drumnet.settings import FillPlace, Settings
 from drumnet.song import Song
-from drumnet.style import CODE_SIZE, Preset, StyleCode
+from drumnet.style.code import CODE_SIZE, Preset, StyleCode
 
 __all__ = ["Drummer", "Listening"]
 

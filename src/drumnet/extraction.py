@@ -19,7 +19,7 @@ from drumnet.hits_csv import names_pieces, read_hits, track_of
 from drumnet.onsets import Onsets, onset_track, read_drum_onsets
 from drumnet.roles import Role
 from drumnet.song import TABLE_SUFFIXES, Song, Stem, load_song
-from drumnet.style import StyleCode
+from drumnet.style.code import StyleCode
 from drumnet.transcribe import drum_track
 
 

@@ -32,7 +32,7 @@ from drumnet.section_styles import AskedSections, passages_of
 from drumnet.sections import Section
 from drumnet.settings import FillPlace, Settings
 from drumnet.song import Song, load_song, song_of_rhythm
-from drumnet.style import StyleCode
+from drumnet.style.code import StyleCode
 from drumnet.takes import EarlierTake
 
 if TYPE_CHECKING:

@@ -18,7 +18,6 @@ from drumnet.composition import Pattern, compose_with, freely, with_tapped
 from drumnet.features import Conditioning
 from drumnet.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
-from drumnet.habits import departing
 from drumnet.hits import DrumTrack, Piece
 from drumnet.locking import Keep, Kept, known_hits
 from drumnet.network import GivenHits, Network
@@ -27,7 +26,8 @@ from drumnet.performing import perform
 from drumnet.settings import Feel, Settings
 from drumnet.song import Song
 from drumnet.steering import SteeredDecoder, freedoms, guides, in_force
-from drumnet.style import StyleCode
+from drumnet.style.code import StyleCode
+from drumnet.style.habits import departing
 from drumnet.swing import swing_ticks
 
 #: Beats on either side of a passage that are listened to; what lies farther away

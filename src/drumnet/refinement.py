@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.habits import Habits, passages_heard
 from drumnet.network import Network
+from drumnet.style.habits import Habits, passages_heard
 
 #: Of fewer beats no code is taken.
 _LEAST_PASSAGE_BEATS = 8

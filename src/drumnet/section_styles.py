@@ -17,7 +17,7 @@ from drumnet.section_file import SectionRow, placed, read_sections
 from drumnet.sections import Section
 from drumnet.settings import Settings
 from drumnet.settings_text import changed
-from drumnet.style import StyleCode
+from drumnet.style.code import StyleCode
 
 #: Sections that are found, not given.
 AUTO = "auto"

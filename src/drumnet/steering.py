@@ -22,16 +22,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.composition import Pattern
-from drumnet.controls import Controls
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.freedom import Freedom
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.habits import departing
 from drumnet.hits import Piece
 from drumnet.logits import logit, moved
 from drumnet.network import GivenHits, Network, OnsetActivations
 from drumnet.roles import Role
 from drumnet.settings import Settings
+from drumnet.style.directions import Controls
+from drumnet.style.habits import departing
 
 #: What follows what: pieces, and the roles that are hidden from them.
 _BASS, _STRUMMING = (Role.BASS,), (Role.GUITAR, Role.KEYS)

@@ -20,7 +20,7 @@ from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.network import Network, OnsetActivations
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
-from drumnet.style_bank import StyleBank
+from drumnet.style.bank import StyleBank
 
 _BASS, _KICK = HEARD_ROLES.index(Role.BASS), PIECES.index(Piece.KICK)
 _RATE = 22_050

@@ -33,7 +33,7 @@ from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
 from drumnet.network import GivenHits, Network, OnsetActivations
 from drumnet.settings import Settings
-from drumnet.style_bank import StyleBank
+from drumnet.style.bank import StyleBank
 
 Bar = Mapping[str, Sequence[int]]
 ROCK: Bar = {"kick": (0, 24), "snare": (12, 36), "closed_hat": tuple(range(0, 48, 6))}

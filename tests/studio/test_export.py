@@ -15,7 +15,7 @@ from drumnet.beats.files import read_beats
 from drumnet.hits import Piece
 from drumnet.midi.keys import load_midi_map
 from drumnet.midi.read import read_midi
-from drumnet.style import StyleCode
+from drumnet.style.code import StyleCode
 
 #: The song has a snare of its own.
 PLAYED = tuple(piece.value for piece in Piece if piece is not Piece.SNARE)

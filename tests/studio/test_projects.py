@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 from drumnet.errors import OutputError
-from drumnet.habits import Habits
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import ConflictError, StudioError
 from drumnet.studio.habits import HabitStore
 from drumnet.studio.library import DATABASE_FILE, MIGRATIONS, Library
 from drumnet.studio.songs import INTERRUPTED
+from drumnet.style.habits import Habits
 
 TRICKS = [
     "../../etc/passwd.wav",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from drumnet.hits import DrumTrack
     from drumnet.sections import Section
     from drumnet.song import Song
-    from drumnet.style import StyleCode
+    from drumnet.style.code import StyleCode
 
 _LABEL_WIDTH = 9
 _SECTIONS_A_LINE = 6

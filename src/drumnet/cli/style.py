@@ -27,7 +27,7 @@ from drumnet.cli.progress import reading
 
 if TYPE_CHECKING:
     from drumnet.beats.choice import BeatChoice
-    from drumnet.style import StyleCode
+    from drumnet.style.code import StyleCode
 
 _output_option = click.option(
     "-o", "--output", type=PATH, metavar="FILE", help="Write the code there (style.json)."

@@ -19,7 +19,7 @@ from drumnet.features import HEARD_ROLES, conditioning
 from drumnet.files import refuse_overwrite
 from drumnet.generation import Generated, generate
 from drumnet.roles import Role
-from drumnet.style import StyleCode
+from drumnet.style.code import StyleCode
 
 NUM_STYLES = 3
 

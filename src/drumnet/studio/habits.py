@@ -1,7 +1,7 @@
 """The habits of styles in the studio, found again by the styles' numbers.
 
 A style travels to the page and back as its sixteen numbers.  One that was sampled or taken
-from a song has habits as well (`drumnet.habits`); they stay in the library, and belong to
+from a song has habits as well (`drumnet.style.habits`); they stay in the library, and belong to
 exactly these numbers: a style that is moved on the pad has none, since who moves it wants
 another.  A style takes 2 KB.
 """
@@ -14,8 +14,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from drumnet.habits import Habits
 from drumnet.studio.library import Library
+from drumnet.style.habits import Habits
 
 
 class HabitStore:

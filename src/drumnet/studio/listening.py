@@ -37,7 +37,7 @@ from drumnet.studio.rows import StemRow
 from drumnet.studio.schemas import Event, EventKind, Project, Status
 from drumnet.studio.song_schemas import Beats
 from drumnet.studio.stems import StemStore
-from drumnet.style import StyleCode
+from drumnet.style.code import StyleCode
 
 _MOST_KEPT = 16
 #: How often finding the beats, and measuring the levels, read the sound.

@@ -17,7 +17,7 @@ from drumnet.studio.song_schemas import (
 )
 from drumnet.studio.style_schemas import Axis, Island
 from drumnet.studio.style_schemas import StyleMap as MapAnswer
-from drumnet.style_map import MapAxis
+from drumnet.style.map import MapAxis
 
 
 class Pad:

@@ -15,7 +15,6 @@ import numpy as np
 from drumnet.arrangement import StyleSpan, bar_by_bar, spliced
 from drumnet.drummer import Drummer, Listening
 from drumnet.fills import Filler, fill_places
-from drumnet.habits import Habits
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import Kit, velocity_gain
 from drumnet.locking import Keep
@@ -34,7 +33,8 @@ from drumnet.studio.rows import SECTIONS
 from drumnet.studio.schemas import HitsRequest, Project
 from drumnet.studio.setting_schemas import Settings
 from drumnet.studio.song_schemas import MAX_SECTIONS, Blend, Edits, Section, Stem, Style
-from drumnet.style import StyleCode
+from drumnet.style.code import StyleCode
+from drumnet.style.habits import Habits
 
 #: Tracks that are kept, each of a style, a song and settings.
 _MOST_KEPT = 32

@@ -19,7 +19,7 @@ from drumnet.studio.library import Library
 from drumnet.studio.pad import Pad
 from drumnet.studio.song_schemas import Code, Point, Style
 from drumnet.studio.style_schemas import NewStyle, SavedStyle, StyleChange
-from drumnet.style import CODE_SIZE
+from drumnet.style.code import CODE_SIZE
 
 _BUILTIN = "preset:"
 _CODE: TypeAdapter[list[float]] = TypeAdapter(Code)

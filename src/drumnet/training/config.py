@@ -10,7 +10,7 @@ from typing import Any, Self
 from drumnet.errors import DataError
 from drumnet.features import HEARD_ROLES
 from drumnet.hits import Piece
-from drumnet.style import CODE_SIZE
+from drumnet.style.code import CODE_SIZE
 
 
 class _FromDict:

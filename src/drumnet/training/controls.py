@@ -19,11 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.controls import Controls
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
 from drumnet.network import Network, OnsetActivations
+from drumnet.style.directions import Controls
 
 Rows = NDArray[np.float64]
 

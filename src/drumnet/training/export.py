@@ -28,7 +28,7 @@ from drumnet.fill_bank import FILLS_FILE
 from drumnet.hits import Piece
 from drumnet.network import Network
 from drumnet.roles import Role
-from drumnet.style_bank import STYLES_FILE
+from drumnet.style.bank import STYLES_FILE
 from drumnet.training.config import TrainConfig
 from drumnet.training.controls import fit_controls
 from drumnet.training.fills import fit_fills

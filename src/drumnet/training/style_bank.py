@@ -24,8 +24,8 @@ from drumnet.hits import Piece
 from drumnet.network import Network
 from drumnet.picking import likely_ticks
 from drumnet.refinement import extracted_code, extracted_habits
-from drumnet.style import CODE_SIZE
-from drumnet.style_bank import Drawn, StyleBank
+from drumnet.style.bank import Drawn, StyleBank
+from drumnet.style.code import CODE_SIZE
 
 #: Styles of at most so many songs, each of a part as long as that: six passages in 4/4.
 _MOST_SONGS = 800

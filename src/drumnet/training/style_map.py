@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.network import Network
-from drumnet.style_map import MapAxis, StyleMap
+from drumnet.style.map import MapAxis, StyleMap
 from drumnet.training.presets import measured_patterns
 
 Rows = NDArray[np.float64]

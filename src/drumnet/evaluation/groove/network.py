@@ -35,7 +35,7 @@ from drumnet.evaluation.groove.windows import NUM_STEPS, STEP_TICKS, WINDOW_BEAT
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.logits import chance, logit
 from drumnet.network import GivenHits, Network
-from drumnet.style import CODE_SIZE
+from drumnet.style.code import CODE_SIZE
 
 _BAR_BEATS = 4
 #: Thresholds that are tried, and how often all pieces are gone through.

@@ -11,7 +11,7 @@ from drumnet.midi.keys import map_names
 from drumnet.roles import Role
 from drumnet.studio.context import InStudio
 from drumnet.studio.schemas import About, Preset
-from drumnet.style import CODE_SIZE
+from drumnet.style.code import CODE_SIZE
 
 router = APIRouter(tags=["about"])
 

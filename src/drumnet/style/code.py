@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from drumnet.errors import StyleError
 from drumnet.files import atomic_path
-from drumnet.habits import Habits
+from drumnet.style.habits import Habits
 
 #: Numbers in a code.  Frozen: the weights and every saved style have 16.
 CODE_SIZE = 16

@@ -22,8 +22,8 @@ from numpy.typing import NDArray
 
 from drumnet.arrays import load_npz
 from drumnet.errors import CheckpointError, StyleError
-from drumnet.habits import Habits
-from drumnet.style import CODE_SIZE
+from drumnet.style.code import CODE_SIZE
+from drumnet.style.habits import Habits
 
 #: The file in a folder of weights.
 STYLES_FILE = "styles.npz"

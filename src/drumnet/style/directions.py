@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from drumnet.arrays import load_npz
 from drumnet.errors import CheckpointError
 from drumnet.files import atomic_path
-from drumnet.style import CODE_SIZE
+from drumnet.style.code import CODE_SIZE
 
 Code = NDArray[np.float32]
 

@@ -22,7 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 from drumnet.arrays import load_npz
 from drumnet.errors import CheckpointError, StyleError
 from drumnet.files import atomic_path
-from drumnet.style import CODE_SIZE
+from drumnet.style.code import CODE_SIZE
 
 _FIELDS = ("lattice", "density", "slopes", "origin")
 

@@ -1,0 +1,6 @@
+"""Styles: what a drummer does with a song, in 16 numbers.
+
+In: numbers and files.  Out: a code with its habits (`code`, `habits`), codes at random
+(`bank`), places on a map (`map`), and the ways along which drums change (`directions`).
+Knows no network: what a code plays is not said here.
+"""
