@@ -20,7 +20,6 @@ from pathlib import Path
 
 import numpy as np
 
-from drumnet.checkpoint import load_checkpoint
 from drumnet.corpus.ticksong import SONGS_FILE, TickStore
 from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer
@@ -29,6 +28,7 @@ from drumnet.evaluation.steering import HATS, Take, measured
 from drumnet.features import HEARD_ROLES
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hits import Piece
+from drumnet.model.checkpoint import load_checkpoint
 from drumnet.onsets import Onsets
 from drumnet.playing import Listening
 from drumnet.roles import Role

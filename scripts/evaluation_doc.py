@@ -15,13 +15,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from drumnet.checkpoint import EMBEDDED_MODELS, load_checkpoint
 from drumnet.errors import CheckpointError
 from drumnet.evaluation.report import words
 from drumnet.evaluation.report.file import read_report
 from drumnet.evaluation.report.goals import Goal, goals
 from drumnet.evaluation.report.model import HIGHER, MODEL_PLAYER, SECTIONS, Report, Row
 from drumnet.graph import MODEL_FILE, file_hash
+from drumnet.model.checkpoint import EMBEDDED_MODELS, load_checkpoint
 
 REPO = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(<!-- results -->\n).*?(<!-- /results -->)", re.DOTALL)

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
 from drumnet.drummer import Drummer
-from drumnet.fill_bank import FillBank
 from drumnet.fills import Fill, Filler
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import Piece
-from drumnet.network import GivenHits, Network
+from drumnet.model.fill_bank import FillBank
+from drumnet.model.network import GivenHits, Network
 from drumnet.playing import Composer, Listening
 from drumnet.settings import Settings
 

@@ -21,14 +21,14 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.checkpoint import load_checkpoint
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
 from drumnet.evaluation.passages import MELODIC_ROLES, halved
 from drumnet.features import Conditioning
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
-from drumnet.network import Network
+from drumnet.model.checkpoint import load_checkpoint
+from drumnet.model.network import Network
 from drumnet.sections import (
     SectionConfig,
     bar_patterns,

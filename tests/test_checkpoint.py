@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drumnet.checkpoint import GRAPHS, load_checkpoint
 from drumnet.errors import CheckpointError
 from drumnet.features import HEARD_ROLES
 from drumnet.graph import file_hash
 from drumnet.hits import Piece
+from drumnet.model.checkpoint import GRAPHS, load_checkpoint
 
 PRESET = {
     "name": "steady-straight",

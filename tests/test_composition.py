@@ -15,7 +15,7 @@ from drumnet.features import on_grid
 from drumnet.freedom import Freedom
 from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
-from drumnet.network import GivenHits, Network, OnsetActivations
+from drumnet.model.network import GivenHits, Network, OnsetActivations
 
 PIECES = tuple(Piece)
 ROW = {piece: row for row, piece in enumerate(PIECES)}

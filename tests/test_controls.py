@@ -14,7 +14,7 @@ from drumnet.evaluation.passages import HalvedSong
 from drumnet.features import Conditioning
 from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
-from drumnet.network import Network, OnsetActivations
+from drumnet.model.network import Network, OnsetActivations
 from drumnet.style.directions import Controls
 from drumnet.training.controls import fit_controls
 

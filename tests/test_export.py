@@ -11,7 +11,6 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from drumnet.checkpoint import MAP_FILE, load_checkpoint
 from drumnet.corpus.ticksong import TickStore
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import all_halved
@@ -20,7 +19,8 @@ from drumnet.evaluation.takes import on_ticks, take_all
 from drumnet.features import Conditioning
 from drumnet.graph import MODEL_FILE
 from drumnet.hits import Piece
-from drumnet.network import GivenHits, Network
+from drumnet.model.checkpoint import MAP_FILE, load_checkpoint
+from drumnet.model.network import GivenHits, Network
 from drumnet.training.config import TrainConfig
 from drumnet.training.export import export, passage_codes
 from drumnet.training.graphs import Whitening, load_run

@@ -17,7 +17,7 @@ from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
 from drumnet.metrics.patterns import measure_pattern
-from drumnet.network import Network, OnsetActivations
+from drumnet.model.network import Network, OnsetActivations
 from drumnet.picking import likely_ticks
 from drumnet.roles import Role
 from drumnet.training.config import TrainConfig

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.network import Network
-from drumnet.refinement import RefineConfig, extracted_code, refine_code
+from drumnet.model.infer import RefineConfig, extracted_code, refine_code
+from drumnet.model.network import Network
 
 NUM_TICKS = 480
 

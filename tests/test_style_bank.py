@@ -11,13 +11,13 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.arrays import load_npz
-from drumnet.checkpoint import load_checkpoint
 from drumnet.drummer import Drummer
 from drumnet.errors import CheckpointError
 from drumnet.features import HEARD_ROLES, on_grid
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import Piece
-from drumnet.network import Network, OnsetActivations
+from drumnet.model.checkpoint import load_checkpoint
+from drumnet.model.network import Network, OnsetActivations
 from drumnet.style.bank import STYLES_FILE, StyleBank
 from drumnet.style.code import CODE_SIZE, StyleCode
 from drumnet.style.habits import Habits

@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from drumnet.checkpoint import MAP_FILE, load_checkpoint
 from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer
 from drumnet.errors import CheckpointError, StyleError
 from drumnet.hits import Piece
 from drumnet.metrics.patterns import measure_pattern
+from drumnet.model.checkpoint import MAP_FILE, load_checkpoint
 from drumnet.style.code import StyleCode
 from drumnet.style.map import MapAxis, StyleMap
 

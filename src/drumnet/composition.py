@@ -19,7 +19,7 @@ from drumnet.features import Conditioning
 from drumnet.freedom import Freedom
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
-from drumnet.network import GivenHits, Network, OnsetActivations
+from drumnet.model.network import GivenHits, Network, OnsetActivations
 from drumnet.picking import picked_ticks
 
 #: Decoded one after the other: first what carries a pattern, then what departs

@@ -20,17 +20,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.tracker import BeatTracker, NetworkTracker
-from drumnet.checkpoint import load_checkpoint
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.features import Conditioning, conditioning
 from drumnet.fills import Filler, fill_places
 from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.locking import Keep
-from drumnet.network import Network
+from drumnet.model.checkpoint import load_checkpoint
+from drumnet.model.infer import extracted_code, extracted_habits
+from drumnet.model.network import Network
 from drumnet.onsets import Onsets
 from drumnet.playing import Finish, Listening, Passage, Request, play_passages
-from drumnet.refinement import extracted_code, extracted_habits
 from drumnet.sections import Section, find_sections
 from drumnet.settings import FillPlace, Settings
 from drumnet.song import Song

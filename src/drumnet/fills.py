@@ -18,10 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.composition import Pattern
-from drumnet.fill_bank import DRUMS, FillBank
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.network import GivenHits, OnsetActivations
+from drumnet.model.fill_bank import DRUMS, FillBank
+from drumnet.model.network import GivenHits, OnsetActivations
 from drumnet.playing import Composer
 from drumnet.settings import FillPlace, Fills, Settings
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from drumnet.errors import DrumnetError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
-from drumnet.network import GivenHits
+from drumnet.model.network import GivenHits
 from drumnet.onsets import Onsets
 from drumnet.picking import MIN_DISTANCE_TICKS
 

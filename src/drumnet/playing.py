@@ -20,7 +20,7 @@ from drumnet.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Piece
 from drumnet.locking import Keep, Kept, known_hits
-from drumnet.network import GivenHits, Network
+from drumnet.model.network import GivenHits, Network
 from drumnet.onsets import Onsets
 from drumnet.performing import perform
 from drumnet.settings import Feel, Settings

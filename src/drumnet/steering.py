@@ -27,7 +27,7 @@ from drumnet.freedom import Freedom
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
 from drumnet.logits import logit, moved
-from drumnet.network import GivenHits, Network, OnsetActivations
+from drumnet.model.network import GivenHits, Network, OnsetActivations
 from drumnet.roles import Role
 from drumnet.settings import Settings
 from drumnet.style.directions import Controls

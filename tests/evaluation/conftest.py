@@ -17,7 +17,7 @@ from drumnet.evaluation.passages import HalvedSong
 from drumnet.features import HEARD_ROLES, Conditioning, onset_pulses
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.network import Network, OnsetActivations
+from drumnet.model.network import Network, OnsetActivations
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.style.bank import StyleBank

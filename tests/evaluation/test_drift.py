@@ -29,7 +29,7 @@ from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Ear
 from drumnet.evaluation.timed import BEND_PERIOD_S, bent, in_seconds
 from drumnet.grid import BeatGrid
-from drumnet.network import Network
+from drumnet.model.network import Network
 from drumnet.song import Song
 
 # ------------------------------------------------------------------ the time line

@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.checkpoint import load_checkpoint
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
 from drumnet.errors import DataError
 from drumnet.evaluation.experiments.groove import TIMING, VELOCITY, groove_rows
@@ -30,7 +29,8 @@ from drumnet.evaluation.report.model import Row
 from drumnet.features import Conditioning
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.network import GivenHits, Network, OnsetActivations
+from drumnet.model.checkpoint import load_checkpoint
+from drumnet.model.network import GivenHits, Network, OnsetActivations
 
 #: Ticks of a bar.
 ROCK = {

@@ -22,7 +22,7 @@ from drumnet.evaluation.experiments.scores import TICK_F1
 from drumnet.evaluation.passages import HalvedSong, halved
 from drumnet.evaluation.players import Ear
 from drumnet.evaluation.report.model import MODEL_PLAYER, Row
-from drumnet.network import Network
+from drumnet.model.network import Network
 
 RandomLoop = Callable[..., TickSong]
 Found = dict[tuple[str, str, str], Row]

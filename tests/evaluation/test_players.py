@@ -24,7 +24,7 @@ from drumnet.evaluation.players import (
 )
 from drumnet.evaluation.takes import on_ticks, take_all
 from drumnet.hits import Piece
-from drumnet.network import Network, OnsetActivations
+from drumnet.model.network import Network, OnsetActivations
 
 SongOf = Callable[..., HalvedSong]
 Looped = Callable[..., list[int]]

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from drumnet.checkpoint import load_checkpoint
 from drumnet.errors import CheckpointError, DataError
 from drumnet.evaluation import request as request_module
 from drumnet.evaluation.report.file import read_report, report_text, write_report
@@ -18,6 +17,7 @@ from drumnet.evaluation.request import Request, Size
 from drumnet.evaluation.runner import PARTS_FOLDER, evaluate, forget_parts
 from drumnet.evaluation.stages import Stages
 from drumnet.hits import Piece
+from drumnet.model.checkpoint import load_checkpoint
 
 STAGES = [
     "reading songs",

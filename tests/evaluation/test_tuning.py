@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.tuning import best_floor, kit_floors, mean_f1, transferred
 from drumnet.hits import Piece
-from drumnet.network import GivenHits, Network, OnsetActivations
+from drumnet.model.network import GivenHits, Network, OnsetActivations
 
 
 def test_the_best_floor_parts_the_hits_from_the_rest(

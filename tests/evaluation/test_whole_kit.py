@@ -31,7 +31,7 @@ from drumnet.evaluation.report.model import Row
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
-from drumnet.network import GivenHits, Network, OnsetActivations
+from drumnet.model.network import GivenHits, Network, OnsetActivations
 from drumnet.settings import Settings
 from drumnet.style.bank import StyleBank
 

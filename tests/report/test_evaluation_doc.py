@@ -10,9 +10,9 @@ from types import ModuleType
 
 import pytest
 
-from drumnet.checkpoint import EMBEDDED_MODELS, load_checkpoint
 from drumnet.evaluation.report.model import Report
 from drumnet.graph import MODEL_FILE, file_hash
+from drumnet.model.checkpoint import EMBEDDED_MODELS, load_checkpoint
 
 README = "# Ours\n\n<!-- results -->\nold\n<!-- /results -->\n\nafter\n"
 

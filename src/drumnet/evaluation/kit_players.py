@@ -24,7 +24,7 @@ from drumnet.evaluation.baselines import TYPICAL, position_histogram
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Code, Seen, SongEar
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.network import GivenHits, Network
+from drumnet.model.network import GivenHits, Network
 from drumnet.settings import Settings
 from drumnet.steering import freedoms
 

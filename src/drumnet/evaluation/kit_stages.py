@@ -24,7 +24,7 @@ from drumnet.evaluation.passages import MELODIC_ROLES, HalvedSong, halved
 from drumnet.evaluation.players import NoCode, OneCode, Sampled, Transfer, WrongCode
 from drumnet.evaluation.report.model import MODEL_PLAYER, Row, SongFacts
 from drumnet.evaluation.request import Request
-from drumnet.network import Network
+from drumnet.model.network import Network
 from drumnet.settings import Settings
 
 #: A stage and how many steps it has, to what is called after each.

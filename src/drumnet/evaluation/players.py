@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
-from drumnet.network import Network, OnsetActivations
+from drumnet.model.infer import extracted_code, extracted_habits
+from drumnet.model.network import Network, OnsetActivations
 from drumnet.picking import likely_ticks
-from drumnet.refinement import extracted_code, extracted_habits
 from drumnet.style.code import CODE_SIZE
 from drumnet.style.habits import codes_along
 

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from drumnet.checkpoint import load_checkpoint
 from drumnet.errors import DataError
 from drumnet.evaluation.data import EvaluationData, Progress, load_data
 from drumnet.evaluation.part import Part
@@ -24,6 +23,7 @@ from drumnet.evaluation.report.model import Report
 from drumnet.evaluation.request import Request
 from drumnet.evaluation.stages import Stages
 from drumnet.evaluation.targets import with_targets
+from drumnet.model.checkpoint import load_checkpoint
 
 #: Hidden, so that it is no folder of the user's.
 PARTS_FOLDER = ".drumnet-parts"

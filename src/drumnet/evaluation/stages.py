@@ -15,7 +15,6 @@ import numpy as np
 
 from drumnet import __version__
 from drumnet.beats.tracker import NetworkTracker
-from drumnet.checkpoint import Checkpoint
 from drumnet.corpus.ticksong import TickSong
 from drumnet.errors import DataError
 from drumnet.evaluation.baselines import BASELINES
@@ -44,7 +43,8 @@ from drumnet.evaluation.report.model import MODEL_PLAYER, Report, Row, SongFacts
 from drumnet.evaluation.request import Request
 from drumnet.evaluation.takes import Takes, on_ticks, take_all
 from drumnet.graph import MODEL_FILE, file_hash
-from drumnet.network import Network
+from drumnet.model.checkpoint import Checkpoint
+from drumnet.model.network import Network
 
 _PACKAGES = ("numpy", "onnxruntime", "mir_eval", "scikit-learn", "soundfile", "soxr")
 

@@ -16,9 +16,9 @@ from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Ear
 from drumnet.hits import Piece
 from drumnet.metrics import Counts, tick_counts
-from drumnet.network import GivenHits, Network, OnsetActivations
+from drumnet.model.infer import extracted_code
+from drumnet.model.network import GivenHits, Network, OnsetActivations
 from drumnet.picking import likely_ticks
-from drumnet.refinement import extracted_code
 
 CANDIDATES = np.arange(0.1, 0.5, 0.02)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from drumnet.checkpoint import Checkpoint
+from drumnet.model.checkpoint import Checkpoint
 from drumnet.studio.song_schemas import (
     MAX_NUMBER,
     Point,

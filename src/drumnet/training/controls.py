@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
-from drumnet.network import Network, OnsetActivations
+from drumnet.model.network import Network, OnsetActivations
 from drumnet.style.directions import Controls
 
 Rows = NDArray[np.float64]

@@ -18,15 +18,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from drumnet.checkpoint import CONTROLS_FILE, MAP_FILE, Checkpoint, load_checkpoint
 from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import MELODIC_ROLES, HalvedSong, all_halved, halved
 from drumnet.evaluation.tuning import best_floor, kit_floors, mean_f1, transferred
 from drumnet.features import HEARD_ROLES, Conditioning
-from drumnet.fill_bank import FILLS_FILE
 from drumnet.hits import Piece
-from drumnet.network import Network
+from drumnet.model.checkpoint import CONTROLS_FILE, MAP_FILE, Checkpoint, load_checkpoint
+from drumnet.model.fill_bank import FILLS_FILE
+from drumnet.model.network import Network
 from drumnet.roles import Role
 from drumnet.style.bank import STYLES_FILE
 from drumnet.training.config import TrainConfig

@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.subdivisions import as_meant
 from drumnet.corpus.ticksong import OFFSET_STEPS, PIECES, TickSong, TickStore
-from drumnet.fill_bank import DRUMS, FillBank
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import MAX_VELOCITY
+from drumnet.model.fill_bank import DRUMS, FillBank
 
 #: Beats of a fill that are kept, the last ones.
 _FILL_BEATS = 8

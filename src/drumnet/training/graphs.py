@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from drumnet import __version__
-from drumnet.checkpoint import CHECKPOINT_FORMAT, GRAPHS, LATER_FILES, PRESETS_FILE
 from drumnet.errors import DataError
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.model.checkpoint import CHECKPOINT_FORMAT, GRAPHS, LATER_FILES, PRESETS_FILE
 from drumnet.training.config import TrainConfig
 from drumnet.training.model import GatedAutoencoder, Given, Heard, Played
 from drumnet.training.starting import CONFIG_FILE, STATE_FILE

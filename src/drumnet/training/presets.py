@@ -19,7 +19,7 @@ from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.hits import Piece
 from drumnet.metrics.patterns import PatternMeasures, measure_pattern, num_bars
-from drumnet.network import Network
+from drumnet.model.network import Network
 from drumnet.picking import likely_ticks
 
 NUM_PRESETS = 12

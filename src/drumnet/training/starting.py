@@ -12,9 +12,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from drumnet.checkpoint import EMBEDDED_MODELS, GRAPHS, load_checkpoint
 from drumnet.errors import DataError
 from drumnet.graph import MODEL_FILE
+from drumnet.model.checkpoint import EMBEDDED_MODELS, GRAPHS, load_checkpoint
 from drumnet.training.config import ModelConfig, TrainConfig
 
 CONFIG_FILE = "config.json"

@@ -21,9 +21,9 @@ from drumnet.evaluation.passages import MELODIC_ROLES, halved
 from drumnet.features import Conditioning
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
-from drumnet.network import Network
+from drumnet.model.infer import extracted_code, extracted_habits
+from drumnet.model.network import Network
 from drumnet.picking import likely_ticks
-from drumnet.refinement import extracted_code, extracted_habits
 from drumnet.style.bank import Drawn, StyleBank
 from drumnet.style.code import CODE_SIZE
 

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.network import Network
+from drumnet.model.network import Network
 from drumnet.style.map import MapAxis, StyleMap
 from drumnet.training.presets import measured_patterns
 

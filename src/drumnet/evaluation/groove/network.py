@@ -34,7 +34,7 @@ from drumnet.evaluation.groove.players import KitTake
 from drumnet.evaluation.groove.windows import NUM_STEPS, STEP_TICKS, WINDOW_BEATS, Tap, Window
 from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.logits import chance, logit
-from drumnet.network import GivenHits, Network
+from drumnet.model.network import GivenHits, Network
 from drumnet.style.code import CODE_SIZE
 
 _BAR_BEATS = 4

@@ -19,9 +19,9 @@ import numpy as np
 
 from drumnet.errors import CheckpointError
 from drumnet.features import HEARD_ROLES
-from drumnet.fill_bank import FILLS_FILE, FillBank
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hits import Piece
+from drumnet.model.fill_bank import FILLS_FILE, FillBank
 from drumnet.style.bank import STYLES_FILE, StyleBank
 from drumnet.style.code import CODE_SIZE, Preset
 from drumnet.style.directions import Controls
@@ -35,7 +35,7 @@ CONTROLS_FILE = "controls.npz"
 LATER_FILES = (MAP_FILE, CONTROLS_FILE, FILLS_FILE, STYLES_FILE)
 GRAPHS = ("listen", "encode", "decode")
 EMBEDDED_MODELS = ("default", "open")
-_EMBEDDED = Path(__file__).parent / "weights"
+_EMBEDDED = Path(__file__).parents[1] / "weights"
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from drumnet.checkpoint import Checkpoint
 from drumnet.features import Conditioning
 from drumnet.graph import open_session
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.model.checkpoint import Checkpoint
 
 
 @dataclass(frozen=True, eq=False)

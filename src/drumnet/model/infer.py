@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.network import Network
+from drumnet.model.network import Network
 from drumnet.style.habits import Habits, passages_heard
 
 #: Of fewer beats no code is taken.
