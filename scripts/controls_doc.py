@@ -25,8 +25,8 @@ from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer
 from drumnet.evaluation.passages import MELODIC_ROLES, halved
 from drumnet.evaluation.steering import HATS, Take, measured
-from drumnet.features import HEARD_ROLES
 from drumnet.graph import MODEL_FILE, file_hash
+from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.model.checkpoint import load_checkpoint
 from drumnet.onsets import Onsets

@@ -24,12 +24,9 @@ from numpy.typing import NDArray
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
 from drumnet.evaluation.passages import MELODIC_ROLES, halved
-from drumnet.features import Conditioning
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.hits import Piece
-from drumnet.model.checkpoint import load_checkpoint
-from drumnet.model.network import Network
-from drumnet.sections import (
+from drumnet.hearing.conditioning import Conditioning
+from drumnet.hearing.sections import (
     SectionConfig,
     bar_patterns,
     bar_similarity,
@@ -38,6 +35,9 @@ from drumnet.sections import (
     find_sections,
     novelty,
 )
+from drumnet.hits import Piece
+from drumnet.model.checkpoint import load_checkpoint
+from drumnet.model.network import Network
 from drumnet.style.code import CODE_SIZE
 
 _TOMS = (Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM)

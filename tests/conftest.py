@@ -43,9 +43,9 @@ def sixteenths() -> NDArray[np.float32]:
 @pytest.fixture
 def played() -> Callable[..., list[int]]:
     """What is picked of 16 bars of 4/4: `played(probability, floor, seed, piece, **freedom)`."""
-    from drumnet.features import on_grid
     from drumnet.freedom import Freedom
     from drumnet.grid import BeatGrid
+    from drumnet.hearing.conditioning import on_grid
     from drumnet.hits import Piece
     from drumnet.picking import picked_ticks
 

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import PIECES, TickSong, TickStore, tick_song
-from drumnet.features import HEARD_ROLES, onset_pulses
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES
+from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import ROLE_OF_PIECE, Role

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from drumnet.errors import CheckpointError
-from drumnet.features import HEARD_ROLES
 from drumnet.graph import file_hash
+from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.model.checkpoint import GRAPHS, load_checkpoint
 

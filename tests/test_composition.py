@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.composition import PIECE_GROUPS, Pattern, PickTicks, compose, freely
-from drumnet.features import on_grid
 from drumnet.freedom import Freedom
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import on_grid
 from drumnet.hits import Piece
 from drumnet.model.network import GivenHits, Network, OnsetActivations
 

@@ -11,8 +11,8 @@ import pytest
 
 from drumnet.errors import CheckpointError
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.features import Conditioning
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import Piece
 from drumnet.model.network import Network, OnsetActivations
 from drumnet.style.directions import Controls

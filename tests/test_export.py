@@ -16,8 +16,8 @@ from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import all_halved
 from drumnet.evaluation.players import Ear, NoCode, Player, Transfer, WrongCode
 from drumnet.evaluation.takes import on_ticks, take_all
-from drumnet.features import Conditioning
 from drumnet.graph import MODEL_FILE
+from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import Piece
 from drumnet.model.checkpoint import MAP_FILE, load_checkpoint
 from drumnet.model.network import GivenHits, Network

@@ -9,15 +9,9 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio
-from drumnet.features import (
-    HEARD_ROLES,
-    OnsetCurve,
-    conditioning,
-    onset_pulses,
-    onset_strength,
-    tick_strength,
-)
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES, conditioning, tick_strength
+from drumnet.hearing.onset_strength import OnsetCurve, onset_pulses, onset_strength
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.song import Song, Stem

@@ -14,11 +14,11 @@ from drumnet.drummer import Drummer, Listening
 from drumnet.errors import CheckpointError
 from drumnet.fills import Fill, Filler, fill_places
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.sections import Section
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.locking import Keep
 from drumnet.model.fill_bank import DRUMS, FillBank
 from drumnet.playing import Passage
-from drumnet.sections import Section
 from drumnet.settings import FillPlace, Fills, Settings
 from drumnet.training.fills import fit_fills
 

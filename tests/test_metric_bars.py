@@ -7,8 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from drumnet.features import HEARD_ROLES, Conditioning, on_grid
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, on_grid
 from drumnet.metrics import bars as bars_metric
 from drumnet.metrics.bars import FEATURE_NAMES, Bars, bar_features, song_features, whole_bars
 from drumnet.metrics.patterns import measure_pattern

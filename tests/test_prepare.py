@@ -14,8 +14,8 @@ from drumnet.beats.files import write_beats
 from drumnet.corpus.reading import corpus_song
 from drumnet.corpus.ticksong import PIECES, TickSong, TickStore
 from drumnet.errors import DataError
-from drumnet.features import HEARD_ROLES
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.metrics import tick_counts
 from drumnet.midi.read import read_midi

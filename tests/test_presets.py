@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.metrics.patterns import measure_pattern
 from drumnet.model.network import Network, OnsetActivations

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from drumnet.features import conditioning
-from drumnet.feel import felt_beats, heard_on, on_ticks_of
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import conditioning
+from drumnet.hearing.feel import felt_beats, heard_on, on_ticks_of
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role

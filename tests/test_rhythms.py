@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from drumnet.corpus.ticksong import NUM_ROLES, OFFSET_STEPS, PIECES, TickSong, tick_song
-from drumnet.features import HEARD_ROLES, onset_pulses
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES
+from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role

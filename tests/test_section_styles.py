@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 
 from drumnet.cli.main import main
 from drumnet.errors import DrumnetError, SectionError
+from drumnet.hearing.sections import Section
 from drumnet.hits import Piece
 from drumnet.section_styles import RANDOM, AskedSections, passages_of, with_variation
-from drumnet.sections import Section
 from drumnet.settings import Feel, FillPlace, Settings
 from drumnet.settings_text import changed
 from drumnet.style.code import CODE_SIZE, StyleCode

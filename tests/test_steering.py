@@ -11,8 +11,8 @@ import pytest
 from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer, Listening
 from drumnet.evaluation.steering import HATS, STRUMMING, Take, following
-from drumnet.feel import on_beats_of
 from drumnet.grid import BeatGrid
+from drumnet.hearing.feel import on_beats_of
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.locking import Keep
 from drumnet.metrics.patterns import is_syncopated

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from drumnet.arrays import load_npz
 from drumnet.drummer import Drummer
 from drumnet.errors import CheckpointError
-from drumnet.features import HEARD_ROLES, on_grid
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES, on_grid
 from drumnet.hits import Piece
 from drumnet.model.checkpoint import load_checkpoint
 from drumnet.model.network import Network, OnsetActivations

@@ -9,8 +9,9 @@ import pytest
 
 from drumnet.corpus.subdivisions import as_meant, on_sixteenths
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
-from drumnet.features import HEARD_ROLES, onset_pulses
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES
+from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role

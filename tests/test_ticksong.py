@@ -11,8 +11,9 @@ import pytest
 from drumnet.corpus.reading import corpus_song, groove_songs, read_manifest
 from drumnet.corpus.ticksong import PIECES, TickSong, TickStore, tick_song
 from drumnet.errors import DataError
-from drumnet.features import HEARD_ROLES, OnsetCurve, onset_pulses
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES
+from drumnet.hearing.onset_strength import OnsetCurve, onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.features import Conditioning, on_grid
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.conditioning import Conditioning, on_grid
 from drumnet.hits import Piece
 from drumnet.picking import likely_ticks
 from drumnet.variation import DEFAULT_VARIATION, VariationConfig, varied

@@ -15,9 +15,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.features import Conditioning
 from drumnet.freedom import Freedom
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import Piece
 from drumnet.model.network import GivenHits, Network, OnsetActivations
 from drumnet.picking import picked_ticks

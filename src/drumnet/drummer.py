@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.errors import DrumnetError, StyleError
-from drumnet.features import Conditioning, conditioning
 from drumnet.fills import Filler, fill_places
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import Conditioning, conditioning
+from drumnet.hearing.sections import Section, find_sections
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.locking import Keep
 from drumnet.model.checkpoint import load_checkpoint
@@ -31,7 +32,6 @@ from drumnet.model.infer import extracted_code, extracted_habits
 from drumnet.model.network import Network
 from drumnet.onsets import Onsets
 from drumnet.playing import Finish, Listening, Passage, Request, play_passages
-from drumnet.sections import Section, find_sections
 from drumnet.settings import FillPlace, Settings
 from drumnet.song import Song
 from drumnet.style.code import CODE_SIZE, Preset, StyleCode

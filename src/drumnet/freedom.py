@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.errors import DrumnetError
-from drumnet.features import Conditioning
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import Conditioning
 from drumnet.logits import moved
 
 #: The share of the temperature's noise that is alike in every bar.

@@ -21,6 +21,7 @@ from drumnet.drummer import Drummer, Listening
 from drumnet.errors import OutputError, SongError, StyleError
 from drumnet.files import atomic_files, refuse_overwrite
 from drumnet.grid import BeatGrid
+from drumnet.hearing.sections import Section
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import EMBEDDED, Kit
 from drumnet.kits.loading import load_kit
@@ -29,7 +30,6 @@ from drumnet.midi.keys import GENERAL_MIDI, MidiMap, load_midi_map
 from drumnet.onsets import Onsets, read_rhythm
 from drumnet.section_file import SECTIONS_FILE, write_sections
 from drumnet.section_styles import AskedSections, passages_of
-from drumnet.sections import Section
 from drumnet.settings import FillPlace, Settings
 from drumnet.song import Song, load_song, song_of_rhythm
 from drumnet.style.code import StyleCode

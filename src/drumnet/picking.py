@@ -12,8 +12,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.features import Conditioning
 from drumnet.freedom import Freedom, disturbed
+from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import Piece
 from drumnet.logits import chance, logit
 from drumnet.variation import varied

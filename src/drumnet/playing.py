@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.composition import Pattern, compose_with, freely, with_tapped
-from drumnet.features import Conditioning
-from drumnet.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.conditioning import Conditioning
+from drumnet.hearing.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
 from drumnet.hits import DrumTrack, Piece
 from drumnet.locking import Keep, Kept, known_hits
 from drumnet.model.network import GivenHits, Network

@@ -27,7 +27,7 @@ import numpy as np
 from drumnet.errors import DrumnetError, SectionError
 from drumnet.files import atomic_path
 from drumnet.grid import BeatGrid
-from drumnet.sections import Section
+from drumnet.hearing.sections import Section
 from drumnet.settings import Settings
 from drumnet.settings_text import changed
 

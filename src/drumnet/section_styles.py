@@ -12,9 +12,9 @@ from pathlib import Path
 
 from drumnet.errors import DrumnetError, SectionError
 from drumnet.grid import BeatGrid
+from drumnet.hearing.sections import Section
 from drumnet.playing import Passage
 from drumnet.section_file import SectionRow, placed, read_sections
-from drumnet.sections import Section
 from drumnet.settings import Settings
 from drumnet.settings_text import changed
 from drumnet.style.code import StyleCode

@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.composition import Pattern
-from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.freedom import Freedom
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.logits import logit, moved
 from drumnet.model.network import GivenHits, Network, OnsetActivations

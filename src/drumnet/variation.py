@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.features import Conditioning
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import Piece
 from drumnet.logits import moved
 

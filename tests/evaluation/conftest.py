@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from drumnet.beats.files import write_beats
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
 from drumnet.evaluation.passages import HalvedSong
-from drumnet.features import HEARD_ROLES, Conditioning, onset_pulses
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
+from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.model.network import Network, OnsetActivations
 from drumnet.onsets import Onsets

@@ -11,7 +11,7 @@ import soundfile
 from drumnet.beats.files import read_beats
 from drumnet.evaluation.altered import altered_recording
 from drumnet.evaluation.passages import halved_recording
-from drumnet.features import HEARD_ROLES
+from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.roles import Role
 
 BASS = HEARD_ROLES.index(Role.BASS)

@@ -12,7 +12,7 @@ from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.baselines import BASELINES, bass_copy, copy_bar, four_on_the_floor
 from drumnet.evaluation.nearest import NearestNeighbour
 from drumnet.evaluation.passages import HalvedSong, halved
-from drumnet.features import HEARD_ROLES
+from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.metrics import tick_counts
 from drumnet.roles import Role
 

@@ -26,8 +26,8 @@ from drumnet.evaluation.groove.windows import (
     windows,
 )
 from drumnet.evaluation.report.model import Row
-from drumnet.features import Conditioning
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.model.checkpoint import load_checkpoint
 from drumnet.model.network import GivenHits, Network, OnsetActivations

@@ -20,8 +20,9 @@ from drumnet.evaluation.passages import (
     halved_recording,
     recording_folders,
 )
-from drumnet.features import HEARD_ROLES, onset_pulses
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES
+from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role

@@ -9,8 +9,8 @@ import pytest
 
 from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.evaluation.timed import TimedSong, in_seconds
-from drumnet.features import HEARD_ROLES
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import DrumTrack, Hit
 from drumnet.roles import Role
 

@@ -28,8 +28,8 @@ from drumnet.evaluation.kit_players import KitCopyBar, KitEar, KitHits, KitOwnBa
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import NoCode, Sampled, Transfer, WrongCode
 from drumnet.evaluation.report.model import Row
-from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.model.network import GivenHits, Network, OnsetActivations
 from drumnet.settings import Settings

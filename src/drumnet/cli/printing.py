@@ -15,8 +15,8 @@ import numpy as np
 if TYPE_CHECKING:
     from drumnet.beats.tracker import Heard
     from drumnet.grid import BeatGrid
+    from drumnet.hearing.sections import Section
     from drumnet.hits import DrumTrack
-    from drumnet.sections import Section
     from drumnet.song import Song
     from drumnet.style.code import StyleCode
 

@@ -18,7 +18,8 @@ import numpy as np
 
 from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DataError, DrumnetError
-from drumnet.features import HEARD_ROLES, OnsetCurve, onset_pulses
+from drumnet.hearing.conditioning import HEARD_ROLES
+from drumnet.hearing.onset_strength import OnsetCurve, onset_pulses
 from drumnet.hits import DrumTrack, Piece
 from drumnet.midi.read import MidiSong, read_midi
 from drumnet.onsets import Onsets

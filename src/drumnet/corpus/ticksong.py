@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from drumnet.arrays import read_arrays, write_arrays
 from drumnet.errors import DataError
-from drumnet.features import HEARD_ROLES, Conditioning, OnsetCurve, on_grid, tick_strength
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, on_grid, tick_strength
+from drumnet.hearing.onset_strength import OnsetCurve
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.roles import Role
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from drumnet.demo.song import DemoSong, demo_reference_song, demo_song, write_demo_stems
 from drumnet.drummer import Drummer
-from drumnet.features import HEARD_ROLES, conditioning
 from drumnet.files import refuse_overwrite
 from drumnet.generation import Generated, generate
+from drumnet.hearing.conditioning import HEARD_ROLES, conditioning
 from drumnet.roles import Role
 from drumnet.style.code import StyleCode
 

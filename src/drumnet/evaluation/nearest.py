@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from drumnet.corpus.ticksong import PIECES, TickSong
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import PlayedTicks
-from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.metrics.patterns import CLEAR_ONSET
 from drumnet.roles import Role

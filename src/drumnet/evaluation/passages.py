@@ -20,8 +20,8 @@ from drumnet.beats.files import read_beats
 from drumnet.beats.tracker import BeatTracker
 from drumnet.corpus.ticksong import PIECES, TickSong
 from drumnet.errors import DataError, SongError
-from drumnet.features import HEARD_ROLES, Conditioning, conditioning
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, conditioning
 from drumnet.hits import Piece
 from drumnet.onsets import read_onset_table
 from drumnet.roles import Role

@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import PIECES
-from drumnet.features import HEARD_ROLES
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import DrumTrack, Piece
 from drumnet.metrics import adherence, kit_bars
 from drumnet.metrics.bars import whole_bars

@@ -16,8 +16,9 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
 from drumnet.evaluation.passages import BENCHMARK_ROLES, constant_grid
-from drumnet.features import HEARD_ROLES, onset_pulses
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import HEARD_ROLES
+from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.onsets import Onsets
 from drumnet.roles import Role

@@ -15,8 +15,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from drumnet.features import Conditioning
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import Conditioning
 from drumnet.metrics.checks import checked_ticks
 from drumnet.metrics.patterns import is_syncopated
 

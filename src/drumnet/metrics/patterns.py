@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.features import HEARD_ROLES, Conditioning
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.roles import Role
 
 #: What counts as an onset of the bass: half the strength of its typical ones.

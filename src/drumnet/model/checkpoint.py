@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 
 from drumnet.errors import CheckpointError
-from drumnet.features import HEARD_ROLES
 from drumnet.graph import MODEL_FILE, file_hash
+from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.model.fill_bank import FILLS_FILE, FillBank
 from drumnet.style.bank import STYLES_FILE, StyleBank

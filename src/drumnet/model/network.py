@@ -14,9 +14,9 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from drumnet.features import Conditioning
 from drumnet.graph import open_session
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import Conditioning
 from drumnet.model.checkpoint import Checkpoint
 
 

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from drumnet.arrays import load_npz
 from drumnet.audio.metered import Tell, counted_source
 from drumnet.audio.source import AudioSource, open_audio
-from drumnet.features import OnsetCurve, stem_curve
 from drumnet.files import atomic_path
+from drumnet.hearing.onset_strength import OnsetCurve, stem_curve
 from drumnet.onsets import Onsets, read_midi_onsets
 from drumnet.song import Song, Stem
 from drumnet.studio.disk import Disk

@@ -23,7 +23,7 @@ import numpy as np
 from drumnet.beats.tracker import NetworkTracker
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import DrumnetError
-from drumnet.features import conditioning_of_curves
+from drumnet.hearing.conditioning import conditioning_of_curves
 from drumnet.rendering.mixdown import measure_mix
 from drumnet.song import Song, counted, seconds_of_sound
 from drumnet.studio.analysis import READS, Analysis

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.subdivisions import as_meant
 from drumnet.corpus.ticksong import NUM_ROLES, PIECES, TickSong
-from drumnet.features import HEARD_ROLES
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.roles import ROLE_OF_PIECE, Role
 from drumnet.training.config import TrainConfig

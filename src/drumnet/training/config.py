@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from drumnet.errors import DataError
-from drumnet.features import HEARD_ROLES
+from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.style.code import CODE_SIZE
 

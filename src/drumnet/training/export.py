@@ -22,7 +22,7 @@ from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, OutputError
 from drumnet.evaluation.passages import MELODIC_ROLES, HalvedSong, all_halved, halved
 from drumnet.evaluation.tuning import best_floor, kit_floors, mean_f1, transferred
-from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.model.checkpoint import CONTROLS_FILE, MAP_FILE, Checkpoint, load_checkpoint
 from drumnet.model.fill_bank import FILLS_FILE

@@ -20,7 +20,7 @@ from drumnet.beats.files import read_beats
 from drumnet.beats.tracker import NetworkTracker
 from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DataError, DrumnetError
-from drumnet.features import OnsetCurve, stem_curve
+from drumnet.hearing.onset_strength import OnsetCurve, stem_curve
 from drumnet.onsets import Onsets
 from drumnet.roles import Role
 from drumnet.song import load_song

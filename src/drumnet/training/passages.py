@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import TickSong
-from drumnet.features import HEARD_ROLES
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.roles import Role
 
 _ROW = {role: index for index, role in enumerate(HEARD_ROLES)}

@@ -23,8 +23,9 @@ from drumnet.audio.source import open_audio
 from drumnet.corpus.reading import HEARD_PIECES, ROLE_OF_TRACK
 from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DataError
-from drumnet.features import OnsetCurve, onset_pulses, onset_strength, tick_strength
 from drumnet.grid import BeatGrid
+from drumnet.hearing.conditioning import tick_strength
+from drumnet.hearing.onset_strength import OnsetCurve, onset_pulses, onset_strength
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.midi.read import DRUM_CHANNEL, MidiSong
 from drumnet.onsets import Onsets

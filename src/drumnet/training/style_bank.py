@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.ticksong import PIECES, TickSong
 from drumnet.evaluation.passages import MELODIC_ROLES, halved
-from drumnet.features import Conditioning
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import Piece
 from drumnet.model.infer import extracted_code, extracted_habits
 from drumnet.model.network import Network

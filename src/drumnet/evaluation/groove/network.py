@@ -32,7 +32,7 @@ from numpy.typing import NDArray
 from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.groove.players import KitTake
 from drumnet.evaluation.groove.windows import NUM_STEPS, STEP_TICKS, WINDOW_BEATS, Tap, Window
-from drumnet.features import HEARD_ROLES, Conditioning
+from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.logits import chance, logit
 from drumnet.model.network import GivenHits, Network
 from drumnet.style.code import CODE_SIZE

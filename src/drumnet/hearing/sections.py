@@ -22,8 +22,8 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.features import Conditioning
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import Conditioning
 
 Curve = NDArray[np.float64]
 

@@ -12,8 +12,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.features import Conditioning, on_grid
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.conditioning import Conditioning, on_grid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.settings import Feel
 
