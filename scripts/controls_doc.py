@@ -29,11 +29,11 @@ from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.model.checkpoint import load_checkpoint
-from drumnet.onsets import Onsets
 from drumnet.playing import Listening
-from drumnet.roles import Role
 from drumnet.settings import Feel, PieceSettings, Settings
-from drumnet.song import Song, Stem
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
+from drumnet.song.song import Song, Stem
 from drumnet.style.code import StyleCode
 
 REPO = Path(__file__).resolve().parents[1]

@@ -32,10 +32,10 @@ from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.kits.kit import embedded_kit
 from drumnet.metrics.onsets import f_measure
-from drumnet.onsets import read_onset_table
 from drumnet.rendering.mixdown import MIX_RATE_HZ, MixLevels, measure_mix, mix_blocks
 from drumnet.rendering.render import render
-from drumnet.roles import Role
+from drumnet.song.onsets import read_onset_table
+from drumnet.song.roles import Role
 
 BARS_SHOWN = 8
 #: What MDB annotates clearly, and the pieces that are taken for it.

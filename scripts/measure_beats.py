@@ -37,8 +37,8 @@ from drumnet import load_song
 from drumnet.beats.files import write_beats
 from drumnet.beats.tracker import NetworkTracker
 from drumnet.grid import BeatGrid
-from drumnet.roles import Role
-from drumnet.song import Song, Stem
+from drumnet.song.roles import Role
+from drumnet.song.song import Song, Stem
 
 #: What runs in the environment of another tracker: lines `time<TAB>number`.
 OTHERS = {

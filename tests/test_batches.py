@@ -15,8 +15,8 @@ from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.onsets import Onsets
-from drumnet.roles import ROLE_OF_PIECE, Role
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import ROLE_OF_PIECE, Role
 from drumnet.training.batches import Batch, Batches
 from drumnet.training.config import ModelConfig, TrainConfig
 from drumnet.training.simulate import HearingBank, SimulationConfig, learn_hearing

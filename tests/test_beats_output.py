@@ -22,8 +22,8 @@ from drumnet.beats.picture import beat_picture
 from drumnet.cli.main import main
 from drumnet.errors import BeatError
 from drumnet.grid import BeatGrid
-from drumnet.roles import Role
-from drumnet.song import Song, Stem
+from drumnet.song.roles import Role
+from drumnet.song.song import Song, Stem
 
 Done = Callable[..., str]
 Times = NDArray[np.float64]

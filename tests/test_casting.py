@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drumnet.casting import cast, given_hits, parse_pieces
 from drumnet.errors import DrumnetError
 from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
-from drumnet.onsets import Onsets
-from drumnet.roles import Role
-from drumnet.song import Song, Stem
+from drumnet.locking import given_hits
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role, parse_pieces
+from drumnet.song.song import Song, Stem, cast
 
 GRID = BeatGrid.constant(120.0, 8.0)
 TOMS = (Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM)

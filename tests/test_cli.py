@@ -295,7 +295,7 @@ def test_an_interrupt_is_quiet(run: Run, tmp_path: Path, monkeypatch: pytest.Mon
     def interrupted(*_args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("drumnet.song.load_song", interrupted)
+    monkeypatch.setattr("drumnet.song.song.load_song", interrupted)
     result = run("beats", tmp_path)
     assert result.exit_code == 130
     assert result.output == ""

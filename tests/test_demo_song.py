@@ -15,8 +15,8 @@ from drumnet.demo.song import DemoSong, demo_reference_song, demo_song, write_de
 from drumnet.errors import OutputError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.roles import Role
-from drumnet.song import load_song
+from drumnet.song.roles import Role
+from drumnet.song.song import load_song
 
 
 def sound(demo: DemoSong, role: Role) -> Audio:

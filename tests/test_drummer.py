@@ -20,10 +20,10 @@ from drumnet.errors import DrumnetError, StyleError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.metrics import tick_counts
-from drumnet.onsets import Onsets
-from drumnet.roles import Role
 from drumnet.settings import Feel, Settings
-from drumnet.song import Song, Stem
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
+from drumnet.song.song import Song, Stem
 from drumnet.style.code import StyleCode
 from drumnet.style.habits import Habits
 

@@ -12,9 +12,9 @@ from drumnet.audio.source import Audio
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES, conditioning, tick_strength
 from drumnet.hearing.onset_strength import OnsetCurve, onset_pulses, onset_strength
-from drumnet.onsets import Onsets
-from drumnet.roles import Role
-from drumnet.song import Song, Stem
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
+from drumnet.song.song import Song, Stem
 
 RATE = 16_000
 

@@ -10,8 +10,8 @@ import pytest
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.hits_csv import write_hits
-from drumnet.onsets import read_onset_table
-from drumnet.roles import Role
+from drumnet.song.onsets import read_onset_table
+from drumnet.song.roles import Role
 
 
 def lines(path: Path, grid: BeatGrid, *hits: Hit) -> list[str]:

@@ -12,7 +12,7 @@ from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, on_grid
 from drumnet.metrics import bars as bars_metric
 from drumnet.metrics.bars import FEATURE_NAMES, Bars, bar_features, song_features, whole_bars
 from drumnet.metrics.patterns import measure_pattern
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 
 def heard(bass_ticks: list[int] | None, num_bars: int = 4, beats: int = 4) -> Conditioning:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from drumnet.errors import SongError
-from drumnet.onsets import Onsets
+from drumnet.song.onsets import Onsets
 
 
 def test_onsets_are_ordered_and_checked() -> None:

@@ -19,7 +19,7 @@ from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.metrics import tick_counts
 from drumnet.midi.read import read_midi
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 from drumnet.training.multitrack import multitrack_folders, multitrack_song
 from drumnet.training.prepare import prepare
 from drumnet.training.simulate import HearingBank

@@ -19,7 +19,7 @@ from drumnet.hits import Piece
 from drumnet.metrics.patterns import measure_pattern
 from drumnet.model.network import Network, OnsetActivations
 from drumnet.picking import likely_ticks
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 from drumnet.training.config import TrainConfig
 from drumnet.training.export import export
 from drumnet.training.presets import NUM_PRESETS, make_presets, strangeness

@@ -8,10 +8,10 @@ from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import conditioning
 from drumnet.hearing.feel import felt_beats, heard_on, on_ticks_of
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.onsets import Onsets
-from drumnet.roles import Role
 from drumnet.settings import Feel
-from drumnet.song import Song, Stem
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
+from drumnet.song.song import Song, Stem
 
 RNG = np.random.default_rng(0)
 GRID = BeatGrid.constant(120.0, 16.0, first_downbeat_s=0.5)

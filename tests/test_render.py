@@ -12,11 +12,11 @@ from drumnet.audio.source import Audio
 from drumnet.errors import KitError
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.kits.kit import Kit, Layer, PieceSound, embedded_kit
-from drumnet.onsets import Onsets
 from drumnet.rendering.mixdown import measure_mix, mix_blocks
 from drumnet.rendering.render import CHOKE_FADE_S, PEAK_LIMIT, render, render_blocks, safe_gain
-from drumnet.roles import Role
-from drumnet.song import Song, Stem
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
+from drumnet.song.song import Song, Stem
 
 RATE = 44_100
 FADE = round(CHOKE_FADE_S * RATE)

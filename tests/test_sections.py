@@ -11,8 +11,8 @@ from drumnet.errors import SectionError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, on_grid
 from drumnet.hearing.sections import Section, find_sections
-from drumnet.roles import Role
 from drumnet.section_file import placed, read_sections, write_sections
+from drumnet.song.roles import Role
 
 #: What a verse and a chorus play, in ticks of a bar of four beats.
 VERSE = {Role.BASS: (0, 24), Role.GUITAR: (0, 12, 24, 36)}

@@ -11,9 +11,9 @@ import pytest
 import soundfile
 
 from drumnet.errors import AudioError, DrumnetError, MidiError, SongError
-from drumnet.onsets import Onsets
-from drumnet.roles import Role, guess_role
-from drumnet.song import Song, load_song
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role, guess_role
+from drumnet.song.song import Song, load_song
 
 NAMES = {
     Role.BASS: """BASS DI|bass|05_Bass|Bass Gtr|bass guitar|BassDI|synth bass|Bass Synth|SubBass

@@ -16,11 +16,11 @@ from drumnet.hearing.feel import on_beats_of
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.locking import Keep
 from drumnet.metrics.patterns import is_syncopated
-from drumnet.onsets import Onsets
 from drumnet.playing import Passage
-from drumnet.roles import Role
 from drumnet.settings import Feel, PieceSettings, Settings
-from drumnet.song import Song, Stem
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
+from drumnet.song.song import Song, Stem
 from drumnet.style.code import StyleCode
 
 NUM_STYLES = 5

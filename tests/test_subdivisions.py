@@ -13,8 +13,8 @@ from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.onsets import Onsets
-from drumnet.roles import Role
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
 
 GRID = BeatGrid.constant(120, 16.0)
 TICK_S = 0.5 / 12

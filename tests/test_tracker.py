@@ -14,9 +14,9 @@ from drumnet.beats.files import write_beats
 from drumnet.beats.tracker import BeatFile, FixedTempo, NetworkTracker
 from drumnet.errors import BeatError
 from drumnet.grid import BeatGrid
-from drumnet.onsets import Onsets
-from drumnet.roles import Role
-from drumnet.song import Song, Stem
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
+from drumnet.song.song import Song, Stem
 
 RATE = 16_000
 

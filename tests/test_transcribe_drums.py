@@ -19,8 +19,8 @@ from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.hits_csv import write_hits
 from drumnet.metrics.onsets import f_measure
-from drumnet.roles import Role
-from drumnet.song import Stem, load_song
+from drumnet.song.roles import Role
+from drumnet.song.song import Stem, load_song
 from drumnet.transcribe import drum_track, hear_strokes
 from drumnet.transcribe.network import StrokeActivations
 from drumnet.transcribe.strokes import Strokes, pick_strokes, stroke_velocities

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from drumnet.drummer import Drummer
     from drumnet.generation import generate
     from drumnet.settings import Settings
-    from drumnet.song import load_song
+    from drumnet.song.song import load_song
     from drumnet.style.code import StyleCode
 
 __version__ = "0.1.0"
@@ -29,7 +29,7 @@ _HOME = {
     "Settings": "drumnet.settings",
     "StyleCode": "drumnet.style.code",
     "generate": "drumnet.generation",
-    "load_song": "drumnet.song",
+    "load_song": "drumnet.song.song",
 }
 
 

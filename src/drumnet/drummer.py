@@ -30,10 +30,10 @@ from drumnet.locking import Keep
 from drumnet.model.checkpoint import load_checkpoint
 from drumnet.model.infer import extracted_code, extracted_habits
 from drumnet.model.network import Network
-from drumnet.onsets import Onsets
 from drumnet.playing import Finish, Listening, Passage, Request, play_passages
 from drumnet.settings import FillPlace, Settings
-from drumnet.song import Song
+from drumnet.song.onsets import Onsets
+from drumnet.song.song import Song
 from drumnet.style.code import CODE_SIZE, Preset, StyleCode
 
 __all__ = ["Drummer", "Listening"]

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 
 from drumnet.beats.choice import BeatChoice
 from drumnet.beats.files import write_beats
-from drumnet.casting import cast, given_hits
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import OutputError, SongError, StyleError
 from drumnet.files import atomic_files, refuse_overwrite
@@ -25,13 +24,13 @@ from drumnet.hearing.sections import Section
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import EMBEDDED, Kit
 from drumnet.kits.loading import load_kit
-from drumnet.locking import Keep
+from drumnet.locking import Keep, given_hits
 from drumnet.midi.keys import GENERAL_MIDI, MidiMap, load_midi_map
-from drumnet.onsets import Onsets, read_rhythm
 from drumnet.section_file import SECTIONS_FILE, write_sections
 from drumnet.section_styles import AskedSections, passages_of
 from drumnet.settings import FillPlace, Settings
-from drumnet.song import Song, load_song, song_of_rhythm
+from drumnet.song.onsets import Onsets, read_rhythm
+from drumnet.song.song import Song, cast, load_song, song_of_rhythm
 from drumnet.style.code import StyleCode
 from drumnet.takes import EarlierTake
 

@@ -16,12 +16,27 @@ from drumnet.errors import DrumnetError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.model.network import GivenHits
-from drumnet.onsets import Onsets
 from drumnet.picking import MIN_DISTANCE_TICKS
+from drumnet.song.onsets import Onsets, onset_track
+from drumnet.song.roles import Role
+from drumnet.song.song import Cast
+from drumnet.transcribe import kick_track
 
 #: A given hit is at most so many ticks from its tick, as in training.
 _MOST_OFFSET = 0.5
 _ROW = {piece: row for row, piece in enumerate(Piece)}
+
+
+def given_hits(casting: Cast, grid: BeatGrid) -> DrumTrack:
+    """The hits of given stems that are known piece by piece: a kick, heard from its
+    sound or given as events, and a snare that is given as events."""
+    hits: list[Hit] = []
+    for stem in casting.given:
+        if stem.role is Role.KICK:
+            hits += kick_track(stem, grid)
+        elif stem.role is Role.SNARE and isinstance(stem.source, Onsets):
+            hits += onset_track(stem.source, Piece.SNARE, grid)
+    return DrumTrack(tuple(hits))
 
 
 @dataclass(frozen=True)

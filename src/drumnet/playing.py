@@ -21,10 +21,10 @@ from drumnet.hearing.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
 from drumnet.hits import DrumTrack, Piece
 from drumnet.locking import Keep, Kept, known_hits
 from drumnet.model.network import GivenHits, Network
-from drumnet.onsets import Onsets
 from drumnet.performing import perform
 from drumnet.settings import Feel, Settings
-from drumnet.song import Song
+from drumnet.song.onsets import Onsets
+from drumnet.song.song import Song
 from drumnet.steering import SteeredDecoder, freedoms, guides, in_force
 from drumnet.style.code import StyleCode
 from drumnet.style.habits import departing

@@ -28,8 +28,8 @@ from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.logits import logit, moved
 from drumnet.model.network import GivenHits, Network, OnsetActivations
-from drumnet.roles import Role
 from drumnet.settings import Settings
+from drumnet.song.roles import Role
 from drumnet.style.directions import Controls
 from drumnet.style.habits import departing
 

@@ -19,8 +19,8 @@ from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.model.network import Network, OnsetActivations
-from drumnet.onsets import Onsets
-from drumnet.roles import Role
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
 from drumnet.style.bank import StyleBank
 
 _BASS, _KICK = HEARD_ROLES.index(Role.BASS), PIECES.index(Piece.KICK)

@@ -12,7 +12,7 @@ from drumnet.beats.files import read_beats
 from drumnet.evaluation.altered import altered_recording
 from drumnet.evaluation.passages import halved_recording
 from drumnet.hearing.conditioning import HEARD_ROLES
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 BASS = HEARD_ROLES.index(Role.BASS)
 

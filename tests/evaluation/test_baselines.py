@@ -14,7 +14,7 @@ from drumnet.evaluation.nearest import NearestNeighbour
 from drumnet.evaluation.passages import HalvedSong, halved
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.metrics import tick_counts
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 BASS = HEARD_ROLES.index(Role.BASS)
 SongOf = Callable[..., HalvedSong]

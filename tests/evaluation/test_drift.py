@@ -30,7 +30,7 @@ from drumnet.evaluation.players import Ear
 from drumnet.evaluation.timed import BEND_PERIOD_S, bent, in_seconds
 from drumnet.grid import BeatGrid
 from drumnet.model.network import Network
-from drumnet.song import Song
+from drumnet.song.song import Song
 
 # ------------------------------------------------------------------ the time line
 

@@ -12,7 +12,7 @@ from drumnet.evaluation.timed import TimedSong, in_seconds
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import DrumTrack, Hit
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 BAR_TICKS = 4 * TICKS_PER_BEAT
 RandomLoop = Callable[..., TickSong]

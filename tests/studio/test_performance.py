@@ -17,7 +17,7 @@ from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.kits.kit import embedded_kit, velocity_gain
 from drumnet.kits.synth import Character
 from drumnet.settings import Feel, PieceSettings, Settings
-from drumnet.song import load_song
+from drumnet.song.song import load_song
 from drumnet.studio.edits import edited, kept
 from drumnet.studio.schemas import Origin, Performance
 from drumnet.studio.song_schemas import Change, Edits, Lock, LockedHit

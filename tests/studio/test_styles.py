@@ -11,7 +11,7 @@ import pytest
 from drumnet.drummer import Drummer
 from drumnet.extraction import extract_style
 from drumnet.hits import Piece
-from drumnet.song import load_song
+from drumnet.song.song import load_song
 from drumnet.studio.song_schemas import Style
 
 

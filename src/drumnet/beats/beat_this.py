@@ -17,8 +17,8 @@ from drumnet.audio.source import mono_blocks
 from drumnet.beats.downbeats import number_beats
 from drumnet.errors import BeatError
 from drumnet.grid import BeatGrid
-from drumnet.onsets import Onsets
-from drumnet.song import Song
+from drumnet.song.onsets import Onsets
+from drumnet.song.song import Song
 
 _SAMPLE_RATE_HZ = 22_050
 _LEAST_BEATS = 4

@@ -18,7 +18,7 @@ from drumnet.beats.taps import read_taps
 from drumnet.beats.tracker import BeatFile, FixedTempo, Heard, NetworkTracker, check_tempo_range
 from drumnet.errors import BeatError
 from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
-from drumnet.song import Song
+from drumnet.song.song import Song
 
 EMBEDDED_TRACKER = "embedded"
 TRACKERS = (EMBEDDED_TRACKER, "beat_this")

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from drumnet.audio.source import mono_blocks, write_wav
 from drumnet.grid import BeatGrid
-from drumnet.onsets import Onsets
-from drumnet.song import Song
+from drumnet.song.onsets import Onsets
+from drumnet.song.song import Song
 
 CLICK_RATE_HZ = 44_100
 _BLOCK_S = 10.0

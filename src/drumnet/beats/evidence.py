@@ -30,9 +30,9 @@ from drumnet.audio.spectrum import (
     mel_magnitude,
     rises,
 )
-from drumnet.onsets import Onsets
-from drumnet.roles import Role
-from drumnet.song import Song
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
+from drumnet.song.song import Song
 
 FRAME_RATE_HZ = 50
 _SAMPLE_RATE_HZ, _WINDOW, _NUM_MELS = 16_000, 1_024, 64

@@ -43,7 +43,7 @@ from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
 from drumnet.beats.tempo_warp import sway_of
 from drumnet.errors import BeatError
 from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
-from drumnet.song import Song
+from drumnet.song.song import Song
 
 #: What an empty or shapeless song is given: the tempo of a blank DAW project.
 _FALLBACK_BPM = 120.0

@@ -61,7 +61,7 @@ def beats(
     from drumnet.beats.picture import write_picture
     from drumnet.files import refuse_overwrite
     from drumnet.generation import keep_stems
-    from drumnet.song import load_song
+    from drumnet.song.song import load_song
 
     wanted = [path for path in (output, click_file, picture_file) if path is not None]
     refuse_overwrite(wanted, overwrite)

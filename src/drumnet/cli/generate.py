@@ -112,10 +112,10 @@ def generate(
     song's tempo map), hits.csv, beats.tsv and style.json; with --sections or
     --fills sections also sections.tsv, to be changed and given to --sections.
     """
-    from drumnet.casting import cast, parse_pieces
     from drumnet.generation import drawn_seed, with_seed
     from drumnet.generation import generate as generate_drums
-    from drumnet.song import load_song, song_of_rhythm
+    from drumnet.song.roles import parse_pieces
+    from drumnet.song.song import cast, load_song, song_of_rhythm
 
     if rhythm is not None and not (paths or stems):
         song = song_of_rhythm(rhythm)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from drumnet.grid import BeatGrid
     from drumnet.hearing.sections import Section
     from drumnet.hits import DrumTrack
-    from drumnet.song import Song
+    from drumnet.song.song import Song
     from drumnet.style.code import StyleCode
 
 _LABEL_WIDTH = 9
@@ -48,7 +48,7 @@ def print_song(song: Song, *, replaced: str = "", given: str = "") -> None:
         replaced: a remark on the stems that are written anew.
         given: on those of drums that are not.
     """
-    from drumnet.roles import PIECES_OF_ROLE
+    from drumnet.song.roles import PIECES_OF_ROLE
 
     print_line("song", f"{clock(song.duration_s)}, {counted(len(song.stems), 'stem')}")
     for stem in song.stems:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from drumnet.song import Song
+    from drumnet.song.song import Song
 
 #: A bar is for what takes longer than this.
 _PATIENCE_S = 2.0
@@ -27,7 +27,7 @@ def reading(song: Song, *, passes: int = 1) -> Iterator[Song]:
     if not sys.stderr.isatty():
         yield song
         return
-    from drumnet.song import counted, seconds_of_sound
+    from drumnet.song.song import counted, seconds_of_sound
 
     total_ms = round(1000 * passes * seconds_of_sound(song))
     begun = time.monotonic()

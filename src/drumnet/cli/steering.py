@@ -135,8 +135,8 @@ def _of_pieces(
     muted: tuple[str, ...],
 ) -> dict[Piece, PieceSettings]:
     """What is said of single pieces; the last word counts."""
-    from drumnet.casting import parse_pieces
     from drumnet.settings import PieceSettings
+    from drumnet.song.roles import parse_pieces
 
     said: dict[Piece, dict[str, Any]] = {}
     for key, values in (

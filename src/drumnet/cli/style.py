@@ -86,7 +86,7 @@ def extract(
     if sum(given is not None for given in (kick, drums, hits)) > 1:
         raise click.UsageError("Give one of --kick, --drums and --hits.")
     from drumnet.extraction import extract_style
-    from drumnet.song import load_song
+    from drumnet.song.song import load_song
 
     _refuse(output, overwrite)
     song = load_song(paths, stems)

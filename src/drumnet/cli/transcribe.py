@@ -36,8 +36,8 @@ def transcribe(drums: Path, output: Path | None, beat_choice: BeatChoice, overwr
     from drumnet.hits_csv import write_hits
     from drumnet.midi.read import MIDI_SUFFIXES
     from drumnet.midi.write import write_midi
-    from drumnet.roles import Role
-    from drumnet.song import Song, Stem
+    from drumnet.song.roles import Role
+    from drumnet.song.song import Song, Stem
     from drumnet.transcribe import drum_track
 
     if output is not None:

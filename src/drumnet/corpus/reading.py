@@ -22,8 +22,8 @@ from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hearing.onset_strength import OnsetCurve, onset_pulses
 from drumnet.hits import DrumTrack, Piece
 from drumnet.midi.read import MidiSong, read_midi
-from drumnet.onsets import Onsets
-from drumnet.roles import PIECES_OF_ROLE, Role
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import PIECES_OF_ROLE, Role
 
 ROLE_OF_TRACK = {
     "BASS": Role.BASS,

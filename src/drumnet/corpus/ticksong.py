@@ -21,7 +21,7 @@ from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, on_grid, tick_strength
 from drumnet.hearing.onset_strength import OnsetCurve
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 #: Rows of the event table: the heard roles, then the pieces that are played.
 NUM_ROLES = len(HEARD_ROLES)

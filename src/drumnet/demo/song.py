@@ -26,8 +26,8 @@ from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.kits.kit import KIT_RATE_HZ, embedded_kit, velocity_gain
 from drumnet.rendering.render import render
-from drumnet.roles import Role
-from drumnet.song import Song, Stem
+from drumnet.song.roles import Role
+from drumnet.song.song import Song, Stem
 
 RATE_HZ = KIT_RATE_HZ
 

@@ -18,7 +18,7 @@ from drumnet.drummer import Drummer
 from drumnet.files import refuse_overwrite
 from drumnet.generation import Generated, generate
 from drumnet.hearing.conditioning import HEARD_ROLES, conditioning
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 from drumnet.style.code import StyleCode
 
 NUM_STYLES = 3

@@ -12,7 +12,7 @@ from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import PlayedTicks
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.metrics.patterns import CLEAR_ONSET
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 #: A bar position is copied when it is hit in more than this share of bars.
 TYPICAL = 0.45

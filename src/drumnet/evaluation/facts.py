@@ -17,7 +17,7 @@ from drumnet.evaluation.report.model import Codes, Pattern, SongFacts
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.metrics.bars import whole_bars
 from drumnet.metrics.patterns import CLEAR_ONSET
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 #: How much of a song is shown.
 BARS_SHOWN = 16

@@ -22,7 +22,7 @@ from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.metrics.patterns import CLEAR_ONSET
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 _CONTEXT = [HEARD_ROLES.index(Role.BASS), HEARD_ROLES.index(Role.SNARE)]
 _KICK = PIECES.index(Piece.KICK)

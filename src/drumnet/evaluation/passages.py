@@ -23,9 +23,9 @@ from drumnet.errors import DataError, SongError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, conditioning
 from drumnet.hits import Piece
-from drumnet.onsets import read_onset_table
-from drumnet.roles import Role
-from drumnet.song import Song, Stem, load_song
+from drumnet.song.onsets import read_onset_table
+from drumnet.song.roles import Role
+from drumnet.song.song import Song, Stem, load_song
 
 #: The band without its drums: what a whole kit is played to.
 MELODIC_ROLES = (Role.BASS, Role.GUITAR, Role.KEYS, Role.VOCALS, Role.OTHER)

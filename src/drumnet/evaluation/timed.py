@@ -20,9 +20,9 @@ from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
-from drumnet.onsets import Onsets
-from drumnet.roles import Role
-from drumnet.song import Song, Stem
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
+from drumnet.song.song import Song, Stem
 
 _KICK = PIECES.index(Piece.KICK)
 #: The drift of the design: a sine of +-10 % over 30 s.

@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.onset_strength import OnsetCurve, stem_curve
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 if TYPE_CHECKING:
-    from drumnet.song import Song
+    from drumnet.song.song import Song
 
 #: The rows of the conditioning, in this order.  Frozen: weights name them.
 HEARD_ROLES = (

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 
 from drumnet.audio.source import AudioSource
 from drumnet.audio.spectrum import SpectrumConfig, log_magnitude, mel_blocks, rises
-from drumnet.onsets import Onsets
+from drumnet.song.onsets import Onsets
 
 if TYPE_CHECKING:
-    from drumnet.song import Stem
+    from drumnet.song.song import Stem
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from drumnet.audio.source import SOUND_SUFFIXES, Audio, open_audio, read_audio
 from drumnet.errors import KitError
 from drumnet.hits import Piece
-from drumnet.roles import spelt_out
+from drumnet.song.roles import spelt_out
 
 #: What lasts longer is no stroke.
 MAX_ONE_SHOT_S = 30.0

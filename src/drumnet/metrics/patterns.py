@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 #: What counts as an onset of the bass: half the strength of its typical ones.
 CLEAR_ONSET = 0.5

@@ -31,9 +31,9 @@ from numpy.typing import NDArray
 from drumnet.audio.source import AudioSource, resampled_blocks
 from drumnet.hits import DrumTrack
 from drumnet.kits.kit import KIT_RATE_HZ, Kit
-from drumnet.onsets import Onsets
 from drumnet.rendering.render import PEAK_LIMIT, render_blocks
-from drumnet.song import Song
+from drumnet.song.onsets import Onsets
+from drumnet.song.song import Song
 
 MIX_RATE_HZ = KIT_RATE_HZ
 

@@ -21,8 +21,8 @@ from drumnet.audio.metered import Tell, counted_source
 from drumnet.audio.source import AudioSource, open_audio
 from drumnet.files import atomic_path
 from drumnet.hearing.onset_strength import OnsetCurve, stem_curve
-from drumnet.onsets import Onsets, read_midi_onsets
-from drumnet.song import Song, Stem
+from drumnet.song.onsets import Onsets, read_midi_onsets
+from drumnet.song.song import Song, Stem
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import ConflictError, UnknownError
 from drumnet.studio.rows import StemRow

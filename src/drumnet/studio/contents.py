@@ -8,8 +8,8 @@ from uuid import uuid4
 from drumnet.audio.source import is_audio, open_audio
 from drumnet.errors import DrumnetError
 from drumnet.midi.read import MIDI_SUFFIXES
-from drumnet.onsets import read_midi_parts
-from drumnet.roles import Role, guess_role
+from drumnet.song.onsets import read_midi_parts
+from drumnet.song.roles import Role, guess_role
 from drumnet.studio.errors import UnsupportedError
 from drumnet.studio.rows import StemRow
 from drumnet.studio.song_schemas import MAX_NAME, StemKind

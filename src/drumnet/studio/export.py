@@ -24,10 +24,10 @@ from drumnet.generation import MIX_FILE, file_names, write_drums, write_mix, wri
 from drumnet.hits import Piece
 from drumnet.kits.kit import Kit
 from drumnet.midi.keys import MidiMap, load_midi_map, map_names
-from drumnet.onsets import Onsets
 from drumnet.rendering.mixdown import MIX_RATE_HZ, measure_mix
 from drumnet.rendering.render import render_blocks, safe_gain
-from drumnet.song import Song
+from drumnet.song.onsets import Onsets
+from drumnet.song.song import Song
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import UnknownError
 from drumnet.studio.kit_samples import Kits

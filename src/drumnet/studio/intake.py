@@ -16,7 +16,7 @@ from typing import BinaryIO
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
-from drumnet.song import load_song
+from drumnet.song.song import load_song
 from drumnet.studio.contents import known_suffix, rows_of_file
 from drumnet.studio.disk import Disk
 from drumnet.studio.errors import (

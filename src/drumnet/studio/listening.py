@@ -25,7 +25,7 @@ from drumnet.drummer import Drummer, Listening
 from drumnet.errors import DrumnetError
 from drumnet.hearing.conditioning import conditioning_of_curves
 from drumnet.rendering.mixdown import measure_mix
-from drumnet.song import Song, counted, seconds_of_sound
+from drumnet.song.song import Song, counted, seconds_of_sound
 from drumnet.studio.analysis import READS, Analysis
 from drumnet.studio.errors import ConflictError, UnknownError
 from drumnet.studio.events import Hub

@@ -19,9 +19,9 @@ from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import Kit, velocity_gain
 from drumnet.locking import Keep
 from drumnet.rendering.render import choose_shots
-from drumnet.roles import PIECES_OF_ROLE
 from drumnet.settings import FillPlace
 from drumnet.settings import Settings as CoreSettings
+from drumnet.song.roles import PIECES_OF_ROLE
 from drumnet.studio.edits import EditedTrack, edited, kept
 from drumnet.studio.habits import HabitStore
 from drumnet.studio.kit_samples import Kits, sample_name

@@ -9,7 +9,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 from drumnet.studio.schemas import Project, Status
 from drumnet.studio.setting_schemas import Settings
 from drumnet.studio.song_schemas import (

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from drumnet.hits import Piece
 from drumnet.kits.synth import Character
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 from drumnet.studio.setting_schemas import Settings
 from drumnet.studio.song_schemas import (
     BeatEdit,

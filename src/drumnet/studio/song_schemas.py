@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, model_validator
 
 from drumnet.grid import MAX_BEATS_PER_BAR
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 from drumnet.style.code import CODE_SIZE
 
 #: More than any song has: an hour at 400 bpm.

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
-from drumnet.roles import Role
-from drumnet.song import guess_roles
+from drumnet.song.roles import Role
+from drumnet.song.song import guess_roles
 from drumnet.studio.errors import ConflictError, UnknownError
 from drumnet.studio.library import Library
 from drumnet.studio.projects import ProjectStore, project_row, set_columns, stems_of

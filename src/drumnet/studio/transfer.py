@@ -7,8 +7,8 @@ from pathlib import Path, PurePath
 from drumnet.drummer import Drummer
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.extraction import Extracted, extract_style
-from drumnet.roles import Role, guess_role
-from drumnet.song import load_song
+from drumnet.song.roles import Role, guess_role
+from drumnet.song.song import load_song
 from drumnet.studio.analysis import Analysis
 from drumnet.studio.errors import StudioError
 from drumnet.studio.grids import grid_of

@@ -19,7 +19,7 @@ from drumnet.corpus.ticksong import NUM_ROLES, PIECES, TickSong
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
-from drumnet.roles import ROLE_OF_PIECE, Role
+from drumnet.song.roles import ROLE_OF_PIECE, Role
 from drumnet.training.config import TrainConfig
 from drumnet.training.passages import Passage, cut, joined, looped, misplaced
 from drumnet.training.rhythms import other_rhythm

@@ -27,7 +27,7 @@ from drumnet.hits import Piece
 from drumnet.model.checkpoint import CONTROLS_FILE, MAP_FILE, Checkpoint, load_checkpoint
 from drumnet.model.fill_bank import FILLS_FILE
 from drumnet.model.network import Network
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 from drumnet.style.bank import STYLES_FILE
 from drumnet.training.config import TrainConfig
 from drumnet.training.controls import fit_controls

@@ -21,9 +21,9 @@ from drumnet.beats.tracker import NetworkTracker
 from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DataError, DrumnetError
 from drumnet.hearing.onset_strength import OnsetCurve, stem_curve
-from drumnet.onsets import Onsets
-from drumnet.roles import Role
-from drumnet.song import load_song
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
+from drumnet.song.song import load_song
 from drumnet.transcribe import kick_track
 
 _SPLITS = ("train", "valid", "test")

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from drumnet.corpus.ticksong import TickSong
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import HEARD_ROLES
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 _ROW = {role: index for index, role in enumerate(HEARD_ROLES)}
 _BAND = [_ROW[role] for role in (Role.GUITAR, Role.KEYS, Role.VOCALS)]

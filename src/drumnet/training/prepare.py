@@ -21,7 +21,7 @@ from drumnet.corpus.reading import about_entry, corpus_song, groove_songs, read_
 from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, DrumnetError
 from drumnet.midi.read import read_midi
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 from drumnet.training.multitrack import multitrack_folders, multitrack_song
 from drumnet.training.simulate import Hearing, HearingBank
 from drumnet.training.soundfont import RenderConfig, find_soundfonts, rendered_song

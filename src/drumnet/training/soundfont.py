@@ -28,8 +28,8 @@ from drumnet.hearing.conditioning import tick_strength
 from drumnet.hearing.onset_strength import OnsetCurve, onset_pulses, onset_strength
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.midi.read import DRUM_CHANNEL, MidiSong
-from drumnet.onsets import Onsets
-from drumnet.roles import Role
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
 from drumnet.training.simulate import Hearing, learn_hearing
 
 #: General MIDI programs (from 0) that a role may be played with.

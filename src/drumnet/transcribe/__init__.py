@@ -10,9 +10,9 @@ from __future__ import annotations
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
 from drumnet.midi.read import MIDI_SUFFIXES, read_midi
-from drumnet.onsets import Onsets
-from drumnet.roles import Role
-from drumnet.song import Stem
+from drumnet.song.onsets import Onsets
+from drumnet.song.roles import Role
+from drumnet.song.song import Stem
 from drumnet.transcribe.kick import kick_onsets, kick_track
 from drumnet.transcribe.strokes import Strokes, hear_strokes, stroke_hits
 

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from drumnet.audio.source import AudioSource, overlapping_blocks
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
-from drumnet.onsets import Onsets, onset_track
-from drumnet.roles import Role
-from drumnet.song import Stem
+from drumnet.song.onsets import Onsets, onset_track
+from drumnet.song.roles import Role
+from drumnet.song.song import Stem
 
 Curve = NDArray[np.float32]
 

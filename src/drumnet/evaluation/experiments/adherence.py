@@ -18,7 +18,7 @@ from drumnet.evaluation.takes import Takes
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.metrics.adherence import ADHERENCE, Covariation, adherence, covariation
 from drumnet.metrics.patterns import CLEAR_ONSET
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 PHI = "phi"
 MISMATCHED = "another song's drums"

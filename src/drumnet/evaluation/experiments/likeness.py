@@ -19,7 +19,7 @@ from drumnet.evaluation.takes import Takes
 from drumnet.metrics import bars as bar_measures
 from drumnet.metrics import distributions, realness
 from drumnet.metrics.patterns import CLEAR_ONSET
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 
 OVERLAP, KL, AUC = "overlapped area", "KL", "AUC"
 HISTOGRAM = "position histogram"

@@ -24,7 +24,7 @@ from drumnet.evaluation.report.model import HIGHER, MODEL_PLAYER, NEITHER, Row
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Piece
 from drumnet.hits_csv import write_hits
-from drumnet.song import Song, load_song
+from drumnet.song.song import Song, load_song
 
 Play = Callable[[int], DrumTrack]
 

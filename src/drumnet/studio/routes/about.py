@@ -8,7 +8,7 @@ from drumnet import __version__
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.kits.synth import Character
 from drumnet.midi.keys import map_names
-from drumnet.roles import Role
+from drumnet.song.roles import Role
 from drumnet.studio.context import InStudio
 from drumnet.studio.schemas import About, Preset
 from drumnet.style.code import CODE_SIZE

@@ -25,7 +25,7 @@ from drumnet.audio.source import read_audio
 from drumnet.errors import DataError, DrumnetError
 from drumnet.hits import Piece
 from drumnet.kits.one_shots import piece_of_name
-from drumnet.roles import spelt_out
+from drumnet.song.roles import spelt_out
 from drumnet.training.soundfont import write_score
 from drumnet.transcribe.spectrum import SPECTRUM
 

@@ -2,24 +2,39 @@
 
 In: a folder of stems, several files, or one mix; sound files, or events as
 MIDI or a table of times.  Out: a `Song`.  Roles are guessed from the names
-(`drumnet.roles`) or said.  All stems start at 0:00, whatever their length and
+(`drumnet.song.roles`) or said.  All stems start at 0:00, whatever their length and
 rate.  Only headers are read here: the sound stays on disk.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
 from pathlib import Path
 
 from drumnet.audio.metered import Tell, counted_source
 from drumnet.audio.source import AudioSource, is_audio, open_audio
-from drumnet.errors import SongError
+from drumnet.errors import DrumnetError, SongError
+from drumnet.hits import Piece
 from drumnet.midi.read import MIDI_SUFFIXES
-from drumnet.onsets import Onsets, read_midi_onsets, read_midi_parts, read_onset_table, read_rhythm
-from drumnet.roles import Role, guess_role, spelt_out
+from drumnet.song.onsets import (
+    Onsets,
+    read_midi_onsets,
+    read_midi_parts,
+    read_onset_table,
+    read_rhythm,
+)
+from drumnet.song.roles import (
+    KIT,
+    PIECES_OF_ROLE,
+    ROLE_OF_PIECE,
+    Role,
+    guess_role,
+    parse_pieces,
+    spelt_out,
+)
 
 TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
 _REPLACED = frozenset((Role.KICK, Role.DRUMS))
@@ -89,6 +104,43 @@ class Song:
     def replaced(self) -> tuple[Stem, ...]:
         """What is written anew, and whatever holds it: not heard."""
         return tuple(stem for stem in self.stems if stem.role in self.anew)
+
+
+@dataclass(frozen=True, eq=False)
+class Cast:
+    """Args:
+    song: with what is written anew marked as such.
+    played: the pieces that are played.
+    """
+
+    song: Song
+    played: tuple[Piece, ...]
+
+    @property
+    def given(self) -> tuple[Stem, ...]:
+        """The stems of pieces that are played to and not played again."""
+        return tuple(stem for stem in self.song.sounding if stem.role in PIECES_OF_ROLE)
+
+
+def cast(song: Song, pieces: str | Iterable[Piece]) -> Cast:
+    """Who plays what.
+
+    Args:
+        pieces: `kit`, names with commas between, or pieces.
+
+    Raises:
+        DrumnetError: no piece of a name, or the whole kit is given as stems.
+    """
+    played = parse_pieces(pieces)
+    if pieces == KIT:
+        there = {piece for role in song.roles for piece in PIECES_OF_ROLE.get(role, ())}
+        played = tuple(piece for piece in played if piece not in there)
+    if not played:
+        raise DrumnetError(
+            "every piece of the kit is given as a stem: name those to be played anew with --pieces"
+        )
+    anew = {Role.DRUMS, *(ROLE_OF_PIECE[piece] for piece in played)}
+    return Cast(replace(song, anew=frozenset(anew)), played)
 
 
 def load_song(

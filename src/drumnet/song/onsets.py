@@ -19,7 +19,7 @@ from drumnet.errors import SongError
 from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.midi.read import BEAT_TRACK, MIDI_SUFFIXES, read_midi
-from drumnet.roles import ROLE_OF_PIECE, Role, guess_role
+from drumnet.song.roles import ROLE_OF_PIECE, Role, guess_role
 
 #: What is taken for the pieces that a word stands for.
 _PIECE_OF_ROLE = {

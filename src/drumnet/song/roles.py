@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import Enum
 
 from drumnet.hits import Piece
@@ -119,3 +120,34 @@ def spelt_out(name: str) -> str:
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z]{2})", " ", plain)
     apart = re.sub(r"(?<=[^\W\d])(?=\d)|(?<=\d)(?=[^\W\d])", " ", apart)
     return " ".join(re.sub(r"[\W_]+", " ", apart.casefold()).split())
+
+
+#: All pieces that no stem gives.
+KIT = "kit"
+
+
+#: Names of several pieces, in a list of pieces.
+_SEVERAL = {"hats": Role.HAT, "toms": Role.TOMS, "cymbals": Role.CYMBALS}
+
+
+def parse_pieces(pieces: str | Iterable[Piece]) -> tuple[Piece, ...]:
+    """`kit`, or names with commas between, as pieces in the order of `Piece`; `hats`,
+    `toms` and `cymbals` are several.
+
+    >>> [piece.value for piece in parse_pieces("snare, kick")]
+    ['kick', 'snare']
+    >>> [piece.value for piece in parse_pieces("hats")]
+    ['closed_hat', 'open_hat']
+    """
+    if not isinstance(pieces, str):
+        wanted = set(pieces)
+    elif pieces == KIT:
+        wanted = set(Piece)
+    else:
+        wanted = {piece for name in pieces.split(",") for piece in _named(name)}
+    return tuple(piece for piece in Piece if piece in wanted)
+
+
+def _named(name: str) -> tuple[Piece, ...]:
+    role = _SEVERAL.get(name.strip().lower())
+    return (Piece.from_name(name),) if role is None else PIECES_OF_ROLE[role]
