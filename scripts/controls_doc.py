@@ -29,7 +29,7 @@ from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.model.checkpoint import load_checkpoint
-from drumnet.playing import Listening
+from drumnet.playing.listening import Listening
 from drumnet.settings import Feel, PieceSettings, Settings
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role

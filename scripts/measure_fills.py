@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
 from drumnet.drummer import Drummer
-from drumnet.fills import Fill, Filler
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import Piece
 from drumnet.model.fill_bank import FillBank
 from drumnet.model.network import GivenHits, Network
-from drumnet.playing import Composer, Listening
+from drumnet.playing.composing import Composer
+from drumnet.playing.fills import Fill, Filler
+from drumnet.playing.listening import Listening
 from drumnet.settings import Settings
 
 _KINDS = ("drummers", "played without fills", "fills", "fills, weights without a bank")

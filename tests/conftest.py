@@ -43,11 +43,10 @@ def sixteenths() -> NDArray[np.float32]:
 @pytest.fixture
 def played() -> Callable[..., list[int]]:
     """What is picked of 16 bars of 4/4: `played(probability, floor, seed, piece, **freedom)`."""
-    from drumnet.freedom import Freedom
     from drumnet.grid import BeatGrid
     from drumnet.hearing.conditioning import on_grid
     from drumnet.hits import Piece
-    from drumnet.picking import picked_ticks
+    from drumnet.playing.peak_picking import Freedom, picked_ticks
 
     beats = np.arange(16 * 4 + 1)
     grid = BeatGrid(beats * 0.5, beats % 4 + 1)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drumnet.arrangement import StyleSpan, bar_by_bar, spliced
 from drumnet.errors import StyleError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.playing.arranging import StyleSpan, bar_by_bar
+from drumnet.playing.passages import spliced
 from drumnet.style.code import CODE_SIZE, StyleCode
 
 GRID = BeatGrid.constant(120, 16.0)  # 8 bars of 4

@@ -8,7 +8,7 @@ import pytest
 from drumnet.errors import DrumnetError
 from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
-from drumnet.locking import given_hits
+from drumnet.playing.given import given_hits
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role, parse_pieces
 from drumnet.song.song import Song, Stem, cast

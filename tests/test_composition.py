@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.composition import PIECE_GROUPS, Pattern, PickTicks, compose, freely
-from drumnet.freedom import Freedom
 from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import on_grid
 from drumnet.hits import Piece
 from drumnet.model.network import GivenHits, Network, OnsetActivations
+from drumnet.playing.composing import PIECE_GROUPS, Pattern, PickTicks, compose, freely
+from drumnet.playing.peak_picking import Freedom
 
 PIECES = tuple(Piece)
 ROW = {piece: row for row, piece in enumerate(PIECES)}

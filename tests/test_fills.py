@@ -12,13 +12,13 @@ from drumnet.corpus.ticksong import TickStore, tick_song
 from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer, Listening
 from drumnet.errors import CheckpointError
-from drumnet.fills import Fill, Filler, fill_places
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.sections import Section
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.locking import Keep
 from drumnet.model.fill_bank import DRUMS, FillBank
-from drumnet.playing import Passage
+from drumnet.playing.fills import Fill, Filler, fill_places
+from drumnet.playing.given import Keep
+from drumnet.playing.passages import Passage
 from drumnet.settings import FillPlace, Fills, Settings
 from drumnet.training.fills import fit_fills
 

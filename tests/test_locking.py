@@ -11,7 +11,7 @@ from drumnet.errors import DrumnetError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.hits_csv import read_hits, track_of, write_hits
-from drumnet.locking import Keep, Kept, known_hits
+from drumnet.playing.given import Keep, Kept, known_hits
 from drumnet.song.onsets import Onsets
 
 GRID = BeatGrid.constant(120.0, 16.0)  # 8 bars

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.composition import Pattern
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
-from drumnet.performing import perform
+from drumnet.playing.composing import Pattern
+from drumnet.playing.performing import perform
 
 PIECES = tuple(Piece)
 NUM_BEATS = 256

@@ -9,10 +9,16 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.errors import DrumnetError
-from drumnet.freedom import BAR_NOISE, Freedom, disturbed
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import Conditioning, on_grid
-from drumnet.picking import in_the_gap, likely_ticks, pick_ticks
+from drumnet.playing.peak_picking import (
+    BAR_NOISE,
+    Freedom,
+    disturbed,
+    in_the_gap,
+    likely_ticks,
+    pick_ticks,
+)
 
 #: The fixture.
 Played = Callable[..., list[int]]

@@ -18,7 +18,7 @@ from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.metrics.patterns import measure_pattern
 from drumnet.model.network import Network, OnsetActivations
-from drumnet.picking import likely_ticks
+from drumnet.playing.peak_picking import likely_ticks
 from drumnet.song.roles import Role
 from drumnet.training.config import TrainConfig
 from drumnet.training.export import export

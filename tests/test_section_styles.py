@@ -13,10 +13,10 @@ from drumnet.cli.main import main
 from drumnet.errors import DrumnetError, SectionError
 from drumnet.hearing.sections import Section
 from drumnet.hits import Piece
-from drumnet.section_styles import RANDOM, AskedSections, passages_of, with_variation
+from drumnet.playing.arranging import AskedSections, passages_of, with_variation
 from drumnet.settings import Feel, FillPlace, Settings
 from drumnet.settings_text import changed
-from drumnet.style.code import CODE_SIZE, StyleCode
+from drumnet.style.code import CODE_SIZE, RANDOM, StyleCode
 
 ABAC = (Section(0, "A"), Section(16, "B"), Section(32, "A"), Section(48, "C"))
 

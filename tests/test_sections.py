@@ -11,7 +11,7 @@ from drumnet.errors import SectionError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, on_grid
 from drumnet.hearing.sections import Section, find_sections
-from drumnet.section_file import placed, read_sections, write_sections
+from drumnet.playing.section_file import placed, read_sections, write_sections
 from drumnet.song.roles import Role
 
 #: What a verse and a chorus play, in ticks of a bar of four beats.

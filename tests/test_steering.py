@@ -14,9 +14,9 @@ from drumnet.evaluation.steering import HATS, STRUMMING, Take, following
 from drumnet.grid import BeatGrid
 from drumnet.hearing.feel import on_beats_of
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.locking import Keep
 from drumnet.metrics.patterns import is_syncopated
-from drumnet.playing import Passage
+from drumnet.playing.given import Keep
+from drumnet.playing.passages import Passage
 from drumnet.settings import Feel, PieceSettings, Settings
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role

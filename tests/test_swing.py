@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from drumnet.composition import Pattern
 from drumnet.hits import Piece
-from drumnet.swing import swing_ticks
+from drumnet.playing.composing import Pattern
+from drumnet.playing.performing import swing_ticks
 
 PIECES = (Piece.KICK, Piece.CLOSED_HAT)
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import Conditioning, on_grid
 from drumnet.hits import Piece
-from drumnet.picking import likely_ticks
-from drumnet.variation import DEFAULT_VARIATION, VariationConfig, varied
+from drumnet.playing.peak_picking import likely_ticks
+from drumnet.playing.variation import DEFAULT_VARIATION, VariationConfig, varied
 
 #: The fixture.
 Played = Callable[..., list[int]]

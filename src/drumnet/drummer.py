@@ -21,16 +21,18 @@ from numpy.typing import NDArray
 
 from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.errors import DrumnetError, StyleError
-from drumnet.fills import Filler, fill_places
 from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import Conditioning, conditioning
 from drumnet.hearing.sections import Section, find_sections
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
-from drumnet.locking import Keep
 from drumnet.model.checkpoint import load_checkpoint
 from drumnet.model.infer import extracted_code, extracted_habits
 from drumnet.model.network import Network
-from drumnet.playing import Finish, Listening, Passage, Request, play_passages
+from drumnet.playing.composing import Finish
+from drumnet.playing.fills import Filler, fill_places
+from drumnet.playing.given import Keep
+from drumnet.playing.listening import Listening
+from drumnet.playing.passages import Passage, Request, play_passages
 from drumnet.settings import FillPlace, Settings
 from drumnet.song.onsets import Onsets
 from drumnet.song.song import Song

@@ -24,21 +24,17 @@ from drumnet.hearing.sections import Section
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import EMBEDDED, Kit
 from drumnet.kits.loading import load_kit
-from drumnet.locking import Keep, given_hits
 from drumnet.midi.keys import GENERAL_MIDI, MidiMap, load_midi_map
-from drumnet.section_file import SECTIONS_FILE, write_sections
-from drumnet.section_styles import AskedSections, passages_of
+from drumnet.playing.arranging import AskedSections, passages_of
+from drumnet.playing.given import EarlierTake, Keep, given_hits
+from drumnet.playing.section_file import SECTIONS_FILE, write_sections
 from drumnet.settings import FillPlace, Settings
 from drumnet.song.onsets import Onsets, read_rhythm
 from drumnet.song.song import Song, cast, load_song, song_of_rhythm
-from drumnet.style.code import StyleCode
-from drumnet.takes import EarlierTake
+from drumnet.style.code import RANDOM, StyleCode
 
 if TYPE_CHECKING:
     from drumnet.rendering.mixdown import MixLevels
-
-#: The style that is sampled rather than named.
-RANDOM = "random"
 
 _MIDI_FILE, _HITS_FILE, _BEATS_FILE = "drums.mid", "hits.csv", "beats.tsv"
 _STYLE_FILE = "style.json"

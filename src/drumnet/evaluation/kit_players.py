@@ -17,7 +17,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.composition import compose, freely
 from drumnet.corpus.ticksong import PIECES
 from drumnet.errors import DrumnetError
 from drumnet.evaluation.baselines import TYPICAL, position_histogram
@@ -25,8 +24,9 @@ from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Code, Seen, SongEar
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.model.network import GivenHits, Network
+from drumnet.playing.composing import compose, freely
+from drumnet.playing.guidance import freedoms
 from drumnet.settings import Settings
-from drumnet.steering import freedoms
 
 #: (num_pieces, num_ticks) bool: what is hit, rows as in `Piece`; of the first
 #: half nothing.

@@ -22,7 +22,7 @@ from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
 from drumnet.model.infer import extracted_code, extracted_habits
 from drumnet.model.network import Network, OnsetActivations
-from drumnet.picking import likely_ticks
+from drumnet.playing.peak_picking import likely_ticks
 from drumnet.style.code import CODE_SIZE
 from drumnet.style.habits import codes_along
 

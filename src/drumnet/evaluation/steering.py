@@ -19,7 +19,7 @@ from drumnet.hits import DrumTrack, Piece
 from drumnet.metrics import adherence, kit_bars
 from drumnet.metrics.bars import whole_bars
 from drumnet.metrics.patterns import CLEAR_ONSET, is_syncopated
-from drumnet.playing import Listening
+from drumnet.playing.listening import Listening
 from drumnet.song.roles import Role
 
 HATS = (Piece.CLOSED_HAT, Piece.OPEN_HAT)

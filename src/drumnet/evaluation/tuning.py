@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.composition import PIECE_GROUPS
 from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Ear
@@ -18,7 +17,8 @@ from drumnet.hits import Piece
 from drumnet.metrics import Counts, tick_counts
 from drumnet.model.infer import extracted_code
 from drumnet.model.network import GivenHits, Network, OnsetActivations
-from drumnet.picking import likely_ticks
+from drumnet.playing.composing import PIECE_GROUPS
+from drumnet.playing.peak_picking import likely_ticks
 
 CANDIDATES = np.arange(0.1, 0.5, 0.02)
 

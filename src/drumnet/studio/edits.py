@@ -16,8 +16,8 @@ import numpy as np
 
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.locking import Keep
-from drumnet.picking import MIN_DISTANCE_TICKS
+from drumnet.playing.given import Keep
+from drumnet.playing.peak_picking import MIN_DISTANCE_TICKS
 from drumnet.studio.schemas import Origin
 from drumnet.studio.song_schemas import Change, Edits, Lock, LockedHit
 

@@ -12,12 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from drumnet.arrangement import StyleSpan, bar_by_bar, spliced
 from drumnet.drummer import Drummer, Listening
-from drumnet.fills import Filler, fill_places
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import Kit, velocity_gain
-from drumnet.locking import Keep
+from drumnet.playing.arranging import StyleSpan, bar_by_bar
+from drumnet.playing.fills import Filler, fill_places
+from drumnet.playing.given import Keep
+from drumnet.playing.passages import spliced
 from drumnet.rendering.render import choose_shots
 from drumnet.settings import FillPlace
 from drumnet.settings import Settings as CoreSettings

@@ -22,6 +22,8 @@ from drumnet.style.habits import Habits
 #: Numbers in a code.  Frozen: the weights and every saved style have 16.
 CODE_SIZE = 16
 STYLE_FORMAT = "drumnet-style/1"
+#: The name of a style that is sampled.
+RANDOM = "random"
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from drumnet.evaluation.passages import HalvedSong
 from drumnet.hits import Piece
 from drumnet.metrics.patterns import PatternMeasures, measure_pattern, num_bars
 from drumnet.model.network import Network
-from drumnet.picking import likely_ticks
+from drumnet.playing.peak_picking import likely_ticks
 
 NUM_PRESETS = 12
 _MEASURES = tuple(field.name for field in fields(PatternMeasures))

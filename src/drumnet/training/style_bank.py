@@ -23,7 +23,7 @@ from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import Piece
 from drumnet.model.infer import extracted_code, extracted_habits
 from drumnet.model.network import Network
-from drumnet.picking import likely_ticks
+from drumnet.playing.peak_picking import likely_ticks
 from drumnet.style.bank import Drawn, StyleBank
 from drumnet.style.code import CODE_SIZE
 

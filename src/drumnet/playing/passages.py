@@ -8,54 +8,28 @@ the first to the last, each knowing what was played before it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.composition import Pattern, compose_with, freely, with_tapped
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
-from drumnet.hearing.conditioning import Conditioning
 from drumnet.hearing.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
-from drumnet.hits import DrumTrack, Piece
-from drumnet.locking import Keep, Kept, known_hits
-from drumnet.model.network import GivenHits, Network
-from drumnet.performing import perform
+from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.model.network import Network
+from drumnet.playing.composing import Composer, Finish
+from drumnet.playing.given import Keep, Kept, known_hits
+from drumnet.playing.listening import Listening
+from drumnet.playing.peak_picking import MIN_DISTANCE_TICKS
+from drumnet.playing.performing import perform, swing_ticks
 from drumnet.settings import Feel, Settings
 from drumnet.song.onsets import Onsets
-from drumnet.song.song import Song
-from drumnet.steering import SteeredDecoder, freedoms, guides, in_force
 from drumnet.style.code import StyleCode
-from drumnet.style.habits import departing
-from drumnet.swing import swing_ticks
 
 #: Beats on either side of a passage that are listened to; what lies farther away
 #: does not reach the decoder.
 _MARGIN_BEATS = 40
-
-
-@dataclass(frozen=True, eq=False)
-class Listening:
-    """A song that has been listened to; any number of styles may be played.
-
-    Args:
-        beats: the grid, from before 0:00 to beyond the song's end.
-        heard: the conditioning on its ticks.
-        listened: (width, num_beats) what the network made of it.
-    """
-
-    song: Song
-    beats: BeatGrid
-    heard: Conditioning
-    listened: NDArray[np.float32]
-
-    def cut(self, start: int, stop: int) -> Listening:
-        """The beats from `start` up to `stop`."""
-        grid = slice(start, stop + 1)
-        beats = BeatGrid(self.beats.beats_s[grid], self.beats.beat_in_bar[grid])
-        heard = self.heard.cut(start, stop)
-        return Listening(self.song, beats, heard, self.listened[:, start:stop])
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,53 +39,6 @@ class Passage:
     start_beat: int
     style: StyleCode
     settings: Settings
-
-
-@dataclass(frozen=True, eq=False)
-class Composer:
-    """What composes a pattern; may be asked again, for other settings or for what is
-    left open in what is known.
-
-    Args:
-        listening: on the beats of the pulse that the drums keep to.
-        code: (16,).
-        wanted: the pieces that are played.
-        departures: (num_beats, 16) of the code along the song, if it does depart.
-    """
-
-    network: Network
-    listening: Listening
-    code: NDArray[np.float32]
-    wanted: tuple[Piece, ...]
-    departures: NDArray[np.float32] | None = None
-
-    @property
-    def codes(self) -> NDArray[np.float32]:
-        """(16,), or (num_beats, 16) where it departs along the song."""
-        return departing(self.code, self.departures)
-
-    def compose(self, settings: Settings, known: GivenHits) -> Pattern:
-        """The pattern of these settings where nothing is known; what is known is in it."""
-        weights, heard = self.network.checkpoint, self.listening.heard
-        decoder = SteeredDecoder(
-            self.network,
-            self.listening.listened,
-            self.code,
-            settings,
-            weights.controls,
-            guides(self.network, heard, settings),
-            self.departures,
-        )
-        floors = dict(zip(weights.pieces, weights.floors, strict=True))
-        pick = freely(floors, heard, freedoms(settings, self.wanted), settings.seed)
-        pattern = compose_with(decoder, weights.pieces, known, self.wanted, pick)
-        pattern = with_tapped(pattern, known, {piece: floors[piece] for piece in self.wanted})
-        return in_force(pattern, settings, known)
-
-
-#: Changes a pattern before it is performed, as by fills, knowing what was given.
-#: Ticks are those of the composer's beats.
-Finish = Callable[[Pattern, Composer, Settings, GivenHits], Pattern]
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,3 +172,30 @@ def _felt(network: Network, listening: Listening, feel: Feel) -> Listening:
     pulse = felt_beats(listening.beats, feel, listening.song.duration_s)
     heard = heard_on(listening.heard, listening.beats, pulse)
     return Listening(listening.song, pulse, heard, network.listen(heard))
+
+
+def spliced(tracks: Sequence[DrumTrack], start_beats: Sequence[int]) -> DrumTrack:
+    """Of each track the hits from its beat on, up to the beat of the next track.
+
+    A hit that comes too soon before the first of the next track is left out.
+
+    Args:
+        start_beats: one for each track, increasing; what lies before the first
+            beat belongs to the first track.
+    """
+    if len(tracks) == 1:
+        return tracks[0]
+    starts = [-np.inf, *(beat * TICKS_PER_BEAT for beat in start_beats[1:]), np.inf]
+    hits: list[Hit] = []
+    first_tick: dict[Piece, int] = {}
+    for index in reversed(range(len(tracks))):
+        own = [hit for hit in tracks[index] if starts[index] <= hit.tick < starts[index + 1]]
+        free = [
+            hit
+            for hit in own
+            if hit.piece not in first_tick or hit.tick + MIN_DISTANCE_TICKS <= first_tick[hit.piece]
+        ]
+        for hit in free:
+            first_tick[hit.piece] = min(hit.tick, first_tick.get(hit.piece, hit.tick))
+        hits += free
+    return DrumTrack(tuple(hits))

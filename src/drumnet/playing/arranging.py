@@ -1,30 +1,37 @@
 """What is played in each section: its own style and settings.
 
 In: sections, and the style and the settings of the song.  Out: `Passage`s for the
-drummer.
+drummer; a section that moves on to the next one's style is cut into passages of bars.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
+
+import numpy as np
 
 from drumnet.errors import DrumnetError, SectionError
 from drumnet.grid import BeatGrid
 from drumnet.hearing.sections import Section
-from drumnet.playing import Passage
-from drumnet.section_file import SectionRow, placed, read_sections
+from drumnet.playing.passages import Passage
+from drumnet.playing.section_file import SectionRow, placed, read_sections
 from drumnet.settings import Settings
 from drumnet.settings_text import changed
-from drumnet.style.code import StyleCode
+from drumnet.style.code import RANDOM, StyleCode
 
 #: Sections that are found, not given.
 AUTO = "auto"
+
+
 #: A style of a section that is on its way from the song's style to another one.
 VARIED = "vary"
+
+
 _VARIED_AMOUNT = 0.4
-RANDOM = "random"
+
 
 #: Of a style's name or file, and a seed, the style.
 FindStyle = Callable[[str, int], StyleCode]
@@ -108,3 +115,45 @@ def _styled(style: StyleCode, named: str, seed: int, find: FindStyle) -> StyleCo
     if named == VARIED:
         return style.interpolate(find(RANDOM, seed), _VARIED_AMOUNT)
     return find(named, seed) if named else style
+
+
+#: A style moves to another in so many steps at most, each of them whole bars.
+MORPH_STEPS = 8
+
+
+@dataclass(frozen=True)
+class StyleSpan:
+    """A style from a beat of the grid on, up to the next span.
+
+    Args:
+        morphs: it moves towards the style of the next span, bar by bar.
+    """
+
+    start_beat: int
+    style: StyleCode
+    morphs: bool = False
+
+
+def bar_by_bar(
+    spans: Sequence[StyleSpan], grid: BeatGrid, most_steps: int = MORPH_STEPS
+) -> list[StyleSpan]:
+    """The spans, with those that morph cut into spans of bars.
+
+    The first bar has the span's own style, the bar behind the last would have
+    the next one's.  The last span has nothing to move to and stays as it is.
+    """
+    cut: list[StyleSpan] = []
+    for span, following in pairwise([*spans, None]):
+        assert span is not None
+        if following is None or not span.morphs:
+            cut.append(StyleSpan(span.start_beat, span.style))
+            continue
+        beats = np.arange(span.start_beat + 1, following.start_beat)
+        bars = [span.start_beat, *beats[grid.is_downbeat[beats]].tolist()]
+        num_steps = min(len(bars), most_steps)
+        for step in range(num_steps):
+            first = bars[step * len(bars) // num_steps]
+            amount = step / num_steps
+            style = span.style.interpolate(following.style, amount) if step else span.style
+            cut.append(StyleSpan(first, style))
+    return cut

@@ -21,13 +21,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.composition import Pattern
-from drumnet.freedom import Freedom
-from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.logits import logit, moved
 from drumnet.model.network import GivenHits, Network, OnsetActivations
+from drumnet.playing.peak_picking import Freedom
 from drumnet.settings import Settings
 from drumnet.song.roles import Role
 from drumnet.style.directions import Controls
@@ -38,8 +36,6 @@ _BASS, _STRUMMING = (Role.BASS,), (Role.GUITAR, Role.KEYS)
 _HATS = (Piece.CLOSED_HAT, Piece.OPEN_HAT)
 #: At either end of the complexity, hits are picked that many octaves more or less often.
 _DENSITY_OCTAVES = 0.5
-#: At either end of the intensity, the logit of a velocity is moved so far.
-_FORCE = 0.8
 
 
 def complexity_of(settings: Settings, piece: Piece) -> float:
@@ -58,17 +54,6 @@ def freedom_of(settings: Settings, piece: Piece) -> Freedom:
 def freedoms(settings: Settings, pieces: Iterable[Piece]) -> dict[Piece, Freedom]:
     """The same of several pieces."""
     return {piece: freedom_of(settings, piece) for piece in pieces}
-
-
-def in_force(pattern: Pattern, settings: Settings, known: GivenHits) -> Pattern:
-    """The pattern, struck softer or harder as the intensity says, but for what is known."""
-    if settings.intensity == 0.5:
-        return pattern
-    free = ~np.repeat(known.known[:-1], TICKS_PER_BEAT, axis=1)
-    struck = (pattern.velocity > 0) & free
-    level = np.clip(pattern.velocity, 1e-3, 1 - 1e-3)
-    struck_so = moved(level, _FORCE * (2 * settings.intensity - 1))
-    return replace(pattern, velocity=np.where(struck, struck_so, pattern.velocity))
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,12 +17,11 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.composition import Pattern
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import MAX_VELOCITY, Piece
 from drumnet.model.fill_bank import DRUMS, FillBank
 from drumnet.model.network import GivenHits, OnsetActivations
-from drumnet.playing import Composer
+from drumnet.playing.composing import Composer, Pattern
 from drumnet.settings import FillPlace, Fills, Settings
 
 #: A fill is drawn from this share of all, those that the network finds likeliest.

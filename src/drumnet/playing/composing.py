@@ -15,12 +15,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.freedom import Freedom
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import Piece
+from drumnet.logits import moved
 from drumnet.model.network import GivenHits, Network, OnsetActivations
-from drumnet.picking import picked_ticks
+from drumnet.playing.guidance import SteeredDecoder, freedoms, guides
+from drumnet.playing.listening import Listening
+from drumnet.playing.peak_picking import Freedom, picked_ticks
+from drumnet.settings import Settings
+from drumnet.style.habits import departing
 
 #: Decoded one after the other: first what carries a pattern, then what departs
 #: from it (fills, accents), last what goes on where nothing else is played.
@@ -197,3 +201,65 @@ def freely(
         return picked_ticks(probability, floors[piece], heard, free, seed, piece)
 
     return pick
+
+
+#: At either end of the intensity, the logit of a velocity is moved so far.
+_FORCE = 0.8
+
+
+def in_force(pattern: Pattern, settings: Settings, known: GivenHits) -> Pattern:
+    """The pattern, struck softer or harder as the intensity says, but for what is known."""
+    if settings.intensity == 0.5:
+        return pattern
+    free = ~np.repeat(known.known[:-1], TICKS_PER_BEAT, axis=1)
+    struck = (pattern.velocity > 0) & free
+    level = np.clip(pattern.velocity, 1e-3, 1 - 1e-3)
+    struck_so = moved(level, _FORCE * (2 * settings.intensity - 1))
+    return replace(pattern, velocity=np.where(struck, struck_so, pattern.velocity))
+
+
+@dataclass(frozen=True, eq=False)
+class Composer:
+    """What composes a pattern; may be asked again, for other settings or for what is
+    left open in what is known.
+
+    Args:
+        listening: on the beats of the pulse that the drums keep to.
+        code: (16,).
+        wanted: the pieces that are played.
+        departures: (num_beats, 16) of the code along the song, if it does depart.
+    """
+
+    network: Network
+    listening: Listening
+    code: NDArray[np.float32]
+    wanted: tuple[Piece, ...]
+    departures: NDArray[np.float32] | None = None
+
+    @property
+    def codes(self) -> NDArray[np.float32]:
+        """(16,), or (num_beats, 16) where it departs along the song."""
+        return departing(self.code, self.departures)
+
+    def compose(self, settings: Settings, known: GivenHits) -> Pattern:
+        """The pattern of these settings where nothing is known; what is known is in it."""
+        weights, heard = self.network.checkpoint, self.listening.heard
+        decoder = SteeredDecoder(
+            self.network,
+            self.listening.listened,
+            self.code,
+            settings,
+            weights.controls,
+            guides(self.network, heard, settings),
+            self.departures,
+        )
+        floors = dict(zip(weights.pieces, weights.floors, strict=True))
+        pick = freely(floors, heard, freedoms(settings, self.wanted), settings.seed)
+        pattern = compose_with(decoder, weights.pieces, known, self.wanted, pick)
+        pattern = with_tapped(pattern, known, {piece: floors[piece] for piece in self.wanted})
+        return in_force(pattern, settings, known)
+
+
+#: Changes a pattern before it is performed, as by fills, knowing what was given.
+#: Ticks are those of the composer's beats.
+Finish = Callable[[Pattern, Composer, Settings, GivenHits], Pattern]
