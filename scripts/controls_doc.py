@@ -20,10 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
+from drumnet.corpus.halves import MELODIC_ROLES, halved
 from drumnet.corpus.ticksong import SONGS_FILE, TickStore
 from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer
-from drumnet.evaluation.passages import MELODIC_ROLES, halved
 from drumnet.evaluation.steering import HATS, Take, measured
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hearing.conditioning import HEARD_ROLES

@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 
 from drumnet import Drummer, load_song
 from drumnet.beats.files import read_beats
+from drumnet.corpus.halves import BEATS_FILE, DRUMS_FILE
 from drumnet.drummer import Listening
 from drumnet.errors import SongError
-from drumnet.evaluation.passages import BEATS_FILE, DRUMS_FILE
 from drumnet.evaluation.report.kit_picture import KitPattern, kit_picture
 from drumnet.evaluation.report.words import score
 from drumnet.files import atomic_path

@@ -21,9 +21,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import MELODIC_ROLES, halved
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
-from drumnet.evaluation.passages import MELODIC_ROLES, halved
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
 from drumnet.hearing.sections import (

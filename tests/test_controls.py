@@ -9,8 +9,8 @@ from typing import cast
 import numpy as np
 import pytest
 
+from drumnet.corpus.halves import HalvedSong
 from drumnet.errors import CheckpointError
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import Piece

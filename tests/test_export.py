@@ -11,9 +11,9 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import all_halved
 from drumnet.corpus.ticksong import TickStore
 from drumnet.errors import DataError, OutputError
-from drumnet.evaluation.passages import all_halved
 from drumnet.evaluation.players import Ear, NoCode, Player, Transfer, WrongCode
 from drumnet.evaluation.takes import on_ticks, take_all
 from drumnet.graph import MODEL_FILE

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import HalvedSong
 from drumnet.corpus.ticksong import PIECES
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece

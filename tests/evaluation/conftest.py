@@ -12,8 +12,8 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.beats.files import write_beats
+from drumnet.corpus.halves import HalvedSong
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hearing.onset_strength import onset_pulses

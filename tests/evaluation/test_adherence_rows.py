@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import HalvedSong
 from drumnet.evaluation.experiments.adherence import (
     ADHERENCE,
     MISMATCHED,
     PHI,
     adherence_rows,
 )
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import another
 from drumnet.evaluation.report.model import REAL_PLAYER, Row
 from drumnet.evaluation.takes import Takes

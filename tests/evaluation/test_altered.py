@@ -9,8 +9,8 @@ import pytest
 import soundfile
 
 from drumnet.beats.files import read_beats
+from drumnet.corpus.halves import halved_recording
 from drumnet.evaluation.altered import altered_recording
-from drumnet.evaluation.passages import halved_recording
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.song.roles import Role
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import HalvedSong, halved
 from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.baselines import BASELINES, bass_copy, copy_bar, four_on_the_floor
 from drumnet.evaluation.nearest import NearestNeighbour
-from drumnet.evaluation.passages import HalvedSong, halved
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.metrics import tick_counts
 from drumnet.song.roles import Role

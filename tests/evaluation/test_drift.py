@@ -11,6 +11,7 @@ import soundfile
 
 from drumnet.beats.files import read_beats, write_beats
 from drumnet.beats.tracker import FixedTempo
+from drumnet.corpus.halves import HalvedSong
 from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.altered import bent_recording
 from drumnet.evaluation.experiments.drift import (
@@ -25,7 +26,6 @@ from drumnet.evaluation.experiments.drift import (
     recording_pair,
     tracked_pair,
 )
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Ear
 from drumnet.evaluation.timed import BEND_PERIOD_S, bent, in_seconds
 from drumnet.grid import BeatGrid

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from drumnet.corpus.halves import all_halved
 from drumnet.errors import DataError
 from drumnet.evaluation.baselines import BASELINES
 from drumnet.evaluation.data import EvaluationData, load_data
 from drumnet.evaluation.experiments.scores import f1_rows
 from drumnet.evaluation.nearest import NearestNeighbour
-from drumnet.evaluation.passages import all_halved
 from drumnet.evaluation.takes import take_all
 
 

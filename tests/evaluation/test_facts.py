@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from drumnet.corpus.halves import HalvedSong
 from drumnet.evaluation.facts import BARS_SHOWN, best_and_worst, code_map, song_facts
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.report.model import Row
 from drumnet.evaluation.report.patterns import NUM_SHOWN
 from drumnet.evaluation.targets import POOLED, TARGETS, with_targets

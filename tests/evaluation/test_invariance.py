@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from drumnet.corpus.halves import HalvedSong, halved
 from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.experiments.invariance import (
     DISTANCE,
@@ -19,7 +20,6 @@ from drumnet.evaluation.experiments.invariance import (
 )
 from drumnet.evaluation.experiments.recordings import extractor
 from drumnet.evaluation.experiments.scores import TICK_F1
-from drumnet.evaluation.passages import HalvedSong, halved
 from drumnet.evaluation.players import Ear
 from drumnet.evaluation.report.model import MODEL_PLAYER, Row
 from drumnet.model.network import Network

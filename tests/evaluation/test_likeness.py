@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import HalvedSong
 from drumnet.evaluation.experiments.likeness import (
     AUC,
     HISTOGRAM,
@@ -17,7 +18,6 @@ from drumnet.evaluation.experiments.likeness import (
     auc_interval,
     likeness_rows,
 )
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.report.model import HIGHER, LOWER, Row
 from drumnet.evaluation.takes import Takes
 from drumnet.metrics.realness import auc, song_pairs

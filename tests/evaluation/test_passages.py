@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 
 from drumnet.beats.tracker import FixedTempo
-from drumnet.corpus.ticksong import TickSong, tick_song
-from drumnet.errors import DataError, DrumnetError
-from drumnet.evaluation.passages import (
+from drumnet.corpus.halves import (
     HalvedSong,
     all_halved,
     constant_grid,
@@ -20,6 +18,8 @@ from drumnet.evaluation.passages import (
     halved_recording,
     recording_folders,
 )
+from drumnet.corpus.ticksong import TickSong, tick_song
+from drumnet.errors import DataError, DrumnetError
 from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hearing.onset_strength import onset_pulses

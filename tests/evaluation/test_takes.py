@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import HalvedSong
 from drumnet.evaluation.baselines import COPY_BAR, FOUR_ON_THE_FLOOR
 from drumnet.evaluation.experiments.scores import ONSET_F1, TICK_F1, f1_rows
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.takes import Takes, in_time, on_ticks, take_all, whole_ticks
 from drumnet.grid import BeatGrid
 from drumnet.metrics import Counts

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.evaluation.passages import HalvedSong
+from drumnet.corpus.halves import HalvedSong
 from drumnet.evaluation.tuning import best_floor, kit_floors, mean_f1, transferred
 from drumnet.hits import Piece
 from drumnet.model.network import GivenHits, Network, OnsetActivations

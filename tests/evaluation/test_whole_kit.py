@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import HalvedSong
 from drumnet.corpus.ticksong import PIECES
 from drumnet.errors import DrumnetError
 from drumnet.evaluation.experiments.kit import (
@@ -25,7 +26,6 @@ from drumnet.evaluation.experiments.kit import (
     wanted_hits,
 )
 from drumnet.evaluation.kit_players import KitCopyBar, KitEar, KitHits, KitOwnBar, play_kits
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import NoCode, Sampled, Transfer, WrongCode
 from drumnet.evaluation.report.model import Row
 from drumnet.grid import BeatGrid

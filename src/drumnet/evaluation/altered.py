@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.files import read_beats
-from drumnet.evaluation.passages import BEATS_FILE, DRUMS_FILE
+from drumnet.corpus.halves import BEATS_FILE, DRUMS_FILE
 from drumnet.evaluation.timed import bent
 
 #: Cut this long before a beat, so that what is played on it stays.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.evaluation.passages import HalvedSong
+from drumnet.corpus.halves import HalvedSong
 from drumnet.evaluation.players import PlayedTicks
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.metrics.patterns import CLEAR_ONSET

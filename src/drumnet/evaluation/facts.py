@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.evaluation.passages import HalvedSong
+from drumnet.corpus.halves import HalvedSong
 from drumnet.evaluation.report import patterns
 from drumnet.evaluation.report.model import Codes, Pattern, SongFacts
 from drumnet.grid import TICKS_PER_BEAT

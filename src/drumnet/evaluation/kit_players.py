@@ -17,10 +17,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import HalvedSong
 from drumnet.corpus.ticksong import PIECES
 from drumnet.errors import DrumnetError
 from drumnet.evaluation.baselines import TYPICAL, position_histogram
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Code, Seen, SongEar
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.model.network import GivenHits, Network

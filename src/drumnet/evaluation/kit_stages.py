@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from drumnet.corpus.halves import MELODIC_ROLES, HalvedSong, halved
 from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.experiments.groove import SECTION as GROOVE
 from drumnet.evaluation.experiments.groove import groove_rows, performances
@@ -20,7 +21,6 @@ from drumnet.evaluation.groove.players import NearestTap, RockBeat, TapPlayer
 from drumnet.evaluation.groove.windows import Window, groove_entries, groove_windows
 from drumnet.evaluation.kit_players import KitCopyBar, KitEar, KitOwnBar, KitPlayer, play_kits
 from drumnet.evaluation.part import Part
-from drumnet.evaluation.passages import MELODIC_ROLES, HalvedSong, halved
 from drumnet.evaluation.players import NoCode, OneCode, Sampled, Transfer, WrongCode
 from drumnet.evaluation.report.model import MODEL_PLAYER, Row, SongFacts
 from drumnet.evaluation.request import Request

@@ -15,8 +15,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import HalvedSong
 from drumnet.corpus.ticksong import PIECES, TickSong
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import PlayedTicks
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning

@@ -17,7 +17,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.evaluation.passages import HalvedSong
+from drumnet.corpus.halves import HalvedSong
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
 from drumnet.model.infer import extracted_code, extracted_habits

@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from drumnet.corpus.halves import recording_folders
 from drumnet.errors import DataError
 from drumnet.evaluation.data import EvaluationData, Progress, load_data
 from drumnet.evaluation.part import Part
-from drumnet.evaluation.passages import recording_folders
 from drumnet.evaluation.report.file import read_report, write_report
 from drumnet.evaluation.report.model import Report
 from drumnet.evaluation.request import Request

@@ -15,6 +15,7 @@ import numpy as np
 
 from drumnet import __version__
 from drumnet.beats.tracker import NetworkTracker
+from drumnet.corpus.halves import HalvedSong, all_halved, halved
 from drumnet.corpus.ticksong import TickSong
 from drumnet.errors import DataError
 from drumnet.evaluation.baselines import BASELINES
@@ -28,7 +29,6 @@ from drumnet.evaluation.kit_players import plays_kits
 from drumnet.evaluation.kit_stages import groove_part, kit_part
 from drumnet.evaluation.nearest import NearestNeighbour
 from drumnet.evaluation.part import Part
-from drumnet.evaluation.passages import HalvedSong, all_halved, halved
 from drumnet.evaluation.players import (
     Ear,
     NoCode,

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.evaluation.passages import HalvedSong
+from drumnet.corpus.halves import HalvedSong
 from drumnet.evaluation.players import PlayedTicks, Player, play_all
 from drumnet.metrics import Counts, onset_counts, tick_counts
 

@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import BENCHMARK_ROLES, constant_grid
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
-from drumnet.evaluation.passages import BENCHMARK_ROLES, constant_grid
 from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hearing.onset_strength import onset_pulses

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import HalvedSong
 from drumnet.corpus.ticksong import PIECES
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.players import Ear
 from drumnet.hits import Piece
 from drumnet.metrics import Counts, tick_counts

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.evaluation.passages import HalvedSong
+from drumnet.corpus.halves import HalvedSong
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
 from drumnet.model.network import Network, OnsetActivations

@@ -18,9 +18,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import MELODIC_ROLES, HalvedSong, all_halved, halved
 from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, OutputError
-from drumnet.evaluation.passages import MELODIC_ROLES, HalvedSong, all_halved, halved
 from drumnet.evaluation.tuning import best_floor, kit_floors, mean_f1, transferred
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece

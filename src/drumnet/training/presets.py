@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import HalvedSong
 from drumnet.corpus.ticksong import PIECES
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.hits import Piece
 from drumnet.metrics.patterns import PatternMeasures, measure_pattern, num_bars
 from drumnet.model.network import Network

@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import MELODIC_ROLES, halved
 from drumnet.corpus.ticksong import PIECES, TickSong
-from drumnet.evaluation.passages import MELODIC_ROLES, halved
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import Piece

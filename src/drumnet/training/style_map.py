@@ -19,7 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.evaluation.passages import HalvedSong
+from drumnet.corpus.halves import HalvedSong
 from drumnet.model.network import Network
 from drumnet.style.map import MapAxis, StyleMap
 from drumnet.training.presets import measured_patterns

@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.evaluation.passages import HalvedSong
+from drumnet.corpus.halves import HalvedSong
 from drumnet.evaluation.players import another
 from drumnet.evaluation.report.model import HIGHER, NEITHER, REAL_PLAYER, Row
 from drumnet.evaluation.statistics import resampled_sums

@@ -14,11 +14,11 @@ from typing import NamedTuple
 import numpy as np
 
 from drumnet.beats.tracker import BeatTracker
+from drumnet.corpus.halves import HalvedSong, halved, halved_heard, halved_recording
 from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.altered import bent_recording
 from drumnet.evaluation.baselines import COPY_BAR
 from drumnet.evaluation.experiments.scores import ONSET_F1, TICK_F1, f1_rows
-from drumnet.evaluation.passages import HalvedSong, halved, halved_heard, halved_recording
 from drumnet.evaluation.players import Ear, Transfer
 from drumnet.evaluation.report.model import LOWER, Row
 from drumnet.evaluation.statistics import paired_difference

@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import HalvedSong, halved
 from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.baselines import COPY_BAR
 from drumnet.evaluation.experiments.scores import TICK_F1, f1_rows
-from drumnet.evaluation.passages import HalvedSong, halved
 from drumnet.evaluation.players import Ear, Transfer
 from drumnet.evaluation.report.model import HIGHER, LOWER, MODEL_PLAYER, NEITHER, Row
 from drumnet.evaluation.statistics import mean_interval

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.corpus.halves import HalvedSong
 from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.experiments.likeness import (
     AUC,
@@ -24,7 +25,6 @@ from drumnet.evaluation.experiments.likeness import (
 )
 from drumnet.evaluation.experiments.scores import MICRO_F1, TICK_F1, f1_row, micro_row
 from drumnet.evaluation.kit_players import KitHits
-from drumnet.evaluation.passages import HalvedSong
 from drumnet.evaluation.report.model import HIGHER, LOWER, MODEL_PLAYER, NEITHER, REAL_PLAYER, Row
 from drumnet.evaluation.statistics import bounds, resampled_sums
 from drumnet.hits import Piece

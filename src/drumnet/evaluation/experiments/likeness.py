@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.evaluation.passages import HalvedSong
+from drumnet.corpus.halves import HalvedSong
 from drumnet.evaluation.report.model import HIGHER, LOWER, Row
 from drumnet.evaluation.statistics import resampled_sums
 from drumnet.evaluation.takes import Takes

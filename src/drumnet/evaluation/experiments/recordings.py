@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from drumnet.beats.tracker import BeatTracker, NetworkTracker
+from drumnet.corpus.halves import HalvedSong, halved_recording
 from drumnet.evaluation.altered import altered_recording
 from drumnet.evaluation.baselines import BASELINES, COPY_BAR
 from drumnet.evaluation.experiments.adherence import adherence_rows
@@ -25,7 +26,6 @@ from drumnet.evaluation.experiments.invariance import (
 )
 from drumnet.evaluation.experiments.likeness import likeness_rows
 from drumnet.evaluation.experiments.scores import ONSET_F1, f1_rows
-from drumnet.evaluation.passages import HalvedSong, halved_recording
 from drumnet.evaluation.players import (
     Ear,
     NoCode,

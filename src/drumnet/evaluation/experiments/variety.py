@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.files import read_beats
+from drumnet.corpus.halves import BEATS_FILE
 from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer, Listening
-from drumnet.evaluation.passages import BEATS_FILE
 from drumnet.evaluation.report.model import HIGHER, MODEL_PLAYER, NEITHER, Row
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Piece
