@@ -166,7 +166,7 @@ def cell(counts: Counts) -> str:
 
 
 def rendered(work: Path) -> Iterator[str]:
-    from drumnet.training.drums.prepare import load_clips
+    from drumnet.training.transcription.prepare import load_clips
 
     network = load_drum_network()
     heard, strokes = load_clips(work, "valid")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from drumnet.drummer import Drummer
-    from drumnet.training.config import TrainConfig
+    from drumnet.training.drummer.config import TrainConfig
 
 REPO = Path(__file__).resolve().parents[1]
 SAMPLE_RATE = 44_100
@@ -174,7 +174,7 @@ def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_prepared(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The songs of `tiny_corpus` on ticks."""
-    from drumnet.training.prepare import prepare
+    from drumnet.training.drummer.prepare import prepare
 
     out = tmp_path_factory.mktemp("prepared")
     prepare([tiny_corpus], out, render=0, workers=1)
@@ -184,7 +184,7 @@ def tiny_prepared(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture(scope="session")
 def tiny_config() -> TrainConfig:
     """A model so small that it learns in seconds."""
-    from drumnet.training.config import ModelConfig, TrainConfig
+    from drumnet.training.drummer.config import ModelConfig, TrainConfig
 
     model = ModelConfig(
         width=24,
@@ -212,7 +212,7 @@ def tiny_run(
     """A run trained on the songs of `tiny_corpus`."""
     import torch
 
-    from drumnet.training.loop import train
+    from drumnet.training.drummer.loop import train
 
     torch.set_num_threads(1)
     run = tmp_path_factory.mktemp("runs") / "tiny"
@@ -225,6 +225,6 @@ def tiny_weights(
     tiny_run: Path, tiny_prepared: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
     """That run, exported."""
-    from drumnet.training.export import export
+    from drumnet.training.drummer.export import export
 
     return export(tiny_run, tiny_prepared, tmp_path_factory.mktemp("weights") / "tiny").folder

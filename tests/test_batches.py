@@ -17,9 +17,9 @@ from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import ROLE_OF_PIECE, Role
-from drumnet.training.batches import Batch, Batches
-from drumnet.training.config import ModelConfig, TrainConfig
-from drumnet.training.simulate import HearingBank, SimulationConfig, learn_hearing
+from drumnet.training.drummer.batches import Batch, Batches
+from drumnet.training.drummer.config import ModelConfig, TrainConfig
+from drumnet.training.drummer.simulate import HearingBank, SimulationConfig, learn_hearing
 
 ROW = {role: HEARD_ROLES.index(role) for role in HEARD_ROLES}
 #: Songs as they are: nothing is hidden, joined, simulated, misplaced or looped; of

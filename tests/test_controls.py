@@ -16,7 +16,7 @@ from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import Piece
 from drumnet.model.network import Network, OnsetActivations
 from drumnet.style.directions import Controls
-from drumnet.training.controls import fit_controls
+from drumnet.training.drummer.controls import fit_controls
 
 RNG = np.random.default_rng(0)
 ALONG = np.eye(16, dtype=np.float32)

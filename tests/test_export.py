@@ -21,10 +21,10 @@ from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import Piece
 from drumnet.model.checkpoint import MAP_FILE, load_checkpoint
 from drumnet.model.network import GivenHits, Network
-from drumnet.training.config import TrainConfig
-from drumnet.training.export import export, passage_codes
-from drumnet.training.graphs import Whitening, load_run
-from drumnet.training.model import Given, Heard, Played
+from drumnet.training.drummer.config import TrainConfig
+from drumnet.training.drummer.export import export, passage_codes
+from drumnet.training.drummer.graphs import Whitening, load_run
+from drumnet.training.drummer.model import Given, Heard, Played
 
 # ------------------------------------------------------------------ whitening
 
@@ -217,7 +217,7 @@ def test_without_training_songs_nothing_is_exported(
 def test_a_graph_that_differs_from_the_model_is_not_exported(
     tiny_run: Path, tiny_prepared: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("drumnet.training.graphs._TOLERANCE", 0.0)
+    monkeypatch.setattr("drumnet.training.drummer.graphs._TOLERANCE", 0.0)
     with pytest.raises(DataError, match="differs from the trained model"):
         export(tiny_run, tiny_prepared, tmp_path / "out")
     assert list(tmp_path.iterdir()) == [], "nothing half made is left behind"

@@ -20,7 +20,7 @@ from drumnet.playing.fills import Fill, Filler, fill_places
 from drumnet.playing.given import Keep
 from drumnet.playing.passages import Passage
 from drumnet.settings import FillPlace, Fills, Settings
-from drumnet.training.fills import fit_fills
+from drumnet.training.drummer.fills import fit_fills
 
 GRID = BeatGrid.constant(120, 64.0)  # 32 bars of 4
 EVERY_4 = Settings(fills=Fills(place=FillPlace.EVERY_4))

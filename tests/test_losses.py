@@ -10,11 +10,11 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from drumnet.training.batches import Batch
-from drumnet.training.config import ModelConfig, TrainConfig
-from drumnet.training.losses import Losses, as_given, losses
-from drumnet.training.model import Activations, GatedAutoencoder, Given, Heard, Played
-from drumnet.training.windows import WINDOW_BEATS, WindowBatch
+from drumnet.training.drummer.batches import Batch
+from drumnet.training.drummer.config import ModelConfig, TrainConfig
+from drumnet.training.drummer.losses import Losses, as_given, losses
+from drumnet.training.drummer.model import Activations, GatedAutoencoder, Given, Heard, Played
+from drumnet.training.drummer.windows import WINDOW_BEATS, WindowBatch
 
 NAMES = ("kick", "snare", "ride")
 KICK, SNARE, RIDE = range(3)

@@ -13,13 +13,13 @@ import torch
 
 from drumnet.corpus.ticksong import TickStore
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.training.batches import Batches
-from drumnet.training.config import ModelConfig, TrainConfig
-from drumnet.training.growing import grow_from
-from drumnet.training.loop import train
-from drumnet.training.losses import losses
-from drumnet.training.model import Activations, GatedAutoencoder, Given, Heard, Played
-from drumnet.training.simulate import HearingBank
+from drumnet.training.drummer.batches import Batches
+from drumnet.training.drummer.config import ModelConfig, TrainConfig
+from drumnet.training.drummer.growing import grow_from
+from drumnet.training.drummer.loop import train
+from drumnet.training.drummer.losses import losses
+from drumnet.training.drummer.model import Activations, GatedAutoencoder, Given, Heard, Played
+from drumnet.training.drummer.simulate import HearingBank
 
 TINY = ModelConfig(
     width=8, mapping_width=8, heard_dilations=(1,), played_dilations=(1,), decoder_dilations=(1, 2)
@@ -35,7 +35,7 @@ def one_thread() -> Iterator[None]:
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("drumnet.training.loop.plot_losses", lambda run: None)
+        patch.setattr("drumnet.training.drummer.loop.plot_losses", lambda run: None)
         yield
     torch.set_num_threads(before)
 

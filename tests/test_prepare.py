@@ -20,9 +20,9 @@ from drumnet.hits import Piece
 from drumnet.metrics import tick_counts
 from drumnet.midi.read import read_midi
 from drumnet.song.roles import Role
-from drumnet.training.multitrack import multitrack_folders, multitrack_song
-from drumnet.training.prepare import prepare
-from drumnet.training.simulate import HearingBank
+from drumnet.training.drummer.multitrack import multitrack_folders, multitrack_song
+from drumnet.training.drummer.prepare import prepare
+from drumnet.training.drummer.simulate import HearingBank
 from drumnet.training.soundfont import RenderConfig, find_soundfonts, rendered_song
 
 RATE = 22_050

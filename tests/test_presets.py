@@ -20,9 +20,9 @@ from drumnet.metrics.patterns import measure_pattern
 from drumnet.model.network import Network, OnsetActivations
 from drumnet.playing.peak_picking import likely_ticks
 from drumnet.song.roles import Role
-from drumnet.training.config import TrainConfig
-from drumnet.training.export import export
-from drumnet.training.presets import NUM_PRESETS, make_presets, strangeness
+from drumnet.training.drummer.config import TrainConfig
+from drumnet.training.drummer.export import export
+from drumnet.training.drummer.presets import NUM_PRESETS, make_presets, strangeness
 
 
 class Sequencer:

@@ -15,7 +15,7 @@ from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
-from drumnet.training.rhythms import (
+from drumnet.training.drummer.rhythms import (
     METRES,
     WRONG_TEMPOS,
     in_metre,

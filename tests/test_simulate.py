@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.errors import DataError
-from drumnet.training.simulate import Hearing, HearingBank, SimulationConfig, learn_hearing
+from drumnet.training.drummer.simulate import Hearing, HearingBank, SimulationConfig, learn_hearing
 
 #: Nothing varies but what was learned.
 PLAIN = SimulationConfig(jitter=0.0, gain=1.0, missed=0.0, bleed=0.0)

@@ -21,7 +21,7 @@ from drumnet.model.network import Network, OnsetActivations
 from drumnet.style.bank import STYLES_FILE, StyleBank
 from drumnet.style.code import CODE_SIZE, StyleCode
 from drumnet.style.habits import Habits
-from drumnet.training.style_bank import Band, keeps_the_bar
+from drumnet.training.drummer.style_bank import Band, keeps_the_bar
 
 #: Two songs whose styles are far from each other.
 SONGS = np.array([np.full(CODE_SIZE, -2.0), np.linspace(1.0, 3.0, CODE_SIZE)], np.float16)

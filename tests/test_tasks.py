@@ -9,8 +9,8 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.hits import Piece
-from drumnet.training.config import ModelConfig, TrainConfig
-from drumnet.training.tasks import Task, draw_decided, draw_task
+from drumnet.training.drummer.config import ModelConfig, TrainConfig
+from drumnet.training.drummer.tasks import Task, draw_decided, draw_task
 
 CONFIG = TrainConfig()
 KICK = np.array([piece is Piece.KICK for piece in Piece])

@@ -14,12 +14,12 @@ import torch
 from drumnet.corpus.ticksong import TickStore
 from drumnet.errors import DataError
 from drumnet.hits import Piece
-from drumnet.training.batches import Batches
-from drumnet.training.config import ModelConfig, TrainConfig
-from drumnet.training.loop import one_cycle, plot_losses, train
-from drumnet.training.model import GatedAutoencoder, Given, Heard, Played
-from drumnet.training.simulate import HearingBank
-from drumnet.training.starting import starting_weights
+from drumnet.training.drummer.batches import Batches
+from drumnet.training.drummer.config import ModelConfig, TrainConfig
+from drumnet.training.drummer.loop import one_cycle, plot_losses, train
+from drumnet.training.drummer.model import GatedAutoencoder, Given, Heard, Played
+from drumnet.training.drummer.simulate import HearingBank
+from drumnet.training.drummer.starting import starting_weights
 
 TINY = ModelConfig(
     width=8, mapping_width=8, heard_dilations=(1,), played_dilations=(1,), decoder_dilations=(1, 2)
@@ -35,7 +35,7 @@ def light() -> Iterator[None]:
     """One thread, and no picture of every run."""
     torch.set_num_threads(1)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("drumnet.training.loop.plot_losses", lambda run: None)
+        patch.setattr("drumnet.training.drummer.loop.plot_losses", lambda run: None)
         yield
 
 

@@ -14,17 +14,13 @@ from drumnet.arrays import write_arrays  # noqa: E402
 from drumnet.audio.source import Audio  # noqa: E402
 from drumnet.errors import CheckpointError, DataError  # noqa: E402
 from drumnet.hits import Piece  # noqa: E402
-from drumnet.training.drums.export import export_drums, tuned  # noqa: E402
-from drumnet.training.drums.loop import (  # noqa: E402
-    DrumTrainingConfig,
-    frame_targets,
-    train_drums,
-)
-from drumnet.training.drums.model import DrumModelConfig  # noqa: E402
-from drumnet.training.drums.prepare import CLIPS_FOLDER, load_clips, load_kits  # noqa: E402
-from drumnet.training.drums.render import PIECES, ClipConfig, rendered_clip  # noqa: E402
-from drumnet.training.drums.scores import DrumScore, read_scores  # noqa: E402
-from drumnet.training.drums.strokes import (  # noqa: E402
+from drumnet.training.transcription.export import export_drums, tuned  # noqa: E402
+from drumnet.training.transcription.loop import DrumTrainingConfig, frame_targets, train_drums  # noqa: E402
+from drumnet.training.transcription.model import DrumModelConfig  # noqa: E402
+from drumnet.training.transcription.prepare import CLIPS_FOLDER, load_clips, load_kits  # noqa: E402
+from drumnet.training.transcription.render import PIECES, ClipConfig, rendered_clip  # noqa: E402
+from drumnet.training.transcription.scores import DrumScore, read_scores  # noqa: E402
+from drumnet.training.transcription.strokes import (  # noqa: E402
     RATE_HZ,
     StrokeKit,
     clean_stroke,

@@ -8,7 +8,7 @@ import pytest
 from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.training.windows import WINDOW_BEATS, WindowBatch, Windows
+from drumnet.training.drummer.windows import WINDOW_BEATS, WindowBatch, Windows
 
 EVERY = list(range(len(PIECES)))
 KICK, SNARE, HAT = (PIECES.index(piece) for piece in (Piece.KICK, Piece.SNARE, Piece.CLOSED_HAT))

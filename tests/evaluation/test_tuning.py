@@ -11,9 +11,9 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
-from drumnet.evaluation.tuning import best_floor, kit_floors, mean_f1, transferred
 from drumnet.hits import Piece
 from drumnet.model.network import GivenHits, Network, OnsetActivations
+from drumnet.training.drummer.floors import best_floor, kit_floors, mean_f1, transferred
 
 
 def test_the_best_floor_parts_the_hits_from_the_rest(

@@ -25,7 +25,7 @@ def export(run: Path, prepared: Path, output: Path, name: str | None) -> None:
     songs. `drumnet generate --model FOLDER` takes the result.
     """
     require_torch()
-    from drumnet.training.export import export as export_run
+    from drumnet.training.drummer.export import export as export_run
 
     checkpoint = export_run(run, prepared, output, name=name)
     print_line("weights", f"{checkpoint.name}, {len(checkpoint.presets)} named styles")

@@ -41,8 +41,8 @@ def prepare(
     """
     from drumnet.corpus.ticksong import SONGS_FILE
     from drumnet.files import refuse_overwrite
-    from drumnet.training.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE
-    from drumnet.training.prepare import prepare as prepare_songs
+    from drumnet.training.drummer.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE
+    from drumnet.training.drummer.prepare import prepare as prepare_songs
 
     written = [output / name for name in (SONGS_FILE, HEARINGS_FILE, OPEN_HEARINGS_FILE)]
     refuse_overwrite(written, overwrite)

@@ -77,7 +77,7 @@ def train(
     goes on with --resume.
     """
     require_torch()
-    from drumnet.training.loop import train as train_model
+    from drumnet.training.drummer.loop import train as train_model
 
     said = {
         "steps": steps,
@@ -96,7 +96,7 @@ def train(
 def _configured(base: Path | None, overrides: dict[str, Any]) -> Any:
     from dataclasses import asdict
 
-    from drumnet.training.config import TrainConfig
+    from drumnet.training.drummer.config import TrainConfig
 
     values = asdict(TrainConfig.load(base) if base is not None else TrainConfig())
     for name, value in overrides.items():

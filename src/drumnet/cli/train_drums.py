@@ -48,10 +48,10 @@ def train_drums(
     require_torch()
     if export is not None:  # thresholds are tuned on scores
         require_evaluation()
-    from drumnet.training.drums.export import export_drums
-    from drumnet.training.drums.loop import DrumTrainingConfig
-    from drumnet.training.drums.loop import train_drums as train
-    from drumnet.training.drums.prepare import PrepareConfig, prepare_drums
+    from drumnet.training.transcription.export import export_drums
+    from drumnet.training.transcription.loop import DrumTrainingConfig
+    from drumnet.training.transcription.loop import train_drums as train
+    from drumnet.training.transcription.prepare import PrepareConfig, prepare_drums
 
     prepared = PrepareConfig(train_clips=clips, seed=seed, workers=workers)
     prepare_drums(groove, corpus, hydrogen, output, prepared, _print_stage)

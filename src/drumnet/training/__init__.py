@@ -1,11 +1,9 @@
-"""Training: songs in, weights out.  Needs the `[train]` extra.
+"""Songs in, weights out.  Needs the extra `[train]`.
 
-multitrack, soundfont   recordings, and songs rendered to sound -> `corpus.TickSong`
-prepare                 every kind of song -> a store of `TickSong`s
-simulate                onset strength as audio would have given it
-rhythms                 songs in other metres, swung, on other grids
-batches                 random passages of random songs
-model, loop             the network in PyTorch, and its training
-graphs                  its weights as ONNX graphs
-presets, export         those with named styles and a tuned floor: a checkpoint
+drummer        the network that plays: songs on ticks -> a folder of weights
+beats          the network that hears beats
+transcription  the network that hears drums
+run            a run with an average of the weights, saved and resumed: of the two that hear
+residual       the block that those two are made of
+soundfont      stems rendered to sound and heard again
 """

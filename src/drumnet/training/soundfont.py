@@ -30,7 +30,7 @@ from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.midi.read import DRUM_CHANNEL, MidiSong
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
-from drumnet.training.simulate import Hearing, learn_hearing
+from drumnet.training.drummer.simulate import Hearing, learn_hearing
 
 #: General MIDI programs (from 0) that a role may be played with.
 _PROGRAMS: Mapping[Role, Sequence[int]] = {

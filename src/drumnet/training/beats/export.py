@@ -21,8 +21,8 @@ from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_CHANNELS
 from drumnet.beats.network import BEAT_FORMAT, GRAPH_FILE, load_beat_network
 from drumnet.errors import DataError
 from drumnet.graph import MODEL_FILE, file_hash
-from drumnet.training.averaged_run import CHECKPOINT_FILE
 from drumnet.training.beats.model import STRIDE, BeatModelConfig, BeatNetwork
+from drumnet.training.run import CHECKPOINT_FILE
 
 _OPSET = 17
 #: How far the exported graph may be from PyTorch's.

@@ -16,12 +16,12 @@ import numpy as np
 import torch
 
 from drumnet.errors import DataError
-from drumnet.training.averaged_run import AveragedRun
 from drumnet.training.beats.batches import BatchConfig, ExampleSource
 from drumnet.training.beats.model import BeatModelConfig, BeatNetwork, loss
 from drumnet.training.beats.render import Clip
 from drumnet.training.beats.simulate import PatchBank
 from drumnet.training.beats.songs import BeatSong, load_songs
+from drumnet.training.run import AveragedRun
 
 SONGS_FILE, CLIPS_FOLDER = "songs.npz", "clips"
 _SLOWEST_BPM, _FASTEST_BPM = 50.0, 240.0

@@ -1,6 +1,6 @@
-"""Passages of songs, and what makes of them what users' songs are.
+"""Excerpts of songs, and what makes of them what users' songs are.
 
-In: songs on ticks.  Out: `Passage`s, cut, their stems joined to a mix, their
+In: songs on ticks.  Out: `Excerpt`s, cut, their stems joined to a mix, their
 downbeats misplaced, their drums looped.
 """
 
@@ -21,7 +21,7 @@ _BAND = [_ROW[role] for role in (Role.GUITAR, Role.KEYS, Role.VOCALS)]
 _MELODIC = [_ROW[Role.BASS], *_BAND]
 
 
-class Passage(NamedTuple):
+class Excerpt(NamedTuple):
     """Beats of a song in a row.
 
     Args:
@@ -40,8 +40,8 @@ class Passage(NamedTuple):
     num_beats: int
 
 
-def cut(song: TickSong, start: int, length: int, pieces: list[int]) -> Passage:
-    """A passage from a beat on.
+def cut(song: TickSong, start: int, length: int, pieces: list[int]) -> Excerpt:
+    """A excerpt from a beat on.
 
     Args:
         pieces: rows of `PIECES`.
@@ -53,7 +53,7 @@ def cut(song: TickSong, start: int, length: int, pieces: list[int]) -> Passage:
     def padded(field: NDArray[np.generic]) -> NDArray[np.int64]:
         return np.pad(field[kept].astype(np.int64), (0, missing), mode="edge")
 
-    return Passage(
+    return Excerpt(
         dense.strength,
         padded(song.beat_in_bar),
         padded(song.bar_length),
@@ -64,34 +64,34 @@ def cut(song: TickSong, start: int, length: int, pieces: list[int]) -> Passage:
     )
 
 
-def looped(passage: Passage, source: Passage, num_bars: int) -> Passage:
-    """The drums replaced by the first bars of another passage, over and over."""
-    bar_beats = int(passage.bar_length[0])
-    beat = passage.bar % num_bars * bar_beats + np.minimum(passage.beat_in_bar, bar_beats - 1)
+def looped(excerpt: Excerpt, source: Excerpt, num_bars: int) -> Excerpt:
+    """The drums replaced by the first bars of another excerpt, over and over."""
+    bar_beats = int(excerpt.bar_length[0])
+    beat = excerpt.bar % num_bars * bar_beats + np.minimum(excerpt.beat_in_bar, bar_beats - 1)
     ticks = (beat[:, None] * TICKS_PER_BEAT + np.arange(TICKS_PER_BEAT)).reshape(-1)
-    return passage._replace(velocity=source.velocity[:, ticks], offset=source.offset[:, ticks])
+    return excerpt._replace(velocity=source.velocity[:, ticks], offset=source.offset[:, ticks])
 
 
-def misplaced(passage: Passage, beats: int) -> Passage:
+def misplaced(excerpt: Excerpt, beats: int) -> Excerpt:
     """The same music with its downbeats told `beats` too early."""
-    place = passage.beat_in_bar + beats
-    length = np.maximum(passage.bar_length, 1)
-    return passage._replace(beat_in_bar=place % length, bar=passage.bar + place // length)
+    place = excerpt.beat_in_bar + beats
+    length = np.maximum(excerpt.bar_length, 1)
+    return excerpt._replace(beat_in_bar=place % length, bar=excerpt.bar + place // length)
 
 
 def joined(
-    passages: list[Passage], present: NDArray[np.bool_], rng: np.random.Generator
-) -> tuple[list[Passage], NDArray[np.bool_]]:
+    excerpts: list[Excerpt], present: NDArray[np.bool_], rng: np.random.Generator
+) -> tuple[list[Excerpt], NDArray[np.bool_]]:
     """Guitar, keys and voice (sometimes the bass too) as one stem, a mix."""
     rows = _MELODIC if rng.random() < 0.35 else _BAND
     rows = [row for row in rows if present[row] and rng.random() < 0.85]
     if not rows:
-        return passages, present
+        return excerpts, present
     level = rng.uniform(0.3, 1.0, (len(rows), 1)).astype(np.float32)
     level /= level.max()
     mix = _ROW[Role.OTHER]
     mixed = []
-    for p in passages:
+    for p in excerpts:
         strength = p.strength.copy()
         strength[mix] = np.maximum(strength[mix], (strength[rows] * level).max(axis=0))
         strength[rows] = 0.0

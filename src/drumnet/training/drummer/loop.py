@@ -20,15 +20,15 @@ from torch.utils.data import DataLoader, Dataset
 from drumnet.corpus.ticksong import SONGS_FILE, TickStore
 from drumnet.errors import DataError
 from drumnet.files import atomic_path
-from drumnet.training.batches import Batch, Batches
-from drumnet.training.config import TrainConfig
-from drumnet.training.growing import grow_from
-from drumnet.training.losses import Losses, losses
-from drumnet.training.model import GatedAutoencoder
-from drumnet.training.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE
-from drumnet.training.simulate import HearingBank
-from drumnet.training.starting import CONFIG_FILE, STATE_FILE, starting_weights
-from drumnet.training.windows import WindowBatch
+from drumnet.training.drummer.batches import Batch, Batches
+from drumnet.training.drummer.config import TrainConfig
+from drumnet.training.drummer.growing import grow_from
+from drumnet.training.drummer.losses import Losses, losses
+from drumnet.training.drummer.model import GatedAutoencoder
+from drumnet.training.drummer.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE
+from drumnet.training.drummer.simulate import HearingBank
+from drumnet.training.drummer.starting import CONFIG_FILE, STATE_FILE, starting_weights
+from drumnet.training.drummer.windows import WindowBatch
 
 LOG_FILE = "log.csv"
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from drumnet.errors import DataError
 from drumnet.graph import MODEL_FILE
 from drumnet.model.checkpoint import EMBEDDED_MODELS, GRAPHS, load_checkpoint
-from drumnet.training.config import ModelConfig, TrainConfig
+from drumnet.training.drummer.config import ModelConfig, TrainConfig
 
 CONFIG_FILE = "config.json"
 STATE_FILE = "state.pt"

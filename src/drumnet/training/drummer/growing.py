@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.training.config import ModelConfig
-from drumnet.training.model import GatedAutoencoder
+from drumnet.training.drummer.config import ModelConfig
+from drumnet.training.drummer.model import GatedAutoencoder
 
 #: What adds its output to what there is: zero, it adds nothing.
 _ADDS = (".mix.", "encode.seen.", "decode.given.", "decode.known.")

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.training.drums.room import through_desk
-from drumnet.training.drums.scores import DrumScore
-from drumnet.training.drums.strokes import OTHER_KEYS, PIECE_KEYS, RATE_HZ, StrokeKit, Wave
+from drumnet.training.transcription.room import through_desk
+from drumnet.training.transcription.scores import DrumScore
+from drumnet.training.transcription.strokes import OTHER_KEYS, PIECE_KEYS, RATE_HZ, StrokeKit, Wave
 from drumnet.transcribe.spectrum import SILENCE, log_mel, loudest, mel_magnitude
 
 PIECES = tuple(Piece)

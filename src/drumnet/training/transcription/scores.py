@@ -19,7 +19,7 @@ from drumnet.corpus.reading import read_manifest
 from drumnet.errors import DataError, MidiError
 from drumnet.hits import Piece
 from drumnet.midi.read import read_midi
-from drumnet.training.drums.strokes import OTHER_KEYS
+from drumnet.training.transcription.strokes import OTHER_KEYS
 
 _GROOVE_SPLIT = {"train": "train", "valid": "validation", "test": "test"}
 _LEAST_STROKES = 16

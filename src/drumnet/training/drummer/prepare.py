@@ -22,8 +22,8 @@ from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, DrumnetError
 from drumnet.midi.read import read_midi
 from drumnet.song.roles import Role
-from drumnet.training.multitrack import multitrack_folders, multitrack_song
-from drumnet.training.simulate import Hearing, HearingBank
+from drumnet.training.drummer.multitrack import multitrack_folders, multitrack_song
+from drumnet.training.drummer.simulate import Hearing, HearingBank
 from drumnet.training.soundfont import RenderConfig, find_soundfonts, rendered_song
 
 HEARINGS_FILE = "hearings.npz"

@@ -20,15 +20,15 @@ from numpy.typing import NDArray
 
 from drumnet.arrays import read_arrays, write_arrays
 from drumnet.errors import DataError
-from drumnet.training.drums.render import ClipConfig, rendered_clip
-from drumnet.training.drums.scores import DrumScore, read_scores
-from drumnet.training.drums.strokes import (
+from drumnet.training.soundfont import find_soundfonts
+from drumnet.training.transcription.render import ClipConfig, rendered_clip
+from drumnet.training.transcription.scores import DrumScore, read_scores
+from drumnet.training.transcription.strokes import (
     OTHER_KEYS,
     StrokeKit,
     hydrogen_kit,
     soundfont_kits,
 )
-from drumnet.training.soundfont import find_soundfonts
 
 KITS_FOLDER, CLIPS_FOLDER = "kits", "clips"
 CLIPS_A_SHARD = 50

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.hits import Piece
-from drumnet.training.config import TrainConfig
+from drumnet.training.drummer.config import TrainConfig
 
 #: Share of the given pieces that are given as hits, not as stems alone.
 _AS_HITS = 0.6

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from drumnet.corpus.halves import HalvedSong
 from drumnet.model.network import Network
 from drumnet.style.map import MapAxis, StyleMap
-from drumnet.training.presets import measured_patterns
+from drumnet.training.drummer.presets import measured_patterns
 
 Rows = NDArray[np.float64]
 

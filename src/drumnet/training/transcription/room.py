@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from drumnet.training.drums.strokes import RATE_HZ, Wave
+from drumnet.training.transcription.strokes import RATE_HZ, Wave
 
 _ENVELOPE_S = 0.005
 

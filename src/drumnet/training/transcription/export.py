@@ -24,9 +24,9 @@ from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hits import Piece
 from drumnet.metrics.hits import Counts
 from drumnet.metrics.onsets import onset_counts
-from drumnet.training.averaged_run import CHECKPOINT_FILE
-from drumnet.training.drums.model import DrumModelConfig, DrumNetwork
-from drumnet.training.drums.prepare import load_clips
+from drumnet.training.run import CHECKPOINT_FILE
+from drumnet.training.transcription.model import DrumModelConfig, DrumNetwork
+from drumnet.training.transcription.prepare import load_clips
 from drumnet.transcribe.network import (
     DRUMS_FORMAT,
     GRAPH_FILE,

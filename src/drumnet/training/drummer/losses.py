@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.training.batches import Batch
-from drumnet.training.config import TrainConfig
-from drumnet.training.model import Activations, GatedAutoencoder, Given, Heard, Played
-from drumnet.training.windows import WINDOW_BEATS, WindowBatch
+from drumnet.training.drummer.batches import Batch
+from drumnet.training.drummer.config import TrainConfig
+from drumnet.training.drummer.model import Activations, GatedAutoencoder, Given, Heard, Played
+from drumnet.training.drummer.windows import WINDOW_BEATS, WindowBatch
 
 #: Velocities and offsets count by the hit, hits by the tick, of which there are
 #: some fifty times as many.

@@ -23,7 +23,7 @@ import torch
 from torch import Tensor, nn
 
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.training.config import ModelConfig
+from drumnet.training.drummer.config import ModelConfig
 
 
 class Heard(NamedTuple):

@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from drumnet.corpus.halves import MELODIC_ROLES, HalvedSong, all_halved, halved
 from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, OutputError
-from drumnet.evaluation.tuning import best_floor, kit_floors, mean_f1, transferred
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.model.checkpoint import CONTROLS_FILE, MAP_FILE, Checkpoint, load_checkpoint
@@ -29,20 +28,21 @@ from drumnet.model.fill_bank import FILLS_FILE
 from drumnet.model.network import Network
 from drumnet.song.roles import Role
 from drumnet.style.bank import STYLES_FILE
-from drumnet.training.config import TrainConfig
-from drumnet.training.controls import fit_controls
-from drumnet.training.fills import fit_fills
-from drumnet.training.graphs import (
+from drumnet.training.drummer.config import TrainConfig
+from drumnet.training.drummer.controls import fit_controls
+from drumnet.training.drummer.fills import fit_fills
+from drumnet.training.drummer.floors import best_floor, kit_floors, mean_f1, transferred
+from drumnet.training.drummer.graphs import (
     Whitening,
     load_run,
     trained_steps,
     write_checkpoint,
     write_graphs,
 )
-from drumnet.training.model import GatedAutoencoder, Heard, Played
-from drumnet.training.presets import drummers_kits, make_presets
-from drumnet.training.style_bank import fit_style_bank
-from drumnet.training.style_map import fit_style_map
+from drumnet.training.drummer.model import GatedAutoencoder, Heard, Played
+from drumnet.training.drummer.presets import drummers_kits, make_presets
+from drumnet.training.drummer.style_bank import fit_style_bank
+from drumnet.training.drummer.style_map import fit_style_map
 
 #: Codes are whitened over at most this many training songs.
 _MOST_CODES = 3_000

@@ -1,6 +1,6 @@
-"""Random passages of random songs, as the model is to meet them.
+"""Random excerpts of random songs, as the model is to meet them.
 
-In: a `TickStore` and a `HearingBank`.  Out: `Batch`es of two passages a song.
+In: a `TickStore` and a `HearingBank`.  Out: `Batch`es of two excerpts a song.
 What the user's songs will vary in is varied here: which roles are given, how
 well their onsets are heard, what is played.
 """
@@ -20,12 +20,12 @@ from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.song.roles import ROLE_OF_PIECE, Role
-from drumnet.training.config import TrainConfig
-from drumnet.training.passages import Passage, cut, joined, looped, misplaced
-from drumnet.training.rhythms import other_rhythm
-from drumnet.training.simulate import HearingBank, SimulationConfig
-from drumnet.training.tasks import Task, draw_decided, draw_task
-from drumnet.training.windows import WindowBatch, Windows
+from drumnet.training.drummer.config import TrainConfig
+from drumnet.training.drummer.excerpts import Excerpt, cut, joined, looped, misplaced
+from drumnet.training.drummer.rhythms import other_rhythm
+from drumnet.training.drummer.simulate import HearingBank, SimulationConfig
+from drumnet.training.drummer.tasks import Task, draw_decided, draw_task
+from drumnet.training.drummer.windows import WindowBatch, Windows
 
 _RARE = [HEARD_ROLES.index(role) for role in (Role.HAT, Role.TOMS, Role.CYMBALS)]
 #: A song with as many velocities was played, or made as if it were.
@@ -33,7 +33,7 @@ _HUMAN_VELOCITIES = 8
 
 
 class Batch(NamedTuple):
-    """Passages, two a song: passages 2i and 2i+1 are of one song.
+    """Excerpts, two a song: excerpts 2i and 2i+1 are of one song.
 
     Args:
         strength: (batch, roles, ticks); present: (batch, roles).
@@ -62,11 +62,11 @@ class Batch(NamedTuple):
 
 
 class _Pair(NamedTuple):
-    """Two passages of a song, (roles,) which of its roles are given, what is to be
+    """Two excerpts of a song, (roles,) which of its roles are given, what is to be
     done, (2,) whether velocities and offsets are a person's, and whether the song
     is a performance of the drums alone."""
 
-    passages: list[Passage]
+    excerpts: list[Excerpt]
     present: NDArray[np.bool_]
     task: Task
     human: NDArray[np.bool_]
@@ -118,21 +118,21 @@ class Batches:
         rng = np.random.default_rng([self._config.seed, step])
         config = self._config
         pairs = [self._pair(rng) for _ in range(config.batch_songs)]
-        passages = [passage for pair in pairs for passage in pair.passages]
-        decided = [self._decided(pair, passage, rng) for pair in pairs for passage in pair.passages]
+        excerpts = [excerpt for pair in pairs for excerpt in pair.excerpts]
+        decided = [self._decided(pair, excerpt, rng) for pair in pairs for excerpt in pair.excerpts]
         no_code = [config.no_code_performed if pair.performed else config.no_code for pair in pairs]
 
         def twice(rows: Iterable[NDArray[np.bool_]]) -> NDArray[np.float32]:
             return np.repeat(np.stack(list(rows)), 2, axis=0).astype(np.float32)
 
         return Batch(
-            np.stack([p.strength for p in passages]),
+            np.stack([p.strength for p in excerpts]),
             twice(pair.present for pair in pairs),
-            np.stack([p.beat_in_bar for p in passages]),
-            np.stack([p.bar_length for p in passages]),
-            np.stack([p.bar for p in passages]),
-            np.stack([p.velocity for p in passages]),
-            np.stack([p.offset for p in passages]),
+            np.stack([p.beat_in_bar for p in excerpts]),
+            np.stack([p.bar_length for p in excerpts]),
+            np.stack([p.bar for p in excerpts]),
+            np.stack([p.velocity for p in excerpts]),
+            np.stack([p.offset for p in excerpts]),
             twice(pair.task.seen for pair in pairs),
             np.stack([known for known, _ in decided]).astype(np.float32),
             np.stack([asked for _, asked in decided]).astype(np.float32),
@@ -141,15 +141,15 @@ class Batches:
         )
 
     def _decided(
-        self, pair: _Pair, passage: Passage, rng: np.random.Generator
+        self, pair: _Pair, excerpt: Excerpt, rng: np.random.Generator
     ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
-        """`Batch.known` and `Batch.asked` of a passage."""
+        """`Batch.known` and `Batch.asked` of an excerpt."""
         config = self._config
         beats = config.passage_beats
-        known = draw_decided(pair.task, passage.bar, config, rng)
+        known = draw_decided(pair.task, excerpt.bar, config, rng)
         asked = pair.task.asked[:, None] & ~known
         if pair.performed:  # the recording ends, not the music
-            asked[:, passage.num_beats :] = False
+            asked[:, excerpt.num_beats :] = False
         tapped = config.tapped_performed if pair.performed else config.tapped
         tap = np.full((1, beats), rng.random() < tapped)
         return np.concatenate([known, tap]), asked
@@ -179,20 +179,20 @@ class Batches:
         present = song.present & ~self._asked_roles(task)
         length = self._config.passage_beats
         starts = rng.integers(0, max(1, song.num_beats - length // 2), 2)
-        passages = [self._cut(song, int(start)) for start in starts]
+        excerpts = [self._cut(song, int(start)) for start in starts]
         if song.about["heard"] == "events" and rng.random() < self._config.simulated:
-            passages = self._as_audio(passages, present, rng)
+            excerpts = self._as_audio(excerpts, present, rng)
         if rng.random() < self._config.joined:
-            passages, present = joined(passages, present, rng)
+            excerpts, present = joined(excerpts, present, rng)
         if rng.random() < self._config.misplaced:
-            beats = int(rng.integers(1, max(2, int(passages[0].bar_length[0]))))
-            passages = [misplaced(p, beats) for p in passages]
+            beats = int(rng.integers(1, max(2, int(excerpts[0].bar_length[0]))))
+            excerpts = [misplaced(p, beats) for p in excerpts]
         present = self._hidden(present, rng)
         human = _human(song)
         if rng.random() < self._config.looped:
-            passages, human = self._looped(passages, human, rng)
-        passages = [p._replace(strength=p.strength * present[:, None]) for p in passages]
-        return _Pair(passages, present, task, human, _is_performed(song))
+            excerpts, human = self._looped(excerpts, human, rng)
+        excerpts = [p._replace(strength=p.strength * present[:, None]) for p in excerpts]
+        return _Pair(excerpts, present, task, human, _is_performed(song))
 
     def _asked_roles(self, task: Task) -> NDArray[np.bool_]:
         """(roles,) the drum stems that hold something that is to be played."""
@@ -200,17 +200,17 @@ class Batches:
         roles = {ROLE_OF_PIECE[piece] for piece in asked}
         return np.array([role in roles for role in HEARD_ROLES])
 
-    def _cut(self, song: TickSong, start: int) -> Passage:
+    def _cut(self, song: TickSong, start: int) -> Excerpt:
         return cut(song, start, self._config.passage_beats, self._pieces)
 
     def _as_audio(
-        self, passages: list[Passage], present: NDArray[np.bool_], rng: np.random.Generator
-    ) -> list[Passage]:
-        """Both passages heard through the same simulated ears."""
+        self, excerpts: list[Excerpt], present: NDArray[np.bool_], rng: np.random.Generator
+    ) -> list[Excerpt]:
+        """Both excerpts heard through the same simulated ears."""
         if not len(self._bank):
-            return passages
-        length = passages[0].strength.shape[1]
-        whole = np.concatenate([p.strength for p in passages], axis=1)
+            return excerpts
+        length = excerpts[0].strength.shape[1]
+        whole = np.concatenate([p.strength for p in excerpts], axis=1)
         heard = np.zeros_like(whole)
         for row in np.flatnonzero(present):
             heard[row] = self._bank.simulate(
@@ -222,7 +222,7 @@ class Batches:
         heard = heard.astype(np.float32)
         return [
             p._replace(strength=heard[:, i * length : (i + 1) * length])
-            for i, p in enumerate(passages)
+            for i, p in enumerate(excerpts)
         ]
 
     def _hidden(self, present: NDArray[np.bool_], rng: np.random.Generator) -> NDArray[np.bool_]:
@@ -237,22 +237,22 @@ class Batches:
         return kept
 
     def _looped(
-        self, passages: list[Passage], human: NDArray[np.bool_], rng: np.random.Generator
-    ) -> tuple[list[Passage], NDArray[np.bool_]]:
+        self, excerpts: list[Excerpt], human: NDArray[np.bool_], rng: np.random.Generator
+    ) -> tuple[list[Excerpt], NDArray[np.bool_]]:
         """The drums replaced by one or two bars of another song, looped; where the
-        metre changes between the passages, nothing is."""
+        metre changes between the excerpts, nothing is."""
         other = self._draw(rng)
         num_bars = int(rng.integers(1, 3))
-        bar_beats = int(passages[0].bar_length[0])
+        bar_beats = int(excerpts[0].bar_length[0])
         bars = np.flatnonzero(other.beat_in_bar == 0)
         fits = [b for b in bars if other.bar_length[b] == bar_beats]
-        if not fits or any(passage.bar_length[0] != bar_beats for passage in passages):
-            return passages, human
+        if not fits or any(excerpt.bar_length[0] != bar_beats for excerpt in excerpts):
+            return excerpts, human
         source = self._cut(other, int(fits[rng.integers(len(fits))]))
         loop = num_bars * bar_beats * TICKS_PER_BEAT
         if not source.velocity[:, :loop].any() or loop > source.velocity.shape[1]:
-            return passages, human
-        return [looped(passage, source, num_bars) for passage in passages], _human(other)
+            return excerpts, human
+        return [looped(excerpt, source, num_bars) for excerpt in excerpts], _human(other)
 
 
 class _Pool:

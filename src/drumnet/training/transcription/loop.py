@@ -16,15 +16,15 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from drumnet.training.averaged_run import AveragedRun
-from drumnet.training.drums.model import (
+from drumnet.training.run import AveragedRun
+from drumnet.training.transcription.model import (
     NUM_PIECES,
     DrumModelConfig,
     DrumNetwork,
     Targets,
     loss,
 )
-from drumnet.training.drums.prepare import load_clips
+from drumnet.training.transcription.prepare import load_clips
 from drumnet.transcribe.spectrum import FRAME_RATE_HZ, NUM_BANDS
 
 #: What the frames beside a stroke's are asked to show.

@@ -24,9 +24,9 @@ from drumnet.errors import DataError
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.model.checkpoint import CHECKPOINT_FORMAT, GRAPHS, LATER_FILES, PRESETS_FILE
-from drumnet.training.config import TrainConfig
-from drumnet.training.model import GatedAutoencoder, Given, Heard, Played
-from drumnet.training.starting import CONFIG_FILE, STATE_FILE
+from drumnet.training.drummer.config import TrainConfig
+from drumnet.training.drummer.model import GatedAutoencoder, Given, Heard, Played
+from drumnet.training.drummer.starting import CONFIG_FILE, STATE_FILE
 
 #: Exported and original activations differ by less than this.
 _TOLERANCE = 1e-3
