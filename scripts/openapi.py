@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from drumnet.studio.app import build_api
+from drumnet.studio.web.app import build_api
 
 FILE = Path(__file__).resolve().parents[1] / "web" / "openapi.json"
 

@@ -33,9 +33,9 @@ from urllib.parse import urlsplit
 import numpy as np
 from benchmark import write_song
 
-from drumnet.studio.context import StudioConfig
 from drumnet.studio.memory import IDLE_S
-from drumnet.studio.server import run_studio
+from drumnet.studio.web.context import StudioConfig
+from drumnet.studio.web.server import run_studio
 
 SECONDS_A_REQUEST_MAY_TAKE = 300
 NASTY = (b"{", b"null", b'{"name": 5}', b'{"revision": 1e999}', b"\xff", b'{"serial": -1}')

@@ -15,9 +15,9 @@ pytest.importorskip("fastapi", reason="the extra [studio] is not installed")
 
 from starlette.testclient import TestClient
 
-from drumnet.studio.app import create_app
-from drumnet.studio.context import Studio, StudioConfig
-from drumnet.studio.schemas import Event, EventKind
+from drumnet.studio.schemas.project import Event, EventKind
+from drumnet.studio.web.app import create_app
+from drumnet.studio.web.context import Studio, StudioConfig
 
 #: Longer than any song of a test takes on a busy machine.
 PATIENCE_S = 60.0

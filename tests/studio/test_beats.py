@@ -9,8 +9,8 @@ import pytest
 
 from drumnet.grid import BeatGrid
 from drumnet.hits import Piece
-from drumnet.studio.grids import Move
-from drumnet.studio.song_schemas import Change, Edits, Lock, LockedHit, Section
+from drumnet.studio.schemas.song import Change, Edits, Lock, LockedHit, Section
+from drumnet.studio.store.grids import Move
 
 
 class Beats:

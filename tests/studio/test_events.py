@@ -11,7 +11,7 @@ import pytest
 
 from drumnet.studio import memory
 from drumnet.studio.events import Hub
-from drumnet.studio.schemas import Event, EventKind
+from drumnet.studio.schemas.project import Event, EventKind
 
 
 def changed(revision: int) -> Event:

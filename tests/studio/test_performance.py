@@ -18,9 +18,9 @@ from drumnet.kits.kit import embedded_kit, velocity_gain
 from drumnet.kits.synth import Character
 from drumnet.settings import Feel, PieceSettings, Settings
 from drumnet.song.song import load_song
-from drumnet.studio.edits import edited, kept
-from drumnet.studio.schemas import Origin, Performance
-from drumnet.studio.song_schemas import Change, Edits, Lock, LockedHit
+from drumnet.studio.play.edits import edited, kept
+from drumnet.studio.schemas.project import Origin, Performance
+from drumnet.studio.schemas.song import Change, Edits, Lock, LockedHit
 
 BAR = 48
 

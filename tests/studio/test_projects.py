@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from drumnet.errors import OutputError
-from drumnet.studio.disk import Disk
 from drumnet.studio.errors import ConflictError, StudioError
-from drumnet.studio.habits import HabitStore
-from drumnet.studio.library import DATABASE_FILE, MIGRATIONS, Library
-from drumnet.studio.songs import INTERRUPTED
+from drumnet.studio.hear.songs import INTERRUPTED
+from drumnet.studio.store.disk import Disk
+from drumnet.studio.store.habits import HabitStore
+from drumnet.studio.store.library import DATABASE_FILE, MIGRATIONS, Library
 from drumnet.style.habits import Habits
 
 TRICKS = [

@@ -25,8 +25,8 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from drumnet.studio.app import build_api, create_app
-from drumnet.studio.context import StudioConfig
+from drumnet.studio.web.app import build_api, create_app
+from drumnet.studio.web.context import StudioConfig
 
 CHECKS = [
     not_a_server_error,

@@ -26,7 +26,7 @@ import sys
 from pathlib import Path
 from drumnet.cli.main import main
 import drumnet.studio.app
-drumnet.studio.app.has_page = lambda: True
+drumnet.studio.web.app.has_page = lambda: True
 main(["studio", "--port", "0", "--data", *sys.argv[1:]], prog_name="drumnet")
 """
 PATIENCE_S = 60
@@ -232,7 +232,7 @@ def test_many_clients_at_once_are_all_answered(song_data: tuple[Path, str]) -> N
 
 
 def test_a_port_that_is_taken_is_one_line(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("drumnet.studio.app.has_page", lambda: True)
+    monkeypatch.setattr("drumnet.studio.web.app.has_page", lambda: True)
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -253,7 +253,7 @@ def test_what_is_missing_is_said_in_one_line(
     tmp_path: Path, monkeypatch: Any, missing: str, words: str
 ) -> None:
     if missing == "page":
-        monkeypatch.setattr("drumnet.studio.app.has_page", lambda: False)
+        monkeypatch.setattr("drumnet.studio.web.app.has_page", lambda: False)
     else:
         monkeypatch.setattr("drumnet.cli.extras.find_spec", lambda name: None)
     ran = CliRunner().invoke(main, ["studio", "--data", str(tmp_path / "data")])
@@ -263,7 +263,7 @@ def test_what_is_missing_is_said_in_one_line(
 
 
 def test_a_song_that_is_not_there_is_one_line(tmp_path: Path, monkeypatch: Any) -> None:
-    monkeypatch.setattr("drumnet.studio.app.has_page", lambda: True)
+    monkeypatch.setattr("drumnet.studio.web.app.has_page", lambda: True)
     arguments = ["studio", str(tmp_path / "no"), "--port", "0", "--data", str(tmp_path / "data")]
     ran = CliRunner().invoke(main, arguments)
     assert ran.exit_code == 1

@@ -172,7 +172,7 @@ def test_a_fault_of_our_own_leaves_no_project_listening(
     def broken(*_: Any) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("drumnet.studio.analysis.Analysis.hear", broken)
+    monkeypatch.setattr("drumnet.studio.hear.analysis.Analysis.hear", broken)
     project_id = page.new_project()
     page.upload(project_id, "keys.wav", (song_folder / "keys.wav").read_bytes())
     project = page.wait_until_heard(project_id)

@@ -12,7 +12,7 @@ from drumnet.drummer import Drummer
 from drumnet.extraction import extract_style
 from drumnet.hits import Piece
 from drumnet.song.song import load_song
-from drumnet.studio.song_schemas import Style
+from drumnet.studio.schemas.song import Style
 
 
 def code(first: float) -> list[float]:

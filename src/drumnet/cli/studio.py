@@ -37,10 +37,10 @@ def studio(song: Path | None, port: int, open_page: bool, data: Path | None, mod
     """
     require_studio()
     from drumnet.errors import DrumnetError
-    from drumnet.studio.app import NO_PAGE, has_page
-    from drumnet.studio.context import StudioConfig
-    from drumnet.studio.disk import default_data_folder
-    from drumnet.studio.server import run_studio
+    from drumnet.studio.store.disk import default_data_folder
+    from drumnet.studio.web.app import NO_PAGE, has_page
+    from drumnet.studio.web.context import StudioConfig
+    from drumnet.studio.web.server import run_studio
 
     if not has_page():
         raise DrumnetError(NO_PAGE)

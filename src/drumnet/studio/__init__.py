@@ -1,23 +1,14 @@
-"""The web studio: a page on this machine, and the API behind it.
+"""The web studio: a page on this machine, and the API behind it.  Needs the extra `[studio]`.
 
-app         all of it put together
-guard       who may ask, and how much
-schemas     what travels, as pydantic models (with `song_schemas`, `style_schemas`)
-library     SQLite: migrations, transactions
-projects    songs with their stems and all that was chosen for them
-styles      the library of styles
-intake      sound from the browser or from this machine onto the disk
-contents    what a file holds, as stems
-analysis    what was heard of each stem, kept on disk
-listening   the job that listens; listened songs in memory
-performance what is played: styles along the sections, then the edits
-export      the files of a project
-events      what changed, told to every tab
-memory      freed memory goes back to the system
-routes      the API, one resource a file
-server      uvicorn on the loopback interface
-
-Needs the extra `[studio]`.
+schemas  what travels between the page and the server, as pydantic models
+store    what is kept: songs with their stems and all that was chosen for them, styles
+hear     sound comes in, and is listened to
+play     what is played: the drummer's hits, then the edits; the files of an export
+web      who may ask, the API, and uvicorn on the loopback interface
+errors   what was wrong, in words
+events   what changed, told to every tab
+memory   freed memory goes back to the system
+static   the page, as `npm run build` in `web/` makes it
 """
 
 from __future__ import annotations

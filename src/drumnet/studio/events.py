@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Callable
 
 from anyio import to_thread
 
-from drumnet.studio.schemas import Event, EventKind
+from drumnet.studio.schemas.project import Event, EventKind
 
 #: A comment is sent where nothing happens for so long, so that a connection
 #: that is gone is noticed.

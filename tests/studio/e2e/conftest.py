@@ -191,7 +191,7 @@ def studio_page() -> type[StudioPage]:
 @pytest.fixture(scope="session")
 def studio_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of `drumnet studio` with an empty library, as a process of its own."""
-    app = pytest.importorskip("drumnet.studio.app")
+    app = pytest.importorskip("drumnet.studio.web.app")
     if not app.has_page():
         pytest.skip("the page is not built: npm ci && npm run build in web/")
     data = tmp_path_factory.mktemp("studio")

@@ -1,0 +1,224 @@
+"""Sound comes in: from the browser, or from a path on this machine.
+
+A body is streamed to a temporary file, checked, and moved into its place under
+a made-up id before the library hears of it; at a kill in between it is swept
+away at the next start.
+"""
+
+from __future__ import annotations
+
+import errno
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import BinaryIO
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import Request
+
+from drumnet.song.song import load_song
+from drumnet.studio.errors import (
+    DiskFullError,
+    StudioError,
+    TooLargeError,
+    UnknownError,
+)
+from drumnet.studio.hear.contents import known_suffix, rows_of_file
+from drumnet.studio.hear.listening import Listener
+from drumnet.studio.hear.transfer import StyleFinder
+from drumnet.studio.schemas.project import Project
+from drumnet.studio.schemas.style import FoundStyle
+from drumnet.studio.store.disk import Disk
+from drumnet.studio.store.projects import ProjectStore
+from drumnet.studio.store.rows import StemRow
+from drumnet.studio.store.stems import StemStore
+
+#: Bytes that are gathered before they are written.
+_BUFFER_BYTES = 1 << 20
+#: A body that is too large is read on up to so many times the limit: an answer
+#: before its end would be lost on its way.
+_DRAINED = 4
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+class Intake:
+    """Takes sound in."""
+
+    def __init__(
+        self,
+        disk: Disk,
+        projects: ProjectStore,
+        stems: StemStore,
+        listener: Listener,
+        finder: StyleFinder,
+        max_bytes: int,
+    ) -> None:
+        self._disk, self._projects, self._stems = disk, projects, stems
+        self._listener, self._finder, self._max_bytes = listener, finder, max_bytes
+        self._finding = CapacityLimiter(1)
+
+    async def upload(self, project_id: str, name: str, request: Request) -> Project:
+        """The body becomes a stem of the project.
+
+        Raises:
+            StudioError: no such project, no sound, too large, the disk is full.
+        """
+        await to_thread.run_sync(self._projects.get, project_id)
+        part = self._disk.part_file(known_suffix(name))
+        with self._listener.held(project_id):
+            try:
+                await self._receive(part, name, request)
+                project = await to_thread.run_sync(self._add, project_id, [(part, name)])
+            finally:
+                part.unlink(missing_ok=True)
+        return project
+
+    def open_path(self, project_id: str, path: str) -> Project:
+        """A file, or the sound files of a folder, are copied into the project.
+
+        Raises:
+            DrumnetError: nothing there that can be read.
+        """
+        self._projects.get(project_id)
+        files = _sounds_at(_whole(path))
+        parts = [(self._disk.part_file(file.suffix.lower()), file.name) for file in files]
+        with self._listener.held(project_id):
+            try:
+                for file, (part, name) in zip(files, parts, strict=True):
+                    if _num_bytes(file) > self._max_bytes:
+                        raise self._too_large(name)
+                    _copy(file, part)
+                project = self._add(project_id, parts)
+            finally:
+                for part, _ in parts:
+                    part.unlink(missing_ok=True)
+        return project
+
+    def names_at(self, place: Path) -> list[str]:
+        """What the stems of a file or folder would be called.
+
+        Raises:
+            DrumnetError: nothing there that can be read.
+        """
+        return [row.name for file in _sounds_at(place) for row in rows_of_file(file, file.name, "")]
+
+    async def style_from_upload(self, name: str, request: Request) -> FoundStyle:
+        """The style that the drums in the body are played in.
+
+        Raises:
+            StudioError: no sound, too large, or no drums in it.
+        """
+        part = self._disk.part_file(known_suffix(name))
+        try:
+            await self._receive(part, name, request)
+            return await to_thread.run_sync(self._finder.in_file, part, name, limiter=self._finding)
+        finally:
+            part.unlink(missing_ok=True)
+
+    async def _receive(self, part: Path, name: str, request: Request) -> None:
+        """Stream the body to a file."""
+        announced = request.headers.get("content-length", "")
+        if (
+            announced.isascii()
+            and announced.isdecimal()
+            and int(announced) > _DRAINED * self._max_bytes
+        ):
+            raise self._too_large(name)
+        received = 0
+        buffer = bytearray()
+        with part.open("wb") as file:
+            async for chunk in request.stream():
+                received += len(chunk)
+                if received > self._max_bytes:
+                    if received > _DRAINED * self._max_bytes:
+                        break
+                    continue
+                buffer += chunk
+                if len(buffer) >= _BUFFER_BYTES:
+                    await to_thread.run_sync(_write, file, bytes(buffer))
+                    buffer.clear()
+            if received > self._max_bytes:
+                raise self._too_large(name)
+            await to_thread.run_sync(_write, file, bytes(buffer))
+
+    def _add(self, project_id: str, parts: Sequence[tuple[Path, str]]) -> Project:
+        """Check the files, move them to their places, then tell the library and the
+        listener."""
+        rows: list[StemRow] = []
+        try:
+            for part, name in parts:
+                *others, last = rows_of_file(part, name, project_id)
+                for row in others:
+                    copy = self._disk.part_file(row.suffix)
+                    _copy(part, copy)
+                    self._disk.keep(copy, row)
+                    rows.append(row)
+                self._disk.keep(part, last)
+                rows.append(last)
+            project = self._stems.add(project_id, rows)
+        except BaseException:
+            for row in rows:
+                self._disk.remove_stem(row)
+            raise
+        self._listener.start(project_id)
+        return project
+
+    def _too_large(self, name: str) -> TooLargeError:
+        limit = self._max_bytes / 1e6
+        size = f"{limit / 1000:g} GB" if limit >= 1000 else f"{limit:g} MB"
+        return TooLargeError(
+            f"'{name}' is larger than {size}, which is the most that is taken: "
+            "export it as FLAC, or shorter"
+        )
+
+
+def _whole(path: str) -> Path:
+    """Raises:
+    StudioError: it does not say from where.
+    """
+    try:
+        place = Path(path).expanduser()
+    except RuntimeError as fault:
+        raise UnknownError(f"there is no user of that name: '{path}'") from fault
+    if not place.is_absolute():
+        raise StudioError(f"'{path}' is not a whole path: begin it with / or ~ or a drive")
+    return place
+
+
+def _sounds_at(place: Path) -> list[Path]:
+    """The file, or those of the folder, as the command line takes them."""
+    try:
+        is_there = place.is_file() or place.is_dir()
+    except OSError as fault:
+        raise UnknownError(f"'{place}' cannot be opened ({fault.strerror})") from fault
+    if not is_there:
+        raise UnknownError(f"there is no file or folder '{place}' on this machine")
+    return sorted({stem.path for stem in load_song([place]).stems if stem.path is not None})
+
+
+def _num_bytes(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except OSError as fault:
+        raise _disk_fault(fault) from fault
+
+
+def _copy(file: Path, part: Path) -> None:
+    try:
+        shutil.copyfile(file, part)
+    except OSError as fault:
+        raise _disk_fault(fault) from fault
+
+
+def _write(file: BinaryIO, data: bytes) -> None:
+    try:
+        file.write(data)
+        file.flush()
+    except OSError as fault:
+        raise _disk_fault(fault) from fault
+
+
+def _disk_fault(fault: OSError) -> StudioError:
+    if fault.errno in _DISK_FULL:
+        return DiskFullError("the disk is full: make room, then try again")
+    return StudioError(f"the file cannot be copied ({fault.strerror}): check its rights")

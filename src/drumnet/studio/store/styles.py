@@ -1,0 +1,171 @@
+"""The library of styles: named, tagged, and found by what they are like."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+from pydantic import TypeAdapter, ValidationError
+
+from drumnet.drummer import Drummer
+from drumnet.studio.errors import StudioError, UnknownError
+from drumnet.studio.schemas.song import Code, Point, Style
+from drumnet.studio.schemas.style import NewStyle, SavedStyle, StyleChange
+from drumnet.studio.store.habits import HabitStore
+from drumnet.studio.store.library import Library
+from drumnet.studio.store.pad import Pad
+from drumnet.style.code import CODE_SIZE
+
+_BUILTIN = "preset:"
+_CODE: TypeAdapter[list[float]] = TypeAdapter(Code)
+
+
+class StyleStore:
+    """The styles of a library, and the named ones of the weights; from any thread."""
+
+    def __init__(self, library: Library, drummer: Drummer, pad: Pad, habits: HabitStore) -> None:
+        self._library, self._drummer, self._pad, self._habits = library, drummer, pad, habits
+        self._model = drummer.checkpoint.name
+
+    def search(self, words: str = "", tag: str = "", near: str = "") -> list[SavedStyle]:
+        """Those that have all words in name or tags, and the tag; the nearest
+        first where `near` says a style or a code, else the newest.
+
+        Raises:
+            UnknownError: no style of the id that `near` says.
+            StudioError: `near` is neither an id nor 16 numbers.
+        """
+        found = [style for style in self._all() if _matches(style, words, tag)]
+        if not near.strip():
+            return found
+        code = self._code_of(near.strip())
+        usable = [
+            style.model_copy(update={"distance": round(_distance(style.code, code), 4)})
+            for style in found
+            if style.usable
+        ]
+        return sorted(usable, key=lambda style: (style.distance, style.name))
+
+    def add(self, new: NewStyle) -> SavedStyle:
+        """Keep a style."""
+        style_id = str(uuid4())
+        with self._library.transaction() as db:
+            db.execute(
+                "INSERT INTO styles (id, name, tags, code, at, model, source, created)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    style_id,
+                    new.name.strip(),
+                    json.dumps(_tidy(new.tags)),
+                    json.dumps(new.code),
+                    self._pad.place(new.code).model_dump_json(),
+                    self._model,
+                    new.source,
+                    datetime.now(UTC).isoformat(timespec="milliseconds"),
+                ),
+            )
+        return self.get(style_id)
+
+    def get(self, style_id: str) -> SavedStyle:
+        """Raises:
+        UnknownError: there is none.
+        """
+        with self._library.transaction() as db:
+            return self._saved(_row(db, style_id))
+
+    def change(self, style_id: str, change: StyleChange) -> SavedStyle:
+        """Another name or other tags; what is None stays."""
+        with self._library.transaction() as db:
+            row = _row(db, style_id)
+            name = row["name"] if change.name is None else change.name.strip()
+            tags = row["tags"] if change.tags is None else json.dumps(_tidy(change.tags))
+            db.execute("UPDATE styles SET name = ?, tags = ? WHERE id = ?", (name, tags, style_id))
+        return self.get(style_id)
+
+    def delete(self, style_id: str) -> None:
+        """It is gone."""
+        with self._library.transaction() as db:
+            _row(db, style_id)
+            db.execute("DELETE FROM styles WHERE id = ?", (style_id,))
+
+    def sample(self, seed: int) -> Style:
+        """A style at random; the same seed gives the same one."""
+        style = self._drummer.sample_style(seed)
+        code = [round(float(value), 5) for value in style.code]
+        self._habits.remember(code, style.habits)
+        return Style(code=code, at=self._pad.place(code), name=style.source)
+
+    def _all(self) -> list[SavedStyle]:
+        with self._library.transaction() as db:
+            rows = db.execute("SELECT * FROM styles ORDER BY created DESC, id").fetchall()
+        builtin = [
+            SavedStyle(
+                id=f"{_BUILTIN}{preset.name}",
+                name=preset.name,
+                tags=preset.name.split("-"),
+                code=preset.code.tolist(),
+                at=self._pad.place(preset.code.tolist()),
+                source=preset.description,
+                created=None,
+                builtin=True,
+                usable=True,
+            )
+            for preset in self._drummer.presets.values()
+        ]
+        return [*map(self._saved, rows), *builtin]
+
+    def _saved(self, row: sqlite3.Row) -> SavedStyle:
+        return SavedStyle(
+            id=row["id"],
+            name=row["name"],
+            tags=json.loads(row["tags"]),
+            code=json.loads(row["code"]),
+            at=Point.model_validate_json(row["at"]),
+            source=row["source"],
+            created=row["created"],
+            builtin=False,
+            usable=row["model"] == self._model,
+        )
+
+    def _code_of(self, near: str) -> Sequence[float]:
+        if "," not in near:
+            if near.startswith(_BUILTIN):
+                preset = self._drummer.presets.get(near.removeprefix(_BUILTIN))
+                if preset is None:
+                    raise UnknownError(f"no named style is called '{near}'")
+                code: list[float] = preset.code.tolist()
+                return code
+            return self.get(near).code
+        try:
+            return _CODE.validate_python(near.split(","))
+        except ValidationError:
+            raise StudioError(
+                f"'near' is a style's id, or {CODE_SIZE} numbers with commas between"
+            ) from None
+
+
+def _matches(style: SavedStyle, words: str, tag: str) -> bool:
+    text = " ".join([style.name, *style.tags]).casefold()
+    has_tag = not tag or tag.casefold() in (own.casefold() for own in style.tags)
+    return has_tag and all(word in text for word in words.casefold().split())
+
+
+def _distance(one: Sequence[float], other: Sequence[float]) -> float:
+    return float(np.linalg.norm(np.array(one) - np.array(other)))
+
+
+def _tidy(tags: Sequence[str]) -> list[str]:
+    """Without spaces around and without twins."""
+    return list(dict.fromkeys(tag.strip() for tag in tags))
+
+
+def _row(db: sqlite3.Connection, style_id: str) -> Any:
+    row = db.execute("SELECT * FROM styles WHERE id = ?", (style_id,)).fetchone()
+    if row is None:
+        raise UnknownError("the library has no such style: it may have been removed elsewhere")
+    return row

@@ -1,0 +1,42 @@
+"""`/api/about`."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from drumnet import __version__
+from drumnet.grid import TICKS_PER_BEAT
+from drumnet.kits.synth import Character
+from drumnet.midi.keys import map_names
+from drumnet.song.roles import Role
+from drumnet.studio.schemas.project import About, Preset
+from drumnet.studio.web.context import InStudio
+from drumnet.style.code import CODE_SIZE
+
+router = APIRouter(tags=["about"])
+
+
+@router.get("/about")
+def about(studio: InStudio) -> About:
+    """The server, its weights, and its limits."""
+    return About(
+        version=__version__,
+        model=studio.drummer.checkpoint.name,
+        pieces=list(studio.drummer.checkpoint.pieces),
+        roles=list(Role),
+        kits=list(Character),
+        midi_maps=list(map_names()),
+        presets=[
+            Preset(
+                name=preset.name,
+                description=preset.description,
+                measures=preset.measures,
+                code=preset.code.tolist(),
+                at=studio.map.place(preset.code.tolist()),
+            )
+            for preset in studio.drummer.presets.values()
+        ],
+        code_size=CODE_SIZE,
+        ticks_per_beat=TICKS_PER_BEAT,
+        max_upload_bytes=studio.config.max_upload_bytes,
+    )
