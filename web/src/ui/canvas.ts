@@ -1,7 +1,14 @@
 /** Canvases that are drawn again only when what they show has changed. */
 
-import { colours, theme } from "./theme";
-import type { Area } from "./timeline-paint";
+import { type Colours, colours, theme } from "./theme";
+
+/** What is drawn into, in CSS pixels. */
+export interface Area {
+  readonly pen: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+  readonly colours: Colours;
+}
 
 const drawn = new WeakMap<HTMLCanvasElement, string>();
 const numbers = new WeakMap<object, number>();

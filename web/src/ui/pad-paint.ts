@@ -3,7 +3,7 @@
 import type { StyleMap } from "../api/types";
 import { contourLines, evenLevels, type Field } from "../model/contours";
 import { clamp } from "../model/grid";
-import type { Area } from "./timeline-paint";
+import type { Area } from "./canvas";
 
 const NUM_CONTOURS = 7;
 const MOST_LIGHT = 0.55;

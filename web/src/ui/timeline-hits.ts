@@ -2,7 +2,7 @@
 
 import type { Hit, Piece } from "../api/types";
 import type { TimelineView } from "../state/view";
-import type { Area } from "./timeline-paint";
+import type { Area } from "./canvas";
 
 const LOUDEST = 127;
 /** A stroke's level is drawn from steps of this length. */

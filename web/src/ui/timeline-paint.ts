@@ -4,14 +4,7 @@ import type { Edits, Peaks } from "../api/types";
 import type { Loop } from "../audio/transport";
 import type { BeatGrid } from "../model/grid";
 import type { TimelineView } from "../state/view";
-import type { Colours } from "./theme";
-
-export interface Area {
-  readonly pen: CanvasRenderingContext2D;
-  readonly width: number;
-  readonly height: number;
-  readonly colours: Colours;
-}
+import type { Area } from "./canvas";
 
 /** Lines closer than this are left out, in pixels. */
 const MIN_BEAT_PX = 9;
