@@ -11,7 +11,7 @@ import { onSystemTheme } from "./theme";
 import "./home";
 import "./pattern";
 import "./style-panel";
-import "./timeline";
+import "./timeline/timeline";
 import "./topbar";
 import "./welcome";
 

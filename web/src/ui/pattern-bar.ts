@@ -10,10 +10,10 @@ import { isUntouched, ofPiece } from "../model/settings";
 import type { Session } from "../state/session";
 import type { TimelineView } from "../state/view";
 import { icons } from "./icons";
-import { fader, muteAndSolo } from "./lane-head";
-import { setPiece } from "./lanes";
 import type { CellPointer } from "./pattern-pointer";
 import { plain } from "./text";
+import { fader, muteAndSolo } from "./timeline/lane-head";
+import { setPiece } from "./timeline/lanes";
 
 /** The name opens the piece's settings; what plays nothing is grey. */
 export function pieceHead(session: Session, view: TimelineView, piece: Piece): TemplateResult {

@@ -1,10 +1,10 @@
 /** The timeline's lanes: what each is called, hears, and how its fader is moved. */
 
-import type { Channel, Piece, Stem } from "../api/types";
-import { heardGains } from "../audio/graph";
-import { mixOf, pieceChannel, stemChannel } from "../model/mix";
-import type { Session } from "../state/session";
-import { plain } from "./text";
+import type { Channel, Piece, Stem } from "../../api/types";
+import { heardGains } from "../../audio/graph";
+import { mixOf, pieceChannel, stemChannel } from "../../model/mix";
+import type { Session } from "../../state/session";
+import { plain } from "../text";
 
 export interface Lane {
   readonly key: string;

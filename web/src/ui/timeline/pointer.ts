@@ -1,8 +1,8 @@
 /** Fingers and mice on the timeline: click to go there, drag to loop or to move the view. */
 
-import type { Loop } from "../audio/transport";
-import type { Session } from "../state/session";
-import type { TimelineView } from "../state/view";
+import type { Loop } from "../../audio/transport";
+import type { Session } from "../../state/session";
+import type { TimelineView } from "../../state/view";
 
 /** Less movement than this is a click, in pixels. */
 const CLICK_PX = 5;

@@ -2,25 +2,18 @@
 
 import { html, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { api } from "../api/client";
-import { addSection } from "../model/sections";
-import { identity, paintOnce } from "./canvas";
-import { studio } from "./context";
-import { onFrame } from "./frames";
-import { icons } from "./icons";
+import { api } from "../../api/client";
+import { addSection } from "../../model/sections";
+import { identity, paintOnce } from "../canvas";
+import { studio } from "../context";
+import { onFrame } from "../frames";
+import { icons } from "../icons";
+import { SongPanel } from "../panel";
 import { fader, laneHead } from "./lane-head";
 import { heardPieces, type Lane, lanesOf } from "./lanes";
-import { SongPanel } from "./panel";
-import { paintHits, paintKit } from "./timeline-hits";
-import {
-  paintBarNumbers,
-  paintGrid,
-  paintLocks,
-  paintLoop,
-  paintTempo,
-  paintWave,
-} from "./timeline-paint";
-import { LanePointer, RulerPointer } from "./timeline-pointer";
+import { paintBarNumbers, paintGrid, paintLocks, paintLoop, paintTempo, paintWave } from "./paint";
+import { paintHits, paintKit } from "./paint-hits";
+import { LanePointer, RulerPointer } from "./pointer";
 import "./section-strip";
 
 const ZOOM_STEP = 1.6;

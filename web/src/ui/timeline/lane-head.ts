@@ -1,14 +1,14 @@
 /** The head of a lane: name, role, mute, solo, fader. */
 
 import { html, type TemplateResult } from "lit";
-import { api } from "../api/client";
-import type { Channel } from "../api/types";
-import { faderToGain, gainText, gainToFader } from "../model/mix";
-import type { Session } from "../state/session";
-import type { TimelineView } from "../state/view";
-import { icons } from "./icons";
+import { api } from "../../api/client";
+import type { Channel } from "../../api/types";
+import { faderToGain, gainText, gainToFader } from "../../model/mix";
+import type { Session } from "../../state/session";
+import type { TimelineView } from "../../state/view";
+import { icons } from "../icons";
+import { roleSelect } from "../role-select";
 import type { Lane } from "./lanes";
-import { roleSelect } from "./role-select";
 
 const FADER_STEPS = 240;
 

@@ -1,8 +1,8 @@
 /** The sections over the ruler: each a button over its stretch; the chosen one is changed. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { icons } from "./icons";
-import { SongPanel } from "./panel";
+import { icons } from "../icons";
+import { SongPanel } from "../panel";
 
 export class SectionStrip extends SongPanel {
   override render(): TemplateResult {

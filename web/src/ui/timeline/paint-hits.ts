@@ -1,8 +1,8 @@
 /** The drums on the timeline: a piece in a lane of its own, or all pieces above each other. */
 
-import type { Hit, Piece } from "../api/types";
-import type { TimelineView } from "../state/view";
-import type { Area } from "./canvas";
+import type { Hit, Piece } from "../../api/types";
+import type { TimelineView } from "../../state/view";
+import type { Area } from "../canvas";
 
 const LOUDEST = 127;
 /** A stroke's level is drawn from steps of this length. */

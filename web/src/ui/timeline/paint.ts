@@ -1,10 +1,10 @@
 /** What the timeline's canvases show. All draw into `area`, in CSS pixels. */
 
-import type { Edits, Peaks } from "../api/types";
-import type { Loop } from "../audio/transport";
-import type { BeatGrid } from "../model/grid";
-import type { TimelineView } from "../state/view";
-import type { Area } from "./canvas";
+import type { Edits, Peaks } from "../../api/types";
+import type { Loop } from "../../audio/transport";
+import type { BeatGrid } from "../../model/grid";
+import type { TimelineView } from "../../state/view";
+import type { Area } from "../canvas";
 
 /** Lines closer than this are left out, in pixels. */
 const MIN_BEAT_PX = 9;
