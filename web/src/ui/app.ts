@@ -9,7 +9,7 @@ import { handleFocus, handleKey } from "./keys";
 import { Panel } from "./panel";
 import { onSystemTheme } from "./theme";
 import "./home";
-import "./pattern";
+import "./pattern/pattern";
 import "./style-panel";
 import "./timeline/timeline";
 import "./topbar";

@@ -1,19 +1,19 @@
 /** The parts of the pattern view: a piece's name, a bar of cells, and what locks them. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Channel, Piece } from "../api/types";
-import { isLocked, type Span, withLock, withoutLock } from "../model/edits";
-import type { Bar } from "../model/grid";
-import { pieceChannel } from "../model/mix";
-import { type Cell, cellsOf, cellTicks, type Subdivision } from "../model/pattern";
-import { isUntouched, ofPiece } from "../model/settings";
-import type { Session } from "../state/session";
-import type { TimelineView } from "../state/view";
-import { icons } from "./icons";
-import type { CellPointer } from "./pattern-pointer";
-import { plain } from "./text";
-import { fader, muteAndSolo } from "./timeline/lane-head";
-import { setPiece } from "./timeline/lanes";
+import type { Channel, Piece } from "../../api/types";
+import { isLocked, type Span, withLock, withoutLock } from "../../model/edits";
+import type { Bar } from "../../model/grid";
+import { pieceChannel } from "../../model/mix";
+import { type Cell, cellsOf, cellTicks, type Subdivision } from "../../model/pattern";
+import { isUntouched, ofPiece } from "../../model/settings";
+import type { Session } from "../../state/session";
+import type { TimelineView } from "../../state/view";
+import { icons } from "../icons";
+import { plain } from "../text";
+import { fader, muteAndSolo } from "../timeline/lane-head";
+import { setPiece } from "../timeline/lanes";
+import type { CellPointer } from "./pointer";
 
 /** The name opens the piece's settings; what plays nothing is grey. */
 export function pieceHead(session: Session, view: TimelineView, piece: Piece): TemplateResult {

@@ -1,18 +1,18 @@
 /** The pattern view: bars as a grid of steps; hits are set, removed, made louder, locked. */
 
 import { html, type TemplateResult } from "lit";
-import { withoutChanges } from "../model/edits";
-import { type Bar, clamp } from "../model/grid";
-import { firstBarIndex, type Subdivision } from "../model/pattern";
-import { sectionAt } from "../model/sections";
-import { identity, paintOnce } from "./canvas";
-import { onFrame } from "./frames";
-import { icons } from "./icons";
-import { SongPanel } from "./panel";
-import { patternBar, pieceHead } from "./pattern-bar";
-import { moveFocus } from "./pattern-focus";
-import { CellPointer, placeOf, setVelocity } from "./pattern-pointer";
-import { paintBarWave } from "./pattern-wave";
+import { withoutChanges } from "../../model/edits";
+import { type Bar, clamp } from "../../model/grid";
+import { firstBarIndex, type Subdivision } from "../../model/pattern";
+import { sectionAt } from "../../model/sections";
+import { identity, paintOnce } from "../canvas";
+import { onFrame } from "../frames";
+import { icons } from "../icons";
+import { SongPanel } from "../panel";
+import { patternBar, pieceHead } from "./bar";
+import { moveFocus } from "./focus";
+import { CellPointer, placeOf, setVelocity } from "./pointer";
+import { paintBarWave } from "./wave";
 
 /** A cell narrower than this cannot be hit with a finger, in pixels. */
 const MIN_CELL_PX = 19;

@@ -1,7 +1,7 @@
 /** What a stem does in one bar, over its cells: the drums are read against it. */
 
-import type { Bar, BeatGrid } from "../model/grid";
-import type { Area } from "./canvas";
+import type { Bar, BeatGrid } from "../../model/grid";
+import type { Area } from "../canvas";
 
 /** A bar fills its height, unless it is quieter than this. */
 const QUIETEST = 0.02;

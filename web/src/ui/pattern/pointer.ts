@@ -1,9 +1,9 @@
 /** Fingers and mice on the pattern's cells: a click sets or removes, a drag is the velocity. */
 
-import type { Piece } from "../api/types";
-import { withHit } from "../model/edits";
-import { clamp } from "../model/grid";
-import type { Session } from "../state/session";
+import type { Piece } from "../../api/types";
+import { withHit } from "../../model/edits";
+import { clamp } from "../../model/grid";
+import type { Session } from "../../state/session";
 
 /** Less movement than this is a click, in pixels. */
 const CLICK_PX = 4;
