@@ -10,7 +10,7 @@ import { Panel } from "./panel";
 import { onSystemTheme } from "./theme";
 import "./home";
 import "./pattern/pattern";
-import "./style-panel";
+import "./pad/style-panel";
 import "./timeline/timeline";
 import "./topbar";
 import "./welcome";

@@ -1,7 +1,7 @@
 /** How a dot on a field is moved: where a pointer is, and what a key does. */
 
-import type { Point } from "../api/types";
-import { clamp } from "../model/grid";
+import type { Point } from "../../api/types";
+import { clamp } from "../../model/grid";
 
 const KEY_STEP = 0.02;
 const BIG_STEPS = 5;

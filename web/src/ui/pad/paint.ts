@@ -1,9 +1,9 @@
 /** The density of the training songs' styles, as light and as contour lines. */
 
-import type { StyleMap } from "../api/types";
-import { contourLines, evenLevels, type Field } from "../model/contours";
-import { clamp } from "../model/grid";
-import type { Area } from "./canvas";
+import type { StyleMap } from "../../api/types";
+import { contourLines, evenLevels, type Field } from "../../model/contours";
+import { clamp } from "../../model/grid";
+import type { Area } from "../canvas";
 
 const NUM_CONTOURS = 7;
 const MOST_LIGHT = 0.55;

@@ -1,15 +1,15 @@
 /** The pad: the map of the training songs' styles, its named islands, and the dot. */
 
 import { html, type TemplateResult } from "lit";
-import type { Island, Point, StyleMap } from "../api/types";
-import { atPlace, styleOf, withStyle } from "../state/document";
-import { identity, paintOnce } from "./canvas";
-import { studio } from "./context";
-import { placeLabels } from "./pad-labels";
-import { movedByKey, placeIn } from "./pad-moves";
-import { paintMap } from "./pad-paint";
-import { SongPanel } from "./panel";
-import { percent } from "./text";
+import type { Island, Point, StyleMap } from "../../api/types";
+import { atPlace, styleOf, withStyle } from "../../state/document";
+import { identity, paintOnce } from "../canvas";
+import { studio } from "../context";
+import { SongPanel } from "../panel";
+import { percent } from "../text";
+import { placeLabels } from "./labels";
+import { movedByKey, placeIn } from "./moves";
+import { paintMap } from "./paint";
 
 /** Around the map, as in the style sheet: islands may lie on its edge. */
 const MARGIN_PX = 16;

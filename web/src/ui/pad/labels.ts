@@ -1,6 +1,6 @@
 /** Where the islands' names are written, so that none lies on another or on the axes' words. */
 
-import type { Island, StyleMap } from "../api/types";
+import type { Island, StyleMap } from "../../api/types";
 
 const CHAR_PX = 7;
 const HEIGHT_PX = 17;

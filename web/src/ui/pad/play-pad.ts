@@ -1,11 +1,11 @@
 /** The second pad: how complex and how intense the style is played; its middle is as it says. */
 
 import { html, type TemplateResult } from "lit";
-import type { Point } from "../api/types";
-import { AS_STYLED } from "../model/settings";
-import { movedByKey, placeIn } from "./pad-moves";
-import { SongPanel } from "./panel";
-import { percent } from "./text";
+import type { Point } from "../../api/types";
+import { AS_STYLED } from "../../model/settings";
+import { SongPanel } from "../panel";
+import { percent } from "../text";
+import { movedByKey, placeIn } from "./moves";
 
 /** Around the field, as in the style sheet: the dot may lie on its edge. */
 const MARGIN_PX = 16;

@@ -1,10 +1,10 @@
 /** Which part of the song the style panel changes, and what that section is called and does. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { Section } from "../api/types";
-import { moveSection } from "../model/sections";
-import type { Session } from "../state/session";
-import { icons } from "./icons";
+import type { Section } from "../../api/types";
+import { moveSection } from "../../model/sections";
+import type { Session } from "../../state/session";
+import { icons } from "../icons";
 
 export function sectionControls(session: Session): TemplateResult | typeof nothing {
   const { doc, target } = session;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { StyleMap } from "../api/types";
-import { placeLabels } from "./pad-labels";
+import type { StyleMap } from "../../api/types";
+import { placeLabels } from "./labels";
 
 const SIZE = { width: 300, height: 300, margin: 16 };
 

@@ -1,17 +1,17 @@
 /** How it is played: the pads and the sixteen numbers; the settings; or the library. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { api } from "../api/client";
-import type { Style } from "../api/types";
-import { morphThrough } from "../model/sections";
-import { styleOf, withStyle } from "../state/document";
-import { SIDES, type Side } from "../state/view";
-import { studio } from "./context";
-import { icons } from "./icons";
-import { SongPanel } from "./panel";
+import { api } from "../../api/client";
+import type { Style } from "../../api/types";
+import { morphThrough } from "../../model/sections";
+import { styleOf, withStyle } from "../../state/document";
+import { SIDES, type Side } from "../../state/view";
+import { studio } from "../context";
+import { icons } from "../icons";
+import { SongPanel } from "../panel";
 import { sectionControls } from "./section-controls";
 import "./controls";
-import "./library";
+import "../library";
 import "./pad";
 import "./play-pad";
 

@@ -1,12 +1,12 @@
 /** What can be set besides the style: time, what is followed, fills, single pieces, the kit. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import type { KitName, Piece, PieceSettings, Settings } from "../api/types";
-import { AS_STYLED, ofPiece, withPiece } from "../model/settings";
-import { studio } from "./context";
-import { SongPanel } from "./panel";
-import { plainNumber, type Slider, slider, times } from "./slider";
-import { percent, plain } from "./text";
+import type { KitName, Piece, PieceSettings, Settings } from "../../api/types";
+import { AS_STYLED, ofPiece, withPiece } from "../../model/settings";
+import { studio } from "../context";
+import { SongPanel } from "../panel";
+import { plainNumber, type Slider, slider, times } from "../slider";
+import { percent, plain } from "../text";
 
 type Fills = Settings["fills"];
 /** The settings that are a number between two others. */
