@@ -11,9 +11,9 @@ import { SongPanel } from "./panel";
 import { clockText } from "./text";
 import { themeButton } from "./theme-button";
 import { toggleLoop } from "./transport-actions";
-import "./beats-dialog";
-import "./export-dialog";
-import "./keys-dialog";
+import "./dialogs/beats";
+import "./dialogs/export";
+import "./dialogs/keys";
 
 export class Topbar extends SongPanel {
   private endFrames: (() => void) | null = null;

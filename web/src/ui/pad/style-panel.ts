@@ -10,8 +10,8 @@ import { studio } from "../context";
 import { icons } from "../icons";
 import { SongPanel } from "../panel";
 import { sectionControls } from "./section-controls";
+import "../dialogs/library";
 import "./controls";
-import "../library";
 import "./pad";
 import "./play-pad";
 

@@ -1,11 +1,11 @@
 /** The beats by hand: tempo, half and double, downbeat, metre, nudge, taps. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { api } from "../api/client";
-import type { BeatEdit } from "../api/types";
-import { tappedBpm } from "../model/taps";
-import { icons } from "./icons";
-import { SongPanel } from "./panel";
+import { api } from "../../api/client";
+import type { BeatEdit } from "../../api/types";
+import { tappedBpm } from "../../model/taps";
+import { icons } from "../icons";
+import { SongPanel } from "../panel";
 
 const MIN_TAPS = 4;
 const NUDGES_MS = [-10, -1, 1, 10] as const;

@@ -2,12 +2,12 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import { api } from "../api/client";
-import type { SavedStyle } from "../api/types";
-import { styleOf, withStyle } from "../state/document";
-import { studio } from "./context";
-import { icons } from "./icons";
-import { SongPanel } from "./panel";
+import { api } from "../../api/client";
+import type { SavedStyle } from "../../api/types";
+import { styleOf, withStyle } from "../../state/document";
+import { studio } from "../context";
+import { icons } from "../icons";
+import { SongPanel } from "../panel";
 
 export class Library extends SongPanel {
   private found: readonly SavedStyle[] = [];

@@ -1,8 +1,8 @@
 /** Which keys do what. */
 
 import { html, type TemplateResult } from "lit";
-import { icons } from "./icons";
-import { SongPanel } from "./panel";
+import { icons } from "../icons";
+import { SongPanel } from "../panel";
 
 const KEYS: readonly [string, string][] = [
   ["Space", "play, pause"],

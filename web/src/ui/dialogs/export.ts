@@ -1,9 +1,9 @@
 /** Take away: everything as one zip, or single files, which can be dragged out of the page. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { studio } from "./context";
-import { icons } from "./icons";
-import { SongPanel } from "./panel";
+import { studio } from "../context";
+import { icons } from "../icons";
+import { SongPanel } from "../panel";
 
 interface Offered {
   readonly file: string;
