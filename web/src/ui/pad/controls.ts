@@ -45,7 +45,7 @@ export class Controls extends SongPanel {
     const bars = "How much bars differ, small fills included: 0 only where the song does";
     return html`${this.amount("density", "Density", "So many times the hits", 0.2, 2.5, 1, times)}
     ${this.amount("variation", "Variation", bars, 0, 1, 0.5, percent)}
-    ${this.amount("temperature", "Freedom", "0 plays what is likeliest", 0, 1.5, 0, plainNumber)}`;
+    ${this.amount("temperature", "Temperature", "0 plays what is likeliest", 0, 1.5, 0, plainNumber)}`;
   }
 
   private time(): TemplateResult {

@@ -19,7 +19,7 @@ const MIN_CELL_PX = 19;
 const MAX_BARS = 8;
 const HEADS_PX = 216;
 const CELLS_PER_BAR = 16;
-/** Playing what is most likely leaves nothing to roll: then this much freedom is given. */
+/** Playing what is most likely leaves nothing to roll: then this temperature is set. */
 const REGENERATE_TEMPERATURE = 0.6;
 const VELOCITY_STEP = 8;
 
