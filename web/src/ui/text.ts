@@ -1,5 +1,7 @@
 /** Numbers and names as people read them. */
 
+import type { Unit } from "../model/settings-table";
+
 export function durationText(seconds: number): string {
   const whole = Math.floor(seconds);
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
@@ -20,4 +22,16 @@ export function plain(name: string): string {
 
 export function percent(part: number): string {
   return `${Math.round(100 * part)} %`;
+}
+
+const UNITS: Record<Unit, (value: number) => string> = {
+  share: percent,
+  times: (value) => `×${value.toFixed(2)}`,
+  plain: (value) => value.toFixed(2),
+  beats: (value) => `${value} ${value === 1 ? "beat" : "beats"}`,
+};
+
+/** The value of a setting. */
+export function valueText(value: number, unit: Unit): string {
+  return UNITS[unit](value);
 }

@@ -2,11 +2,18 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { KitName, Piece, PieceSettings, Settings } from "../../api/types";
-import { AS_STYLED, ofPiece, withPiece } from "../../model/settings";
+import { ofPiece, withPiece } from "../../model/settings";
+import {
+  type Choice,
+  choiceSetting,
+  type NumberSetting,
+  numberSetting,
+  setting,
+} from "../../model/settings-table";
 import { studio } from "../context";
 import { SongPanel } from "../panel";
-import { plainNumber, type Slider, slider, times } from "../slider";
-import { percent, plain } from "../text";
+import { slider } from "../slider";
+import { plain, valueText } from "../text";
 
 type Fills = Settings["fills"];
 /** The settings that are a number between two others. */
@@ -19,18 +26,6 @@ type Amount =
   | "follow_bass"
   | "follow_strumming";
 
-const FEELS: Record<Settings["feel"], string> = {
-  "half-time": "half",
-  normal: "normal",
-  "double-time": "double",
-};
-const PLACES: Record<Fills["place"], string> = {
-  none: "no fills",
-  sections: "at the end of sections",
-  "4": "every 4 bars",
-  "8": "every 8 bars",
-};
-const FILL_BEATS = [1, 2, 4, 8];
 const KITS: Record<KitName, string> = { acoustic: "acoustic", "808": "TR-808", "909": "TR-909" };
 
 export class Controls extends SongPanel {
@@ -42,81 +37,36 @@ export class Controls extends SongPanel {
   }
 
   private amounts(): TemplateResult {
-    const bars = "How much bars differ, small fills included: 0 only where the song does";
-    return html`${this.amount("density", "Density", "So many times the hits", 0.2, 2.5, 1, times)}
-    ${this.amount("variation", "Variation", bars, 0, 1, 0.5, percent)}
-    ${this.amount("temperature", "Temperature", "0 plays what is likeliest", 0, 1.5, 0, plainNumber)}`;
+    return html`${this.amount("density")} ${this.amount("variation")}
+    ${this.amount("temperature")}`;
   }
 
   private time(): TemplateResult {
     const { feel, swing_division } = this.session.doc.settings;
-    const divisions = { 8: "8ths", 16: "16ths" };
-    return html`<div class="field">
-        <span class="setting-name">Feel</span>
-        ${choice("Feel", FEELS, feel, (value) => this.set({ feel: value }))}
-      </div>
-      ${this.amount("swing", "Swing", "1 plays in triplets", 0, 1, 0, percent)}
-      <div class="field">
-        <span class="setting-name dim">of</span>
-        ${choice("Swing of", divisions, String(swing_division) as "8" | "16", (value) =>
-          this.set({ swing_division: value === "16" ? 16 : 8 }),
-        )}
-      </div>
-      ${this.amount("humanize", "Humanize", "0 is a machine, 1 a person", 0, 2, 1, times)}`;
+    return html`${choice("feel", feel, (value) => this.set({ feel: value as Settings["feel"] }))}
+      ${this.amount("swing")}
+      ${choice("swing_division", String(swing_division), (value) =>
+        this.set({ swing_division: Number(value) as Settings["swing_division"] }),
+      )}
+      ${this.amount("humanize")}`;
   }
 
   private followed(): TemplateResult {
-    const bass = "How closely the kick follows the bass";
-    const strumming = "How closely the hats follow guitar and keys";
-    return html`${this.amount("follow_bass", "Follow bass", bass, 0, 2, 1, times)}
-    ${this.amount("follow_strumming", "Follow strumming", strumming, 0, 2, 1, times)}`;
+    return html`${this.amount("follow_bass")} ${this.amount("follow_strumming")}`;
   }
 
   private fills(): TemplateResult {
     const { fills } = this.session.doc.settings;
     const set = (change: Partial<Fills>): void =>
       this.set({ fills: { ...fills, ...change } }, `fills ${Object.keys(change)}`);
-    const isOff = fills.place === "none";
-    return html`<div class="field">
-        <span class="setting-name">Fills</span>
-        ${select("Where fills are played", PLACES, fills.place, (place) => set({ place }))}
+    const { label, help, choices } = choiceSetting("fills");
+    return html`<div class="field" title=${help}>
+        <span class="setting-name">${label}</span>
+        ${select("Where fills are played", choices, fills.place, (value) =>
+          set({ place: value as Fills["place"] }),
+        )}
       </div>
-      ${
-        isOff
-          ? nothing
-          : html`${slider({
-              name: "How many",
-              title: "Share of these places that have a fill",
-              value: fills.amount,
-              low: 0,
-              high: 1,
-              neutral: 1,
-              text: percent,
-              set: (amount) => set({ amount }),
-            })}
-            <div class="field">
-              <span class="setting-name">Length</span>
-              <select
-                aria-label="Length of a fill"
-                @change=${(event: Event) =>
-                  set({ length_beats: Number((event.target as HTMLSelectElement).value) })}
-              >
-                ${FILL_BEATS.map(
-                  (beats) => html`<option value=${beats} ?selected=${beats === fills.length_beats}>
-                    ${beats} ${beats === 1 ? "beat" : "beats"}
-                  </option>`,
-                )}
-              </select>
-              <label class="field" title="A crash on the beat that it leads to"
-                ><input
-                  type="checkbox"
-                  .checked=${fills.crash}
-                  @change=${() => set({ crash: !fills.crash })}
-                />
-                crash</label
-              >
-            </div>`
-      }`;
+      ${fills.place === "none" ? nothing : ofFills(fills, set)}`;
   }
 
   private ofPiece(): TemplateResult {
@@ -126,24 +76,6 @@ export class Controls extends SongPanel {
     const isPlayed = session.played.includes(piece);
     const set = (change: Partial<PieceSettings>): void =>
       this.set(withPiece(session.doc.settings, piece, change), `${piece} ${Object.keys(change)}`);
-    const common = { low: 0, value: 0, text: times, title: `Of the ${plain(piece)} alone` };
-    const amount: Slider = {
-      ...common,
-      name: "Amount",
-      value: own.amount,
-      high: 3,
-      neutral: 1,
-      set: (value) => set({ amount: value }),
-    };
-    const complexity: Slider = {
-      ...common,
-      name: "Complexity",
-      value: own.complexity,
-      high: 1,
-      neutral: AS_STYLED,
-      text: percent,
-      set: (value) => set({ complexity: value }),
-    };
     return html`<div class="field first">
         <span class="setting-name">Piece</span>
         <select
@@ -165,30 +97,24 @@ export class Controls extends SongPanel {
           play it</label
         >
       </div>
-      ${slider(amount)} ${slider(complexity)}`;
+      ${slider(numberSetting("amount"), own.amount, (amount) => set({ amount }))}
+      ${slider(numberSetting("piece_complexity"), own.complexity, (complexity) =>
+        set({ complexity }),
+      )}`;
   }
 
   private kit(): TemplateResult {
     const { kit } = this.session.doc.settings;
-    const kits = Object.fromEntries((studio.about?.kits ?? []).map((one) => [one, KITS[one]]));
+    const kits = (studio.about?.kits ?? []).map((one) => ({ value: one, label: KITS[one] }));
     return html`<div class="field first">
       <span class="setting-name">Kit</span>
-      ${select("Kit", kits as typeof KITS, kit, (value) => this.set({ kit: value }))}
+      ${select("Kit", kits, kit, (value) => this.set({ kit: value as KitName }))}
     </div>`;
   }
 
-  private amount(
-    key: Amount,
-    name: string,
-    title: string,
-    low: number,
-    high: number,
-    neutral: number,
-    text: (value: number) => string,
-  ): TemplateResult {
-    const value = this.session.doc.settings[key];
-    const set = (next: number): void => this.set({ [key]: next });
-    return slider({ name, title, value, low, high, neutral, text, set });
+  private amount(name: Amount): TemplateResult {
+    const value = this.session.doc.settings[name];
+    return slider(numberSetting(name), value, (next) => this.set({ [name]: next }));
   }
 
   private set(change: Partial<Settings>, kind = Object.keys(change).join()): void {
@@ -197,38 +123,71 @@ export class Controls extends SongPanel {
   }
 }
 
-function choice<Key extends string>(
-  name: string,
-  texts: Record<Key, string>,
-  chosen: Key,
-  onChoice: (key: Key) => void,
-): TemplateResult {
-  return html`<div class="segmented" role="group" aria-label=${name}>
-    ${Object.entries<string>(texts).map(
-      ([key, text]) => html`<button
-        class="small"
-        aria-pressed=${key === chosen}
-        @click=${() => onChoice(key as Key)}
+/** What can be said of fills where there are any. */
+function ofFills(fills: Fills, set: (change: Partial<Fills>) => void): TemplateResult {
+  const length = numberSetting("fill_length");
+  const crash = setting("fill_crash");
+  return html`${slider(numberSetting("fill_amount"), fills.amount, (amount) => set({ amount }))}
+    <div class="field" title=${length.help}>
+      <span class="setting-name">${length.label}</span>
+      ${select(
+        "Length of a fill",
+        lengths(length, fills.length_beats),
+        String(fills.length_beats),
+        (beats) => set({ length_beats: Number(beats) }),
+      )}
+      <label class="field" title=${crash.help}
+        ><input
+          type="checkbox"
+          .checked=${fills.crash}
+          @change=${() => set({ crash: !fills.crash })}
+        />
+        ${crash.label}</label
       >
-        ${text}
-      </button>`,
-    )}
+    </div>`;
+}
+
+/** How long a fill can be chosen to be: each twice the one before, and what it is now. */
+function lengths({ slider: [low, high], unit }: NumberSetting, chosen: number): Choice[] {
+  const offered = new Set([chosen]);
+  for (let beats = Math.max(1, low); beats <= high; beats *= 2) offered.add(beats);
+  return [...offered]
+    .toSorted((a, b) => a - b)
+    .map((beats) => ({ value: String(beats), label: valueText(beats, unit) }));
+}
+
+function choice(name: string, chosen: string, onChoice: (value: string) => void): TemplateResult {
+  const { label, help, choices } = choiceSetting(name);
+  return html`<div class="field" title=${help}>
+    <span class="setting-name">${label}</span>
+    <div class="segmented" role="group" aria-label=${label}>
+      ${choices.map(
+        (one) => html`<button
+          class="small"
+          aria-pressed=${one.value === chosen}
+          @click=${() => onChoice(one.value)}
+        >
+          ${one.label}
+        </button>`,
+      )}
+    </div>
   </div>`;
 }
 
-function select<Key extends string>(
+function select(
   name: string,
-  texts: Record<Key, string>,
-  chosen: Key,
-  onChoice: (key: Key) => void,
+  choices: readonly Choice[],
+  chosen: string,
+  onChoice: (value: string) => void,
 ): TemplateResult {
   return html`<select
     class="grow"
     aria-label=${name}
-    @change=${(event: Event) => onChoice((event.target as HTMLSelectElement).value as Key)}
+    @change=${(event: Event) => onChoice((event.target as HTMLSelectElement).value)}
   >
-    ${Object.entries<string>(texts).map(
-      ([key, text]) => html`<option value=${key} ?selected=${key === chosen}>${text}</option>`,
+    ${choices.map(
+      ({ value, label }) =>
+        html`<option value=${value} ?selected=${value === chosen}>${label}</option>`,
     )}
   </select>`;
 }
