@@ -2,7 +2,7 @@
 
 import { html, type TemplateResult } from "lit";
 import type { Point } from "../../api/types";
-import { AS_STYLED } from "../../model/settings";
+import { numberSetting } from "../../model/settings-table";
 import { SongPanel } from "../panel";
 import { percent } from "../text";
 import { movedByKey, placeIn } from "./moves";
@@ -11,6 +11,11 @@ import { movedByKey, placeIn } from "./moves";
 const MARGIN_PX = 16;
 /** So near to the middle it is meant. */
 const SNAP = 0.025;
+const COMPLEXITY = numberSetting("complexity");
+const INTENSITY = numberSetting("intensity");
+/** As the style says. */
+const MIDDLE: Point = { x: COMPLEXITY.default, y: INTENSITY.default };
+const NAMES = { x: COMPLEXITY.label.toLowerCase(), y: INTENSITY.label.toLowerCase() };
 
 export class PlayPad extends SongPanel {
   private isHeld = false;
@@ -26,18 +31,18 @@ export class PlayPad extends SongPanel {
           class="play-field"
           tabindex="0"
           role="slider"
-          aria-label="Play pad: arrow keys move the dot, complexity and intensity"
+          aria-label="Play pad: arrow keys move the dot, ${NAMES.x} and ${NAMES.y}"
           aria-valuemin="0"
           aria-valuemax="100"
           aria-valuenow=${Math.round(100 * x)}
-          aria-valuetext="complexity ${percent(x)}, intensity ${percent(y)}"
+          aria-valuetext="${NAMES.x} ${percent(x)}, ${NAMES.y} ${percent(y)}"
           title="How complex and how loud; a double click plays as the style says"
           @pointerdown=${this.onDown}
           @pointerrawupdate=${this.onMove}
           @pointermove=${this.onMove}
           @pointerup=${this.onUp}
           @pointercancel=${this.onUp}
-          @dblclick=${() => this.moveTo({ x: AS_STYLED, y: AS_STYLED })}
+          @dblclick=${() => this.moveTo(MIDDLE)}
           @keydown=${this.onKey}
         ></div>
         <div class="dot" style="left: ${100 * x}%; top: ${100 * (1 - y)}%"></div>
@@ -85,9 +90,9 @@ export class PlayPad extends SongPanel {
 }
 
 function snapped({ x, y }: Point): Point {
-  const snap = (value: number): number =>
-    Math.abs(value - AS_STYLED) < SNAP ? AS_STYLED : Math.round(1000 * value) / 1000;
-  return { x: snap(x), y: snap(y) };
+  const snap = (value: number, middle: number): number =>
+    Math.abs(value - middle) < SNAP ? middle : Math.round(1000 * value) / 1000;
+  return { x: snap(x, MIDDLE.x), y: snap(y, MIDDLE.y) };
 }
 
 customElements.define("dn-play-pad", PlayPad);
