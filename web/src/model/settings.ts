@@ -1,11 +1,14 @@
 /** How the drums are played, beside the style: single pieces, and what changes nothing. All pure. */
 
 import type { Piece, PieceSettings, Settings } from "../api/types";
+import { numberSetting } from "./settings-table";
 
-/** The middle of the play pad, and of a piece's complexity: as the style says. */
-export const AS_STYLED = 0.5;
-
-const UNTOUCHED: PieceSettings = { amount: 1, complexity: AS_STYLED, muted: null };
+/** As the style says; a piece that has a stem is left out until something else is said. */
+const UNTOUCHED: PieceSettings = {
+  amount: numberSetting("amount").default,
+  complexity: numberSetting("piece_complexity").default,
+  muted: null,
+};
 
 /** What is asked of a piece. */
 export function ofPiece(settings: Settings, piece: Piece): PieceSettings {
