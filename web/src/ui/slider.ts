@@ -1,13 +1,14 @@
 /** A setting as a slider, its value in words; a double click sets back its default. */
 
 import { html, type TemplateResult } from "lit";
-import type { NumberSetting } from "../model/settings-table";
+import type { NumberSetting, Span } from "../model/settings-table";
 import { valueText } from "./text";
 
 const STEP = 0.05;
 
 export function slider(
-  { label, help, slider: [low, high], unit, default: neutral }: NumberSetting,
+  { label, help, unit, default: neutral }: NumberSetting,
+  [low, high]: Span,
   value: number,
   set: (value: number) => void,
 ): TemplateResult {

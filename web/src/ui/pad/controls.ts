@@ -10,6 +10,7 @@ import {
   numberSetting,
   setting,
 } from "../../model/settings-table";
+import { Spans } from "../../model/spans";
 import { studio } from "../context";
 import { SongPanel } from "../panel";
 import { slider } from "../slider";
@@ -29,6 +30,8 @@ type Amount =
 const KITS: Record<KitName, string> = { acoustic: "acoustic", "808": "TR-808", "909": "TR-909" };
 
 export class Controls extends SongPanel {
+  private readonly spans = new Spans();
+
   override render(): TemplateResult {
     return html`<div class="controls">
       ${this.amounts()} ${this.time()} ${this.followed()} ${this.fills()} ${this.ofPiece()}
@@ -66,7 +69,29 @@ export class Controls extends SongPanel {
           set({ place: value as Fills["place"] }),
         )}
       </div>
-      ${fills.place === "none" ? nothing : ofFills(fills, set)}`;
+      ${fills.place === "none" ? nothing : this.ofFills(fills, set)}`;
+  }
+
+  /** What can be said of fills where there are any. */
+  private ofFills(fills: Fills, set: (change: Partial<Fills>) => void): TemplateResult {
+    const length = numberSetting("fill_length");
+    const crash = setting("fill_crash");
+    const beats = fills.length_beats;
+    return html`${this.slider("fill_amount", fills.amount, (amount) => set({ amount }))}
+      <div class="field" title=${length.help}>
+        <span class="setting-name">${length.label}</span>
+        ${select("Length of a fill", lengths(length, beats), String(beats), (value) =>
+          set({ length_beats: Number(value) }),
+        )}
+        <label class="field" title=${crash.help}
+          ><input
+            type="checkbox"
+            .checked=${fills.crash}
+            @change=${() => set({ crash: !fills.crash })}
+          />
+          ${crash.label}</label
+        >
+      </div>`;
   }
 
   private ofPiece(): TemplateResult {
@@ -97,10 +122,8 @@ export class Controls extends SongPanel {
           play it</label
         >
       </div>
-      ${slider(numberSetting("amount"), own.amount, (amount) => set({ amount }))}
-      ${slider(numberSetting("piece_complexity"), own.complexity, (complexity) =>
-        set({ complexity }),
-      )}`;
+      ${this.slider("amount", own.amount, (amount) => set({ amount }))}
+      ${this.slider("piece_complexity", own.complexity, (complexity) => set({ complexity }))}`;
   }
 
   private kit(): TemplateResult {
@@ -114,37 +137,18 @@ export class Controls extends SongPanel {
 
   private amount(name: Amount): TemplateResult {
     const value = this.session.doc.settings[name];
-    return slider(numberSetting(name), value, (next) => this.set({ [name]: next }));
+    return this.slider(name, value, (next) => this.set({ [name]: next }));
+  }
+
+  private slider(name: string, value: number, set: (value: number) => void): TemplateResult {
+    const one = numberSetting(name);
+    return slider(one, this.spans.holding(one, value), value, set);
   }
 
   private set(change: Partial<Settings>, kind = Object.keys(change).join()): void {
     const { doc } = this.session;
     this.session.change({ ...doc, settings: { ...doc.settings, ...change } }, kind);
   }
-}
-
-/** What can be said of fills where there are any. */
-function ofFills(fills: Fills, set: (change: Partial<Fills>) => void): TemplateResult {
-  const length = numberSetting("fill_length");
-  const crash = setting("fill_crash");
-  return html`${slider(numberSetting("fill_amount"), fills.amount, (amount) => set({ amount }))}
-    <div class="field" title=${length.help}>
-      <span class="setting-name">${length.label}</span>
-      ${select(
-        "Length of a fill",
-        lengths(length, fills.length_beats),
-        String(fills.length_beats),
-        (beats) => set({ length_beats: Number(beats) }),
-      )}
-      <label class="field" title=${crash.help}
-        ><input
-          type="checkbox"
-          .checked=${fills.crash}
-          @change=${() => set({ crash: !fills.crash })}
-        />
-        ${crash.label}</label
-      >
-    </div>`;
 }
 
 /** How long a fill can be chosen to be: each twice the one before, and what it is now. */
