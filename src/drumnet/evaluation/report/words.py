@@ -1,6 +1,6 @@
 """What a section, a player and a metric are, in a sentence each.
 
-The page and docs/evaluation.md say the same, from here. A name that is not
+The page and docs/evaluation say the same, from here. A name that is not
 here is shown without a sentence.
 """
 
