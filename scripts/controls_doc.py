@@ -24,16 +24,14 @@ from drumnet.corpus.halves import MELODIC_ROLES, halved
 from drumnet.corpus.ticksong import SONGS_FILE, TickStore
 from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer
-from drumnet.evaluation.steering import HATS, Take, measured
+from drumnet.evaluation.controls import HATS, Take, measured
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.model.checkpoint import load_checkpoint
 from drumnet.playing.listening import Listening
 from drumnet.settings import Feel, PieceSettings, Settings
-from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
-from drumnet.song.song import Song, Stem
 from drumnet.style.code import StyleCode
 
 REPO = Path(__file__).resolve().parents[1]
@@ -133,9 +131,8 @@ def songs(drummer: Drummer, prepared: Path | None) -> Iterator[Listening]:
     usable = [song for song in store if song.present[bass] and song.num_beats >= NUM_BEATS]
     for index in np.linspace(0, len(usable) - 1, NUM_SONGS).astype(int):
         song = halved(usable[index], MELODIC_ROLES)
-        end = Onsets(song.grid.beats_s[-1:] - 1.0, np.ones(1, np.float32))
-        whole = drummer.listened(Song((Stem("end", Role.OTHER, end),)), song.grid, song.heard)
-        start = (song.heard.num_beats - NUM_BEATS) // 2
+        whole = drummer.listen_to(song.conditioning, song.grid, song.duration_s)
+        start = (song.conditioning.num_beats - NUM_BEATS) // 2
         yield whole.cut(start, start + NUM_BEATS)
 
 

@@ -21,14 +21,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.evidence import song_evidence
-from drumnet.beats.grid import TICKS_PER_BEAT
-from drumnet.demo import write_demo_stems
-from drumnet.drummer import Drummer, Listening
-from drumnet.features import HEARD_ROLES, onset_strength
+from drumnet.demo.song import write_demo_stems
+from drumnet.drummer import Drummer
 from drumnet.generation import Generated, generate
+from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.conditioning import HEARD_ROLES
+from drumnet.hearing.onset_strength import onset_strength
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.network import GivenHits, Network, OnsetActivations
-from drumnet.song import Song, load_song
+from drumnet.model.network import GivenHits, Network, OnsetActivations
+from drumnet.playing.listening import Listening
+from drumnet.song.song import Song, load_song
 
 REPO = Path(__file__).resolve().parents[1]
 PAGE = REPO / "docs" / "how-it-works.md"
@@ -60,7 +62,7 @@ class Played:
     @property
     def ticks(self) -> slice:
         """Those of the bar that is shown."""
-        first = int(np.flatnonzero(self.listening.heard.bar == BAR - 1)[0]) * TICKS_PER_BEAT
+        first = int(np.flatnonzero(self.listening.conditioning.bar == BAR - 1)[0]) * TICKS_PER_BEAT
         return slice(first, first + 4 * TICKS_PER_BEAT)
 
     def x(self, time_s: float) -> float:
@@ -79,7 +81,7 @@ def play(folder: Path) -> Played:
     made = generate(
         song, folder / "out", seed=SEED, pieces="kit", beats=listening.beats, model=drummer
     )
-    likely = Network(drummer.checkpoint).decode(listening.listened, made.style.code)
+    likely = Network(drummer.checkpoint).decode(listening.context, made.style.code)
     drums = load_song([folder / "out" / "drums.wav"])
     return Played(song, listening, likely, made, drums, tuple(drummer.checkpoint.pieces))
 
@@ -141,7 +143,7 @@ Draw = tuple[str, int, Callable[[float], Iterable[str]]]
 
 def steps(played: Played) -> dict[str, list[Draw]]:
     """The rows of each step, by its title."""
-    heard, ticks = played.listening.heard, played.ticks
+    heard, ticks = played.listening.conditioning, played.ticks
     likely = played.likely.probability[:, ticks]
     rows = [
         (piece, piece.value.replace("_", " "), row)
@@ -211,7 +213,7 @@ def numbers(played: Played) -> str:
     """A table: what goes into each step and what comes out."""
     song, listening, made = played.song, played.listening, played.made
     source = song.stems[0].source
-    heard = listening.heard
+    heard = listening.conditioning
     num_rows = len(played.likely.probability) + 1
     known = GivenHits.nothing(num_rows - 1, heard.num_beats)
     curve = onset_strength(source)
@@ -236,13 +238,13 @@ def numbers(played: Played) -> str:
          + (f", and {len(habits.departures)} passages of habits" if habits else "")),
         ("model", "`model/`", f"{shape(heard.strength)} of hearing, the style, "
          f"{shape(known.velocity)} of drums that are known",
-         f"{shape(listening.listened)} (channels {_TIMES} beats) once a song; then {on_ticks} of "
+         f"{shape(listening.context)} (channels {_TIMES} beats) once a song; then {on_ticks} of "
          "probability, of velocity and of offset"),
         ("playing", "`playing/`", f"{on_ticks}, settings, a seed",
          f"hits of {len(made.played)} pieces: time in s, tick, piece, velocity from 1 to 127"),
         ("rendering", "`kits/`, `rendering/`", "hits, a kit of one-shots",
          f"`drums.wav`, {len(made.played)} pieces, `mix.wav`: {sound}, 24 bits"),
-        ("files", "`midi/`, `write.py`", "hits, beats, style",
+        ("files", "`midi/`, `take_files.py`", "hits, beats, style",
          f"{len(made.files)} files: {sum(path.suffix == '.wav' for path in made.files)} WAV, "
          "`drums.mid`, `hits.csv`, `beats.tsv`, `style.json`"),
     )  # fmt: skip

@@ -23,7 +23,6 @@ from numpy.typing import NDArray
 from drumnet import Drummer, load_song
 from drumnet.beats.files import read_beats
 from drumnet.corpus.halves import BEATS_FILE, DRUMS_FILE
-from drumnet.drummer import Listening
 from drumnet.errors import SongError
 from drumnet.evaluation.report.kit_picture import KitPattern, kit_picture
 from drumnet.evaluation.report.words import score
@@ -32,6 +31,7 @@ from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.kits.kit import embedded_kit
 from drumnet.metrics.onsets import f_measure
+from drumnet.playing.listening import Listening
 from drumnet.rendering.mixdown import MIX_RATE_HZ, MixLevels, measure_mix, mix_blocks
 from drumnet.rendering.render import render
 from drumnet.song.onsets import read_onset_table

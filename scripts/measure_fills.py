@@ -29,6 +29,7 @@ from drumnet.playing.composing import Composer
 from drumnet.playing.fills import Fill, Filler
 from drumnet.playing.listening import Listening
 from drumnet.settings import Settings
+from drumnet.style.code import CodePath
 
 _KINDS = ("drummers", "played without fills", "fills", "fills, weights without a bank")
 
@@ -39,19 +40,22 @@ def passages(
     """(9, num_ticks) velocities of each kind, and where the fills are."""
     one = marked(song)
     grid = BeatGrid(
-        np.arange(one.heard.num_beats + 1) * 0.5, np.append(one.heard.beat_in_bar, 0) + 1
+        np.arange(one.conditioning.num_beats + 1) * 0.5,
+        np.append(one.conditioning.beat_in_bar, 0) + 1,
     )
     fills = [
         Fill(max(0, int(one.starts[bar]) - num_beats), int(one.starts[bar]), True)
         for bar in one.marks
     ]
-    listened = network.listen(one.heard)
+    context = network.listen(one.conditioning)
     velocity = song.dense_song().velocity
-    code = network.encode(listened, velocity)
-    # Composing needs no sound.
-    listening = Listening(None, grid, one.heard, listened)  # type: ignore[arg-type]
-    composer = Composer(network, listening, code, network.checkpoint.pieces)
-    given, settings = GivenHits.nothing(len(Piece), one.heard.num_beats), Settings(variation=0.0)
+    code = network.encode(context, velocity)
+    listening = Listening(float(grid.beats_s[-1]), grid, one.conditioning, context)
+    composer = Composer(network, listening, CodePath(code), network.checkpoint.pieces)
+    given, settings = (
+        GivenHits.nothing(len(Piece), one.conditioning.num_beats),
+        Settings(variation=0.0),
+    )
     plain = composer.compose(settings, given)
     played = [velocity, plain.velocity]
     for used in (bank, FillBank.none()):

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.halves import MELODIC_ROLES, halved
 from drumnet.corpus.reading import PERFORMANCE
-from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
+from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
 from drumnet.hearing.sections import (
@@ -35,7 +35,7 @@ from drumnet.hearing.sections import (
     find_sections,
     novelty,
 )
-from drumnet.hits import Piece
+from drumnet.hits import PIECES, Piece
 from drumnet.model.checkpoint import load_checkpoint
 from drumnet.model.network import Network
 from drumnet.style.code import CODE_SIZE
@@ -56,14 +56,14 @@ class Marked:
     drums: (num_bars, rows) what the drums play in each bar.
     """
 
-    heard: Conditioning
+    conditioning: Conditioning
     starts: NDArray[np.int64]
     marks: NDArray[np.int64]
     drums: NDArray[np.float64]
 
 
 def marked(song: TickSong) -> Marked:
-    heard = halved(song, MELODIC_ROLES).heard
+    heard = halved(song, MELODIC_ROLES).conditioning
     starts = bar_starts(heard)
     played = song.dense_song().velocity > 0
     down = starts * TICKS_PER_BEAT
@@ -101,7 +101,7 @@ def songs_of(store: TickStore, split: str) -> list[Marked]:
         one = marked(song)
         bars, marks = len(one.starts), len(one.marks)
         few = marks < _LEAST_MARKS or marks * _BARS_A_MARK > bars
-        if bars >= _LEAST_BARS and not few and one.heard.present.sum() >= 2:
+        if bars >= _LEAST_BARS and not few and one.conditioning.present.sum() >= 2:
             found.append(one)
     return found
 
@@ -143,7 +143,7 @@ def bars_apart(every: int, song: Marked) -> Sequence[int]:
     return range(0, len(song.starts), every)
 
 
-def crash_chance(network: Network, heard: Conditioning) -> NDArray[np.float32]:
+def crash_probability(network: Network, heard: Conditioning) -> NDArray[np.float32]:
     code = np.zeros(CODE_SIZE, dtype=np.float32)
     found = network.decode(network.listen(heard), code)
     return found.probability[network.checkpoint.pieces.index(Piece.CRASH)]
@@ -154,29 +154,33 @@ def table(songs: Sequence[Marked], network: Network | None) -> None:
     print("| | per 100 bars | P exact | R | F | P within 1 bar | R | F |")
     print("|---|---|---|---|---|---|---|---|")
 
-    def chance(song: Marked) -> Sequence[int]:
+    def random_bars(song: Marked) -> Sequence[int]:
         bars = np.arange(_FIRST, len(song.starts) - _LAST)
         return rng.choice(bars, len(song.marks), replace=False).tolist()
 
     def peaks(song: Marked) -> Sequence[int]:
-        curve = novelty(bar_similarity(bar_patterns(song.heard, song.starts)), 8)
+        curve = novelty(bar_similarity(bar_patterns(song.conditioning, song.starts)), 8)
         curve = (curve - curve.mean()) / curve.std()
         inner = curve[1:-1]
         peak = (inner > curve[:-2]) & (inner >= curve[2:]) & (inner > 0.5)
         return (np.flatnonzero(peak) + 1).tolist()
 
     def bars(song: Marked, crash: NDArray[np.float32] | None = None) -> list[int]:
-        begun = [section.start_beat for section in find_sections(song.heard, crash)]
+        begun = [section.start_beat for section in find_sections(song.conditioning, crash)]
         return np.searchsorted(song.starts, begun).tolist()
 
-    print(row("chance, as many as marks", songs, chance))
+    print(row("chance, as many as marks", songs, random_bars))
     for every in (4, 8, 16):
         print(row(f"every {every} bars", songs, partial(bars_apart, every)))
     print(row("novelty alone (Foote 2000, 8 bars)", songs, peaks))
     print(row("found, by the stems alone", songs, bars))
     if network is not None:
         print(
-            row("found, with the network", songs, lambda s: bars(s, crash_chance(network, s.heard)))
+            row(
+                "found, with the network",
+                songs,
+                lambda s: bars(s, crash_probability(network, s.conditioning)),
+            )
         )
 
 
@@ -184,8 +188,8 @@ def names(songs: Sequence[Marked], network: Network | None) -> None:
     """How alike the drums are in sections of one name, and in others."""
     same, other = [], []
     for song in songs:
-        crash = None if network is None else crash_chance(network, song.heard)
-        sections = find_sections(song.heard, crash)
+        crash = None if network is None else crash_probability(network, song.conditioning)
+        sections = find_sections(song.conditioning, crash)
         first = np.searchsorted(song.starts, [section.start_beat for section in sections])
         mean = np.add.reduceat(song.drums, first, axis=0)
         unit = mean / np.maximum(np.linalg.norm(mean, axis=1), 1e-9)[:, None]
@@ -204,7 +208,7 @@ def fit(songs: Sequence[Marked]) -> None:
     none = dict.fromkeys(names, 0.0)
     rows, marks = [], []
     for song in songs:
-        bars = bar_patterns(song.heard, song.starts)
+        bars = bar_patterns(song.conditioning, song.starts)
         similarity = bar_similarity(bars)
         columns = [
             boundary_score(bars, similarity, SectionConfig(**{**none, name: 1.0})) for name in names

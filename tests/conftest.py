@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import json
 import os
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +13,18 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from drumnet.hits import Piece
+
 if TYPE_CHECKING:
     from drumnet.drummer import Drummer
-    from drumnet.training.drummer.config import TrainConfig
+
+#: Fixtures that stand elsewhere.
+pytest_plugins = (
+    "fixtures.songs",
+    "fixtures.training",
+    "fixtures.imitator",
+    "fixtures.studio",
+)
 
 REPO = Path(__file__).resolve().parents[1]
 SAMPLE_RATE = 44_100
@@ -42,11 +50,10 @@ def sixteenths() -> NDArray[np.float32]:
 
 @pytest.fixture
 def played() -> Callable[..., list[int]]:
-    """What is picked of 16 bars of 4/4: `played(probability, floor, seed, piece, **freedom)`."""
+    """What is picked of 16 bars of 4/4: `played(probability, floor, seed, piece, **dared)`."""
     from drumnet.grid import BeatGrid
     from drumnet.hearing.conditioning import on_grid
-    from drumnet.hits import Piece
-    from drumnet.playing.peak_picking import Freedom, picked_ticks
+    from drumnet.playing.peak_picking import picked_ticks
 
     beats = np.arange(16 * 4 + 1)
     grid = BeatGrid(beats * 0.5, beats % 4 + 1)
@@ -57,9 +64,9 @@ def played() -> Callable[..., list[int]]:
         floor: float = 0.5,
         seed: int = 0,
         piece: Piece = Piece.KICK,
-        **freedom: float,
+        **dared: float,
     ) -> list[int]:
-        return picked_ticks(probability, floor, heard, Freedom(**freedom), seed, piece).tolist()
+        return picked_ticks(probability, floor, heard, piece, seed=seed, **dared).tolist()
 
     return picked
 
@@ -120,111 +127,3 @@ def drummer() -> Drummer:
     if not (Path(drumnet.__file__).parent / "weights" / "default").is_dir():
         pytest.skip("the default weights are not there yet")
     return drumnet.drummer.Drummer("default")
-
-
-def write_corpus_song(
-    path: Path, parts: dict[str, Sequence[int]], num_bars: int, metre: int, bpm: float
-) -> None:
-    """A MIDI file whose tracks play at the given ticks of every bar, 12 ticks a
-    beat; `KICK` and `SNARE` go to the track of drums."""
-    import mido
-
-    tempo = mido.MetaMessage("set_tempo", tempo=round(6e7 / bpm))
-    time = mido.MetaMessage("time_signature", numerator=metre, denominator=4)
-    tracks = [mido.MidiTrack([tempo, time])]
-    for name, bar in parts.items():
-        channel, key = {"KICK": (9, 36), "SNARE": (9, 38)}.get(name, (0, 40))
-        label = "DRUMS" if channel == 9 else name
-        track = mido.MidiTrack([mido.MetaMessage("track_name", name=label)])
-        now = 0
-        for at in (40 * (start * metre * 12 + tick) for start in range(num_bars) for tick in bar):
-            note = {"channel": channel, "note": key}
-            track.append(mido.Message("note_on", velocity=100, time=at - now, **note))
-            track.append(mido.Message("note_off", time=20, **note))
-            now = at + 20
-        tracks.append(track)
-    mido.MidiFile(type=1, ticks_per_beat=480, tracks=tracks).save(path)
-
-
-@pytest.fixture(scope="session")
-def tiny_corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Songs of a bar that repeats: in most the kick copies the bass, in some it
-    plays every beat; one is a waltz."""
-    folder = tmp_path_factory.mktemp("corpus")
-    rng = np.random.default_rng(0)
-    songs: list[tuple[str, str, int, bool]] = [
-        *((f"copy{i}", "train", 4, True) for i in range(5)),
-        *((f"four{i}", "train", 4, False) for i in range(3)),
-        ("copy5", "valid", 4, True),
-        ("four3", "valid", 4, False),
-        ("copy6", "test", 3, True),
-    ]
-    manifest = []
-    for name, split, metre, is_open in songs:
-        bass = sorted({0, *(3 * rng.choice(4 * metre, metre + 1, replace=False)).tolist()})
-        kick = bass if name.startswith("copy") else range(0, 12 * metre, 12)
-        parts = {"BASS": bass, "KEYS": [6, 18], "KICK": kick, "SNARE": [12, 36][: metre - 2]}
-        bpm = float(rng.integers(80, 160))
-        write_corpus_song(folder / f"{name}.mid", parts, 24, metre, bpm)
-        manifest.append({"file": f"{name}.mid", "split": split, "open": is_open, "bpm": bpm})
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    return folder
-
-
-@pytest.fixture(scope="session")
-def tiny_prepared(tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The songs of `tiny_corpus` on ticks."""
-    from drumnet.training.drummer.prepare import prepare
-
-    out = tmp_path_factory.mktemp("prepared")
-    prepare([tiny_corpus], out, render=0, workers=1)
-    return out
-
-
-@pytest.fixture(scope="session")
-def tiny_config() -> TrainConfig:
-    """A model so small that it learns in seconds."""
-    from drumnet.training.drummer.config import ModelConfig, TrainConfig
-
-    model = ModelConfig(
-        width=24,
-        mapping_width=16,
-        heard_dilations=(1,),
-        played_dilations=(1,),
-        decoder_dilations=(1, 2),
-    )
-    return TrainConfig(
-        seed=1,
-        steps=150,
-        batch_songs=6,
-        passage_beats=16,
-        learning_rate=0.01,
-        average=0.9,
-        checkpoint_every=25,
-        model=model,
-    )
-
-
-@pytest.fixture(scope="session")
-def tiny_run(
-    tiny_prepared: Path, tiny_config: TrainConfig, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """A run trained on the songs of `tiny_corpus`."""
-    import torch
-
-    from drumnet.training.drummer.loop import train
-
-    torch.set_num_threads(1)
-    run = tmp_path_factory.mktemp("runs") / "tiny"
-    train(tiny_prepared, run, tiny_config)
-    return run
-
-
-@pytest.fixture(scope="session")
-def tiny_weights(
-    tiny_run: Path, tiny_prepared: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Path:
-    """That run, exported."""
-    from drumnet.training.drummer.export import export
-
-    return export(tiny_run, tiny_prepared, tmp_path_factory.mktemp("weights") / "tiny").folder

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio
 from drumnet.beats.tracker import FixedTempo
-from drumnet.drummer import Drummer, Listening
+from drumnet.drummer import Drummer
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.metrics import tick_counts
+from drumnet.playing.listening import Listening
 from drumnet.settings import Feel, Settings
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
@@ -217,6 +218,59 @@ def test_presets_are_styles_of_these_weights(tiny: Drummer, listening: Listening
     first = next(iter(tiny.presets))
     with pytest.raises(StyleError, match=f"no style is called 'polka': choose {first}"):
         tiny.style("polka")
+
+
+def test_a_style_is_found_by_its_name_in_its_file_or_at_random(
+    tiny: Drummer, tmp_path: Path
+) -> None:
+    first = next(iter(tiny.presets))
+    assert tiny.find_style(first) == tiny.style(first)
+    saved = tiny.sample_style(3)
+    saved.save(tmp_path / "mine.json")
+    assert tiny.find_style(tmp_path / "mine.json") == saved == tiny.find_style("random", seed=3)
+    with pytest.raises(StyleError, match=f"'polka' is neither .* choose from {first}.*'random'"):
+        tiny.find_style("polka")
+    with pytest.raises(StyleError, match="cannot be read as a style"):
+        tiny.find_style(tmp_path / "none.json")
+
+
+def test_the_neutral_style_is_the_middle_of_all(tiny: Drummer, listening: Listening) -> None:
+    neutral = tiny.neutral_style()
+    assert not neutral.code.any() and neutral.habits is None
+    one, other = (tiny.play(listening, neutral, seed=seed, variation=0) for seed in (1, 2))
+    assert len(one) and notes_of(one) == notes_of(other)
+
+
+def test_a_network_plays_as_the_weights_that_it_is_of(tiny: Drummer, listening: Listening) -> None:
+    assert Drummer(tiny.network).play(listening, seed=4) == tiny.play(listening, seed=4)
+
+
+def test_what_was_heard_before_is_not_heard_again(tiny: Drummer) -> None:
+    """Of a song whose conditioning is kept nothing but its length is needed."""
+    song = song_on(grid_at(120))
+    heard = tiny.listen(song, grid_at(120))
+    again = tiny.listen_to(heard.conditioning, heard.beats, song.duration_s)
+    np.testing.assert_array_equal(again.context, heard.context)
+    assert tiny.play(again, seed=4) == tiny.play(heard, seed=4)
+
+
+def test_a_style_is_of_the_pieces_and_the_beats_that_are_known(
+    tiny: Drummer, listening: Listening
+) -> None:
+    """Kicks of the first half alone; and that there is no snare is a part of the style, if
+    it is known."""
+    whole = kicks(listening.beats, PATTERNS[1])
+    half = DrumTrack(tuple(hit for hit in whole if hit.tick < 24 * NUM_BARS))
+    code, same = (
+        tiny.extract_style(listening, drums, beats=slice(0, 2 * NUM_BARS)).code
+        for drums in (whole, half)
+    )
+    np.testing.assert_array_equal(code, same)
+    assert not np.array_equal(code, tiny.extract_style(listening, half).code)
+    without = tiny.extract_style(listening, whole, pieces=(Piece.KICK, Piece.SNARE)).code
+    assert not np.array_equal(without, tiny.extract_style(listening, whole).code)
+    with pytest.raises(StyleError, match="no hit"):
+        tiny.extract_style(listening, half, beats=slice(2 * NUM_BARS, None))
 
 
 def test_what_the_weights_cannot_do_is_refused(tiny: Drummer, listening: Listening) -> None:

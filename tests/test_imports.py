@@ -13,18 +13,35 @@ from pathlib import Path
 
 import pytest
 
-#: From the top; a module may import from lower layers only.  What is named
-#: nowhere belongs to the lowest layer, the core beneath the drummer.
-LAYERS = (
-    ("drumnet.__main__",),
-    ("drumnet.cli", "drumnet.studio"),
-    ("drumnet.training",),
-    ("drumnet.evaluation",),
-    ("drumnet.corpus",),
-    ("drumnet.demo.takes",),
-    ("drumnet.extraction", "drumnet.generation"),
-    ("drumnet.drummer",),
+#: Every room and every module at the root, from the top; what stands in one line knows
+#: nothing of each other, and a room knows only of what stands below its line.
+FLOORS = (
+    "__main__",
+    "cli",
+    "studio.web",
+    "studio.play",
+    "studio.hear",
+    "studio.store",
+    "studio.schemas  studio.errors",
+    "training.drummer  training.beats  training.transcription",
+    "training.run  training.residual  training.soundfont",
+    "evaluation",
+    "demo.takes",
+    "generation  extraction",
+    "take_files  drummer",
+    "playing",
+    "demo.song  metrics  corpus  transcribe  model",
+    "rendering  hearing  beats",
+    "kits  style",
+    "song",
+    "midi  audio  hits_csv  settings",
+    "grid  hits  graph  arrays",
+    "files  logits  svg",
+    "errors",
 )
+#: What the rooms of the studio share, and the introductions of rooms.
+SHARED = ("studio.events", "studio.memory", "studio", "training", "demo")
+PLACES = {f"drumnet.{name}": floor for floor, line in enumerate(FLOORS) for name in line.split()}
 
 HEAVY = {
     "av",
@@ -69,17 +86,34 @@ def imported_by(module: str) -> Iterator[str]:
         yield from (name for name in names if name.split(".")[0] == "drumnet")
 
 
-def layer(module: str) -> int:
-    for number, prefixes in enumerate(LAYERS):
-        if any(module == prefix or module.startswith(prefix + ".") for prefix in prefixes):
-            return number
-    return len(LAYERS)
+def room(module: str) -> str | None:
+    """The room that a module is in, None of what is shared."""
+    if module.removeprefix("drumnet.") in SHARED:
+        return None
+    found = [name for name in PLACES if module == name or module.startswith(name + ".")]
+    assert found, f"{module} has no place: give its room one in FLOORS"
+    return max(found, key=len)
 
 
 @pytest.mark.parametrize("module", [name for name in MODULES if name != "drumnet"])
 def test_arrows_go_down_only(module: str) -> None:
+    own = room(module)
     for imported in imported_by(module):
-        assert layer(imported) >= layer(module), f"{module} must not know {imported}"
+        other = room(imported) if imported != "drumnet" else None
+        if own is not None and other is not None and other != own:
+            assert PLACES[other] > PLACES[own], f"{module} must not know {imported}"
+
+
+def test_every_place_is_taken() -> None:
+    taken = {room(name) for name in MODULES if name != "drumnet"}
+    assert PLACES.keys() == taken - {None}
+
+
+def test_every_room_says_what_comes_in_and_out() -> None:
+    rooms = [name for name, path in MODULES.items() if path.name == "__init__.py"]
+    for name in rooms:
+        said = ast.get_docstring(ast.parse(MODULES[name].read_text(encoding="utf-8")))
+        assert said and len(said.splitlines()) >= 1, f"{name} does not say what it is"
 
 
 def test_no_module_needs_itself() -> None:

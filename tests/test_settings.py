@@ -8,7 +8,7 @@ import pytest
 
 from drumnet.errors import DrumnetError
 from drumnet.hits import Piece
-from drumnet.settings import Fills, PieceSettings, Settings
+from drumnet.settings import TABLE, Choice, Fills, Number, PieceSettings, Setting, Settings, setting
 
 
 def test_what_is_left_out_changes_nothing() -> None:
@@ -34,16 +34,39 @@ def test_settings_cannot_be_changed_from_outside() -> None:
     [
         (lambda: Settings(complexity=1.5), "a complexity of 1.5 makes no sense: give 0 to 1"),
         (lambda: Settings(intensity=-0.1), "an? intensity of -0.1 makes no sense: give 0 to 1"),
-        (lambda: Settings(temperature=-1.0), "temperature of -1 makes no sense: give 0 or more"),
+        (lambda: Settings(temperature=-1.0), "temperature of -1 makes no sense: give 0 to 16"),
         (lambda: Settings(variation=1.5), "a variation of 1.5 makes no sense: give 0 to 1"),
         (lambda: Settings(density=float("nan")), "density of nan makes no sense"),
         (lambda: Settings(follow_bass=9.0), "follow bass of 9 makes no sense: give 0 to 4"),
         (lambda: Settings(humanize=3.0), "humanize of 3 makes no sense: give 0 to 2"),
-        (lambda: Settings(swing_division=12), "swing moves 8ths or 16ths, not 12ths"),
+        (
+            lambda: Settings(swing_division=12),
+            "swing_division=12 makes no sense: choose from 8, 16",
+        ),
         (lambda: PieceSettings(amount=-1.0), "amount of -1 makes no sense: give 0 to 8"),
-        (lambda: Fills(length_beats=0), "length beats of 0 makes no sense: give 1 to 16"),
+        (lambda: Fills(length_beats=0), "fill length of 0 makes no sense: give 1 to 16"),
     ],
 )
 def test_numbers_out_of_range_are_refused(make: Any, said: str) -> None:
     with pytest.raises(DrumnetError, match=said):
         make()
+
+
+@pytest.mark.parametrize("name", ["temperature", "density", "variation"])
+@pytest.mark.parametrize("value", [-0.1, float("nan"), float("inf")])
+def test_what_is_no_amount_is_refused(name: str, value: float) -> None:
+    with pytest.raises(DrumnetError, match=f"a {name} of .* makes no sense: give 0 to"):
+        Settings(**{name: value})
+
+
+@pytest.mark.parametrize("one", TABLE, ids=lambda one: one.name)
+def test_what_the_table_says_of_a_setting_is_what_is_taken(one: Setting) -> None:
+    """Its default, the ends of its slider and all of its choices, said as text too."""
+    one.check(one.default)
+    assert setting(one.name) is one and one.help.endswith(".")
+    if isinstance(one, Number):
+        for value in (*one.limits, *one.slider):
+            one.check(value)
+        assert one.read(f"{one.default}") == one.default
+    if isinstance(one, Choice):
+        assert [one.read(text) for text in one.texts] == list(one.choices)

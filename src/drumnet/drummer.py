@@ -12,7 +12,7 @@ there already is given or kept, and played to:
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 
 from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.errors import DrumnetError, StyleError
-from drumnet.grid import BeatGrid
-from drumnet.hearing.conditioning import Conditioning, conditioning
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.conditioning import Conditioning, conditioning_of
 from drumnet.hearing.sections import Section, find_sections
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.model.checkpoint import load_checkpoint
@@ -32,29 +32,31 @@ from drumnet.playing.composing import Finish
 from drumnet.playing.fills import Filler, fill_places
 from drumnet.playing.given import Keep
 from drumnet.playing.listening import Listening
-from drumnet.playing.passages import Passage, Request, play_passages
+from drumnet.playing.passages import Passage, PassageMemory, Request, play_passages
 from drumnet.settings import FillPlace, Settings
 from drumnet.song.onsets import Onsets
 from drumnet.song.song import Song
-from drumnet.style.code import CODE_SIZE, Preset, StyleCode
-
-__all__ = ["Drummer", "Listening"]
+from drumnet.style.code import CODE_SIZE, RANDOM, Preset, StyleCode
 
 
 class Drummer:
     """Plays drums to songs.
 
     Args:
-        model: `default`, `open`, or a folder of exported weights.
+        model: `default`, `open`, a folder of exported weights, or a network.
         tracker: finds the beats of a song where none are given.
 
     Raises:
         CheckpointError: weights that are missing or damaged.
     """
 
-    def __init__(self, model: str | Path = "default", tracker: BeatTracker | None = None) -> None:
-        self.checkpoint = load_checkpoint(model)
-        self._network = Network(self.checkpoint)
+    def __init__(
+        self, model: str | Path | Network = "default", tracker: BeatTracker | None = None
+    ) -> None:
+        if isinstance(model, str | Path):
+            model = Network(load_checkpoint(model))
+        self.network: Network = model
+        self.checkpoint = self.network.checkpoint
         self._tracker = tracker or NetworkTracker()
 
     @property
@@ -72,11 +74,32 @@ class Drummer:
             raise StyleError(f"no style is called '{name}': choose {', '.join(self.presets)}")
         return StyleCode(self.presets[name].code, self.checkpoint.name, name)
 
-    def sample_style(self, seed: int) -> StyleCode:
+    def sample_style(self, seed: int | Sequence[int]) -> StyleCode:
         """A style at random, like that of some song, with its habits; the same seed gives
         the same style."""
         code, habits = self.checkpoint.styles.draw(np.random.default_rng(seed))
         return StyleCode(code, self.checkpoint.name, f"sampled with seed {seed}", habits)
+
+    def neutral_style(self) -> StyleCode:
+        """The middle of all styles: what most would play."""
+        return StyleCode(np.zeros(CODE_SIZE, np.float32), self.checkpoint.name, "neutral")
+
+    def find_style(self, style: str | Path, seed: int = 0) -> StyleCode:
+        """A style: sampled (`random`), of a name, or of a style.json.
+
+        Raises:
+            StyleError: no named style and no file of that name, or no style in the file.
+        """
+        if style == RANDOM:
+            return self.sample_style(seed)
+        if isinstance(style, str) and style in self.presets:
+            return self.style(style)
+        if Path(style).is_file() or Path(style).suffix == ".json":
+            return StyleCode.load(Path(style))
+        raise StyleError(
+            f"'{style}' is neither a style file nor one of the named styles: "
+            f"choose from {', '.join(self.presets)}, or '{RANDOM}'"
+        )
 
     def require(self, pieces: Iterable[Piece]) -> None:
         """Check that the weights play these pieces.
@@ -95,11 +118,14 @@ class Drummer:
     def listen(self, song: Song, beats: BeatGrid | None = None) -> Listening:
         """Find the beats, unless they are given, and hear every stem."""
         grid = (beats or self._tracker.track(song)).covering(song.duration_s)
-        return self.listened(song, grid, conditioning(song, grid))
+        return self.listen_to(conditioning_of(song, grid), grid, song.duration_s)
 
-    def listened(self, song: Song, grid: BeatGrid, heard: Conditioning) -> Listening:
-        """The same, of a song whose stems were heard before, on a grid that covers it."""
-        return Listening(song, grid, heard, self._network.listen(heard))
+    def listen_to(
+        self, conditioning: Conditioning, beats: BeatGrid, duration_s: float
+    ) -> Listening:
+        """The same, of what was heard before, on a grid that covers the song."""
+        context = self.network.listen(conditioning)
+        return Listening(duration_s, beats, conditioning, context)
 
     def play(
         self,
@@ -113,12 +139,14 @@ class Drummer:
         rhythm: Onsets | None = None,
         passages: Sequence[Passage] = (),
         finish: Finish | None = None,
+        memory: PassageMemory | None = None,
         seed: int | None = None,
         temperature: float | None = None,
         variation: float | None = None,
         density: float | None = None,
     ) -> DrumTrack:
-        """The drums of a style to a song; without a style, one is sampled.
+        """The drums of a style to a song; without a style, one is sampled, but a tapped
+        rhythm is played as most would.
 
         Args:
             settings: how it is played; as the style says if None.
@@ -131,6 +159,7 @@ class Drummer:
                 are played in place of `style` and `settings`.
             finish: changes the composed pattern before it is performed; plays the fills of
                 the settings if None.
+            memory: of passages that were played before.
             seed, temperature, variation, density: in place of those of the settings.
 
         Raises:
@@ -147,14 +176,16 @@ class Drummer:
             density=asked.density if density is None else density,
         )
         if not passages:
-            passages = [Passage(0, style or self.sample_style(asked.seed), asked)]
+            if style is None:
+                style = self.sample_style(asked.seed) if rhythm is None else self.neutral_style()
+            passages = [Passage(0, style, asked)]
         for passage in passages:
             self._check_model(passage.style)
         wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
         self.require(wanted)
         finish = finish or self._filler(listening, passages)
         request = Request(wanted, given or DrumTrack(), keep, rhythm, finish)
-        return play_passages(self._network, listening, passages, request)
+        return play_passages(self.network, listening, passages, request, memory)
 
     def sections(self, song: Song | Listening) -> tuple[Section, ...]:
         """The song's sections, found by what is heard and by where the weights, without a
@@ -162,40 +193,57 @@ class Drummer:
         listening = song if isinstance(song, Listening) else self.listen(song)
         crash = None
         if Piece.CRASH in self.checkpoint.pieces:
-            code = np.zeros(CODE_SIZE, dtype=np.float32)
-            found = self._network.decode(listening.listened, code)
+            found = self.network.decode(listening.context, self.neutral_style().code)
             crash = found.probability[self.checkpoint.pieces.index(Piece.CRASH)]
-        return find_sections(listening.heard, crash)
+        return find_sections(listening.conditioning, crash)
 
     def _filler(self, listening: Listening, passages: Sequence[Passage]) -> Filler | None:
         """Plays the fills that the settings ask for."""
-        fills = [passage.settings.fills for passage in passages]
+        begun = [passage for passage in passages if passage.begins_section] or [passages[0]]
+        fills = [passage.settings.fills for passage in begun]
         places = {one.place for one in fills}
         if places == {FillPlace.NOWHERE}:
             return None
-        starts = [passage.start_beat for passage in passages]
-        if len(passages) == 1 and FillPlace.SECTIONS in places:
+        starts = [passage.start_beat for passage in begun]
+        if len(begun) == 1 and FillPlace.SECTIONS in places:
             starts = [section.start_beat for section in self.sections(listening)]
             fills = fills * len(starts)
         seed = passages[0].settings.seed
         found = fill_places(listening.beats, starts, fills, seed)
         return Filler(found, listening.beats, self.checkpoint.fills)
 
-    def extract_style(self, song: Song | Listening, drums: DrumTrack) -> StyleCode:
+    def extract_style(
+        self,
+        song: Song | Listening,
+        drums: DrumTrack,
+        *,
+        pieces: Collection[Piece] | None = None,
+        beats: slice = slice(None),
+    ) -> StyleCode:
         """The style in which these drums play to this song.
+
+        Args:
+            pieces: those that the drums are of, never hit ones included, as that a piece is
+                not played is style, too; those that are hit if None.
+            beats: of the grid, where the drums are known.
 
         Raises:
             StyleError: no hit of a piece that the weights play.
         """
         listening = song if isinstance(song, Listening) else self.listen(song)
+        first, last, _ = beats.indices(listening.num_beats)
         velocity = self._velocities(drums, listening.beats)
-        if not velocity.any():
+        part = velocity[:, first * TICKS_PER_BEAT : last * TICKS_PER_BEAT]
+        if not part.any():
             played = ", ".join(piece.value for piece in self.checkpoint.pieces)
             raise StyleError(f"the drums have no hit of {played} within the song: no style in them")
-        seen = np.asarray(velocity.any(axis=1))
-        listened, bar = listening.listened, listening.heard.bar
-        code = extracted_code(self._network, listened, velocity, seen)
-        habits = extracted_habits(self._network, listened, bar, velocity, seen, code)
+        seen = np.asarray(part.any(axis=1))
+        if pieces is not None:
+            seen = np.array([piece in pieces for piece in self.checkpoint.pieces])
+        context, bar = listening.context, listening.conditioning.bar
+        code = extracted_code(self.network, context[:, first:last], part, seen)
+        known = slice(first, last)
+        habits = extracted_habits(self.network, context, bar, velocity, seen, code, known)
         return StyleCode(code, self.checkpoint.name, "extracted", habits)
 
     def _velocities(self, drums: DrumTrack, grid: BeatGrid) -> NDArray[np.float32]:
@@ -203,7 +251,7 @@ class Drummer:
         velocity = np.zeros((len(self.checkpoint.pieces), grid.num_ticks), dtype=np.float32)
         for row, piece in enumerate(self.checkpoint.pieces):
             hits = drums.of(piece).hits
-            ticks = np.round(grid.seconds_to_ticks([hit.onset_s for hit in hits])).astype(int)
+            ticks = grid.nearest_ticks([hit.onset_s for hit in hits])
             inside = (ticks >= 0) & (ticks < grid.num_ticks)
             loud = np.array([hit.velocity / MAX_VELOCITY for hit in hits], dtype=np.float32)
             np.maximum.at(velocity[row], ticks[inside], loud[inside])
@@ -215,5 +263,5 @@ class Drummer:
                 f"the style belongs to the weights '{style.model}', these are "
                 f"'{self.checkpoint.name}': choose others with --model, or extract it again"
             )
-        if style.habits and not self._network.follows_habits:
+        if style.habits and not self.network.follows_habits:
             raise StyleError(f"the weights '{style.model}' follow no habits: extract it again")

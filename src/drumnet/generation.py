@@ -1,8 +1,7 @@
 """The main job in one call: a song in, its drums as files out.
 
-Written are drums.wav and a .wav for each piece, mix.wav, drums.mid, hits.csv,
-beats.tsv, style.json and, where there are sections, sections.tsv; a fault leaves
-nothing behind.
+Three steps: all that is asked for is checked, then it is played, then it is written
+(`take_files`); a fault leaves nothing behind.
 """
 
 from __future__ import annotations
@@ -10,14 +9,11 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from drumnet.beats.choice import BeatChoice
-from drumnet.beats.files import write_beats
-from drumnet.drummer import Drummer, Listening
-from drumnet.errors import OutputError, SongError, StyleError
+from drumnet.drummer import Drummer
+from drumnet.errors import OutputError, SongError
 from drumnet.files import atomic_files, refuse_overwrite
 from drumnet.grid import BeatGrid
 from drumnet.hearing.sections import Section
@@ -27,19 +23,14 @@ from drumnet.kits.loading import load_kit
 from drumnet.midi.keys import GENERAL_MIDI, MidiMap, load_midi_map
 from drumnet.playing.arranging import AskedSections, passages_of
 from drumnet.playing.given import EarlierTake, Keep, given_hits
+from drumnet.playing.listening import Listening
+from drumnet.playing.passages import Passage
 from drumnet.playing.section_file import SECTIONS_FILE, write_sections
 from drumnet.settings import FillPlace, Settings
 from drumnet.song.onsets import Onsets, read_rhythm
-from drumnet.song.song import Song, cast, load_song, song_of_rhythm
+from drumnet.song.song import Cast, Song, cast, load_song, song_of_rhythm
 from drumnet.style.code import RANDOM, StyleCode
-
-if TYPE_CHECKING:
-    from drumnet.rendering.mixdown import MixLevels
-
-_MIDI_FILE, _HITS_FILE, _BEATS_FILE = "drums.mid", "hits.csv", "beats.tsv"
-_STYLE_FILE = "style.json"
-#: The song with the drums.
-MIX_FILE = "mix.wav"
+from drumnet.take_files import MIX_FILE, file_names, write_drums, write_mix, write_notes
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +60,7 @@ class Generated:
 def generate(
     song: Song | str | Path | Sequence[str | Path] | None,
     out: str | Path,
-    style: StyleCode | str | Path = RANDOM,
+    style: StyleCode | str | Path | None = None,
     *,
     settings: Settings | None = None,
     seed: int | None = None,
@@ -90,7 +81,8 @@ def generate(
 
     Args:
         song: a song, or what `load_song` takes; None for a file of a rhythm alone.
-        style: a code, a style.json, the name of a preset, or `random`.
+        style: a code, a style.json, the name of a preset, or `random`, which it is unless
+            said; a rhythm is played as most would then.
         settings: how it is played besides.
         seed: in place of that of the settings; where neither is given, one is drawn.
         pieces: what to play: `kick`, `kit` (what is not given as a stem), a
@@ -108,64 +100,158 @@ def generate(
     Raises:
         DrumnetError: anything that the user can mend; nothing is left in `out`.
     """
-    out = Path(out)
+    asked = with_seed(settings, seed)
+    job = _checked(
+        song,
+        Path(out),
+        model,
+        asked,
+        pieces,
+        style,
+        rhythm,
+        sections,
+        mix,
+        overwrite,
+        keep=EarlierTake.of(keep, keep_pieces, keep_bars),
+        kit=kit,
+        midi_map=midi_map,
+    )
+    take = _played(job, beats)
+    _written(job, take)
+    return Generated(
+        job.cast.song,
+        take.listening.beats,
+        job.style,
+        _note(style, job),
+        asked.seed,
+        take.track,
+        tuple(job.out / name for name in job.names),
+        job.sounding,
+        take.sections,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Job:
+    """What is asked for, checked: nothing of it is read or written again to be refused.
+
+    Args:
+        names: of the files in `out`.
+        parts: sections that are asked for.
+    """
+
+    drummer: Drummer
+    cast: Cast
+    style: StyleCode
+    settings: Settings
+    kept: EarlierTake
+    rhythm: Onsets | None
+    parts: AskedSections | None
+    kit: Kit
+    keys: MidiMap
+    out: Path
+    names: Sequence[str]
+    sounding: tuple[Piece, ...]
+
+    @property
+    def in_sections(self) -> bool:
+        return self.parts is not None or self.settings.fills.place is FillPlace.SECTIONS
+
+
+@dataclass(frozen=True, eq=False)
+class _Take:
+    """What was played."""
+
+    listening: Listening
+    track: DrumTrack
+    sections: tuple[Section, ...]
+
+
+def _checked(
+    song: Song | str | Path | Sequence[str | Path] | None,
+    out: Path,
+    model: str | Path | Drummer,
+    settings: Settings,
+    pieces: str | Iterable[Piece],
+    style: StyleCode | str | Path | None,
+    rhythm: Onsets | str | Path | None,
+    sections: str | Path | Sequence[Section] | None,
+    mix: bool,
+    overwrite: bool,
+    *,
+    keep: EarlierTake,
+    kit: Kit | str | Path,
+    midi_map: MidiMap | str | Path,
+) -> _Job:
+    """Raises:
+    DrumnetError: anything that can be known before the song is heard.
+    """
     drummer = model if isinstance(model, Drummer) else Drummer(model)
     casting = cast(_song(song, rhythm), pieces)
     drummer.require(casting.played)
-    kept = EarlierTake.of(keep, keep_pieces, keep_bars)
-    sounding = kept.with_kept(casting.played)
+    sounding = keep.with_kept(casting.played)
     kit = kit if isinstance(kit, Kit) else load_kit(kit, sounding)
     kit.require(sounding)
     keys = load_midi_map(midi_map)
-    asked = with_seed(settings, seed)
     parts = None if sections is None else AskedSections.of(sections)
-    in_sections = parts is not None or asked.fills.place is FillPlace.SECTIONS
+    in_sections = parts is not None or settings.fills.place is FillPlace.SECTIONS
     names = file_names(sounding, mix, in_sections)
-    refuse_overwrite([out / name for name in names], overwrite)
-    code = find_style(drummer, style, asked.seed)
-    song = casting.song
-    keep_stems(song, [out / name for name in names])
+    files = [out / name for name in names]
+    refuse_overwrite(files, overwrite)
+    code = _style(drummer, style, settings.seed, rhythm is not None)
+    keep_stems(casting.song, files)
+    tapped = rhythm if isinstance(rhythm, Onsets | None) else read_rhythm(Path(rhythm))
+    return _Job(
+        drummer, casting, code, settings, keep, tapped, parts, kit, keys, out, names, sounding
+    )
+
+
+def _played(job: _Job, beats: BeatChoice | BeatGrid | None) -> _Take:
+    """Hear the song and play to it."""
+    song, drummer = job.cast.song, job.drummer
     grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
     listening = drummer.listen(song, grid)
-    found = _sections(drummer, listening, parts) if in_sections else ()
-    passages = passages_of(found, code, asked, partial(find_style, drummer)) if parts else ()
-    tapped = rhythm if isinstance(rhythm, Onsets | None) else read_rhythm(Path(rhythm))
+    found: tuple[Section, ...] = ()
+    if job.parts is not None:
+        found = job.parts.on(listening.beats, lambda: drummer.sections(listening))
+    elif job.in_sections:
+        found = drummer.sections(listening)
+    passages: Sequence[Passage] = ()
+    if job.parts is not None:
+        passages = passages_of(found, job.style, job.settings, drummer.find_style)
     track = drummer.play(
         listening,
-        code,
-        asked,
-        pieces=casting.played,
-        given=given_hits(casting, listening.beats),
-        keep=kept.on(listening.beats),
-        rhythm=tapped,
+        job.style,
+        job.settings,
+        pieces=job.cast.played,
+        given=given_hits(job.cast, listening.beats),
+        keep=job.kept.on(listening.beats),
+        rhythm=job.rhythm,
         passages=passages,
     )
-    with atomic_files(out, names) as folder:
-        write_notes(folder, track, listening.beats, code, keys)
-        if in_sections:
-            write_sections(folder / SECTIONS_FILE, found, listening.beats)
-        write_drums(folder, track, kit, sounding, song.duration_s)
-        if mix:
-            write_mix(folder, song, track, kit)
-    return Generated(
-        song,
-        listening.beats,
-        code,
-        _note(style, asked),
-        asked.seed,
-        track,
-        tuple(out / name for name in names),
-        sounding,
-        found,
-    )
+    return _Take(listening, track, found)
 
 
-def _sections(
-    drummer: Drummer, listening: Listening, parts: AskedSections | None
-) -> tuple[Section, ...]:
-    if parts is None:
-        return drummer.sections(listening)
-    return parts.on(listening.beats, lambda: drummer.sections(listening))
+def _written(job: _Job, take: _Take) -> None:
+    """Write all files, or none."""
+    song, beats = job.cast.song, take.listening.beats
+    with atomic_files(job.out, job.names) as folder:
+        write_notes(folder, take.track, beats, job.style, job.keys)
+        if job.in_sections:
+            write_sections(folder / SECTIONS_FILE, take.sections, beats)
+        write_drums(folder, take.track, job.kit, job.sounding, song.duration_s)
+        if MIX_FILE in job.names:
+            write_mix(folder, song, take.track, job.kit)
+
+
+def _style(
+    drummer: Drummer, style: StyleCode | str | Path | None, seed: int, is_tapped: bool
+) -> StyleCode:
+    if isinstance(style, StyleCode):
+        return style
+    if style is None and is_tapped:
+        return drummer.neutral_style()
+    return drummer.find_style(style or RANDOM, seed)
 
 
 def with_seed(settings: Settings | None, seed: int | None) -> Settings:
@@ -199,84 +285,14 @@ def keep_stems(song: Song, files: Iterable[Path]) -> None:
             raise OutputError(f"'{file}' is a stem of the song: choose another place with -o")
 
 
-def find_style(drummer: Drummer, style: StyleCode | str | Path, seed: int = 0) -> StyleCode:
-    """A code: as given, sampled (`random`), of a preset, or of a style.json.
-
-    Raises:
-        StyleError: no preset and no file of that name, or no style in the file.
-    """
-    if isinstance(style, StyleCode):
-        return style
-    if style == RANDOM:
-        return drummer.sample_style(seed)
-    if isinstance(style, str) and style in drummer.presets:
-        return drummer.style(style)
-    if Path(style).is_file() or Path(style).suffix == ".json":
-        return StyleCode.load(Path(style))
-    raise StyleError(
-        f"'{style}' is neither a style file nor one of the named styles: "
-        f"choose from {', '.join(drummer.presets)}, or '{RANDOM}'"
-    )
-
-
 def _paths(song: str | Path | Sequence[str | Path]) -> list[str | Path]:
     return [song] if isinstance(song, str | Path) else list(song)
 
 
-def file_names(pieces: Iterable[Piece], mix: bool = True, sections: bool = False) -> list[str]:
-    """What `generate` writes, sounds first."""
-    sounds = ["drums.wav", *(f"{piece.value}.wav" for piece in pieces)]
-    notes = [_MIDI_FILE, _HITS_FILE, _BEATS_FILE, _STYLE_FILE]
-    notes += [SECTIONS_FILE] if sections else []
-    return [*sounds, *([MIX_FILE] if mix else []), *notes]
-
-
-def _note(style: StyleCode | str | Path, settings: Settings) -> str:
-    if style == RANDOM:
+def _note(style: StyleCode | str | Path | None, job: _Job) -> str:
+    settings = job.settings
+    if style == RANDOM or (style is None and job.rhythm is None):
         return f"sampled, seed {settings.seed}"
-    name = style.source if isinstance(style, StyleCode) else str(style)
+    name = str(style) if isinstance(style, str | Path) else job.style.source
     chosen = settings.temperature > 0 or settings.variation > 0
     return f"{name}, seed {settings.seed}" if chosen else name
-
-
-def write_notes(
-    folder: Path,
-    track: DrumTrack,
-    grid: BeatGrid,
-    style: StyleCode,
-    keys: MidiMap | None = None,
-) -> None:
-    """Write what is not sound: MIDI, hits, beats and style."""
-    from drumnet.hits_csv import write_hits
-    from drumnet.midi.write import write_midi
-
-    write_midi(folder / _MIDI_FILE, track, grid, keys)
-    write_hits(folder / _HITS_FILE, track, grid)
-    write_beats(folder / _BEATS_FILE, grid)
-    style.save(folder / _STYLE_FILE)
-
-
-def write_drums(
-    folder: Path, track: DrumTrack, kit: Kit, pieces: Sequence[Piece], duration_s: float
-) -> None:
-    """Write drums.wav and a .wav for each piece."""
-    from drumnet.audio.source import write_wav
-    from drumnet.rendering.mixdown import MIX_RATE_HZ
-    from drumnet.rendering.render import render_blocks, safe_gain
-
-    gain = safe_gain(track, kit, duration_s)
-    stems = {"drums": tuple(pieces), **{piece.value: (piece,) for piece in pieces}}
-    for name, heard in stems.items():
-        blocks = render_blocks(track, kit, duration_s, MIX_RATE_HZ, heard, gain=gain)
-        write_wav(folder / f"{name}.wav", blocks, MIX_RATE_HZ, kit.num_channels)
-
-
-def write_mix(
-    folder: Path, song: Song, track: DrumTrack, kit: Kit, levels: MixLevels | None = None
-) -> None:
-    """Write mix.wav, the song with the drums; the levels are measured if None."""
-    from drumnet.audio.source import write_wav
-    from drumnet.rendering.mixdown import MIX_RATE_HZ, mix_blocks
-
-    blocks = mix_blocks(song, track, kit, levels=levels)
-    write_wav(folder / MIX_FILE, blocks, MIX_RATE_HZ, 2)

@@ -167,6 +167,10 @@ class BeatGrid:
             ),
         )
 
+    def nearest_ticks(self, times_s: ArrayLike) -> NDArray[np.int64]:
+        """The tick that each time is nearest to, on the grid or beyond it."""
+        return np.round(self.seconds_to_ticks(times_s)).astype(np.int64)
+
     def seconds_to_ticks(self, times_s: ArrayLike) -> NDArray[np.float64]:
         """Fractional ticks of the given times."""
         ticks, seconds = self._knots()

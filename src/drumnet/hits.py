@@ -53,6 +53,9 @@ class Piece(Enum):
             raise DrumnetError(f"no drum piece is called '{name}': choose from {known}") from None
 
 
+#: All of them, in the order of the rows of whole kits.
+PIECES = tuple(Piece)
+
 _MIDI_KEY = {
     Piece.KICK: 36,
     Piece.SNARE: 38,

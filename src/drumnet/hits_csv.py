@@ -104,7 +104,7 @@ def track_of(rows: Sequence[HitRow], grid: BeatGrid) -> DrumTrack:
             zip(grid.bar_number.tolist(), grid.beat_in_bar.tolist(), strict=True)
         )
     }
-    nearest = np.round(grid.seconds_to_ticks([row.onset_s for row in rows])).astype(int).tolist()
+    nearest = grid.nearest_ticks([row.onset_s for row in rows]).tolist()
     hits = []
     for row, tick in zip(rows, nearest, strict=True):
         if row.place is not None and row.place[:2] in beats:

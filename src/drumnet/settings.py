@@ -1,21 +1,27 @@
 """How a drummer is asked to play: everything that can be set besides the style.
 
-In: numbers from a command line, a page or a script.  Out: frozen `Settings`,
+In: numbers from a command line, a page, a file or a script.  Out: frozen `Settings`,
 checked once, that say nothing about how they are brought about.  What is left
 out changes nothing: `Settings()` plays as the style says.
+
+What there is to say of each setting stands once, in `TABLE`: the options of the command
+line, the schema of the studio, the controls of its page and docs/settings.md are made of it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
 from drumnet.errors import DrumnetError
 from drumnet.hits import Piece
+
+HOW, OF_PIECES, OF_FILLS = "How it is played", "Single pieces", "Fills and sections"
 
 
 class Feel(Enum):
@@ -24,6 +30,11 @@ class Feel(Enum):
     NORMAL = "normal"
     HALF_TIME = "half-time"
     DOUBLE_TIME = "double-time"
+
+    @classmethod
+    def _missing_(cls, value: object) -> Feel | None:
+        """The short names that were there before."""
+        return {"half": cls.HALF_TIME, "double": cls.DOUBLE_TIME}.get(str(value))
 
 
 class FillPlace(Enum):
@@ -36,115 +47,310 @@ class FillPlace(Enum):
     NOWHERE = "none"
 
 
+class Unit(Enum):
+    """How a number is shown: a share of 1, a factor, as it is, or beats."""
+
+    SHARE = "share"
+    TIMES = "times"
+    PLAIN = "plain"
+    BEATS = "beats"
+
+
 @dataclass(frozen=True)
-class PieceSettings:
-    """Of one piece.
+class Number:
+    """A setting that is a number.
 
     Args:
-        amount: hits are wanted that many times as often, 0 or more.
-        complexity: 0 plays plain, 1 is as busy off the beat as it gets; 0.5 as
-            the style says.
-        muted: it is not played.
+        name: of its option, without dashes, and in a file of sections.
+        field: of `Settings`, or of the part that the heading names.
+        limits: the least and the most that is taken.
+        slider: from where to where a slider goes, which may be less.
+        help: what it does, in a line.
     """
 
-    amount: float = 1.0
-    complexity: float = 0.5
-    muted: bool = False
+    name: str
+    label: str
+    heading: str
+    field: str
+    default: float
+    limits: tuple[float, float]
+    slider: tuple[float, float]
+    unit: Unit
+    help: str
 
-    def __post_init__(self) -> None:
-        _check(self, {"amount": (0.0, 8.0), "complexity": (0.0, 1.0)})
+    @property
+    def is_whole(self) -> bool:
+        return isinstance(self.default, int)
+
+    def check(self, value: float) -> None:
+        """Raises:
+        DrumnetError: outside of the limits, or not finite.
+        """
+        least, most = self.limits
+        if not (np.isfinite(value) and least <= value <= most):
+            raise DrumnetError(
+                f"a {self.name.replace('_', ' ')} of {value:g} makes no sense: "
+                f"give {least:g} to {most:g}"
+            )
+
+    def read(self, text: str) -> float:
+        """The number that a text says.
+
+        Raises:
+            DrumnetError: no number.
+        """
+        try:
+            value = float(text)
+        except ValueError:
+            raise DrumnetError(f"{self.name}={text} makes no sense: give a number") from None
+        return round(value) if self.is_whole and np.isfinite(value) else value
 
 
 @dataclass(frozen=True)
-class Fills:
-    """Args:
-    amount: share of the places where there is a fill, 0-1.
-    length_beats: how long a fill is.
-    place: where they are.
-    crash: a crash on the first beat after a fill.
-    """
+class Choice:
+    """A setting that is one of several, by the names of which it is said and shown."""
 
-    amount: float = 1.0
-    length_beats: int = 2
-    place: FillPlace = FillPlace.NOWHERE
-    crash: bool = True
+    name: str
+    label: str
+    heading: str
+    field: str
+    default: Any
+    choices: Mapping[Any, str]
+    help: str
 
-    def __post_init__(self) -> None:
-        _check(self, {"amount": (0.0, 1.0), "length_beats": (1, 16)})
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The names of the values, in order."""
+        return tuple(_text(value) for value in self.choices)
+
+    def check(self, value: object) -> None:
+        """Raises:
+        DrumnetError: none of those there are.
+        """
+        self.read(_text(value))
+
+    def read(self, text: str) -> Any:
+        """The value of a name.
+
+        Raises:
+            DrumnetError: no such name.
+        """
+        kind = type(self.default)
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value not in self.choices:
+            raise DrumnetError(
+                f"{self.name}={text} makes no sense: choose from {', '.join(self.texts)}"
+            )
+        return value
 
 
 @dataclass(frozen=True)
-class Settings:
-    """Args:
-    complexity: of the pad: 0 simple, 1 complex, 0.5 as the style says.
-    intensity: of the pad: 0 soft, 1 loud, 0.5 as the style says.
-    pieces: of single pieces; of those not named, `PieceSettings()`.
-    follow_bass: how closely the kick follows the bass: 0 not at all, 1 as
-        learned, 2 twice as much.
-    follow_strumming: how closely the hats follow guitar and keys, likewise.
-    fills: see there.
-    swing: how late what is off the beat is played: 0 as the style says, 1 in
-        triplets; `swing_division`: 8 swings the eighths, 16 the sixteenths.
-    humanize: 0 on the ticks, 1 as people play, up to 2.
-    feel: see there.
-    temperature: 0 plays what is most likely; higher dares more.
-    variation: how much bars differ from each other, small fills included: 0 only where
-        the song does, 1 at most.
-    density: hits are wanted that many times as often.
-    seed: of all random choices.
+class Flag:
+    """A setting that is so or not."""
+
+    name: str
+    label: str
+    heading: str
+    field: str
+    default: bool
+    help: str
+
+    def check(self, value: object) -> None:
+        """Anything is true or false."""
+
+    def read(self, text: str) -> bool:
+        """Raises:
+        DrumnetError: neither yes nor no.
+        """
+        if text not in ("yes", "no"):
+            raise DrumnetError(f"{self.name}={text} makes no sense: choose from yes, no")
+        return text == "yes"
+
+
+Setting = Number | Choice | Flag
+_ALL, _ONE = (0.0, 1.0), (0.0, 2.0)
+
+#: Every setting, in the order in which they are shown.
+TABLE: tuple[Setting, ...] = (
+    Number("complexity", "Complexity", HOW, "complexity", 0.5, _ALL, _ALL, Unit.SHARE,
+        "0 simple, 1 complex, 0.5 as the style says."),
+    Number("intensity", "Intensity", HOW, "intensity", 0.5, _ALL, _ALL, Unit.SHARE,
+        "0 soft, 1 loud, 0.5 as the style says."),
+    Number("density", "Density", HOW, "density", 1.0, (0.0, 16.0), (0.2, 2.5), Unit.TIMES,
+        "So many times the hits: 0.5 is half of them, 2 twice."),
+    Number("temperature", "Temperature", HOW, "temperature", 0.0, (0.0, 16.0), (0.0, 1.5),
+        Unit.PLAIN, "0 plays what is most likely; higher (0.5, 1, ...) dares more."),
+    Number("variation", "Variation", HOW, "variation", 0.5, _ALL, _ALL, Unit.SHARE,
+        "How much bars differ, small fills included: 0 only where the song does, 1 as much as "
+        "it gets."),
+    Number("follow_bass", "Follow bass", HOW, "follow_bass", 1.0, (0.0, 4.0), _ONE, Unit.TIMES,
+        "How closely the kick follows the bass: 0 not at all, 1 as learned, up to 4."),
+    Number("follow_strumming", "Follow strumming", HOW, "follow_strumming", 1.0, (0.0, 4.0), _ONE,
+        Unit.TIMES, "How closely the hats follow guitar and keys: 0 not at all, 1 as learned, "
+        "up to 4."),
+    Number("swing", "Swing", HOW, "swing", 0.0, _ALL, _ALL, Unit.SHARE,
+        "How late what is off the beat is played: 0 as the style says, 1 in triplets."),
+    Choice("swing_division", "Swing of", HOW, "swing_division", 8, {8: "8ths", 16: "16ths"},
+        "Swing the eighths or the sixteenths."),
+    Number("humanize", "Humanize", HOW, "humanize", 1.0, _ONE, _ONE, Unit.TIMES,
+        "0 plays on the grid, 1 as people do, 2 twice as loosely."),
+    Choice("feel", "Feel", HOW, "feel", Feel.NORMAL,
+        {Feel.HALF_TIME: "half", Feel.NORMAL: "normal", Feel.DOUBLE_TIME: "double"},
+        "The pulse that the drums keep to: the song's, half or twice of it."),
+    Number("amount", "Amount", OF_PIECES, "amount", 1.0, (0.0, 8.0), (0.0, 3.0), Unit.TIMES,
+        "So many times the hits of the piece."),
+    Number("piece_complexity", "Complexity", OF_PIECES, "complexity", 0.5, _ALL, _ALL, Unit.SHARE,
+        "The piece's own complexity: 0 plain, 1 busy, 0.5 as the rest."),
+    Flag("mute", "Mute", OF_PIECES, "muted", False,
+        "Leave the piece out; the others are played as in a kit without it."),
+    Choice("fills", "Fills", OF_FILLS, "place", FillPlace.NOWHERE,
+        {FillPlace.NOWHERE: "no fills", FillPlace.SECTIONS: "at the end of sections",
+         FillPlace.EVERY_4: "every 4 bars", FillPlace.EVERY_8: "every 8 bars"},
+        "Where fills are played: every 4 or 8 bars, or at the ends of sections."),
+    Number("fill_amount", "How many", OF_FILLS, "amount", 1.0, _ALL, _ALL, Unit.SHARE,
+        "The share of these places that get a fill."),
+    Number("fill_length", "Length", OF_FILLS, "length_beats", 2, (1, 16), (1, 8), Unit.BEATS,
+        "How long a fill is."),
+    Flag("fill_crash", "Crash", OF_FILLS, "crash", True,
+        "A crash on the beat that the fill leads to."),
+)  # fmt: skip
+
+_BY_NAME = {setting.name: setting for setting in TABLE}
+_DEFAULTS: Mapping[str, Any] = {setting.name: setting.default for setting in TABLE}
+
+
+def setting(name: str) -> Setting:
+    """A line of the table.
+
+    Raises:
+        DrumnetError: no setting of that name.
+    """
+    if name not in _BY_NAME:
+        raise DrumnetError(f"no setting is called '{name}': choose from {', '.join(_BY_NAME)}")
+    return _BY_NAME[name]
+
+
+def _check(settings: object, heading: str) -> None:
+    for one in TABLE:
+        if one.heading == heading:
+            one.check(getattr(settings, one.field))
+
+
+@dataclass(frozen=True)
+class PieceSettings:
+    """Of one piece; `TABLE` says what they do.
 
     Raises:
         DrumnetError: a number outside its range.
     """
 
-    complexity: float = 0.5
-    intensity: float = 0.5
+    amount: float = _DEFAULTS["amount"]
+    complexity: float = _DEFAULTS["piece_complexity"]
+    muted: bool = _DEFAULTS["mute"]
+
+    def __post_init__(self) -> None:
+        _check(self, OF_PIECES)
+
+
+@dataclass(frozen=True)
+class Fills:
+    """Where and how fills are played; `TABLE` says what they do.
+
+    Raises:
+        DrumnetError: a number outside its range.
+    """
+
+    amount: float = _DEFAULTS["fill_amount"]
+    length_beats: int = _DEFAULTS["fill_length"]
+    place: FillPlace = _DEFAULTS["fills"]
+    crash: bool = _DEFAULTS["fill_crash"]
+
+    def __post_init__(self) -> None:
+        _check(self, OF_FILLS)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All of them; `TABLE` says what they do.
+
+    Args:
+        pieces: of single pieces; of those not named, `PieceSettings()`.
+        seed: of all random choices.
+
+    Raises:
+        DrumnetError: a number outside its range.
+    """
+
+    complexity: float = _DEFAULTS["complexity"]
+    intensity: float = _DEFAULTS["intensity"]
     pieces: Mapping[Piece, PieceSettings] = field(
         default_factory=lambda: MappingProxyType({}), hash=False
     )
-    follow_bass: float = 1.0
-    follow_strumming: float = 1.0
+    follow_bass: float = _DEFAULTS["follow_bass"]
+    follow_strumming: float = _DEFAULTS["follow_strumming"]
     fills: Fills = field(default_factory=Fills)
-    swing: float = 0.0
-    swing_division: int = 8
-    humanize: float = 1.0
-    feel: Feel = Feel.NORMAL
-    temperature: float = 0.0
-    variation: float = 0.5
-    density: float = 1.0
+    swing: float = _DEFAULTS["swing"]
+    swing_division: int = _DEFAULTS["swing_division"]
+    humanize: float = _DEFAULTS["humanize"]
+    feel: Feel = _DEFAULTS["feel"]
+    temperature: float = _DEFAULTS["temperature"]
+    variation: float = _DEFAULTS["variation"]
+    density: float = _DEFAULTS["density"]
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _check(
-            self,
-            {
-                "complexity": (0.0, 1.0),
-                "intensity": (0.0, 1.0),
-                "follow_bass": (0.0, 4.0),
-                "follow_strumming": (0.0, 4.0),
-                "swing": (0.0, 1.0),
-                "humanize": (0.0, 2.0),
-                "temperature": (0.0, np.inf),
-                "variation": (0.0, 1.0),
-                "density": (0.0, np.inf),
-            },
-        )
-        if self.swing_division not in (8, 16):
-            raise DrumnetError(f"swing moves 8ths or 16ths, not {self.swing_division}ths")
+        _check(self, HOW)
         object.__setattr__(self, "pieces", MappingProxyType(dict(self.pieces)))
 
     def of(self, piece: Piece) -> PieceSettings:
         """The settings of a piece."""
         return self.pieces.get(piece, PieceSettings())
 
+    def with_piece(self, piece: Piece, **said: Any) -> Settings:
+        """With something else said of a piece."""
+        return replace(self, pieces={**self.pieces, piece: replace(self.of(piece), **said)})
 
-def _check(settings: object, ranges: Mapping[str, tuple[float, float]]) -> None:
-    names = {one.name for one in fields(settings)}  # type: ignore[arg-type]
-    for name, (least, most) in ranges.items():
-        assert name in names, name
-        value = getattr(settings, name)
-        if not (np.isfinite(value) and least <= value <= most):
-            limit = f"{least:g} or more" if most == np.inf else f"{least:g} to {most:g}"
+    def changed(self, changes: Mapping[str, str]) -> Settings:
+        """With some changed, as they are typed in a file of sections: the names are those
+        of the table; what belongs to one piece is `snare.amount`, `snare.complexity`, and
+        `mute` takes pieces with + between them.
+
+        Raises:
+            DrumnetError: no such setting, or a value that it cannot have.
+
+        >>> Settings().changed({"complexity": "0.8", "mute": "ride"}).of(Piece.RIDE).muted
+        True
+        """
+        settings = self
+        for key, text in changes.items():
+            settings = settings._changed(key, text)
+        return settings
+
+    def _changed(self, key: str, text: str) -> Settings:
+        piece, _, own = key.partition(".")
+        of_piece = {one.field: one for one in TABLE if one.heading == OF_PIECES}
+        if own in of_piece and own != "muted":
+            return self.with_piece(Piece.from_name(piece), **{own: of_piece[own].read(text)})
+        if key == "mute":
+            settings = self
+            for name in text.split("+"):
+                settings = settings.with_piece(Piece.from_name(name), muted=True)
+            return settings
+        found = {one.name: one for one in TABLE if one.heading != OF_PIECES}.get(key)
+        if found is None:
+            known = ", ".join(one.name for one in TABLE if one.heading != OF_PIECES)
             raise DrumnetError(
-                f"a {name.replace('_', ' ')} of {value:g} makes no sense: give {limit}"
+                f"no setting is called '{key}': choose from {known}, mute, PIECE.amount, "
+                "PIECE.complexity"
             )
+        said: dict[str, Any] = {found.field: found.read(text)}
+        if found.heading == OF_FILLS:
+            return replace(self, fills=replace(self.fills, **said))
+        return replace(self, **said)
+
+
+def _text(value: object) -> str:
+    return str(value.value if isinstance(value, Enum) else value)

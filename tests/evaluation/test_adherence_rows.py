@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
+from drumnet.evaluation.baselines import kicks
 from drumnet.evaluation.experiments.adherence import (
     ADHERENCE,
     MISMATCHED,
@@ -35,19 +36,24 @@ def songs(song_of: SongOf) -> list[HalvedSong]:
     return made
 
 
-def found(songs: list[HalvedSong], **played: list[NDArray[np.float64]]) -> dict[str, Row]:
-    """The rows of adherence by player; phi of the real and of another song's."""
+def found(songs: list[HalvedSong], **ticks: list[NDArray[np.int64]]) -> dict[str, Row]:
+    """The rows of adherence by player, who plays the kick on these ticks of each song; phi
+    of the real and of another song's."""
+    played = {
+        name: [kicks(song, own) for song, own in zip(songs, each, strict=True)]
+        for name, each in ticks.items()
+    }
     rows = adherence_rows("adherence", Takes(songs, played))
     return {
         row.player if row.metric == ADHERENCE else f"{PHI} of {row.player}": row for row in rows
     }
 
 
-def real(songs: list[HalvedSong]) -> list[NDArray[np.float64]]:
-    return [song.second_half_hits.astype(np.float64) for song in songs]
+def real(songs: list[HalvedSong]) -> list[NDArray[np.int64]]:
+    return [song.second_half_hits for song in songs]
 
 
-def of_another(songs: list[HalvedSong]) -> list[NDArray[np.float64]]:
+def of_another(songs: list[HalvedSong]) -> list[NDArray[np.int64]]:
     """Of the song half the list away."""
     return [real(songs)[another(index, len(songs))] for index in range(len(songs))]
 
@@ -64,7 +70,7 @@ def test_another_songs_drums_adhere_by_0(songs: list[HalvedSong]) -> None:
 
 
 def test_the_bass_itself_adheres_most_and_half_of_each_half(songs: list[HalvedSong]) -> None:
-    bass = [np.flatnonzero(song.heard.strength.max(axis=0) > 0).astype(float) for song in songs]
+    bass = [np.flatnonzero(song.conditioning.strength.max(axis=0) > 0) for song in songs]
     mixed = [*real(songs)[: NUM_SONGS // 2], *of_another(songs)[NUM_SONGS // 2 :]]
     rows = found(songs, bass=bass, mixed=mixed)
     assert rows[f"{PHI} of bass"].value == 1.0
@@ -77,7 +83,7 @@ def test_the_bass_itself_adheres_most_and_half_of_each_half(songs: list[HalvedSo
 
 def test_a_beat_that_only_repeats_adheres_by_as_much_as_nothing(songs: list[HalvedSong]) -> None:
     """Given the position in the bar, four on the floor says nothing."""
-    rows = found(songs, four=[np.arange(384.0, 768.0, 12)] * NUM_SONGS)
+    rows = found(songs, four=[np.arange(384, 768, 12)] * NUM_SONGS)
     assert rows[f"{PHI} of four"].value == 0.0
 
 
@@ -112,11 +118,14 @@ def test_phis_of_the_real_and_of_other_drums_are_given(songs: list[HalvedSong]) 
 
 def test_songs_without_a_bass_are_left_out(songs: list[HalvedSong], song_of: SongOf) -> None:
     silent = song_of([0, 400], name="no bass")
-    alone, both = found(songs, x=real(songs)), found([*songs, silent], x=[*real(songs), np.ones(1)])
+    alone, both = (
+        found(songs, x=real(songs)),
+        found([*songs, silent], x=[*real(songs), np.ones(1, np.int64)]),
+    )
     assert {key: row.value for key, row in alone.items()} == {
         key: row.value for key, row in both.items()
     }
-    assert found([silent, silent], x=[np.zeros(0)] * 2) == {}
+    assert found([silent, silent], x=[np.zeros(0, np.int64)] * 2) == {}
 
 
 def test_the_other_song_is_of_the_same_metre_where_there_is_one(

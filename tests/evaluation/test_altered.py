@@ -27,7 +27,7 @@ def test_a_recording_at_another_speed_is_the_same_on_ticks(
     assert altered.grid.tempo_bpm == pytest.approx(120 * speed)
     assert altered.hits.tolist() == as_is.hits.tolist()
     np.testing.assert_allclose(altered.onsets_s, as_is.onsets_s / speed, atol=1e-5)
-    assert (altered.heard.strength[BASS, 12:384:12] > 0.5).all()
+    assert (altered.conditioning.strength[BASS, 12:384:12] > 0.5).all()
 
 
 def test_a_recording_cut_at_a_beat_keeps_what_is_played_on_it(
@@ -37,7 +37,7 @@ def test_a_recording_cut_at_a_beat_keeps_what_is_played_on_it(
         altered_recording(recordings / "mdb_rock", tmp_path / "out", first_beat=2)
     )
     # The cut lies a little before the third beat, which is then the first of the grid.
-    assert cut.heard.beat_in_bar[:4].tolist() == [2, 3, 0, 1]
+    assert cut.conditioning.beat_in_bar[:4].tolist() == [2, 3, 0, 1]
     assert cut.hits.tolist() == list(range(0, 30 * 12, 24))
     np.testing.assert_allclose(cut.onsets_s, 0.024 + np.arange(15), atol=1e-5)
 

@@ -26,10 +26,9 @@ from drumnet.evaluation.experiments.drift import (
     recording_pair,
     tracked_pair,
 )
-from drumnet.evaluation.players import Ear
+from drumnet.evaluation.players import HalfDrummer
 from drumnet.evaluation.timed import BEND_PERIOD_S, bent, in_seconds
 from drumnet.grid import BeatGrid
-from drumnet.model.network import Network
 from drumnet.song.song import Song
 
 # ------------------------------------------------------------------ the time line
@@ -65,16 +64,17 @@ def test_on_known_beats_a_bent_song_is_the_same_song(
 ) -> None:
     steady, drifting = given_pair(random_loop(4, bpm))
     np.testing.assert_array_equal(steady.velocity, drifting.velocity)
-    np.testing.assert_array_equal(steady.heard.strength > 0.5, drifting.heard.strength > 0.5)
-    np.testing.assert_array_equal(steady.heard.beat_in_bar, drifting.heard.beat_in_bar)
+    one, other = steady.conditioning, drifting.conditioning
+    np.testing.assert_array_equal(one.strength > 0.5, other.strength > 0.5)
+    np.testing.assert_array_equal(one.beat_in_bar, other.beat_in_bar)
     assert steady.half_tick == drifting.half_tick
 
 
 def test_on_known_beats_drift_costs_nothing(
-    imitator: Network, random_loop: Callable[..., TickSong]
+    copyist: HalfDrummer, random_loop: Callable[..., TickSong]
 ) -> None:
     pairs = [given_pair(random_loop(seed)) for seed in range(4)]
-    rows = drift_rows("drift", GIVEN, Ear(imitator, 0.5), pairs)
+    rows = drift_rows("drift", GIVEN, copyist, pairs)
     found = {(row.player, row.metric, row.setting): row for row in rows}
     assert len(found) == 6
     for player in ("drumnet", "copy-bar"):
@@ -94,15 +94,15 @@ class TrueBeats:
         return self._grid
 
 
-def tracked(ear: Ear, pair: Pair) -> dict[tuple[str, str], float]:
+def tracked(drummer: HalfDrummer, pair: Pair) -> dict[tuple[str, str], float]:
     """(metric, setting) to the model's figure."""
-    rows = drift_rows("drift", TRACKED, ear, [pair])
+    rows = drift_rows("drift", TRACKED, drummer, [pair])
     found = {(row.metric, row.setting): row.value for row in rows if row.player == "drumnet"}
     return {key: value for key, value in found.items() if value is not None}
 
 
 def test_a_tracker_that_finds_the_beats_loses_nothing(
-    imitator: Network, random_loop: Callable[..., TickSong]
+    copyist: HalfDrummer, random_loop: Callable[..., TickSong]
 ) -> None:
     """But for the hits that it plays to the second in which the song fades."""
     song = random_loop(1)
@@ -111,16 +111,16 @@ def test_a_tracker_that_finds_the_beats_loses_nothing(
         tracked_pair(song, TrueBeats(steady.grid)).steady,
         tracked_pair(song, TrueBeats(drifting.grid)).drifting,
     )
-    found = tracked(Ear(imitator, 0.5), pair)
+    found = tracked(copyist, pair)
     assert found["onset F1", STEADY] > 0.97 and found["onset F1", DRIFTING] > 0.97
     assert abs(found[LOST, ""]) < 0.015
 
 
 def test_a_tracker_that_misses_the_drift_loses_much(
-    imitator: Network, random_loop: Callable[..., TickSong]
+    copyist: HalfDrummer, random_loop: Callable[..., TickSong]
 ) -> None:
     """Beats at the steady tempo are up to a second off in the drifting song."""
-    found = tracked(Ear(imitator, 0.5), tracked_pair(random_loop(1), FixedTempo(120.0)))
+    found = tracked(copyist, tracked_pair(random_loop(1), FixedTempo(120.0)))
     assert found["onset F1", STEADY] > 0.97
     assert found[LOST, ""] > 0.4
     lost = found["onset F1", STEADY] - found["onset F1", DRIFTING]
@@ -162,17 +162,17 @@ def test_a_bent_recording_is_the_same_on_its_own_beats(recordings: Path) -> None
     steady, drifting = recording_pair(recordings / "mdb_rock", None)
     assert steady.hits.tolist() == drifting.hits.tolist()
     np.testing.assert_allclose(drifting.onsets_s, bent(steady.onsets_s), atol=1e-5)
-    bass = next(i for i, on in enumerate(steady.heard.present) if on)
+    bass = next(i for i, on in enumerate(steady.conditioning.present) if on)
     on_beats = np.arange(12, steady.num_ticks, 12)
-    assert (steady.heard.strength[bass, on_beats] > 0.5).all()
-    assert (drifting.heard.strength[bass, on_beats] > 0.5).all()
+    assert (steady.conditioning.strength[bass, on_beats] > 0.5).all()
+    assert (drifting.conditioning.strength[bass, on_beats] > 0.5).all()
 
 
 def test_what_is_lost_is_counted_song_by_song(
-    imitator: Network, song_of: Callable[..., HalvedSong], looped: Callable[..., list[int]]
+    copyist: HalfDrummer, song_of: Callable[..., HalvedSong], looped: Callable[..., list[int]]
 ) -> None:
     """One song keeps its score, the other one loses it all."""
     whole, broken = song_of(looped([0, 24])), song_of([*looped([0, 24], 8), *range(385, 768, 12)])
-    rows = drift_rows("drift", GIVEN, Ear(imitator, 0.5), [Pair(whole, whole), Pair(whole, broken)])
+    rows = drift_rows("drift", GIVEN, copyist, [Pair(whole, whole), Pair(whole, broken)])
     lost = next(row for row in rows if row.metric == LOST and row.player == "drumnet")
     assert (lost.value, lost.low, lost.high) == (0.5, 0.0, 1.0)

@@ -8,6 +8,7 @@ import pytest
 
 from drumnet.corpus.halves import HalvedSong, halved
 from drumnet.corpus.ticksong import TickSong
+from drumnet.drummer import Drummer
 from drumnet.evaluation.experiments.invariance import (
     DISTANCE,
     HISTOGRAM_CODES,
@@ -20,7 +21,7 @@ from drumnet.evaluation.experiments.invariance import (
 )
 from drumnet.evaluation.experiments.recordings import extractor
 from drumnet.evaluation.experiments.scores import TICK_F1
-from drumnet.evaluation.players import Ear
+from drumnet.evaluation.players import HalfDrummer
 from drumnet.evaluation.report.model import MODEL_PLAYER, Row
 from drumnet.model.network import Network
 
@@ -29,7 +30,8 @@ Found = dict[tuple[str, str, str], Row]
 
 
 def all_rows(network: Network, songs: list[TickSong], num_played: int = 3) -> Found:
-    steps = list(invariance_rows("invariance", Ear(network, 0.5), songs, num_played))
+    drummer = HalfDrummer(Drummer(network))
+    steps = list(invariance_rows("invariance", drummer, songs, num_played))
     assert len(steps) == 1 + len(VARIATIONS)
     return {(row.setting, row.player, row.metric): row for step in steps for row in step}
 
@@ -85,11 +87,10 @@ def test_the_histogram_is_how_often_each_tick_of_the_bar_is_hit(
 
 
 def test_refining_keeps_the_code_that_plays_what_was_played(
-    imitator: Network, random_loop: RandomLoop
+    copyist: HalfDrummer, random_loop: RandomLoop
 ) -> None:
     song = halved(random_loop(0))
-    ear = Ear(imitator, 0.5)
-    assert extractor(ear)(song) == pytest.approx(encoder(ear)(song), abs=1e-4)
+    assert extractor(copyist)(song) == pytest.approx(encoder(copyist)(song), abs=1e-4)
 
 
 def test_short_songs_and_songs_without_a_kick_are_left_out(

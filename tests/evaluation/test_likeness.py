@@ -9,6 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
+from drumnet.evaluation.baselines import kicks
 from drumnet.evaluation.experiments.likeness import (
     AUC,
     HISTOGRAM,
@@ -35,7 +36,12 @@ def random_song(song_of: SongOf, seed: int, beats: int = 4) -> HalvedSong:
     return song_of(np.concatenate(bars).tolist(), bass, beats=beats, name=f"{seed}")
 
 
-def found(songs: list[HalvedSong], **played: list[NDArray[np.float64]]) -> dict[Key, Row]:
+def found(songs: list[HalvedSong], **ticks: list[NDArray[np.int64]]) -> dict[Key, Row]:
+    """The rows of players that play the kick on these ticks of each song."""
+    played = {
+        name: [kicks(song, own) for song, own in zip(songs, each, strict=True)]
+        for name, each in ticks.items()
+    }
     rows = likeness_rows("autonomous", Takes(songs, played))
     return {(row.player, row.metric, row.setting): row for row in rows}
 
@@ -47,9 +53,9 @@ def songs(song_of: SongOf) -> list[HalvedSong]:
 
 @pytest.fixture(scope="module")
 def rows(songs: list[HalvedSong]) -> dict[Key, Row]:
-    real = [song.second_half_hits.astype(np.float64) for song in songs]
-    every_16th = [np.arange(song.half_tick, song.num_ticks, 3.0) for song in songs]
-    silence = [np.zeros(0) for _ in songs]
+    real = [song.second_half_hits for song in songs]
+    every_16th = [np.arange(song.half_tick, song.num_ticks, 3) for song in songs]
+    silence = [np.zeros(0, np.int64) for _ in songs]
     return found(songs, real=real, roll=every_16th, silent=silence)
 
 
@@ -91,7 +97,7 @@ def test_every_player_has_every_measure_with_its_direction(rows: dict[Key, Row])
 def test_of_few_bars_nothing_is_said_to_be_as_real(song_of: SongOf) -> None:
     """A classifier that has nothing to learn from takes all for real."""
     songs = [random_song(song_of, seed) for seed in range(3)]
-    rows = found(songs, roll=[np.arange(song.half_tick, song.num_ticks, 3.0) for song in songs])
+    rows = found(songs, roll=[np.arange(song.half_tick, song.num_ticks, 3) for song in songs])
     assert ("roll", OVERLAP, "density") in rows
     assert ("roll", AUC, "") not in rows
 
@@ -101,7 +107,7 @@ def test_what_is_real_lies_in_the_second_half(song_of: SongOf) -> None:
     songs = [random_song(song_of, seed) for seed in range(8)]
     for song in songs:
         song.velocity[:, : song.half_tick] = 0.5
-    real = [song.second_half_hits.astype(np.float64) for song in songs]
+    real = [song.second_half_hits for song in songs]
     rows = found(songs, real=real)
     assert rows["real", AUC, ""].value == 0.5
     assert {rows["real", OVERLAP, name].value for name in SONG_MEASURES} == {1.0}
@@ -109,7 +115,7 @@ def test_what_is_real_lies_in_the_second_half(song_of: SongOf) -> None:
 
 def test_songs_in_three_have_no_histogram_of_a_bar_of_four(song_of: SongOf) -> None:
     songs = [random_song(song_of, seed, beats=3) for seed in range(5)]
-    rows = found(songs, real=[song.second_half_hits.astype(np.float64) for song in songs])
+    rows = found(songs, real=[song.second_half_hits for song in songs])
     assert ("real", OVERLAP, HISTOGRAM) not in rows
     assert rows["real", OVERLAP, "density"].value == 1.0
 
@@ -117,10 +123,10 @@ def test_songs_in_three_have_no_histogram_of_a_bar_of_four(song_of: SongOf) -> N
 def test_a_song_too_short_for_two_bars_is_left_out(song_of: SongOf) -> None:
     """Of what is played to it nothing is seen."""
     songs = [random_song(song_of, seed) for seed in range(6)]
-    played = [song.second_half_hits.astype(np.float64) for song in songs]
+    played = [song.second_half_hits for song in songs]
     with_short = [*songs, song_of([0, 48], num_bars=2, name="short")]
     alone = found(songs, x=played)
-    both = found(with_short, x=[*played, np.arange(48.0, 96.0)])
+    both = found(with_short, x=[*played, np.arange(48, 96)])
     assert {key: row.value for key, row in alone.items()} == {
         key: row.value for key, row in both.items()
     }

@@ -135,7 +135,7 @@ def test_whole_kits_are_measured_to_the_band_alone(once: Report) -> None:
 def test_weights_that_play_the_kick_alone_skip_the_kit_in_words(
     tiny_weights: Path, tmp_path: Path
 ) -> None:
-    old = replace(load_checkpoint(tiny_weights), pieces=(Piece.KICK,), floors=(0.3,))
+    old = replace(load_checkpoint(tiny_weights), pieces=(Piece.KICK,), min_probabilities=(0.3,))
     stages = Stages(Request(groove=tmp_path), old, None, [], quiet)
     assert stages.skipped == ["the whole kit: the weights play kick alone"]
     assert stages.by_name() == {}

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
 from drumnet.evaluation.baselines import COPY_BAR, FOUR_ON_THE_FLOOR
 from drumnet.evaluation.experiments.scores import ONSET_F1, TICK_F1, f1_rows
-from drumnet.evaluation.takes import Takes, in_time, on_ticks, take_all, whole_ticks
+from drumnet.evaluation.players import second_half
+from drumnet.evaluation.takes import Takes, in_time, kick_ticks, kit_hits, on_ticks, take_all
 from drumnet.grid import BeatGrid
+from drumnet.hits import PIECES, DrumTrack, Hit, Piece
 from drumnet.metrics import Counts
 
 SongOf = Callable[..., HalvedSong]
@@ -25,8 +26,15 @@ class Real:
 
     name = "real"
 
-    def play(self, song: HalvedSong) -> NDArray[np.float64]:
-        return song.second_half_hits.astype(np.float64)
+    def play(self, song: HalvedSong) -> DrumTrack:
+        return second_half(song, song.drums)
+
+
+def kick(song: HalvedSong, ticks: Sequence[int], late: float = 0.0) -> DrumTrack:
+    """Kicks of these ticks, so many ticks late."""
+    onsets_s = song.grid.ticks_to_seconds(np.array(ticks) + late).tolist()
+    pairs = zip(onsets_s, ticks, strict=True)
+    return DrumTrack(tuple(Hit(onset_s, tick) for onset_s, tick in pairs))
 
 
 def test_what_the_song_plays_scores_1(song_of: SongOf) -> None:
@@ -36,17 +44,32 @@ def test_what_the_song_plays_scores_1(song_of: SongOf) -> None:
         assert row.per_song == (1.0,) * 5
 
 
-def test_hits_belong_to_the_nearest_tick_of_the_second_half(song_of: SongOf) -> None:
+def test_hits_count_on_the_ticks_of_the_second_half(song_of: SongOf) -> None:
+    """Each once; a hit belongs to the tick that it is of, however late it is."""
     song = song_of([0, 384, 700])
-    played = np.array([12.0, 383.4, 383.6, 384.4, 700.4, 767.4, 767.6, 900.0])
-    assert whole_ticks(song, played).tolist() == [384, 700, 767]
+    played = DrumTrack((*kick(song, [12, 383, 384, 700, 767]), *kick(song, [384, 900], 0.4)))
+    assert kick_ticks(song, played).tolist() == [384, 700, 767]
     assert on_ticks(song, played) == Counts(matched=2, wanted=2, played=3)
+
+
+def test_of_other_pieces_a_kit_has_hits_and_the_kick_has_none(song_of: SongOf) -> None:
+    song = song_of([0, 400])
+    snare = (Hit(2.0, 48, Piece.SNARE), Hit(17.0, 408, Piece.SNARE))
+    played = DrumTrack((*kick(song, [400]), *snare))
+    assert kick_ticks(song, played).tolist() == [400]
+    hits = kit_hits(song, played)
+    assert hits.shape == (len(PIECES), song.num_ticks)
+    assert [(PIECES[row], int(tick)) for row, tick in np.argwhere(hits)] == [
+        (Piece.KICK, 400),
+        (Piece.SNARE, 408),
+    ]
+    assert in_time(song, played).played == 1
 
 
 def test_a_tick_beside_is_wrong_on_ticks_and_right_in_time(song_of: SongOf) -> None:
     """A tick at 120 bpm is 42 ms, two are 83 ms."""
     song = song_of([0, 400, 500])
-    one_late, two_late = np.array([401.0, 501.0]), np.array([402.0, 502.0])
+    one_late, two_late = kick(song, [401, 501]), kick(song, [402, 502])
     assert on_ticks(song, one_late).matched == 0
     assert in_time(song, one_late).f_measure == 1.0
     assert in_time(song, two_late).f_measure == 0.0
@@ -57,15 +80,15 @@ def test_onsets_are_scored_by_their_annotated_times(song_of: SongOf, looped: Loo
     song = song_of(looped([0, 24]))
     slow = BeatGrid(song.grid.beats_s * 2, song.grid.beat_in_bar)
     late = replace(song, grid=slow, onsets_s=slow.ticks_to_seconds(song.hits + 0.9))
-    hits = song.second_half_hits.astype(np.float64)
-    assert in_time(late, hits).f_measure == 0.0, "0.9 ticks of 83 ms are too early"
-    assert in_time(late, hits + 0.5).f_measure == 1.0
+    ticks = song.second_half_hits.tolist()
+    assert in_time(late, kick(late, ticks)).f_measure == 0.0, "0.9 ticks of 83 ms are too early"
+    assert in_time(late, kick(late, ticks, 0.5)).f_measure == 1.0
 
 
 def test_the_mean_is_over_songs_and_the_pool_over_hits(song_of: SongOf) -> None:
     """One hit of one, and one of four: 1 and 0.4; pooled 4 of 7."""
     songs = [song_of([0, 400], name="a"), song_of([0, 400, 410, 420, 430], name="b")]
-    takes = Takes(songs, {"x": [np.array([400.0]), np.array([400.0])]})
+    takes = Takes(songs, {"x": [kick(song, [400]) for song in songs]})
     (row,) = f1_rows("corpus", "transfer", takes, "a setting", (TICK_F1,))
     assert row.key == ("corpus", "transfer", "x", TICK_F1, "a setting")
     assert row.per_song == (1.0, 0.4)

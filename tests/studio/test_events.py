@@ -34,7 +34,7 @@ def told(scenario: Callable[[Hub], Awaitable[Any]]) -> Any:
 
 
 def test_a_tab_is_told_how_things_stand_and_then_what_changes() -> None:
-    async def scenario(hub: Hub) -> list[str]:
+    async def scenario(hub: Hub) -> list[bytes]:
         tab = hub.stream("a", lambda: changed(1))
         texts = [await anext(tab)]
         hub.publish("b", changed(7))
@@ -43,12 +43,12 @@ def test_a_tab_is_told_how_things_stand_and_then_what_changes() -> None:
         return texts + [text async for text in tab]
 
     first, second, last = told(scenario)
-    assert first == 'event: changed\ndata: {"kind":"changed","revision":1}\n\n'
-    assert '"revision":2' in second and last.startswith("event: deleted")
+    assert first == b'event: changed\ndata: {"kind":"changed","revision":1}\n\n'
+    assert b'"revision":2' in second and last.startswith(b"event: deleted")
 
 
 def test_what_changes_while_a_tab_asks_how_things_stand_is_not_missed() -> None:
-    async def scenario(hub: Hub) -> list[str]:
+    async def scenario(hub: Hub) -> list[bytes]:
         def first() -> Event:
             hub.publish("a", changed(2))  # another tab, at this very moment
             return changed(1)
@@ -56,11 +56,13 @@ def test_what_changes_while_a_tab_asks_how_things_stand_is_not_missed() -> None:
         tab = hub.stream("a", first)
         return [await anext(tab), await anext(tab)]
 
-    assert ['"revision":1' in told(scenario)[0], '"revision":2' in told(scenario)[1]] == [True] * 2
+    assert [b'"revision":1' in told(scenario)[0], b'"revision":2' in told(scenario)[1]] == [
+        True
+    ] * 2
 
 
 def test_a_slow_tab_misses_progress_but_not_the_end() -> None:
-    async def scenario(hub: Hub) -> list[str]:
+    async def scenario(hub: Hub) -> list[bytes]:
         tab = hub.stream("a", lambda: changed(1))
         await anext(tab)
         for step in range(1000):
@@ -73,11 +75,11 @@ def test_a_slow_tab_misses_progress_but_not_the_end() -> None:
 
     texts = told(scenario)
     assert len(texts) < 100
-    assert texts[-2].startswith("event: ready") and texts[-1].startswith("event: deleted")
+    assert texts[-2].startswith(b"event: ready") and texts[-1].startswith(b"event: deleted")
 
 
 def test_a_closed_hub_ends_all_tabs() -> None:
-    async def scenario(hub: Hub) -> list[str]:
+    async def scenario(hub: Hub) -> list[bytes]:
         tabs = [hub.stream("a", lambda: changed(1)) for _ in range(3)]
         for tab in tabs:
             await anext(tab)

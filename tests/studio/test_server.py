@@ -25,7 +25,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from drumnet.cli.main import main
-import drumnet.studio.app
+import drumnet.studio.web.app
 drumnet.studio.web.app.has_page = lambda: True
 main(["studio", "--port", "0", "--data", *sys.argv[1:]], prog_name="drumnet")
 """

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.beats.evidence import FRAME_RATE_HZ
+from drumnet.logits import logit
 
 Curve = NDArray[np.float64]
 
@@ -95,8 +96,7 @@ def decode_beats(
 
 def log_odds(beat: Curve, config: DecodingConfig = DEFAULT_DECODING) -> Curve:
     """What a beat at each frame is worth."""
-    inside = np.clip(beat, 1e-4, 1 - 1e-4)
-    odds = np.log(inside) - np.log1p(-inside) - np.log(config.usual / (1 - config.usual))
+    odds = logit(np.clip(beat, 1e-4, 1 - 1e-4)) - logit(config.usual)
     return np.asarray(np.clip(odds, config.least_odds, config.most_odds))
 
 

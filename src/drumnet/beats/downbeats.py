@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.logits import logit
+
 Curve = NDArray[np.float64]
 
 #: Of a song's metre, before anything is heard; from the training songs, with
@@ -54,8 +56,7 @@ def number_beats(
         downbeat: (num_beats,) probability that the beat begins a bar.
         beats_per_bar: the metre, where it is known.
     """
-    inside = np.clip(downbeat, _LEAST, 1 - _LEAST)
-    gain = np.log(inside) - np.log1p(-inside) - np.log(_USUAL / (1 - _USUAL))
+    gain = logit(np.clip(downbeat, _LEAST, 1 - _LEAST)) - logit(_USUAL)
     metres = {beats_per_bar: 1.0} if beats_per_bar else METRES
     states = _States(metres, config)
     numbers = states.path(gain)

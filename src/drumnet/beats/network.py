@@ -20,6 +20,7 @@ from drumnet.audio.spectrum import Frames
 from drumnet.beats.decoding import Activations
 from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_BANDS, NUM_CHANGES, NUM_CHANNELS
 from drumnet.graph import load_graph
+from drumnet.logits import logit, sigmoid
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -66,7 +67,7 @@ class BeatNetwork:
         alone = bass_alone(evidence)
         views = [evidence] if alone is None else [evidence, alone]
         logits = np.mean([self._at_all_speeds(view) for view in views], axis=0)
-        found = 1.0 / (1.0 + np.exp(-logits))
+        found = sigmoid(logits)
         return Activations(found[:, 0], found[:, 1])
 
     def _at_all_speeds(self, evidence: Frames) -> NDArray[np.float64]:
@@ -91,8 +92,7 @@ class BeatNetwork:
             lead = start - begin
             kept = min(_PIECE, len(evidence) - start)
             parts.append(self._run(piece)[lead : lead + kept])
-        inside = np.clip(np.concatenate(parts).astype(np.float64), _LEAST, 1.0 - _LEAST)
-        return np.asarray(np.log(inside) - np.log1p(-inside))
+        return logit(np.clip(np.concatenate(parts).astype(np.float64), _LEAST, 1.0 - _LEAST))
 
     def _run(self, evidence: Frames) -> Frames:
         padded = np.zeros((-(-max(1, len(evidence)) // STRIDE) * STRIDE, NUM_CHANNELS), np.float32)

@@ -49,10 +49,9 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--style",
-    default="random",
-    show_default=True,
     metavar="random|FILE|NAME",
-    help="How to play: a sampled style, a style.json, or a name of `drumnet style list`.",
+    help="How to play: a sampled style, a style.json, or a name of `drumnet style list`.  "
+    "[default: random; to a tapped rhythm, as most would play it]",
 )
 @click.option(
     "--seed",
@@ -87,7 +86,7 @@ def generate(
     stems: tuple[tuple[str, Path], ...],
     output: Path,
     pieces: str,
-    style: str,
+    style: str | None,
     seed: int | None,
     beat_choice: BeatChoice,
     kit: str,

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
 from numpy.typing import ArrayLike
 
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
@@ -52,7 +51,7 @@ def pattern_picture(
         _put(rows[hit.piece.value], hit.tick, mark)
     for name, times_s in (heard or {}).items():
         row = rows.setdefault(name, {})
-        for tick in np.round(grid.seconds_to_ticks(times_s)).astype(int).tolist():
+        for tick in grid.nearest_ticks(times_s).tolist():
             _put(row, tick, "-")
     beats_of_bar: dict[int, list[int]] = {}
     for beat, bar in enumerate(grid.bar_of_beat[:-1].tolist()):  # the last beat ends the grid

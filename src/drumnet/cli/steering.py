@@ -1,24 +1,50 @@
-"""The options that say how a drummer plays, gathered into `Settings`."""
+"""The options that say how a drummer plays, made of the table of settings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import click
 
 from drumnet.cli.grouped import GroupedOption
-
-if TYPE_CHECKING:
-    from drumnet.hits import Piece
-    from drumnet.settings import PieceSettings
+from drumnet.errors import DrumnetError
+from drumnet.hits import Piece
+from drumnet.settings import (
+    HOW,
+    OF_FILLS,
+    OF_PIECES,
+    TABLE,
+    Choice,
+    Fills,
+    Flag,
+    Number,
+    Setting,
+    Settings,
+)
+from drumnet.song.roles import parse_pieces
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-_HOW, _PIECES, _FILLS = "How it is played", "Single pieces", "Fills and sections"
-_HALF = click.FloatRange(0.0, 1.0)
-_FEELS = {"normal": "NORMAL", "half": "HALF_TIME", "double": "DOUBLE_TIME"}
+_SECTIONS_HELP = (
+    "Play each section in its own style and settings: sections that are found, or of a "
+    "sections.tsv (bar or m:ss, name, style, settings)."
+)
+
+
+class _OneOf(click.Choice[str]):
+    """One of the names of a setting; the others that it reads are taken as well."""
+
+    def __init__(self, choice: Choice) -> None:
+        super().__init__(choice.texts)
+        self._read = choice.read
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return self._read(str(value))
+        except DrumnetError:
+            return self._read(super().convert(value, param, ctx))
 
 
 def parse_piece_value(text: str) -> tuple[str, float]:
@@ -30,121 +56,65 @@ def parse_piece_value(text: str) -> tuple[str, float]:
         raise click.BadParameter(f"'{text}' is not PIECE=X, as in closed_hat=0.5") from None
 
 
-def _option(heading: str, *names: str, **kwargs: Any) -> Callable[[Command], Command]:
-    shown = "default" in kwargs and not kwargs.get("multiple")
-    return click.option(*names, cls=GroupedOption, heading=heading, show_default=shown, **kwargs)
-
-
-_OPTIONS = (
-    _option(_HOW, "--complexity", type=_HALF, default=0.5, metavar="X",
-        help="0 simple, 1 complex, 0.5 as the style says."),
-    _option(_HOW, "--intensity", type=_HALF, default=0.5, metavar="X",
-        help="0 soft, 1 loud, 0.5 as the style says."),
-    _option(_HOW, "--density", type=click.FloatRange(min=0.0), default=1.0, metavar="D",
-        help="D times as many hits: 0.5 is half of them, 2 twice."),
-    _option(_HOW, "--temperature", type=click.FloatRange(min=0.0), default=0.0, metavar="T",
-        help="0 plays what is most likely; higher (0.5, 1, ...) dares more."),
-    _option(_HOW, "--variation", type=_HALF, default=0.5, metavar="X",
-        help="How much bars differ, small fills included: 0 only where the song does, "
-        "1 as much as it gets."),
-    _option(_HOW, "--follow-bass", type=click.FloatRange(0.0, 4.0), default=1.0, metavar="X",
-        help="How closely the kick follows the bass: 0 not at all, 1 as learned, up to 4."),
-    _option(_HOW, "--follow-strumming", type=click.FloatRange(0.0, 4.0), default=1.0, metavar="X",
-        help="How closely the hats follow guitar and keys, likewise."),
-    _option(_HOW, "--swing", type=_HALF, default=0.0, metavar="X",
-        help="How late what is off the beat is played: 0 as the style says, 1 in triplets."),
-    _option(_HOW, "--swing-division", type=click.Choice(["8", "16"]), default="8",
-        help="Swing the eighths or the sixteenths."),
-    _option(_HOW, "--humanize", type=click.FloatRange(0.0, 2.0), default=1.0, metavar="X",
-        help="0 plays on the grid, 1 as people do, 2 twice as loosely."),
-    _option(_HOW, "--feel", type=click.Choice(list(_FEELS)), default="normal",
-        help="The pulse that the drums keep to: the song's, half or twice of it."),
-    _option(_PIECES, "--amount", type=parse_piece_value, multiple=True, metavar="PIECE=X",
-        help="X times as many hits of a piece. May be repeated, as all of these."),
-    _option(_PIECES, "--piece-complexity", type=parse_piece_value, multiple=True,
-        metavar="PIECE=X", help="A piece's own complexity: 0 plain, 1 busy, 0.5 as the rest."),
-    _option(_PIECES, "--mute", multiple=True, metavar="PIECE",
-        help="Leave a piece out; the others are played as in a kit without it."),
-    _option(_FILLS, "--fills", type=click.Choice(["none", "4", "8", "sections"]), default="none",
-        help="Where fills are played: every 4 or 8 bars, or at the ends of sections."),
-    _option(_FILLS, "--fill-amount", type=_HALF, default=1.0, metavar="X",
-        help="The share of these places that get one."),
-    _option(_FILLS, "--fill-length", type=click.IntRange(1, 16), default=2, metavar="BEATS",
-        help="How long a fill is."),
-    _option(_FILLS, "--no-fill-crash", is_flag=True, help="No crash after a fill."),
-    _option(_FILLS, "--sections", metavar="auto|FILE",
-        help="Play each section in its own style and settings: sections that are found, or of a "
-        "sections.tsv (bar or m:ss, name, style, settings)."),
-)  # fmt: skip
+def _option(setting: Setting) -> Callable[[Command], Command]:
+    name, help_ = f"--{setting.name.replace('_', '-')}", setting.help
+    how: dict[str, Any] = {"cls": GroupedOption, "heading": setting.heading}
+    if setting.heading == OF_PIECES:
+        how |= {"multiple": True, "metavar": "PIECE"}
+        help_ += " May be repeated."
+        if isinstance(setting, Number):
+            how |= {"metavar": "PIECE=X", "type": parse_piece_value}
+    elif isinstance(setting, Choice):
+        default = setting.texts[list(setting.choices).index(setting.default)]
+        how |= {"type": _OneOf(setting), "default": default, "show_default": True}
+    elif isinstance(setting, Flag):
+        name, help_ = f"--no-{setting.name.replace('_', '-')}", f"No {help_.removeprefix('A ')}"
+        how |= {"is_flag": True}
+    else:
+        least, most = setting.limits
+        kind = click.FloatRange(least, most)
+        how |= {"type": click.IntRange(int(least), int(most)) if setting.is_whole else kind}
+        how |= {"default": setting.default, "show_default": True}
+        how |= {"metavar": "BEATS" if setting.is_whole else "X"}
+    return click.option(name, help=help_, **how)
 
 
 def settings_options(command: Command) -> Command:
     """How it is played, gathered into the argument `settings` (without a seed)."""
 
     @wraps(command)
-    def gathered(
-        *args: Any,
-        amount: tuple[tuple[str, float], ...],
-        piece_complexity: tuple[tuple[str, float], ...],
-        mute: tuple[str, ...],
-        fills: str,
-        fill_amount: float,
-        fill_length: int,
-        no_fill_crash: bool,
-        swing_division: str,
-        feel: str,
-        complexity: float,
-        intensity: float,
-        density: float,
-        temperature: float,
-        variation: float,
-        follow_bass: float,
-        follow_strumming: float,
-        swing: float,
-        humanize: float,
-        **kwargs: Any,
-    ) -> Any:
-        from drumnet.settings import Feel, FillPlace, Fills, Settings
+    def gathered(*args: Any, **kwargs: Any) -> Any:
+        said = {}
+        for one in TABLE:
+            is_negated = isinstance(one, Flag) and one.heading == OF_FILLS
+            value = kwargs.pop(f"no_{one.name}" if is_negated else one.name)
+            said[one.name] = not value if is_negated else value
+        return command(*args, settings=_settings(said), **kwargs)
 
-        settings = Settings(
-            complexity=complexity,
-            intensity=intensity,
-            pieces=_of_pieces(amount, piece_complexity, mute),
-            follow_bass=follow_bass,
-            follow_strumming=follow_strumming,
-            fills=Fills(fill_amount, fill_length, FillPlace(fills), not no_fill_crash),
-            swing=swing,
-            swing_division=int(swing_division),
-            humanize=humanize,
-            feel=Feel[_FEELS[feel]],
-            temperature=temperature,
-            variation=variation,
-            density=density,
-        )
-        return command(*args, settings=settings, **kwargs)
-
-    decorated: Any = gathered
-    for option in reversed(_OPTIONS):
-        decorated = option(decorated)
+    decorated: Any = click.option(
+        "--sections", cls=GroupedOption, heading=OF_FILLS, metavar="auto|FILE", help=_SECTIONS_HELP
+    )(gathered)
+    for one in reversed(TABLE):
+        decorated = _option(one)(decorated)
     return cast(Command, decorated)
 
 
-def _of_pieces(
-    amounts: tuple[tuple[str, float], ...],
-    complexities: tuple[tuple[str, float], ...],
-    muted: tuple[str, ...],
-) -> dict[Piece, PieceSettings]:
-    """What is said of single pieces; the last word counts."""
-    from drumnet.settings import PieceSettings
-    from drumnet.song.roles import parse_pieces
+def _settings(said: dict[str, Any]) -> Settings:
+    """Settings of what was said of each of the table."""
 
-    said: dict[Piece, dict[str, Any]] = {}
-    for key, values in (
-        ("amount", amounts),
-        ("complexity", complexities),
-        ("muted", tuple((name, True) for name in muted)),
-    ):
-        for names, value in values:
-            for piece in parse_pieces(names):
-                said.setdefault(piece, {})[key] = value
-    return {piece: PieceSettings(**fields) for piece, fields in said.items()}
+    def part(heading: str) -> dict[str, Any]:
+        return {one.field: said[one.name] for one in TABLE if one.heading == heading}
+
+    settings = Settings(**part(HOW), fills=Fills(**part(OF_FILLS)))
+    for field, values in part(OF_PIECES).items():
+        for piece, value in _of_pieces(values):
+            settings = settings.with_piece(piece, **{field: value})
+    return settings
+
+
+def _of_pieces(values: Iterable[tuple[str, float] | str]) -> Iterable[tuple[Piece, float | bool]]:
+    """What is said of single pieces; the last word counts."""
+    for said in values:
+        names, value = (said, True) if isinstance(said, str) else said
+        for piece in parse_pieces(names):
+            yield piece, value

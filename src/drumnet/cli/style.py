@@ -137,10 +137,9 @@ def show(which: str, model: str) -> None:
     """Show a style: its 16 numbers, where it comes from, and what it measurably
     does if it is one of `drumnet style list`."""
     from drumnet.drummer import Drummer
-    from drumnet.generation import find_style
 
     drummer = Drummer(model)
-    code = find_style(drummer, which)
+    code = drummer.find_style(which)
     preset = drummer.presets.get(which)
     print_style(code, which if preset else f"{which}, {code.source}")
     if preset is not None:
@@ -167,9 +166,8 @@ def mix(
 ) -> None:
     """Mix two styles, each a style.json or a name of `drumnet style list`."""
     from drumnet.drummer import Drummer
-    from drumnet.generation import find_style
 
     _refuse(output, overwrite)
     drummer = Drummer(model)
-    mixed = find_style(drummer, first).interpolate(find_style(drummer, second), amount)
+    mixed = drummer.find_style(first).interpolate(drummer.find_style(second), amount)
     _finish(mixed, f"{first} and {second}, {amount:g} of the way", output)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,11 @@ from numpy.typing import NDArray
 
 from drumnet.beats.files import read_beats
 from drumnet.beats.tracker import BeatTracker
-from drumnet.corpus.ticksong import PIECES, TickSong
+from drumnet.corpus.ticksong import TickSong
 from drumnet.errors import DataError, SongError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
-from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, conditioning
-from drumnet.hits import Piece
+from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, conditioning_of
+from drumnet.hits import MAX_VELOCITY, PIECES, DrumTrack, Hit, Piece
 from drumnet.song.onsets import read_onset_table
 from drumnet.song.roles import Role
 from drumnet.song.song import Song, Stem, load_song
@@ -42,16 +43,16 @@ class HalvedSong:
 
     Args:
         name: of the song.
-        heard: the conditioning of the whole song.
+        conditioning: of the whole song.
         velocity: (num_pieces, num_ticks) the wanted drums, 0-1, rows as in `Piece`;
             of recordings the kick alone.
-        grid: its beats in seconds; those of `heard`.
+        grid: its beats in seconds; those of the conditioning.
         onsets_s: the wanted kick in seconds.
         about: what else is known of it.
     """
 
     name: str
-    heard: Conditioning
+    conditioning: Conditioning
     velocity: NDArray[np.float32]
     grid: BeatGrid
     onsets_s: NDArray[np.float64]
@@ -59,12 +60,12 @@ class HalvedSong:
 
     @property
     def num_ticks(self) -> int:
-        return self.heard.num_ticks
+        return self.conditioning.num_ticks
 
     @property
     def half_beat(self) -> int:
         """The beat at which the second half begins."""
-        return self.heard.num_beats // 2
+        return self.conditioning.num_beats // 2
 
     @property
     def half_tick(self) -> int:
@@ -79,6 +80,26 @@ class HalvedSong:
     def kick(self) -> NDArray[np.float32]:
         """(num_ticks,) velocity of the wanted kick."""
         return np.asarray(self.velocity[PIECES.index(Piece.KICK)])
+
+    @property
+    def duration_s(self) -> float:
+        """When its last beat ends."""
+        return float(self.grid.beats_s[-1])
+
+    @cached_property
+    def drums(self) -> DrumTrack:
+        """The wanted drums, on their ticks."""
+        rows, ticks = np.nonzero(self.velocity)
+        levels = np.round(self.velocity[rows, ticks] * MAX_VELOCITY).clip(1, MAX_VELOCITY)
+        return self.track([PIECES[row] for row in rows], ticks, levels.astype(int).tolist())
+
+    def track(
+        self, pieces: Sequence[Piece], ticks: NDArray[np.int64], velocities: Sequence[int]
+    ) -> DrumTrack:
+        """Hits on ticks, at their times."""
+        times_s = self.grid.ticks_to_seconds(ticks).tolist()
+        hits = zip(times_s, ticks.tolist(), pieces, velocities, strict=True)
+        return DrumTrack(tuple(Hit(*hit) for hit in hits))
 
     @property
     def hits(self) -> NDArray[np.int64]:
@@ -100,13 +121,13 @@ class HalvedSong:
     @property
     def bar_position(self) -> NDArray[np.int64]:
         """(num_ticks,) the tick's place in its bar."""
-        ticks = self.heard.beat_in_bar[:, None] * TICKS_PER_BEAT + np.arange(TICKS_PER_BEAT)
+        ticks = self.conditioning.beat_in_bar[:, None] * TICKS_PER_BEAT + np.arange(TICKS_PER_BEAT)
         return ticks.reshape(-1)
 
     def onset_ticks(self, role: Role, least: float) -> NDArray[np.int64]:
         """Ticks of a stem's onsets of at least that strength; of neighbouring
         ticks, the strongest."""
-        strength = self.heard.strength[HEARD_ROLES.index(role)]
+        strength = self.conditioning.strength[HEARD_ROLES.index(role)]
         padded = np.pad(strength, 1)
         peak = (strength >= least) & (strength > padded[:-2]) & (strength >= padded[2:])
         return np.flatnonzero(peak)
@@ -154,9 +175,9 @@ def halved_heard(
         about: what is known of it, its `name` at least.
     """
     velocity = np.zeros((len(PIECES), grid.num_ticks), dtype=np.float32)
-    ticks = np.round(grid.seconds_to_ticks(onsets_s)).astype(int)
+    ticks = grid.nearest_ticks(onsets_s)
     velocity[PIECES.index(Piece.KICK), ticks[(ticks >= 0) & (ticks < grid.num_ticks)]] = 1.0
-    heard = conditioning(song, grid)
+    heard = conditioning_of(song, grid)
     return HalvedSong(str(about["name"]), heard, velocity, grid, onsets_s, about)
 
 

@@ -20,12 +20,11 @@ from drumnet.errors import DataError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, on_grid, tick_strength
 from drumnet.hearing.onset_strength import OnsetCurve
-from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
+from drumnet.hits import MAX_VELOCITY, PIECES, DrumTrack
 from drumnet.song.roles import Role
 
 #: Rows of the event table: the heard roles, then the pieces that are played.
 NUM_ROLES = len(HEARD_ROLES)
-PIECES = tuple(Piece)
 NUM_ROWS = NUM_ROLES + len(PIECES)
 #: Onset strength is kept in 255 steps; what is below this is no event.
 _LEAST_STRENGTH = 0.04

@@ -17,7 +17,7 @@ from drumnet.demo.song import DemoSong, demo_reference_song, demo_song, write_de
 from drumnet.drummer import Drummer
 from drumnet.files import refuse_overwrite
 from drumnet.generation import Generated, generate
-from drumnet.hearing.conditioning import HEARD_ROLES, conditioning
+from drumnet.hearing.conditioning import HEARD_ROLES, conditioning_of
 from drumnet.song.roles import Role
 from drumnet.style.code import StyleCode
 
@@ -65,7 +65,7 @@ def play_showcase(
 
 def bass_onsets_s(built_in: DemoSong) -> NDArray[np.float64]:
     """Where the bass is heard to begin a note, in seconds."""
-    heard = conditioning(built_in.song, built_in.beats)
+    heard = conditioning_of(built_in.song, built_in.beats)
     strength = heard.strength[HEARD_ROLES.index(Role.BASS)]
     return built_in.beats.ticks_to_seconds(np.flatnonzero(strength > _LEAST_DRAWN))
 

@@ -9,13 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
-from drumnet.evaluation.players import PlayedTicks
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hits import PIECES, DrumTrack, Piece
 from drumnet.metrics.patterns import CLEAR_ONSET
 from drumnet.song.roles import Role
 
 #: A bar position is copied when it is hit in more than this share of bars.
 TYPICAL = 0.45
+#: Of what tells no velocities.
+_VELOCITY = 100
 
 
 @dataclass(frozen=True)
@@ -25,8 +27,13 @@ class Baseline:
     name: str
     rule: Callable[[HalvedSong], NDArray[np.int64]]
 
-    def play(self, song: HalvedSong) -> PlayedTicks:
-        return self.rule(song).astype(np.float64)
+    def play(self, song: HalvedSong) -> DrumTrack:
+        return kicks(song, self.rule(song))
+
+
+def kicks(song: HalvedSong, ticks: NDArray[np.int64]) -> DrumTrack:
+    """The kick on these ticks."""
+    return song.track([Piece.KICK] * len(ticks), ticks, [_VELOCITY] * len(ticks))
 
 
 def four_on_the_floor(song: HalvedSong) -> NDArray[np.int64]:
@@ -74,3 +81,27 @@ COPY_BAR = Baseline("copy-bar", copy_bar)
 BASS_COPY = Baseline("bass copy", bass_copy)
 FOUR_ON_THE_FLOOR = Baseline("four on the floor", four_on_the_floor)
 BASELINES = (COPY_BAR, BASS_COPY, FOUR_ON_THE_FLOOR)
+
+
+@dataclass(frozen=True)
+class TypicalBar:
+    """Of each piece the typical bar of a half: positions that it hits in more than 45 % of
+    the bars, repeated in the second.
+
+    Args:
+        first: of the first half; that of the very half that is to be played is no drummer,
+            but what repeating one bar can reach.
+    """
+
+    name: str
+    first: bool = True
+
+    def play(self, song: HalvedSong) -> DrumTrack:
+        share = [position_histogram(song, np.flatnonzero(row), self.first) for row in song.velocity]
+        struck = (np.stack(share) > TYPICAL)[:, song.bar_position]
+        struck[:, : song.half_tick] = False
+        rows, ticks = np.nonzero(struck)
+        return song.track([PIECES[row] for row in rows], ticks, [_VELOCITY] * len(ticks))
+
+
+KIT_COPY_BAR, KIT_OWN_BAR = TypicalBar("copy-bar"), TypicalBar("own bar", first=False)

@@ -26,15 +26,15 @@ BARS_SHOWN = 16
 def song_facts(song: HalvedSong, details: Mapping[str, Any] | None = None) -> SongFacts:
     """What is known of a song; `details` is its line of the corpus' manifest."""
     about = {**song.about, **(details or {})}
-    bars = float((1.0 / np.maximum(song.heard.bar_length, 1)).sum())
+    bars = float((1.0 / np.maximum(song.conditioning.bar_length, 1)).sum())
     year = str(about.get("year") or "")
     return SongFacts(
         song.name,
         genre=about.get("genre"),
         kind=about.get("kind"),
         bpm=about.get("bpm"),
-        metre=about.get("ts") or f"{int(np.median(song.heard.bar_length))}/4",
-        num_beats=song.heard.num_beats,
+        metre=about.get("ts") or f"{int(np.median(song.conditioning.bar_length))}/4",
+        num_beats=song.conditioning.num_beats,
         density=len(song.hits) / max(bars, 1.0),
         off_sixteenths=float((song.hits % (TICKS_PER_BEAT // 4) != 0).mean()),
         artist=about.get("artist"),
@@ -76,7 +76,7 @@ def best_and_worst(
 
 
 def _pattern(song: HalvedSong, index: int, played: NDArray[np.int64], f1: float) -> Pattern | None:
-    bars = whole_bars(song.heard).since(song.half_tick)
+    bars = whole_bars(song.conditioning).since(song.half_tick)
     if not len(bars):
         return None
     edges = bars.start_tick[: BARS_SHOWN + 1].tolist()
@@ -90,7 +90,7 @@ def _pattern(song: HalvedSong, index: int, played: NDArray[np.int64], f1: float)
     return Pattern(
         index,
         f1,
-        max(0, int(song.heard.bar[start // TICKS_PER_BEAT])),
+        max(0, int(song.conditioning.bar[start // TICKS_PER_BEAT])),
         np.diff(edges).tolist(),
         shown(song.hits),
         shown(played),

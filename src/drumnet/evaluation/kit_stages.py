@@ -10,33 +10,40 @@ from pathlib import Path
 
 import numpy as np
 
+from drumnet.corpus.grooves import Window, groove_entries, groove_windows
 from drumnet.corpus.halves import MELODIC_ROLES, HalvedSong, halved
 from drumnet.corpus.ticksong import TickSong
+from drumnet.drummer import Drummer
+from drumnet.evaluation.baselines import KIT_COPY_BAR, KIT_OWN_BAR
 from drumnet.evaluation.experiments.groove import SECTION as GROOVE
 from drumnet.evaluation.experiments.groove import groove_rows, performances
 from drumnet.evaluation.experiments.kit import SECTION as KIT
-from drumnet.evaluation.experiments.kit import KitTakes, kit_likeness_rows, kit_rows
-from drumnet.evaluation.groove.network import NetworkTaps
-from drumnet.evaluation.groove.players import NearestTap, RockBeat, TapPlayer
-from drumnet.evaluation.groove.windows import Window, groove_entries, groove_windows
-from drumnet.evaluation.kit_players import KitCopyBar, KitEar, KitOwnBar, KitPlayer, play_kits
+from drumnet.evaluation.experiments.kit import kit_likeness_rows, kit_rows
+from drumnet.evaluation.grooves import DrummerTaps, NearestTap, RockBeat, TapPlayer
 from drumnet.evaluation.part import Part
-from drumnet.evaluation.players import NoCode, OneCode, Sampled, Transfer, WrongCode
+from drumnet.evaluation.players import (
+    NoCode,
+    OneCode,
+    Player,
+    Sampled,
+    Transfer,
+    WrongCode,
+    kit_drummer,
+    play_all,
+)
 from drumnet.evaluation.report.model import MODEL_PLAYER, Row, SongFacts
 from drumnet.evaluation.request import Request
-from drumnet.model.network import Network
+from drumnet.evaluation.takes import Takes
 from drumnet.settings import Settings
 
 #: A stage and how many steps it has, to what is called after each.
 Told = Callable[[str, int], Callable[[], None]]
 Facts = Callable[[Iterable[HalvedSong]], list[SongFacts]]
-#: Performances that thresholds are tuned on, and of which split.
-_TUNED_ON = "valid"
 _FILES_AT_A_TIME = 4
 
 
 def kit_part(
-    request: Request, network: Network, songs: Sequence[TickSong], facts: Facts, told: Told
+    request: Request, drummer: Drummer, songs: Sequence[TickSong], facts: Facts, told: Told
 ) -> Part:
     """Whole kits to the band alone; nothing of fewer than two songs.
 
@@ -46,16 +53,15 @@ def kit_part(
     cut = [song for song in (halved(song, MELODIC_ROLES) for song in songs) if song.has_both_halves]
     if len(cut) < 2:
         return Part()
-    ear = KitEar(network)
-    free = KitEar(network, Settings(seed=request.seed))
-    players: dict[str, tuple[KitPlayer, ...]] = {
+    likeliest, free = kit_drummer(drummer), kit_drummer(drummer, Settings(seed=request.seed))
+    players: dict[str, tuple[Player, ...]] = {
         "transfer": (
-            Transfer(ear),
-            OneCode(ear),
-            NoCode(ear),
-            WrongCode(ear, cut),
-            KitCopyBar(),
-            KitOwnBar(),
+            Transfer(likeliest),
+            OneCode(likeliest),
+            NoCode(likeliest),
+            WrongCode(likeliest, cut),
+            KIT_COPY_BAR,
+            KIT_OWN_BAR,
         ),
         "sampled": (Sampled(free, request.seed),),
     }
@@ -64,38 +70,34 @@ def kit_part(
     for experiment, ones in players.items():
         played = {}
         for player in ones:
-            played[player.name] = play_kits(player, cut, request.workers)
+            played[player.name] = play_all(player, cut, request.workers)
             tell()
-        takes[experiment] = KitTakes(cut, played)
+        takes[experiment] = Takes(cut, played)
     transfer = takes["transfer"]
     rows = kit_rows(transfer)
     rivals = {"copy-bar": transfer.played["copy-bar"]}
-    sampled = KitTakes(cut, {**takes["sampled"].played, **rivals})
-    own = KitTakes(cut, {MODEL_PLAYER: transfer.played[MODEL_PLAYER]})
+    sampled = Takes(cut, {**takes["sampled"].played, **rivals})
+    own = Takes(cut, {MODEL_PLAYER: transfer.played[MODEL_PLAYER]})
     for one, experiment in ((sampled, "sampled"), (own, "transfer")):
         rows += kit_likeness_rows(one, experiment, request.seed)
         tell()
     return Part(rows, {KIT: facts(cut)})
 
 
-def groove_part(request: Request, network: Network, told: Told) -> Part:
-    """Kits to tapped rhythms: thresholds of the split `valid`, the nearest neighbour
-    of the split `train`, measured on the split that is asked for."""
+def groove_part(request: Request, drummer: Drummer, told: Told) -> Part:
+    """Kits to tapped rhythms: the nearest neighbour is of the split `train`, what is
+    measured of the split that is asked for."""
     assert request.groove is not None
     size = request.size
-    measured, known, tuned = (
+    measured, known = (
         _evenly(groove_entries(request.groove, split), most)
-        for split, most in (
-            (request.split, size.groove_songs),
-            ("train", size.groove_train),
-            (_TUNED_ON, size.groove_songs),
-        )
+        for split, most in ((request.split, size.groove_songs), ("train", size.groove_train))
     )
-    tell = told("reading grooves", len(measured) + len(known) + len(tuned))
+    tell = told("reading grooves", len(measured) + len(known))
     read = partial(_read, request.groove, workers=request.workers, tell=tell)
-    windows, remembered, tuning = read(measured), read(known), read(tuned)
+    windows, remembered = read(measured), read(known)
     players: tuple[TapPlayer, ...] = (
-        NetworkTaps(network, tuning, MODEL_PLAYER, request.workers),
+        DrummerTaps(drummer, MODEL_PLAYER, request.workers),
         NearestTap(remembered),
         RockBeat(),
     )

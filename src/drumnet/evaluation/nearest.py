@@ -16,11 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
-from drumnet.corpus.ticksong import PIECES, TickSong
-from drumnet.evaluation.players import PlayedTicks
+from drumnet.corpus.ticksong import TickSong
+from drumnet.evaluation.baselines import kicks
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
-from drumnet.hits import Piece
+from drumnet.hits import PIECES, DrumTrack, Piece
 from drumnet.metrics.patterns import CLEAR_ONSET
 from drumnet.song.roles import Role
 
@@ -89,8 +89,8 @@ class NearestNeighbour:
 
     def neighbour(self, song: HalvedSong) -> TickSong | None:
         """The nearest training song; None where none has such bars."""
-        length = _usual_length(song.heard)
-        bars = _bars(song.heard, song.kick, length)
+        length = _usual_length(song.conditioning)
+        bars = _bars(song.conditioning, song.kick, length)
         # A bar that the middle of the song cuts has kicks that are to be played.
         first = bars.part(bars.first_tick + length * TICKS_PER_BEAT <= song.half_tick)
         if length not in self._songs or not len(first.kick):
@@ -98,15 +98,15 @@ class NearestNeighbour:
         gaps = np.linalg.norm(self._signatures[length] - first.signature, axis=1)
         return self._songs[length][int(gaps.argmin())]
 
-    def play(self, song: HalvedSong) -> PlayedTicks:
+    def play(self, song: HalvedSong) -> DrumTrack:
         other = self.neighbour(song)
         if other is None:
-            return np.zeros(0)
-        length = _usual_length(song.heard)
-        bars = _bars(song.heard, song.kick, length)
+            return DrumTrack()
+        length = _usual_length(song.conditioning)
+        bars = _bars(song.conditioning, song.kick, length)
         known = _bars(other.conditioning(), other.dense_song().velocity[_KICK], length)
         gaps = np.abs(bars.context[:, None] - known.context[None]).sum(axis=2)
         played = known.kick[gaps.argmin(axis=1)] > 0
         bar, place = np.nonzero(played)
         ticks = bars.first_tick[bar] + place
-        return np.sort(ticks[ticks >= song.half_tick]).astype(np.float64)
+        return kicks(song, np.sort(ticks[ticks >= song.half_tick]))

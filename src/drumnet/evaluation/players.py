@@ -3,54 +3,36 @@
 A `Player` has a name and plays the second half of a `HalvedSong`; the model in
 each experiment of the design is one, and so is every baseline.  To measure
 another drummer, write a class with these two and add it to a list of players.
+
+What the model plays is what `Drummer.play` plays, its style what `Drummer.extract_style`
+extracts: nothing is played here.
 """
 
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
-from typing import Generic, NamedTuple, Protocol, TypeVar
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
-from drumnet.grid import TICKS_PER_BEAT
-from drumnet.hits import Piece
-from drumnet.model.infer import extracted_code, extracted_habits
-from drumnet.model.network import Network, OnsetActivations
-from drumnet.playing.peak_picking import likely_ticks
-from drumnet.style.code import CODE_SIZE
-from drumnet.style.habits import codes_along
+from drumnet.drummer import Drummer
+from drumnet.errors import DrumnetError
+from drumnet.hits import PIECES, DrumTrack, Piece
+from drumnet.playing.listening import Listening
+from drumnet.settings import Settings
+from drumnet.style.code import StyleCode
 
 ONE_CODE, WRONG_CODE = "one code", "wrong code"
 
 Code = NDArray[np.float32]
-#: (num_hits,) where hits are played, in ticks of the song; the fraction, from
-#: -0.5 to 0.5 around a tick, is microtiming.
-PlayedTicks = NDArray[np.float64]
-
-
-#: What is played: `PlayedTicks` of the kick, or the hits of a kit.
-Hits = TypeVar("Hits")
-_Hits = TypeVar("_Hits", covariant=True)
-
-
-class Plays(Protocol[_Hits]):
-    """What hears a song, takes its code, and plays by a code."""
-
-    network: Network
-
-    def half_code(self, song: HalvedSong, first: bool = True) -> Code: ...
-
-    def half_style(self, song: HalvedSong, first: bool = True) -> Code: ...
-
-    def listen(self, song: HalvedSong) -> NDArray[np.float32]: ...
-
-    def play(self, song: HalvedSong, code: Code) -> _Hits: ...
+#: Of what is compared hit by hit: nothing is left to chance.
+LIKELIEST = Settings(variation=0.0)
 
 
 class Player(Protocol):
@@ -59,148 +41,149 @@ class Player(Protocol):
     @property
     def name(self) -> str: ...
 
-    def play(self, song: HalvedSong) -> PlayedTicks:
+    def play(self, song: HalvedSong) -> DrumTrack:
         """The second half of the song, having heard the first with its drums."""
         ...
 
 
-class Seen(NamedTuple):
-    """Drums that a style is taken of, rows as of the network.
+class HalfDrummer:
+    """A `Drummer` that learns from one half of a song and plays the other.
 
     Args:
-        velocity: (num_pieces, num_ticks) 0-1.
-        seen: (num_pieces,) which pieces these are.
+        pieces: what it is shown of the first half, and what it plays.
+        settings: of all that it plays; a song has a seed of its own.
+
+    Raises:
+        DrumnetError: the weights play fewer pieces.
     """
 
-    velocity: NDArray[np.float32]
-    seen: NDArray[np.bool_]
+    def __init__(
+        self,
+        drummer: Drummer,
+        pieces: Collection[Piece] = (Piece.KICK,),
+        settings: Settings = LIKELIEST,
+    ) -> None:
+        drummer.require(pieces)
+        self.drummer, self.pieces, self.settings = drummer, tuple(pieces), settings
+        self._listening = lru_cache(maxsize=16)(self._listen)
+        self._style = lru_cache(maxsize=None)(self._half_style)
 
+    def listening(self, song: HalvedSong) -> Listening:
+        """The whole song, listened to."""
+        return self._listening(song)
 
-class SongEar:
-    """A network, what it made of the songs that it heard last, and the codes of their halves.
+    def style(self, song: HalvedSong, first: bool = True) -> StyleCode:
+        """The style of one half, with its habits."""
+        return self._style(song, first)
 
-    Args:
-        see: the drums of a song that its style is taken of.
-    """
-
-    def __init__(self, network: Network, see: Callable[[HalvedSong], Seen]) -> None:
-        self.network = network
-        self._see = see
-        self._listen = lru_cache(maxsize=16)(lambda song: network.listen(song.heard))
-        self._half_code = lru_cache(maxsize=None)(
-            lambda song, first: self.extracted(song, half_beats(song, first))
+    def extracted(self, song: HalvedSong, beats: slice = slice(None)) -> StyleCode:
+        """The style of some beats."""
+        shown = song.drums.of(self.pieces)
+        return self.drummer.extract_style(
+            self.listening(song), shown, pieces=self.pieces, beats=beats
         )
 
-    def listen(self, song: HalvedSong) -> NDArray[np.float32]:
-        """(width, num_beats) what is heard of the whole song."""
-        return self._listen(song)
-
-    def extracted(self, song: HalvedSong, beats: slice) -> Code:
-        """(16,) the code of a passage, refined as `Drummer.extract_style` does it."""
-        ticks = slice(beats.start * TICKS_PER_BEAT, beats.stop * TICKS_PER_BEAT)
-        velocity, seen = self._see(song)
-        return extracted_code(self.network, self.listen(song)[:, beats], velocity[:, ticks], seen)
-
-    def half_code(self, song: HalvedSong, first: bool = True) -> Code:
-        """(16,) the code of one half."""
-        return self._half_code(song, first)
-
-    def half_style(self, song: HalvedSong, first: bool = True) -> Code:
-        """(16,), or (num_beats, 16) of the whole song, with the habits of the half."""
-        listened, bar = self.listen(song), song.heard.bar
-        code, beats = self.half_code(song, first), half_beats(song, first)
-        habits = extracted_habits(self.network, listened, bar, *self._see(song), code, beats)
-        return codes_along(code, habits, listened, bar)
-
-
-class Ear(SongEar):
-    """A network that hears and plays the kick.
-
-    Args:
-        floor: the least probability of a hit.
-    """
-
-    def __init__(self, network: Network, floor: float) -> None:
-        super().__init__(network, self._kick)
-        self._floor = floor
-
-    def _kick(self, song: HalvedSong) -> Seen:
-        pieces = self.network.checkpoint.pieces
-        seen = np.array([piece is Piece.KICK for piece in pieces])
-        return Seen(np.where(seen[:, None], song.kick, np.float32(0)), seen)
-
     def encoded(self, song: HalvedSong) -> Code:
-        """(16,) the code that the encoder gives of the whole song's kick."""
-        return self.network.encode(self.listen(song), *self._see(song))
+        """(16,) the code that the network's encoder gives of the whole song, which
+        `extracted` refines, a hundred times slower."""
+        order = self.drummer.checkpoint.pieces
+        rows = [PIECES.index(piece) for piece in order]
+        seen = np.array([piece in self.pieces for piece in order])
+        velocity = np.where(seen[:, None], song.velocity[rows], np.float32(0))
+        return self.drummer.network.encode(self.listening(song).context, velocity, seen)
 
-    def activations(self, song: HalvedSong, code: Code) -> OnsetActivations:
-        """What the code plays to the whole song."""
-        return self.network.decode(self.listen(song), code)
+    def play(self, song: HalvedSong, style: StyleCode) -> DrumTrack:
+        """The second half."""
+        seed = zlib.crc32(song.name.encode(), self.settings.seed)
+        settings = replace(self.settings, seed=seed)
+        track = self.drummer.play(self.listening(song), style, settings, pieces=self.pieces)
+        return second_half(song, track)
 
-    def play(self, song: HalvedSong, code: Code) -> PlayedTicks:
-        """The hits of the second half."""
-        found = self.activations(song, code)
-        kick = self.network.checkpoint.pieces.index(Piece.KICK)
-        likely = found.probability[kick, song.half_tick :]
-        ticks = song.half_tick + likely_ticks(likely, self._floor)
-        return np.asarray(ticks + found.offset[kick, ticks], dtype=np.float64)
+    def _listen(self, song: HalvedSong) -> Listening:
+        return self.drummer.listen_to(song.conditioning, song.grid, song.duration_s)
+
+    def _half_style(self, song: HalvedSong, first: bool) -> StyleCode:
+        return self.extracted(song, half_beats(song, first))
+
+
+def kit_drummer(drummer: Drummer, settings: Settings = LIKELIEST) -> HalfDrummer:
+    """One that plays all nine pieces.
+
+    Raises:
+        DrumnetError: the weights play fewer.
+    """
+    if not plays_kits(drummer.checkpoint.pieces):
+        raise DrumnetError(
+            f"the weights '{drummer.checkpoint.name}' play no whole kit: choose others"
+        )
+    return HalfDrummer(drummer, PIECES, settings)
+
+
+def plays_kits(pieces: Collection[Piece]) -> bool:
+    """Whether all nine are among the pieces."""
+    return set(PIECES) <= set(pieces)
 
 
 def half_beats(song: HalvedSong, first: bool) -> slice:
     """The beats of one half."""
-    return slice(0, song.half_beat) if first else slice(song.half_beat, song.heard.num_beats)
+    return slice(0, song.half_beat) if first else slice(song.half_beat, None)
+
+
+def second_half(song: HalvedSong, track: DrumTrack) -> DrumTrack:
+    """The hits of a track in the second half."""
+    return DrumTrack(tuple(hit for hit in track if hit.tick >= song.half_tick))
 
 
 @dataclass(frozen=True)
-class Transfer(Generic[Hits]):
+class Transfer:
     """The style of the first half, its habits as well: what the model is for."""
 
-    ear: Plays[Hits]
+    drummer: HalfDrummer
     name: str = "drumnet"
 
-    def play(self, song: HalvedSong) -> Hits:
-        return self.ear.play(song, self.ear.half_style(song))
+    def play(self, song: HalvedSong) -> DrumTrack:
+        return self.drummer.play(song, self.drummer.style(song))
 
 
 @dataclass(frozen=True)
-class OneCode(Generic[Hits]):
+class OneCode:
     """The same code all along, without the habits of the first half."""
 
-    ear: Plays[Hits]
+    drummer: HalfDrummer
     name: str = ONE_CODE
 
-    def play(self, song: HalvedSong) -> Hits:
-        return self.ear.play(song, self.ear.half_code(song))
+    def play(self, song: HalvedSong) -> DrumTrack:
+        return self.drummer.play(song, replace(self.drummer.style(song), habits=None))
 
 
 @dataclass(frozen=True)
-class Reconstruction(Generic[Hits]):
+class Reconstruction:
     """The style of the second half itself."""
 
-    ear: Plays[Hits]
+    drummer: HalfDrummer
     name: str = "drumnet"
 
-    def play(self, song: HalvedSong) -> Hits:
-        return self.ear.play(song, self.ear.half_style(song, first=False))
+    def play(self, song: HalvedSong) -> DrumTrack:
+        return self.drummer.play(song, self.drummer.style(song, first=False))
 
 
 @dataclass(frozen=True)
-class NoCode(Generic[Hits]):
+class NoCode:
     """The code 0, the middle of all styles."""
 
-    ear: Plays[Hits]
+    drummer: HalfDrummer
     name: str = "no code"
 
-    def play(self, song: HalvedSong) -> Hits:
-        return self.ear.play(song, np.zeros(CODE_SIZE, dtype=np.float32))
+    def play(self, song: HalvedSong) -> DrumTrack:
+        return self.drummer.play(song, self.drummer.drummer.neutral_style())
 
 
 @dataclass(frozen=True, eq=False)
-class WrongCode(Generic[Hits]):
+class WrongCode:
     """The code of another song, half the list away (neighbours in a list may be
     versions of one song)."""
 
-    ear: Plays[Hits]
+    drummer: HalfDrummer
     songs: Sequence[HalvedSong]
     name: str = WRONG_CODE
     _place: Mapping[str, int] = field(init=False)
@@ -209,24 +192,22 @@ class WrongCode(Generic[Hits]):
         places = {song.name: index for index, song in enumerate(self.songs)}
         object.__setattr__(self, "_place", places)
 
-    def play(self, song: HalvedSong) -> Hits:
+    def play(self, song: HalvedSong) -> DrumTrack:
         other = self.songs[another(self._place[song.name], len(self.songs))]
-        return self.ear.play(song, self.ear.half_code(other))
+        return self.drummer.play(song, replace(self.drummer.style(other), habits=None))
 
 
 @dataclass(frozen=True)
-class Sampled(Generic[Hits]):
+class Sampled:
     """A style at random, its habits as well; a song has its own."""
 
-    ear: Plays[Hits]
+    drummer: HalfDrummer
     seed: int = 0
     name: str = "drumnet"
 
-    def play(self, song: HalvedSong) -> Hits:
-        rng = np.random.default_rng([self.seed, zlib.crc32(song.name.encode())])
-        code, habits = self.ear.network.checkpoint.styles.draw(rng)
-        along = codes_along(code, habits, self.ear.listen(song), song.heard.bar)
-        return self.ear.play(song, along)
+    def play(self, song: HalvedSong) -> DrumTrack:
+        seed = [self.seed, zlib.crc32(song.name.encode())]
+        return self.drummer.play(song, self.drummer.drummer.sample_style(seed))
 
 
 def another(index: int, count: int) -> int:
@@ -236,7 +217,7 @@ def another(index: int, count: int) -> int:
 
 def play_all(
     player: Player, songs: Sequence[HalvedSong], workers: int = 2
-) -> tuple[PlayedTicks, ...]:
+) -> tuple[DrumTrack, ...]:
     """What a player plays to every song, in the songs' order."""
     with ThreadPoolExecutor(max_workers=workers) as pool:
         return tuple(pool.map(player.play, songs))

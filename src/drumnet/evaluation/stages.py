@@ -15,8 +15,10 @@ import numpy as np
 
 from drumnet import __version__
 from drumnet.beats.tracker import NetworkTracker
+from drumnet.corpus.grooves import groove_entries, grooves_sha256
 from drumnet.corpus.halves import HalvedSong, all_halved, halved
 from drumnet.corpus.ticksong import TickSong
+from drumnet.drummer import Drummer
 from drumnet.errors import DataError
 from drumnet.evaluation.baselines import BASELINES
 from drumnet.evaluation.data import EvaluationData, Progress
@@ -24,13 +26,11 @@ from drumnet.evaluation.experiments import adherence, drift, invariance, likenes
 from drumnet.evaluation.experiments import recordings as recorded
 from drumnet.evaluation.experiments.scores import f1_rows
 from drumnet.evaluation.facts import best_and_worst, code_map, song_facts
-from drumnet.evaluation.groove.windows import groove_entries, grooves_sha256
-from drumnet.evaluation.kit_players import plays_kits
 from drumnet.evaluation.kit_stages import groove_part, kit_part
 from drumnet.evaluation.nearest import NearestNeighbour
 from drumnet.evaluation.part import Part
 from drumnet.evaluation.players import (
-    Ear,
+    HalfDrummer,
     NoCode,
     OneCode,
     Player,
@@ -38,6 +38,7 @@ from drumnet.evaluation.players import (
     Sampled,
     Transfer,
     WrongCode,
+    plays_kits,
 )
 from drumnet.evaluation.report.model import MODEL_PLAYER, Report, Row, SongFacts
 from drumnet.evaluation.request import Request
@@ -81,7 +82,7 @@ class Stages:
             **self.checkpoint.provenance,
             "name": self.checkpoint.name,
             "sha256": file_hash(self.checkpoint.folder / MODEL_FILE),
-            "floors": list(self.checkpoint.floors),
+            "floors": list(self.checkpoint.min_probabilities),
             "pieces": [piece.value for piece in self.checkpoint.pieces],
         }
         digest = hashlib.sha256((data.sha256 if data else "").encode())
@@ -126,8 +127,8 @@ class Stages:
         played = ", ".join(piece.value for piece in self.checkpoint.pieces)
         return [f"the whole kit: the weights play {played} alone"]
 
-    def _ear(self) -> Ear:
-        return Ear(Network(self.checkpoint), self.checkpoint.floors[0])
+    def _drummer(self) -> HalfDrummer:
+        return HalfDrummer(Drummer(Network(self.checkpoint)))
 
     def _neighbour(self) -> list[Player]:
         """The nearest neighbour, where there are songs to remember; it remembers
@@ -140,21 +141,21 @@ class Stages:
 
     def _corpus(self) -> Part:
         assert self.data is not None
-        ear, seed = self._ear(), self.request.seed
+        drummer, seed = self._drummer(), self.request.seed
         songs = all_halved(self.data.songs)
         if len(songs) < 2:
             raise DataError(f"'{self.request.data}' has too few songs with a kick in both halves")
         others: tuple[Player, ...] = (
-            OneCode(ear),
-            NoCode(ear),
-            WrongCode(ear, songs),
+            OneCode(drummer),
+            NoCode(drummer),
+            WrongCode(drummer, songs),
             *self._neighbour(),
             *BASELINES,
         )
         players: dict[str, tuple[Player, ...]] = {
-            "transfer": (Transfer(ear), *others),
-            "reconstruction": (Reconstruction(ear),),
-            "sampled": (Sampled(ear, seed),),
+            "transfer": (Transfer(drummer), *others),
+            "reconstruction": (Reconstruction(drummer),),
+            "sampled": (Sampled(drummer, seed),),
         }
         takes = self._played(songs, players)
         transfer, sampled = takes["transfer"], takes["sampled"]
@@ -177,7 +178,7 @@ class Stages:
         return Part(
             rows,
             {"corpus": self._facts(songs)},
-            code_map(np.array([ear.half_code(song) for song in songs])),
+            code_map(np.array([drummer.style(song).code for song in songs])),
             best_and_worst(songs, transfer.ticks(MODEL_PLAYER), f1),
         )
 
@@ -204,13 +205,13 @@ class Stages:
         songs = _some(invariance.fit_for_retrieval(self.data.songs), size.retrieval_songs)
         if len(songs) < 2:
             return Part()
-        steps = invariance.invariance_rows("invariance", self._ear(), songs, size.played_songs)
+        steps = invariance.invariance_rows("invariance", self._drummer(), songs, size.played_songs)
         rows = self._gathered("tempo and shift", steps, 1 + len(invariance.VARIATIONS))
         return Part(rows, {"invariance": self._facts(map(halved, songs))})
 
     def _drift(self) -> Part:
         assert self.data is not None
-        ear, tracker = self._ear(), NetworkTracker()
+        drummer, tracker = self._drummer(), NetworkTracker()
         fit = [song for song in self.data.songs if drift.given_pair(song).steady.has_both_halves]
         songs = _some(fit, self.request.size.drift_songs)
         told = self._told("drift", 2 * len(songs))
@@ -225,21 +226,21 @@ class Stages:
             for song in songs:
                 pairs.append(pair(song))
                 told()
-            rows += drift.drift_rows("drift", beats, ear, pairs)
+            rows += drift.drift_rows("drift", beats, drummer, pairs)
             facts = facts or self._facts(one.steady for one in pairs)
         return Part(rows, {"drift": facts})
 
     def _recordings(self) -> Part:
-        ear, folders = self._ear(), self.folders
+        drummer, folders = self._drummer(), self.folders
         facts = self._facts(recorded.recordings(folders))
 
         def steps() -> Iterator[list[Row]]:
-            yield from recorded.score_rows(ear, folders, self._neighbour())
+            yield from recorded.score_rows(drummer, folders, self._neighbour())
             if len(folders) > 1:
-                yield from recorded.invariance_rows(ear, folders)
-            yield from recorded.drifting_rows(ear, folders)
+                yield from recorded.invariance_rows(drummer, folders)
+            yield from recorded.drifting_rows(drummer, folders)
             if len(folders) > 1:
-                yield recorded.likeness_and_adherence_rows(ear, folders, self.request.seed)
+                yield recorded.likeness_and_adherence_rows(drummer, folders, self.request.seed)
 
         return Part(self._gathered("recordings", steps(), 14), {"recordings": facts})
 
@@ -251,10 +252,12 @@ class Stages:
     def _kit(self) -> Part:
         assert self.data is not None
         songs = _some(self.data.songs, self.request.size.kit_songs)
-        return kit_part(self.request, Network(self.checkpoint), songs, self._facts, self._told)
+        return kit_part(
+            self.request, Drummer(Network(self.checkpoint)), songs, self._facts, self._told
+        )
 
     def _groove(self) -> Part:
-        return groove_part(self.request, Network(self.checkpoint), self._told)
+        return groove_part(self.request, Drummer(Network(self.checkpoint)), self._told)
 
     def _gathered(self, stage: str, steps: Iterable[list[Row]], count: int) -> list[Row]:
         told, rows = self._told(stage, count), []

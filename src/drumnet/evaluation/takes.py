@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
-from drumnet.evaluation.players import PlayedTicks, Player, play_all
+from drumnet.evaluation.players import Player, play_all
+from drumnet.hits import PIECES, DrumTrack, Piece
 from drumnet.metrics import Counts, onset_counts, tick_counts
 
 #: A player's counts on one song.
-CountHits = Callable[[HalvedSong, PlayedTicks], Counts]
+CountHits = Callable[[HalvedSong, DrumTrack], Counts]
+#: (num_pieces, num_ticks) bool: what is hit, rows as in `PIECES`; of the first half nothing.
+KitHits = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,18 +33,21 @@ class Takes:
     """
 
     songs: Sequence[HalvedSong]
-    played: Mapping[str, Sequence[PlayedTicks]]
+    played: Mapping[str, Sequence[DrumTrack]]
 
     def counts(self, player: str, count: CountHits) -> list[Counts]:
         """Of one player, song by song."""
-        pairs = zip(self.songs, self.played[player], strict=True)
-        return [count(song, ticks) for song, ticks in pairs]
+        return [count(song, track) for song, track in self._pairs(player)]
 
     def ticks(self, player: str) -> list[NDArray[np.int64]]:
-        """What a player plays to each song, on whole ticks."""
-        return [whole_ticks(song, played) for song, played in self._pairs(player)]
+        """Where a player plays the kick to each song."""
+        return [kick_ticks(song, track) for song, track in self._pairs(player)]
 
-    def _pairs(self, player: str) -> Iterable[tuple[HalvedSong, PlayedTicks]]:
+    def kits(self, player: str) -> list[KitHits]:
+        """What a player plays to each song, all pieces of it."""
+        return [kit_hits(song, track) for song, track in self._pairs(player)]
+
+    def _pairs(self, player: str) -> Iterable[tuple[HalvedSong, DrumTrack]]:
         return zip(self.songs, self.played[player], strict=True)
 
 
@@ -50,17 +56,26 @@ def take_all(songs: Sequence[HalvedSong], players: Iterable[Player], workers: in
     return Takes(songs, {player.name: play_all(player, songs, workers) for player in players})
 
 
-def whole_ticks(song: HalvedSong, played: PlayedTicks) -> NDArray[np.int64]:
-    """The ticks of the second half that hits belong to."""
-    ticks = np.unique(np.round(played).astype(np.int64))
-    return ticks[(ticks >= song.half_tick) & (ticks < song.num_ticks)]
+def kick_ticks(song: HalvedSong, track: DrumTrack) -> NDArray[np.int64]:
+    """The ticks of the second half on which the kick is hit."""
+    return np.flatnonzero(kit_hits(song, track)[PIECES.index(Piece.KICK)])
 
 
-def on_ticks(song: HalvedSong, played: PlayedTicks) -> Counts:
-    """Hits on exactly the wanted ticks."""
-    return tick_counts(song.second_half_hits, whole_ticks(song, played))
+def kit_hits(song: HalvedSong, track: DrumTrack) -> KitHits:
+    """What is hit on the ticks of the second half."""
+    hits = np.zeros((len(PIECES), song.num_ticks), dtype=bool)
+    for hit in track:
+        if song.half_tick <= hit.tick < song.num_ticks:
+            hits[PIECES.index(hit.piece), hit.tick] = True
+    return hits
 
 
-def in_time(song: HalvedSong, played: PlayedTicks) -> Counts:
-    """Hits within 50 ms of those wanted."""
-    return onset_counts(song.second_half_onsets_s, song.grid.ticks_to_seconds(played))
+def on_ticks(song: HalvedSong, track: DrumTrack) -> Counts:
+    """Kicks on exactly the wanted ticks."""
+    return tick_counts(song.second_half_hits, kick_ticks(song, track))
+
+
+def in_time(song: HalvedSong, track: DrumTrack) -> Counts:
+    """Kicks within 50 ms of those wanted."""
+    played = np.array([hit.onset_s for hit in track.of(Piece.KICK)])
+    return onset_counts(song.second_half_onsets_s, played)

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import BENCHMARK_ROLES, constant_grid
-from drumnet.corpus.ticksong import PIECES, TickSong, tick_song
+from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hearing.onset_strength import onset_pulses
-from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
+from drumnet.hits import MAX_VELOCITY, PIECES, DrumTrack, Hit, Piece
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
 from drumnet.song.song import Song, Stem

@@ -99,7 +99,7 @@ def tick_strength(curve: OnsetCurve, grid: BeatGrid) -> NDArray[np.float32]:
     return np.asarray(strength, dtype=np.float32)
 
 
-def conditioning(song: Song, grid: BeatGrid) -> Conditioning:
+def conditioning_of(song: Song, grid: BeatGrid) -> Conditioning:
     """What the model is given of the song; stems of one role are joined by
     their maximum."""
     return conditioning_of_curves(((stem.role, stem_curve(stem)) for stem in song.heard), grid)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from drumnet.audio.source import Audio
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.kits.synth import SYNTH_RATE_HZ, Character, strike
+from drumnet.kits.synth import SYNTH_RATE_HZ, VOICES, Character, strike
 
 #: The name of the kit that is played where none is said: the acoustic-like one.
 EMBEDDED = "embedded"
@@ -34,30 +34,6 @@ KIT_RATE_HZ = SYNTH_RATE_HZ
 FULL_SCALE = 10 ** (-6 / 20)
 
 _EMBEDDED_ROUND_ROBINS = 3
-#: What rings long has fewer, as each stroke takes more memory.
-_EMBEDDED_LAYERS = {
-    Piece.KICK: 5,
-    Piece.SNARE: 5,
-    Piece.CLOSED_HAT: 4,
-    Piece.OPEN_HAT: 3,
-    Piece.LOW_TOM: 4,
-    Piece.MID_TOM: 4,
-    Piece.HIGH_TOM: 4,
-    Piece.CRASH: 3,
-    Piece.RIDE: 3,
-}
-
-#: The level at velocity 127, in dBFS as `_level` measures it: hats and ride 12
-#: dB and more below the kick, the crash between, and no sample beyond
-#: `FULL_SCALE`.  The kick of the 808 has little above 50 Hz, where the ear is
-#: deaf, and so is louder.
-_EMBEDDED_LEVEL_DB = {
-    Character.ACOUSTIC: dict(
-        zip(Piece, (-18, -21, -31, -31, -21, -21, -21, -26, -31), strict=True)
-    ),
-    Character.TR808: dict(zip(Piece, (-14, -20, -31, -31, -18, -18, -18, -27, -30), strict=True)),
-    Character.TR909: dict(zip(Piece, (-20, -21, -31, -31, -21, -21, -21, -27, -31), strict=True)),
-}
 
 #: The level of a stroke is its loudest stretch of this length (RMS).
 _LEVEL_S = 0.050
@@ -175,14 +151,15 @@ def embedded_kit(
             process, and its level does not depend on the others.
     """
     wanted = set(Piece if pieces is None else pieces)
+    wanted &= VOICES[character].keys()
     sounds = {piece: _embedded_sound(character, piece) for piece in Piece if piece in wanted}
     return Kit(character.value, sounds)
 
 
 @lru_cache
 def _embedded_sound(character: Character, piece: Piece) -> PieceSound:
-    num_layers = _EMBEDDED_LAYERS[piece]
-    level = 10 ** (_EMBEDDED_LEVEL_DB[character][piece] / 20)
+    voice = VOICES[character][piece]
+    level, num_layers = 10 ** (voice.level_db / 20), voice.num_layers
 
     def levelled_stroke(index: int, robin: int) -> Shot:
         hardness = index / (num_layers - 1)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from drumnet.corpus.ticksong import PIECES
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hits import PIECES
 from drumnet.metrics.bars import BarFeatures, Bars, bar_features, song_features
 
 #: Of each piece and bar.

@@ -106,7 +106,7 @@ class MidiSong:
         hits = []
         for track in tracks:
             onsets = self.seconds(track.ticks)
-            ticks = np.round(grid.seconds_to_ticks(onsets)).astype(int)
+            ticks = grid.nearest_ticks(onsets)
             for onset, tick, key, velocity in zip(
                 onsets, ticks, track.keys, track.velocities, strict=True
             ):

@@ -46,14 +46,14 @@ class Checkpoint:
         folder: where the files are.
         name: name and hash, as written into styles.
         pieces: what it plays.
-        floors: for each piece, the least probability of a hit that is played.
+        min_probabilities: for each piece, the least probability of a hit that is played.
         provenance: data, command, date, scores: for people.
     """
 
     folder: Path
     name: str
     pieces: tuple[Piece, ...]
-    floors: tuple[float, ...]
+    min_probabilities: tuple[float, ...]
     provenance: Mapping[str, Any]
 
     def graph(self, name: str) -> Path:

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.logits import logit, sigmoid
 from drumnet.model.network import Network
 from drumnet.style.habits import Habits, passages_heard
 
@@ -45,24 +46,24 @@ class RefineConfig:
 
 def extracted_code(
     network: Network,
-    listened: NDArray[np.float32],
+    context: NDArray[np.float32],
     velocity: NDArray[np.float32],
     seen: NDArray[np.bool_],
 ) -> NDArray[np.float32]:
     """(16,) the code of a passage: the encoder's, refined.
 
     Args:
-        listened: (width, num_beats) from `Network.listen`.
+        context: (width, num_beats) from `Network.listen`.
         velocity: (num_pieces, num_ticks) 0-1, 0 where nothing is hit.
         seen: (num_pieces,) the pieces that are known.
     """
-    start = network.encode(listened, velocity, seen)
-    return refine_code(network, listened, velocity, seen, start)
+    start = network.encode(context, velocity, seen)
+    return refine_code(network, context, velocity, seen, start)
 
 
 def extracted_habits(
     network: Network,
-    listened: NDArray[np.float32],
+    context: NDArray[np.float32],
     bar: NDArray[np.int64],
     velocity: NDArray[np.float32],
     seen: NDArray[np.bool_],
@@ -73,13 +74,13 @@ def extracted_habits(
     of one passage, and of a network that cannot follow.
 
     Args:
-        listened, bar, velocity: of the whole song.
+        context, bar, velocity: of the whole song.
         code: (16,) of the song.
         beats: where its drums are known.
     """
     if not network.follows_habits:
         return None
-    passage, heard = passages_heard(listened, bar)
+    passage, heard = passages_heard(context, bar)
     known = np.arange(len(bar))[beats]
     found = []
     for index in np.unique(passage[known]):
@@ -88,14 +89,14 @@ def extracted_habits(
         hits = velocity[:, part.start * TICKS_PER_BEAT : part.stop * TICKS_PER_BEAT]
         if len(own) < _LEAST_PASSAGE_BEATS or not hits[seen].any():
             continue
-        departed = extracted_code(network, listened[:, part], hits, seen) - code
+        departed = extracted_code(network, context[:, part], hits, seen) - code
         found.append((heard[index], departed))
     return Habits.of(found) if len(found) > 1 else None
 
 
 def refine_code(
     network: Network,
-    listened: NDArray[np.float32],
+    context: NDArray[np.float32],
     velocity: NDArray[np.float32],
     seen: NDArray[np.bool_],
     start: NDArray[np.float32],
@@ -104,7 +105,7 @@ def refine_code(
     """(16,) the code near `start` that makes these drums most probable.
 
     Args:
-        listened: (width, num_beats) from `Network.listen`.
+        context: (width, num_beats) from `Network.listen`.
         velocity: (num_pieces, num_ticks) 0 where nothing is hit.
         seen: (num_pieces,) the pieces that count.
         start: (16,) from `Network.encode`.
@@ -114,20 +115,20 @@ def refine_code(
 
     def posterior(codes: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """(n, all ticks) logits, and (n,) log posterior, of (n, 16) codes."""
-        found = network.probabilities(listened, codes)[:, seen].reshape(len(codes), -1)
-        chance = np.clip(found.astype(np.float64), 1e-6, 1 - 1e-6)
-        fit = np.where(hit, np.log(chance), np.log1p(-chance)).sum(axis=1)
+        found = network.probabilities(context, codes)[:, seen].reshape(len(codes), -1)
+        likely = np.clip(found.astype(np.float64), 1e-6, 1 - 1e-6)
+        fit = np.where(hit, np.log(likely), np.log1p(-likely)).sum(axis=1)
         gap = ((codes - origin) ** 2).sum(axis=1)
-        return np.log(chance / (1 - chance)), fit - 0.5 * config.precision * gap
+        return logit(likely), fit - 0.5 * config.precision * gap
 
     code = origin
     moves = config.difference * np.vstack([np.zeros(len(code)), np.eye(len(code))])
     for _ in range(config.rounds):
         logits, values = posterior(code + moves)
-        chance = 1 / (1 + np.exp(-logits[0]))
+        likely = sigmoid(logits[0])
         slopes = (logits[1:] - logits[0]) / config.difference
-        gradient = slopes @ (hit - chance) - config.precision * (code - origin)
-        fisher = (slopes * (chance * (1 - chance))) @ slopes.T
+        gradient = slopes @ (hit - likely) - config.precision * (code - origin)
+        fisher = (slopes * (likely * (1 - likely))) @ slopes.T
         fisher[np.diag_indices_from(fisher)] += config.precision
         step = np.linalg.solve(fisher, gradient)
         tried = code + np.outer(config.shares, step)

@@ -53,6 +53,10 @@ class GivenHits:
     offset: NDArray[np.float32]
     known: NDArray[np.bool_]
 
+    def copy(self) -> GivenHits:
+        """The same, to be written into."""
+        return GivenHits(self.velocity.copy(), self.offset.copy(), self.known.copy())
+
     @staticmethod
     def nothing(num_pieces: int, num_beats: int) -> GivenHits:
         """No piece is known."""
@@ -84,33 +88,33 @@ class Network:
         code = next(one for one in self._decode.get_inputs() if one.name == "code")
         return len(code.shape) == 3
 
-    def listen(self, heard: Conditioning) -> NDArray[np.float32]:
+    def listen(self, conditioning: Conditioning) -> NDArray[np.float32]:
         """(width, num_beats): what is heard, as `encode` and `decode` take it."""
         inputs = {
-            "strength": heard.strength[None],
-            "present": heard.present[None].astype(np.float32),
-            "beat_in_bar": heard.beat_in_bar[None],
-            "bar_length": heard.bar_length[None],
-            "bar": heard.bar[None],
+            "strength": conditioning.strength[None],
+            "present": conditioning.present[None].astype(np.float32),
+            "beat_in_bar": conditioning.beat_in_bar[None],
+            "bar_length": conditioning.bar_length[None],
+            "bar": conditioning.bar[None],
         }
         return np.asarray(self._listen.run(None, inputs, _sparing())[0][0], dtype=np.float32)
 
     def encode(
         self,
-        listened: NDArray[np.float32],
+        context: NDArray[np.float32],
         velocity: NDArray[np.float32],
         seen: NDArray[np.bool_] | None = None,
     ) -> NDArray[np.float32]:
         """(16,) the code of a passage.
 
         Args:
-            listened: (width, num_beats) from `listen`.
+            context: (width, num_beats) from `listen`.
             velocity: (num_pieces, num_ticks) 0-1, 0 where nothing is hit.
             seen: (num_pieces,) the pieces that are known; all if None.
         """
         every = np.ones(len(velocity), dtype=bool) if seen is None else seen
         inputs = {
-            "heard": listened[None],
+            "heard": context[None],
             "velocity": velocity[None],
             "seen": every[None].astype(np.float32),
         }
@@ -118,7 +122,7 @@ class Network:
 
     def decode(
         self,
-        listened: NDArray[np.float32],
+        context: NDArray[np.float32],
         code: NDArray[np.float32],
         given: GivenHits | None = None,
     ) -> OnsetActivations:
@@ -127,42 +131,42 @@ class Network:
         Args:
             code: (16,), or (num_beats, 16) where it differs from beat to beat.
         """
-        found = self._decode.run(None, self._inputs(listened, code[None], given), _sparing())
+        found = self._decode.run(None, self._inputs(context, code[None], given), _sparing())
         return OnsetActivations(*(array[0] for array in found))
 
     def decode_each(
-        self, listened: NDArray[np.float32], codes: NDArray[np.floating[Any]]
+        self, context: NDArray[np.float32], codes: NDArray[np.floating[Any]]
     ) -> OnsetActivations:
         """What each of (num_codes, 16) codes plays, (num_codes, num_pieces, num_ticks)."""
         return OnsetActivations(
-            *self._decode.run(None, self._inputs(listened, codes, None), _sparing())
+            *self._decode.run(None, self._inputs(context, codes, None), _sparing())
         )
 
     def probabilities(
         self,
-        listened: NDArray[np.float32],
+        context: NDArray[np.float32],
         codes: NDArray[np.floating[Any]],
         given: GivenHits | None = None,
     ) -> NDArray[np.float32]:
         """(num_codes, num_pieces, num_ticks) probabilities of a hit under each
         of (num_codes, 16) codes."""
-        inputs = self._inputs(listened, codes, given)
+        inputs = self._inputs(context, codes, given)
         return np.asarray(
             self._decode.run(["probability"], inputs, _sparing())[0], dtype=np.float32
         )
 
     def _inputs(
         self,
-        listened: NDArray[np.float32],
+        context: NDArray[np.float32],
         codes: NDArray[np.floating[Any]],
         given: GivenHits | None,
     ) -> dict[str, NDArray[np.float32]]:
         if self.follows_habits and codes.ndim == 2:
             codes = codes[:, None]
         pieces = len(self.checkpoint.pieces)
-        known = given or GivenHits.nothing(pieces, listened.shape[1])
+        known = given or GivenHits.nothing(pieces, context.shape[1])
         return {
-            "heard": listened[None],
+            "heard": context[None],
             "code": codes.astype(np.float32),
             "given_velocity": known.velocity[None],
             "given_offset": known.offset[None],

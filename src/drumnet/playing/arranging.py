@@ -14,12 +14,13 @@ from pathlib import Path
 import numpy as np
 
 from drumnet.errors import DrumnetError, SectionError
-from drumnet.grid import BeatGrid
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.sections import Section
+from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.playing.passages import Passage
+from drumnet.playing.peak_picking import MIN_DISTANCE_TICKS
 from drumnet.playing.section_file import SectionRow, placed, read_sections
 from drumnet.settings import Settings
-from drumnet.settings_text import changed
 from drumnet.style.code import RANDOM, StyleCode
 
 #: Sections that are found, not given.
@@ -106,7 +107,7 @@ def passages_of(
             code = _styled(style, named, seed, find)
         except DrumnetError as fault:
             raise SectionError(f"the section '{section.name}': {fault}") from fault
-        passages.append(Passage(section.start_beat, code, changed(settings, changes)))
+        passages.append(Passage(section.start_beat, code, settings.changed(changes)))
     return tuple(passages)
 
 
@@ -135,25 +136,51 @@ class StyleSpan:
 
 
 def bar_by_bar(
-    spans: Sequence[StyleSpan], grid: BeatGrid, most_steps: int = MORPH_STEPS
-) -> list[StyleSpan]:
-    """The spans, with those that morph cut into spans of bars.
+    spans: Sequence[StyleSpan], grid: BeatGrid, settings: Settings, most_steps: int = MORPH_STEPS
+) -> list[Passage]:
+    """The spans as passages, those that morph as one of some bars each.
 
     The first bar has the span's own style, the bar behind the last would have
     the next one's.  The last span has nothing to move to and stays as it is.
     """
-    cut: list[StyleSpan] = []
+    passages: list[Passage] = []
     for span, following in pairwise([*spans, None]):
         assert span is not None
+        passages.append(Passage(span.start_beat, span.style, settings))
         if following is None or not span.morphs:
-            cut.append(StyleSpan(span.start_beat, span.style))
             continue
         beats = np.arange(span.start_beat + 1, following.start_beat)
         bars = [span.start_beat, *beats[grid.is_downbeat[beats]].tolist()]
         num_steps = min(len(bars), most_steps)
-        for step in range(num_steps):
+        for step in range(1, num_steps):
             first = bars[step * len(bars) // num_steps]
-            amount = step / num_steps
-            style = span.style.interpolate(following.style, amount) if step else span.style
-            cut.append(StyleSpan(first, style))
-    return cut
+            style = span.style.interpolate(following.style, step / num_steps)
+            passages.append(Passage(first, style, settings, begins_section=False))
+    return passages
+
+
+def spliced(tracks: Sequence[DrumTrack], start_beats: Sequence[int]) -> DrumTrack:
+    """Of each track the hits from its beat on, up to the beat of the next track.
+
+    A hit that comes too soon before the first of the next track is left out.
+
+    Args:
+        start_beats: one for each track, increasing; what lies before the first
+            beat belongs to the first track.
+    """
+    if len(tracks) == 1:
+        return tracks[0]
+    starts = [-np.inf, *(beat * TICKS_PER_BEAT for beat in start_beats[1:]), np.inf]
+    hits: list[Hit] = []
+    first_tick: dict[Piece, int] = {}
+    for index in reversed(range(len(tracks))):
+        own = [hit for hit in tracks[index] if starts[index] <= hit.tick < starts[index + 1]]
+        free = [
+            hit
+            for hit in own
+            if hit.piece not in first_tick or hit.tick + MIN_DISTANCE_TICKS <= first_tick[hit.piece]
+        ]
+        for hit in free:
+            first_tick[hit.piece] = min(hit.tick, first_tick.get(hit.piece, hit.tick))
+        hits += free
+    return DrumTrack(tuple(hits))

@@ -21,7 +21,8 @@ from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import MAX_VELOCITY, Piece
 from drumnet.model.fill_bank import DRUMS, FillBank
 from drumnet.model.network import GivenHits, OnsetActivations
-from drumnet.playing.composing import Composer, Pattern
+from drumnet.playing.composing import Composer
+from drumnet.playing.pattern import Pattern
 from drumnet.settings import FillPlace, Fills, Settings
 
 #: A fill is drawn from this share of all, those that the network finds likeliest.
@@ -83,7 +84,7 @@ def fill_places(
     )
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Filler:
     """Plays fills; it is what `Drummer.play` takes as `finish`.
 
@@ -105,7 +106,7 @@ class Filler:
         rows = [pattern.pieces.index(piece) for piece in composer.wanted]
         if not (fills and set(DRUMS) & set(composer.wanted)) or given.known[-1].any():
             return pattern
-        known = GivenHits(given.velocity.copy(), given.offset.copy(), given.known.copy())
+        known = given.copy()
         known.velocity[:-1], known.offset[:-1] = pattern.velocity, pattern.offset
         known.known[:-1] = True
 
@@ -208,12 +209,12 @@ def _likely(
     open_beats = {beat for fill in played for beat in range(fill.start_beat, fill.end_beat)}
     open_beats |= {fill.end_beat for fill in landed}
     beats = np.isin(np.arange(known.known.shape[1]), list(open_beats))
-    free = GivenHits(known.velocity.copy(), known.offset.copy(), known.known.copy())
+    free = known.copy()
     ticks = np.repeat(beats, TICKS_PER_BEAT)
     for row in rows:
         free.velocity[row, ticks], free.offset[row, ticks] = 0, 0
         free.known[row, beats] = False
-    return composer.network.decode(composer.listening.listened, composer.codes, free)
+    return composer.likely(free)
 
 
 def _typical_level(known: GivenHits, rows: Sequence[int]) -> float:

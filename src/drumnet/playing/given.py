@@ -19,6 +19,7 @@ from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.hits_csv import HitRow, read_hits, track_of
 from drumnet.model.network import GivenHits
+from drumnet.playing.pattern import SOFTEST
 from drumnet.playing.peak_picking import MIN_DISTANCE_TICKS
 from drumnet.song.onsets import Onsets, onset_track
 from drumnet.song.roles import Role
@@ -27,6 +28,8 @@ from drumnet.transcribe import kick_track
 
 #: A given hit is at most so many ticks from its tick, as in training.
 _MOST_OFFSET = 0.5
+#: A tap is so early at most, half a 16th.
+_MOST_EARLY_TICKS = TICKS_PER_BEAT / 8
 _ROW = {piece: row for row, piece in enumerate(Piece)}
 
 
@@ -122,6 +125,13 @@ class Kept:
         free = [hit for hit in track if (hit.piece, hit.tick) not in taken and not self.has(hit)]
         return DrumTrack((*free, *kept))
 
+    def cut(self, start: int, stop: int) -> Kept:
+        """The beats from `start` up to `stop`, on ticks from there."""
+        shift = start * TICKS_PER_BEAT
+        within = [hit for hit in self.hits if start <= hit.tick // TICKS_PER_BEAT <= stop]
+        hits = tuple(replace(hit, tick=hit.tick - shift) for hit in within)
+        return Kept(DrumTrack(hits), self.where[:, start : stop + 1])
+
     def after(self, track: DrumTrack, num_beats: int) -> Kept:
         """The same, with a track kept up to a beat."""
         where = self.where.copy()
@@ -161,8 +171,7 @@ def known_hits(
             _put(known, row, hits.of(piece), pulse)
             known.known[row] |= locked[_ROW[piece]]
     if rhythm is not None and len(rhythm):
-        _strike(known, len(pieces), rhythm.times_s, rhythm.strengths, pulse)
-        known.known[-1] = True
+        _tap(known, rhythm, pulse)
     return known
 
 
@@ -177,6 +186,18 @@ def _on_beats_of(pulse: BeatGrid, known: NDArray[np.bool_], grid: BeatGrid) -> N
 def _put(known: GivenHits, row: int, hits: DrumTrack, pulse: BeatGrid) -> None:
     levels = np.array([hit.velocity / MAX_VELOCITY for hit in hits], dtype=np.float32)
     _strike(known, row, np.array([hit.onset_s for hit in hits]), levels, pulse)
+
+
+def _tap(known: GivenHits, rhythm: Onsets, pulse: BeatGrid) -> None:
+    """The rhythm in the last row; of strokes on one tick, the strongest.  What is tapped a
+    little before the first beat belongs to it."""
+    place = pulse.seconds_to_ticks(rhythm.times_s)
+    order = np.argsort(rhythm.strengths, kind="stable")
+    inside = order[(place > -_MOST_EARLY_TICKS)[order] & (place < pulse.num_ticks - 0.5)[order]]
+    ticks = np.round(place[inside]).astype(int).clip(min=0)
+    known.velocity[-1, ticks] = np.maximum(rhythm.strengths[inside], SOFTEST)
+    known.offset[-1, ticks] = place[inside] - ticks
+    known.known[-1] = True
 
 
 def _strike(

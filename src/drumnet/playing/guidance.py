@@ -2,7 +2,7 @@
 
 In: `Settings`, the `Controls` of the weights, and a network that has listened.
 Out: activations in which the settings are contained already, for
-`composition.compose` to pick from.
+`composing` to pick from.
 
 Complexity and intensity move the code along measured directions, and more or
 fewer hits are picked along with it.  How closely the kick follows the bass is
@@ -15,7 +15,7 @@ after Ho & Salimans, "Classifier-free diffusion guidance" (2022).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -25,11 +25,10 @@ from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import Piece
 from drumnet.logits import logit, moved
 from drumnet.model.network import GivenHits, Network, OnsetActivations
-from drumnet.playing.peak_picking import Freedom
 from drumnet.settings import Settings
 from drumnet.song.roles import Role
+from drumnet.style.code import CodePath
 from drumnet.style.directions import Controls
-from drumnet.style.habits import departing
 
 #: What follows what: pieces, and the roles that are hidden from them.
 _BASS, _STRUMMING = (Role.BASS,), (Role.GUITAR, Role.KEYS)
@@ -44,16 +43,10 @@ def complexity_of(settings: Settings, piece: Piece) -> float:
     return float(np.clip(both, -1.0, 1.0))
 
 
-def freedom_of(settings: Settings, piece: Piece) -> Freedom:
-    """How a piece's hits are picked."""
+def density_of(settings: Settings, piece: Piece) -> float:
+    """So many times the hits of a piece are wanted."""
     wanted = settings.density * settings.of(piece).amount
-    wanted *= 2 ** (_DENSITY_OCTAVES * complexity_of(settings, piece))
-    return Freedom(settings.temperature, wanted, settings.variation)
-
-
-def freedoms(settings: Settings, pieces: Iterable[Piece]) -> dict[Piece, Freedom]:
-    """The same of several pieces."""
-    return {piece: freedom_of(settings, piece) for piece in pieces}
+    return float(wanted * 2 ** (_DENSITY_OCTAVES * complexity_of(settings, piece)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,15 +54,15 @@ class Guide:
     """What a piece follows.
 
     Args:
-        listened: (width, num_beats) of the song without it.
+        context: (width, num_beats) of the song without it.
         follow: 0 not at all, 1 as learned.
     """
 
-    listened: NDArray[np.float32]
+    context: NDArray[np.float32]
     follow: float
 
 
-def guides(network: Network, heard: Conditioning, settings: Settings) -> dict[Piece, Guide]:
+def guides(network: Network, conditioning: Conditioning, settings: Settings) -> dict[Piece, Guide]:
     """Of the pieces that are to follow otherwise than they learned."""
     found: dict[Piece, Guide] = {}
     for pieces, roles, follow in (
@@ -77,36 +70,34 @@ def guides(network: Network, heard: Conditioning, settings: Settings) -> dict[Pi
         (_HATS, _STRUMMING, settings.follow_strumming),
     ):
         rows = [HEARD_ROLES.index(role) for role in roles]
-        if follow != 1 and heard.present[rows].any():
-            guide = Guide(network.listen(_without(heard, rows)), follow)
+        if follow != 1 and conditioning.present[rows].any():
+            guide = Guide(network.listen(_without(conditioning, rows)), follow)
             found.update(dict.fromkeys(pieces, guide))
     return found
 
 
-def _without(heard: Conditioning, rows: Sequence[int]) -> Conditioning:
-    strength, present = heard.strength.copy(), heard.present.copy()
+def _without(conditioning: Conditioning, rows: Sequence[int]) -> Conditioning:
+    strength, present = conditioning.strength.copy(), conditioning.present.copy()
     strength[rows], present[rows] = 0, False
-    return replace(heard, strength=strength, present=present)
+    return replace(conditioning, strength=strength, present=present)
 
 
 @dataclass(frozen=True, eq=False)
-class SteeredDecoder:
+class GuidedDecoder:
     """Decodes pieces of a code as settings say.
 
     Args:
-        listened: (width, num_beats) from `Network.listen`.
-        code: (16,).
+        context: (width, num_beats) from `Network.listen`.
+        code: along the song.
         guides: from `guides`.
-        departures: (num_beats, 16) of the code along the song, if it does depart.
     """
 
     network: Network
-    listened: NDArray[np.float32]
-    code: NDArray[np.float32]
+    context: NDArray[np.float32]
+    code: CodePath
     settings: Settings
     controls: Controls
     guides: Mapping[Piece, Guide]
-    departures: NDArray[np.float32] | None = None
 
     def __call__(self, pieces: Sequence[Piece], known: GivenHits) -> OnsetActivations:
         """What is played; only the rows of these pieces count."""
@@ -114,7 +105,7 @@ class SteeredDecoder:
         decoded: dict[bytes, OnsetActivations] = {}
         for code in codes:
             if code.tobytes() not in decoded:
-                decoded[code.tobytes()] = self.network.decode(self.listened, code, known)
+                decoded[code.tobytes()] = self.network.decode(self.context, code, known)
         whole = [decoded[code.tobytes()] for code in codes]
         fields = {name: array.copy() for name, array in vars(whole[0]).items()}
         order = self.network.checkpoint.pieces
@@ -124,7 +115,7 @@ class SteeredDecoder:
                 fields[name][row] = array[row]
             if piece in self.guides:
                 guide = self.guides[piece]
-                without = self.network.decode(guide.listened, code, known).probability[row]
+                without = self.network.decode(guide.context, code, known).probability[row]
                 fields["probability"][row] = guided(one.probability[row], without, guide.follow)
         return OnsetActivations(**fields)
 
@@ -132,8 +123,8 @@ class SteeredDecoder:
         row = self.network.checkpoint.pieces.index(piece)
         whole, own = 2 * self.settings.complexity - 1, self.settings.of(piece).complexity
         force = 2 * self.settings.intensity - 1
-        code = self.controls.moved(self.code, whole, force, row, 2 * own - 1)
-        return departing(code, self.departures)
+        code = self.controls.moved(self.code.code, whole, force, row, 2 * own - 1)
+        return self.code.from_code(code).by_beat
 
 
 def guided(

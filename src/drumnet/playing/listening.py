@@ -1,7 +1,7 @@
 """A song that was listened to: what any number of styles may be played to.
 
-In: a song, its beats, what is heard of it and what the network made of that.  Out:
-the same, or a part of it.
+In: the beats of a song, its conditioning on their ticks, and the context that the network
+made of it.  Out: the same, or a part of it.
 """
 
 from __future__ import annotations
@@ -13,27 +13,33 @@ from numpy.typing import NDArray
 
 from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import Conditioning
-from drumnet.song.song import Song
 
 
 @dataclass(frozen=True, eq=False)
 class Listening:
-    """A song that has been listened to; any number of styles may be played.
+    """A song that has been listened to.
 
     Args:
+        duration_s: of the song; what is played ends with it.
         beats: the grid, from before 0:00 to beyond the song's end.
-        heard: the conditioning on its ticks.
-        listened: (width, num_beats) what the network made of it.
+        conditioning: what is heard, on the ticks of the grid.
+        context: (width, num_beats) what the network made of it.
     """
 
-    song: Song
+    duration_s: float
     beats: BeatGrid
-    heard: Conditioning
-    listened: NDArray[np.float32]
+    conditioning: Conditioning
+    context: NDArray[np.float32]
+
+    @property
+    def num_beats(self) -> int:
+        return self.conditioning.num_beats
 
     def cut(self, start: int, stop: int) -> Listening:
         """The beats from `start` up to `stop`."""
+        if start == 0 and stop == self.num_beats:
+            return self
         grid = slice(start, stop + 1)
         beats = BeatGrid(self.beats.beats_s[grid], self.beats.beat_in_bar[grid])
-        heard = self.heard.cut(start, stop)
-        return Listening(self.song, beats, heard, self.listened[:, start:stop])
+        conditioning = self.conditioning.cut(start, stop)
+        return Listening(self.duration_s, beats, conditioning, self.context[:, start:stop])

@@ -8,40 +8,47 @@ the first to the last, each knowing what was played before it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
-from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.hits import DrumTrack, Piece
 from drumnet.model.network import Network
 from drumnet.playing.composing import Composer, Finish
 from drumnet.playing.given import Keep, Kept, known_hits
 from drumnet.playing.listening import Listening
-from drumnet.playing.peak_picking import MIN_DISTANCE_TICKS
 from drumnet.playing.performing import perform, swing_ticks
 from drumnet.settings import Feel, Settings
 from drumnet.song.onsets import Onsets
-from drumnet.style.code import StyleCode
+from drumnet.style.code import CodePath, StyleCode
 
 #: Beats on either side of a passage that are listened to; what lies farther away
 #: does not reach the decoder.
 _MARGIN_BEATS = 40
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Passage:
-    """From a beat of the grid on: a style, and settings."""
+    """From a beat of the grid on: a style, and settings.
+
+    Args:
+        begins_section: fills may lead to its start; a passage that goes on with a section,
+            as the steps of a morph do, has none.
+    """
 
     start_beat: int
     style: StyleCode
     settings: Settings
+    begins_section: bool = True
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Request:
     """What is asked for, of the whole song.
 
@@ -61,14 +68,48 @@ class Request:
     finish: Finish | None = None
 
 
+class PassageMemory:
+    """Passages as they were played, so that of a song in which one of them changes the
+    others need not be played again; from any thread.
+
+    Args:
+        most: that are kept.
+    """
+
+    def __init__(self, most: int = 64) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Hashable, DrumTrack] = OrderedDict()
+
+    def recall(self, key: Hashable, play: Callable[[], DrumTrack]) -> DrumTrack:
+        """What was played to all that the key says, or else what `play` gives."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is not None:
+                self._kept.move_to_end(key)
+                return found
+        found = play()
+        with self._lock:
+            self._kept[key] = found
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return found
+
+
 def play_passages(
-    network: Network, listening: Listening, passages: Sequence[Passage], request: Request
+    network: Network,
+    listening: Listening,
+    passages: Sequence[Passage],
+    request: Request,
+    memory: PassageMemory | None = None,
 ) -> DrumTrack:
     """The drums of a song.
 
     Args:
         passages: by their first beats; what lies before the first is played as it.
+        memory: of what was played before; nothing is remembered if None.
     """
+    memory = memory or PassageMemory(most=0)
     grid = listening.beats
     kept = request.keep.on(grid) if request.keep else Kept.nothing(grid)
     track = DrumTrack()
@@ -76,22 +117,33 @@ def play_passages(
         first = passage.start_beat if index else 0
         last = passages[index + 1].start_beat if index + 1 < len(passages) else grid.num_beats
         start, stop = _window(grid, first, last)
-        played = _play(
-            network,
-            _cut(listening, start, stop),
-            passage,
-            request,
-            _cut_kept(kept.after(track, first), start, stop),
-            _departures(listening, passage, start, stop),
-        )
+        known = kept.after(track, first).cut(start, stop)
+        play = partial(_window_track, network, listening, passage, request, known, start, stop)
+        known_so = (known.hits, known.where.tobytes())
+        key = (network, listening, passage.style, passage.settings, request, known_so, start, stop)
+        played = memory.recall(key, play)
         moved = [replace(hit, tick=hit.tick + start * TICKS_PER_BEAT) for hit in played]
         own = [hit for hit in moved if first <= hit.tick // TICKS_PER_BEAT < last]
         if index + 1 == len(passages):
             own = [hit for hit in moved if hit.tick // TICKS_PER_BEAT >= first]
         track = DrumTrack((*track, *own))
-    end_s = listening.song.duration_s
-    own = [hit for hit in track if hit.onset_s < end_s]
+    own = [hit for hit in track if hit.onset_s < listening.duration_s]
     return kept.among(DrumTrack((*own, *request.given.of(request.pieces))))
+
+
+def _window_track(
+    network: Network,
+    listening: Listening,
+    passage: Passage,
+    request: Request,
+    kept: Kept,
+    start: int,
+    stop: int,
+) -> DrumTrack:
+    """What a passage plays from `start` up to `stop`, on ticks from there."""
+    code = passage.style.along(listening.context, listening.conditioning.bar)
+    part = listening.cut(start, stop)
+    return _play(network, part, code.cut(start, stop), passage.settings, request, kept)
 
 
 def _window(grid: BeatGrid, first: int, last: int) -> tuple[int, int]:
@@ -103,46 +155,22 @@ def _window(grid: BeatGrid, first: int, last: int) -> tuple[int, int]:
     return start, min(last + _MARGIN_BEATS, grid.num_beats - 1)
 
 
-def _cut(listening: Listening, start: int, stop: int) -> Listening:
-    return listening if _is_whole(listening, start, stop) else listening.cut(start, stop)
-
-
-def _is_whole(listening: Listening, start: int, stop: int) -> bool:
-    return start == 0 and stop == listening.beats.num_beats - 1
-
-
-def _departures(
-    listening: Listening, passage: Passage, start: int, stop: int
-) -> NDArray[np.float32] | None:
-    """Of the style along those beats."""
-    found = passage.style.along(listening.listened, listening.heard.bar)
-    return found if found is None or _is_whole(listening, start, stop) else found[start:stop]
-
-
-def _cut_kept(kept: Kept, start: int, stop: int) -> Kept:
-    shift = start * TICKS_PER_BEAT
-    within = [hit for hit in kept.hits if start <= hit.tick // TICKS_PER_BEAT <= stop]
-    hits = tuple(replace(hit, tick=hit.tick - shift) for hit in within)
-    return Kept(DrumTrack(hits), kept.where[:, start : stop + 1])
-
-
 def _play(
     network: Network,
     listening: Listening,
-    passage: Passage,
+    code: CodePath,
+    settings: Settings,
     request: Request,
     kept: Kept,
-    departures: NDArray[np.float32] | None,
 ) -> DrumTrack:
     """One passage, and what is around it, on ticks of the listening."""
-    settings = passage.settings
     pulse = _felt(network, listening, settings.feel)
-    if departures is not None and pulse is not listening:
-        num_beats = pulse.heard.num_beats
-        departures = on_beats_of(departures, listening.beats, pulse.beats, num_beats)
+    if code.departures is not None and pulse is not listening:
+        departures = on_beats_of(code.departures, listening.beats, pulse.beats, pulse.num_beats)
+        code = CodePath(code.code, departures)
     silent = {piece for piece in Piece if settings.of(piece).muted} | set(request.given.pieces)
     wanted = tuple(piece for piece in request.pieces if piece not in silent)
-    composer = Composer(network, pulse, passage.style.code, wanted, departures)
+    composer = Composer(network, pulse, code, wanted)
     known = known_hits(
         network.checkpoint.pieces,
         listening.beats,
@@ -169,33 +197,6 @@ def _felt(network: Network, listening: Listening, feel: Feel) -> Listening:
     """The same song, heard on the beats that the drums keep to."""
     if feel is Feel.NORMAL:
         return listening
-    pulse = felt_beats(listening.beats, feel, listening.song.duration_s)
-    heard = heard_on(listening.heard, listening.beats, pulse)
-    return Listening(listening.song, pulse, heard, network.listen(heard))
-
-
-def spliced(tracks: Sequence[DrumTrack], start_beats: Sequence[int]) -> DrumTrack:
-    """Of each track the hits from its beat on, up to the beat of the next track.
-
-    A hit that comes too soon before the first of the next track is left out.
-
-    Args:
-        start_beats: one for each track, increasing; what lies before the first
-            beat belongs to the first track.
-    """
-    if len(tracks) == 1:
-        return tracks[0]
-    starts = [-np.inf, *(beat * TICKS_PER_BEAT for beat in start_beats[1:]), np.inf]
-    hits: list[Hit] = []
-    first_tick: dict[Piece, int] = {}
-    for index in reversed(range(len(tracks))):
-        own = [hit for hit in tracks[index] if starts[index] <= hit.tick < starts[index + 1]]
-        free = [
-            hit
-            for hit in own
-            if hit.piece not in first_tick or hit.tick + MIN_DISTANCE_TICKS <= first_tick[hit.piece]
-        ]
-        for hit in free:
-            first_tick[hit.piece] = min(hit.tick, first_tick.get(hit.piece, hit.tick))
-        hits += free
-    return DrumTrack(tuple(hits))
+    pulse = felt_beats(listening.beats, feel, listening.duration_s)
+    conditioning = heard_on(listening.conditioning, listening.beats, pulse)
+    return Listening(listening.duration_s, pulse, conditioning, network.listen(conditioning))

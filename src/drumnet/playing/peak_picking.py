@@ -2,25 +2,24 @@
 
 A tick is played where its probability reaches a threshold and is the peak
 among its neighbours.  The threshold is the song's own: the one that maximises
-the F1 score expected under the probabilities themselves.  What `freedom` and
-`variation` move has to cross the gap below the least likely hit to change.  Density
+the F1 score expected under the probabilities themselves.  What temperature and
+variation move has to cross the gap below the least likely hit to change.  Density
 moves the threshold until that many times the hits are played.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.errors import DrumnetError
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
-from drumnet.hits import Piece
-from drumnet.logits import chance, logit, moved
+from drumnet.hits import PIECES, Piece
+from drumnet.logits import logit, moved, sigmoid
 from drumnet.playing.variation import varied
 
+#: The share of the temperature's noise that is alike in every bar.
+BAR_NOISE = 0.85
 #: Between two hits of a piece; 2 keeps 32nds apart.
 MIN_DISTANCE_TICKS = 2
 
@@ -45,9 +44,9 @@ def pick_ticks(
 
 
 def expected_f_threshold(
-    probability: NDArray[np.float32], floor: float, min_distance_ticks: int
+    probability: NDArray[np.float32], min_probability: float, min_distance_ticks: int
 ) -> float:
-    """The threshold of the highest expected F1, but never below `floor`.
+    """The threshold of the highest expected F1, but never below `min_probability`.
 
     With k hits of probabilities p played, F1 is expected to be near
     2 * sum(p of those) / (k + sum(all p)): the plug-in rule of Ye et al.,
@@ -55,42 +54,47 @@ def expected_f_threshold(
 
     Args:
         probability: (num_ticks,) calibrated.
-        floor: tuned on songs outside training.
+        min_probability: tuned on songs outside training.
 
     >>> round(expected_f_threshold(np.array([0.9, 0, 0.8, 0, 0.1], np.float32), 0.2, 2), 2)
     0.8
     """
-    peaks = pick_ticks(probability, floor, min_distance_ticks)
+    peaks = pick_ticks(probability, min_probability, min_distance_ticks)
     if not len(peaks):
-        return floor
+        return min_probability
     ranked = np.sort(probability[peaks].astype(np.float64))[::-1]
     expected = 2 * np.cumsum(ranked) / (np.arange(len(ranked)) + 1 + probability.sum())
     return float(ranked[int(expected.argmax())])
 
 
-def likely_ticks(probability: NDArray[np.float32], floor: float) -> NDArray[np.int64]:
-    """The ticks that are played without freedom."""
-    threshold = expected_f_threshold(probability, floor, MIN_DISTANCE_TICKS)
+def likely_ticks(probability: NDArray[np.float32], min_probability: float) -> NDArray[np.int64]:
+    """The ticks that are played where nothing is dared."""
+    threshold = expected_f_threshold(probability, min_probability, MIN_DISTANCE_TICKS)
     return pick_ticks(probability, threshold, MIN_DISTANCE_TICKS)
 
 
 def in_the_gap(
-    probability: NDArray[np.float32], threshold: float, floor: float, min_distance_ticks: int
+    probability: NDArray[np.float32],
+    threshold: float,
+    min_probability: float,
+    min_distance_ticks: int,
 ) -> float:
     """A threshold that plays the same ticks, midway in logits between the least likely
-    hit and the likeliest peak that is not played, or the floor where that is higher:
+    hit and the likeliest peak that is not played, or the min_probability where that is higher:
     noise changes what is in doubt, not what is sure.
 
     >>> round(in_the_gap(np.array([0.9, 0, 0.9, 0, 0.1], np.float32), 0.8, 0.1, 2), 2)
     0.5
     """
-    peaks = probability[pick_ticks(probability, floor, min_distance_ticks)].astype(np.float64)
+    peaks = probability[pick_ticks(probability, min_probability, min_distance_ticks)].astype(
+        np.float64
+    )
     played = peaks >= threshold
     if not played.any():
         return threshold
-    below = peaks[~played].max(initial=floor)
+    below = peaks[~played].max(initial=min_probability)
     middle = (logit(below) + logit(peaks[played].min())) / 2
-    return float(chance(middle))
+    return float(sigmoid(middle))
 
 
 def dense_threshold(probability: NDArray[np.float32], threshold: float, density: float) -> float:
@@ -111,60 +115,36 @@ def dense_threshold(probability: NDArray[np.float32], threshold: float, density:
 
 def picked_ticks(
     probability: NDArray[np.float32],
-    floor: float,
-    heard: Conditioning,
-    freedom: Freedom,
-    seed: int,
+    min_probability: float,
+    conditioning: Conditioning,
     piece: Piece,
+    *,
+    temperature: float = 0.0,
+    variation: float = 0.0,
+    density: float = 1.0,
+    seed: int = 0,
 ) -> NDArray[np.int64]:
     """The ticks of one piece that are played; its choices are its own, whatever else
     is played.
 
     Args:
         probability: (num_ticks,).
-        floor: the least probability of a hit without freedom.
+        min_probability: the least of a hit of what is likeliest.
+        temperature, variation: 0 plays what is likeliest.
+        density: so many times the hits of density 1.
     """
-    threshold = expected_f_threshold(probability, floor, MIN_DISTANCE_TICKS)
-    rng = np.random.default_rng([seed, list(Piece).index(piece)])
-    moved = disturbed(probability, heard, freedom.temperature, rng)
-    moved = varied(moved, heard, freedom.variation, seed, piece)
-    threshold = in_the_gap(probability, threshold, floor, MIN_DISTANCE_TICKS)
-    limit = dense_threshold(moved, threshold, freedom.density)
+    threshold = expected_f_threshold(probability, min_probability, MIN_DISTANCE_TICKS)
+    rng = np.random.default_rng([seed, PIECES.index(piece)])
+    moved = disturbed(probability, conditioning, temperature, rng)
+    moved = varied(moved, conditioning, variation, seed, piece)
+    threshold = in_the_gap(probability, threshold, min_probability, MIN_DISTANCE_TICKS)
+    limit = dense_threshold(moved, threshold, density)
     return pick_ticks(moved, limit, MIN_DISTANCE_TICKS)
-
-
-#: The share of the temperature's noise that is alike in every bar.
-BAR_NOISE = 0.85
-
-
-@dataclass(frozen=True)
-class Freedom:
-    """How far from what is likeliest to play.
-
-    Args:
-        temperature: 0 plays what is most likely; higher dares more.
-        density: hits are wanted as often as that many times those of density 1.
-        variation: 0 leaves each bar as likely as can be; the higher, the more bars
-            differ from each other.
-
-    Raises:
-        DrumnetError: a number that is negative or not finite.
-    """
-
-    temperature: float = 0.0
-    density: float = 1.0
-    variation: float = 0.0
-
-    def __post_init__(self) -> None:
-        for name in ("temperature", "density", "variation"):
-            value = getattr(self, name)
-            if not (np.isfinite(value) and value >= 0):
-                raise DrumnetError(f"a {name} of {value:g} makes no sense: give 0 or more")
 
 
 def disturbed(
     probability: NDArray[np.float32],
-    heard: Conditioning,
+    conditioning: Conditioning,
     temperature: float,
     rng: np.random.Generator,
     bar_noise: float = BAR_NOISE,
@@ -179,7 +159,7 @@ def disturbed(
     """
     if temperature == 0:
         return probability
-    place = heard.beat_in_bar[:, None] * TICKS_PER_BEAT + np.arange(TICKS_PER_BEAT)
+    place = conditioning.beat_in_bar[:, None] * TICKS_PER_BEAT + np.arange(TICKS_PER_BEAT)
     num_places = int(place.max()) + 1
     in_bar = rng.logistic(size=num_places)[place].reshape(-1)
     free = rng.logistic(size=len(probability))

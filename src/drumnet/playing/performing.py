@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
-from drumnet.playing.composing import Pattern
+from drumnet.playing.pattern import Pattern
 
 #: Share of the variance of timing that all pieces of a moment have in common.
 _COMMON = 0.5

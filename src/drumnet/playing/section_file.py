@@ -11,7 +11,7 @@ The start is a number of a bar as in `hits.csv` (a pickup is bar 0), or a time a
 m:ss, which goes to the nearest bar line.  What is left out, or `-`, is as in the
 first section of that name, or else as in the song.  The style is a style's name or
 file, `random`, or `vary` for a variation of the song's; the settings are those of
-`drumnet.settings_text`.  A header, empty lines and comments (`#`) are passed over;
+`drumnet.settings`.  A header, empty lines and comments (`#`) are passed over;
 where no cell holds a space, spaces may stand for the tabs.
 """
 
@@ -29,7 +29,6 @@ from drumnet.files import atomic_path
 from drumnet.grid import BeatGrid
 from drumnet.hearing.sections import Section
 from drumnet.settings import Settings
-from drumnet.settings_text import changed
 
 #: In the folder of a result.
 SECTIONS_FILE = "sections.tsv"
@@ -133,7 +132,7 @@ def _row(cells: list[str], place: str, number: int) -> SectionRow:
             raise SectionError(f"{place}: '{pair}' is no setting: write it as complexity=0.8")
         changes[key.lower().replace("-", "_")] = value
     try:
-        changed(Settings(), changes)
+        Settings().changed(changes)
     except DrumnetError as fault:
         raise SectionError(f"{place}: {fault}") from fault
     name = f"part {number}" if name in _EMPTY else name

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
-from drumnet.hits import Piece
+from drumnet.hits import PIECES, Piece
 from drumnet.logits import moved
 
 #: What keeps time: people vary it less than what they play to it.
@@ -40,13 +40,13 @@ class VariationConfig:
         steady: what keeps time has that much of it.
         together: share of that noise's variance that all pieces have in common:
             the whole kit is busier or plainer.
-        least_chance: a tick that is less likely is left alone.
+        least_probability: a tick that is less likely is left alone.
         fills: how many turnarounds have a fill at variation 1.
         fill_beats: the lengths of fills, one as likely as another: as people's are
-            (docs/experiments.md, 2026-11-28).
+            (docs/experiments/fills.md, 2026-11-28).
         one_drum: share of the fills that are the snare's alone; the others go round the drums.
         fill_logits: by how much the drum that leads a beat of a fill is likelier there,
-            `fill_chance`: where it is that likely.
+            `fill_probability`: where it is that likely.
     """
 
     phrase_bars: int = 4
@@ -57,12 +57,12 @@ class VariationConfig:
     most_logits: float = 4.0
     steady: float = 0.25
     together: float = 0.5
-    least_chance: float = 0.1
+    least_probability: float = 0.1
     fills: float = 1.0
     fill_beats: tuple[int, ...] = (1, 2, 2, 3, 4, 4, 4, 4)
     one_drum: float = 0.5
     fill_logits: float = 6.0
-    fill_chance: float = 0.02
+    fill_probability: float = 0.02
 
 
 DEFAULT_VARIATION = VariationConfig()
@@ -70,7 +70,7 @@ DEFAULT_VARIATION = VariationConfig()
 
 def varied(
     probability: NDArray[np.float32],
-    heard: Conditioning,
+    conditioning: Conditioning,
     variation: float,
     seed: int,
     piece: Piece,
@@ -91,13 +91,13 @@ def varied(
     if variation == 0:
         return probability
     # A pickup belongs to the first bar.
-    bar = np.maximum(heard.bar - heard.first_bar, 0)
+    bar = np.maximum(conditioning.bar - conditioning.first_bar, 0)
     num_bars = int(bar.max()) + 1
     num_phrases = -(-num_bars // config.phrase_bars)
     # Streams that `picked_ticks` gives to no piece's temperature.
     common, own, form, filling = (
         np.random.default_rng([seed, len(Piece) + stream])
-        for stream in (0, 1 + list(Piece).index(piece), 1 + len(Piece), 2 + len(Piece))
+        for stream in (0, 1 + PIECES.index(piece), 1 + len(Piece), 2 + len(Piece))
     )
     kinds = _kinds(num_phrases, form, config)
     of_bar = sum(
@@ -106,12 +106,12 @@ def varied(
     )
     of_bar = np.clip(of_bar, -config.most_logits, config.most_logits)
     amount = variation * (config.steady if piece in _TIMEKEEPERS else 1.0)
-    noise, least = amount * of_bar[bar], np.full(heard.num_beats, config.least_chance)
+    noise, least = amount * of_bar[bar], np.full(conditioning.num_beats, config.least_probability)
     if piece in _ROUND:
-        lead = _leads(heard, bar, config.fills * variation, filling, config)
+        lead = _leads(conditioning, bar, config.fills * variation, filling, config)
         leads = lead == _ROUND.index(piece)
         noise[lead != _NO_LEAD] = 0
-        noise[leads], least[leads] = variation * config.fill_logits, config.fill_chance
+        noise[leads], least[leads] = variation * config.fill_logits, config.fill_probability
     noise, least = np.repeat(noise, TICKS_PER_BEAT), np.repeat(least, TICKS_PER_BEAT)
     return np.where(probability < least, probability, moved(probability, noise))
 
@@ -144,7 +144,7 @@ def _turnarounds(num_bars: int, config: VariationConfig) -> NDArray[np.bool_]:
 
 
 def _leads(
-    heard: Conditioning,
+    conditioning: Conditioning,
     bar: NDArray[np.int64],
     share: float,
     rng: np.random.Generator,
@@ -164,6 +164,6 @@ def _leads(
     before = np.arange(longest)[:, None] < longest - beats
     drums = np.sort(np.where(before, 0, np.array(places) * len(_ROUND)).astype(int), axis=0)
     drums[:, alone < config.one_drum] = 0
-    to_go = heard.bar_length - heard.beat_in_bar
+    to_go = conditioning.bar_length - conditioning.beat_in_bar
     inside = filled[bar] & (to_go <= beats[bar])
     return np.where(inside, drums[-np.clip(to_go, 1, longest), bar], _NO_LEAD)

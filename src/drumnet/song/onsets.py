@@ -74,7 +74,7 @@ class Onsets:
 
 def onset_track(onsets: Onsets, piece: Piece, grid: BeatGrid) -> DrumTrack:
     """The onsets as hits of a piece, each on the nearest tick."""
-    ticks = np.round(grid.seconds_to_ticks(onsets.times_s)).astype(int).tolist()
+    ticks = grid.nearest_ticks(onsets.times_s).tolist()
     velocities = np.clip(np.round(onsets.strengths * MAX_VELOCITY), 1, MAX_VELOCITY)
     times = zip(onsets.times_s.tolist(), ticks, velocities.astype(int).tolist(), strict=True)
     return DrumTrack(tuple(Hit(time_s, tick, piece, velocity) for time_s, tick, velocity in times))

@@ -13,6 +13,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 
 from anyio import to_thread
+from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 
 from drumnet.studio.schemas.project import Event, EventKind
 
@@ -42,7 +43,7 @@ class Hub:
         for queue in [queue for queues in self._tabs.values() for queue in queues]:
             _offer(queue, None)
 
-    async def stream(self, project_id: str, first: Callable[[], Event]) -> AsyncIterator[str]:
+    async def stream(self, project_id: str, first: Callable[[], Event]) -> AsyncIterator[bytes]:
         """The events of a project as text.
 
         Args:
@@ -58,7 +59,7 @@ class Hub:
                 try:
                     event = await asyncio.wait_for(queue.get(), _KEEPALIVE_S)
                 except TimeoutError:
-                    yield ": still here\n\n"
+                    yield KEEPALIVE_COMMENT
                     continue
                 if event is None:
                     return
@@ -84,5 +85,6 @@ def _offer(queue: asyncio.Queue[Event | None], event: Event | None) -> None:
     queue.put_nowait(event)
 
 
-def _text(event: Event) -> str:
-    return f"event: {event.kind.value}\ndata: {event.model_dump_json(exclude_none=True)}\n\n"
+def _text(event: Event) -> bytes:
+    data = event.model_dump_json(exclude_none=True)
+    return format_sse_event(event=event.kind.value, data_str=data)

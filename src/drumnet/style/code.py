@@ -27,6 +27,34 @@ RANDOM = "random"
 
 
 @dataclass(frozen=True, eq=False)
+class CodePath:
+    """A code along a song: what it is, and how it departs from that, beat by beat.
+
+    Args:
+        code: (16,).
+        departures: (num_beats, 16); None where it departs nowhere.
+    """
+
+    code: NDArray[np.float32]
+    departures: NDArray[np.float32] | None = None
+
+    @property
+    def by_beat(self) -> NDArray[np.float32]:
+        """(num_beats, 16), or (16,) where it departs nowhere, as `Network.decode` takes it."""
+        return self.code if self.departures is None else self.code + self.departures
+
+    def from_code(self, code: NDArray[np.float32]) -> CodePath:
+        """The same departures, from another code."""
+        return replace(self, code=code)
+
+    def cut(self, start: int, stop: int) -> CodePath:
+        """The beats from `start` up to `stop`."""
+        if self.departures is None:
+            return self
+        return replace(self, departures=self.departures[start:stop])
+
+
+@dataclass(frozen=True, eq=False)
 class StyleCode:
     """A style.
 
@@ -60,6 +88,15 @@ class StyleCode:
         code.setflags(write=False)
         object.__setattr__(self, "code", code)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, StyleCode) and (
+            (self.model, self.source, self.habits) == (other.model, other.source, other.habits)
+            and np.array_equal(self.code, other.code)
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.code + np.float32(0)).tobytes())  # -0 equals 0
+
     def nudged(self, index: int, delta: float) -> StyleCode:
         """The same style, habits and all, with one number moved.
 
@@ -90,19 +127,17 @@ class StyleCode:
         source = f"{1 - amount:g} {self.source} + {amount:g} {other.source}"
         return StyleCode(code, self.model, source, habits)
 
-    def along(
-        self, listened: NDArray[np.float32], bar: NDArray[np.int64]
-    ) -> NDArray[np.float32] | None:
-        """(num_beats, 16) how the code departs along a song; None if it does not.
+    def along(self, context: NDArray[np.float32], bar: NDArray[np.int64]) -> CodePath:
+        """The code along a song.
 
         Args:
-            listened: (width, num_beats) from `Network.listen`.
+            context: (width, num_beats) from `Network.listen`.
             bar: (num_beats,) the bar of each beat.
 
         Raises:
             StyleError: habits of other weights.
         """
-        return self.habits.along(listened, bar) if self.habits else None
+        return CodePath(self.code, self.habits.along(context, bar) if self.habits else None)
 
     def save(self, path: str | Path) -> None:
         """Write `style.json`."""

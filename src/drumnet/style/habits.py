@@ -115,22 +115,22 @@ class Habits:
 
     def along(
         self,
-        listened: NDArray[np.float32],
+        context: NDArray[np.float32],
         bar: NDArray[np.int64],
         config: HabitsConfig = HabitsConfig(),
     ) -> NDArray[np.float32]:
         """(num_beats, 16) how the code departs along a song.
 
         Args:
-            listened: (width, num_beats) from `Network.listen`.
+            context: (width, num_beats) from `Network.listen`.
             bar: (num_beats,) the bar of each beat.
 
         Raises:
             StyleError: habits of other weights.
         """
-        if self.heard.shape[1] != len(listened):
+        if self.heard.shape[1] != len(context):
             raise StyleError("the habits of the style are of other weights: extract it again")
-        phrase, phrases = phrases_heard(listened, bar)
+        phrase, phrases = phrases_heard(context, bar)
         gap = ((phrases[:, None] - self.heard) ** 2).mean(axis=2)
         weight = np.exp(-(gap - gap.min(axis=1, keepdims=True)) / config.reach)
         weight /= weight.sum(axis=1, keepdims=True)
@@ -138,48 +138,31 @@ class Habits:
         return np.asarray(departures[phrase], dtype=np.float32)
 
 
-def codes_along(
-    code: NDArray[np.float32],
-    habits: Habits | None,
-    listened: NDArray[np.float32],
-    bar: NDArray[np.int64],
-) -> NDArray[np.float32]:
-    """(num_beats, 16) a code with its habits along a song, or (16,) where it has none."""
-    return departing(code, None if habits is None else habits.along(listened, bar))
-
-
-def departing(
-    code: NDArray[np.float32], departures: NDArray[np.float32] | None
-) -> NDArray[np.float32]:
-    """(num_beats, 16) a code with its departures along a song, or (16,) without any."""
-    return code if departures is None else code + departures
-
-
 def phrases_heard(
-    listened: NDArray[np.float32], bar: NDArray[np.int64]
+    context: NDArray[np.float32], bar: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """(num_beats,) the phrase of each beat, and (num_phrases, width) what is heard in it,
     in the song's standard units."""
-    means, phrase = _means(listened, bar // PHRASE_BARS)
+    means, phrase = _means(context, bar // PHRASE_BARS)
     return phrase, _in_units(means, means)
 
 
 def passages_heard(
-    listened: NDArray[np.float32], bar: NDArray[np.int64]
+    context: NDArray[np.float32], bar: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """The same of passages, in the same units."""
-    means, passage = _means(listened, bar // PASSAGE_BARS)
-    return passage, _in_units(means, _means(listened, bar // PHRASE_BARS)[0])
+    means, passage = _means(context, bar // PASSAGE_BARS)
+    return passage, _in_units(means, _means(context, bar // PHRASE_BARS)[0])
 
 
 def _means(
-    listened: NDArray[np.float32], group: NDArray[np.int64]
+    context: NDArray[np.float32], group: NDArray[np.int64]
 ) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """(num_groups, width) what is heard on average, and (num_beats,) the index of each
     beat's group."""
     _, index = np.unique(group, return_inverse=True)
-    total = np.zeros((int(index.max()) + 1, len(listened)))
-    np.add.at(total, index, listened.T)
+    total = np.zeros((int(index.max()) + 1, len(context)))
+    np.add.at(total, index, context.T)
     return total / np.bincount(index)[:, None], index.astype(np.int64)
 
 

@@ -5,5 +5,5 @@ beats          the network that hears beats
 transcription  the network that hears drums
 run            a run with an average of the weights, saved and resumed: of the two that hear
 residual       the block that those two are made of
-soundfont      stems rendered to sound and heard again
+soundfont      notes to sound, by FluidSynth
 """

@@ -1,71 +1,23 @@
-"""Stems rendered to sound and heard again.
+"""Notes to sound, by FluidSynth with a General MIDI soundfont.
 
-In: a MIDI song.  Out: an excerpt of it on ticks whose stems are onset curves
-of audio (FluidSynth with a General MIDI soundfont), and what that hearing did
-to the onsets.  Instruments, velocities and timing vary at random under a seed.
+In: a MIDI file.  Out: a WAV file.  Both are Debian's, and nothing of them is part of this
+project.
 """
 
 from __future__ import annotations
 
 import shutil
-import subprocess
-import tempfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import mido
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio.source import open_audio
-from drumnet.corpus.reading import HEARD_PIECES, ROLE_OF_TRACK
-from drumnet.corpus.ticksong import TickSong, tick_song
 from drumnet.errors import DataError
-from drumnet.grid import BeatGrid
-from drumnet.hearing.conditioning import tick_strength
-from drumnet.hearing.onset_strength import OnsetCurve, onset_pulses, onset_strength
-from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
-from drumnet.midi.read import DRUM_CHANNEL, MidiSong
-from drumnet.song.onsets import Onsets
-from drumnet.song.roles import Role
-from drumnet.training.drummer.simulate import Hearing, learn_hearing
+from drumnet.midi.read import DRUM_CHANNEL
 
-#: General MIDI programs (from 0) that a role may be played with.
-_PROGRAMS: Mapping[Role, Sequence[int]] = {
-    Role.BASS: (32, 33, 33, 33, 34, 34, 35, 36, 38, 39),
-    Role.GUITAR: (24, 25, 25, 26, 27, 27, 28, 29, 29, 30, 30),
-    Role.KEYS: (0, 0, 1, 2, 4, 5, 7, 16, 17, 18, 48, 50, 80, 88, 90),
-    Role.VOCALS: (52, 53, 54, 65, 66, 71, 73, 85),
-}
 _SOUNDFONT_FOLDERS = (Path("/usr/share/sounds/sf2"), Path("/usr/share/soundfonts"))
 _TICKS_PER_SECOND = 1_000
-_SAMPLE_RATE_HZ = 16_000
-_TIMEOUT_S = 60.0
-
-
-@dataclass(frozen=True)
-class RenderConfig:
-    """Args:
-    excerpt_s: length of the excerpt of each song.
-    timing_s: standard deviation of a player's timing.
-    velocity: standard deviation of velocities.
-    """
-
-    excerpt_s: float = 60.0
-    timing_s: float = 0.006
-    velocity: float = 14.0
-
-
-@dataclass(frozen=True)
-class _Notes:
-    """(num_notes,) arrays: start and end in seconds, key, velocity."""
-
-    start_s: NDArray[np.float64]
-    end_s: NDArray[np.float64]
-    key: NDArray[np.int64]
-    velocity: NDArray[np.int64]
 
 
 def find_soundfonts() -> tuple[Path, ...]:
@@ -80,99 +32,6 @@ def find_soundfonts() -> tuple[Path, ...]:
     if not found:
         raise DataError("rendering needs a soundfont: apt-get install fluid-soundfont-gm")
     return tuple(sorted(found))
-
-
-def rendered_song(
-    midi: MidiSong,
-    about: Mapping[str, Any],
-    soundfonts: Sequence[Path],
-    rng: np.random.Generator,
-    config: RenderConfig,
-) -> tuple[TickSong, dict[Role, Hearing]] | None:
-    """An excerpt of a song as audio gives it; None where it is too short."""
-    whole = midi.beat_grid().covering(midi.duration_s)
-    start_s = float(rng.uniform(0, max(0.0, midi.duration_s - config.excerpt_s)))
-    inside = (whole.beats_s >= start_s) & (whole.beats_s <= start_s + config.excerpt_s)
-    if inside.sum() < 16:
-        return None
-    grid = BeatGrid(whole.beats_s[inside] - start_s, whole.beat_in_bar[inside])
-    soundfont = soundfonts[int(rng.integers(len(soundfonts)))]
-    curves: dict[Role, OnsetCurve] = {}
-    hearings: dict[Role, Hearing] = {}
-    for role, notes in _stems(midi, start_s, config).items():
-        program = int(rng.choice(_PROGRAMS.get(role, (0,))))
-        played = _played(notes, rng, config)
-        curve = _heard(played, program, role in HEARD_PIECES, soundfont, config.excerpt_s)
-        curves[role] = curve
-        events = onset_pulses(Onsets(notes.start_s, np.ones(len(notes.key), np.float32)))
-        hearing = learn_hearing(tick_strength(events, grid), tick_strength(curve, grid))
-        if hearing is not None:
-            hearings[role] = hearing
-    drums = DrumTrack(
-        tuple(
-            Hit(hit.onset_s - start_s, 0, hit.piece, hit.velocity)
-            for hit in midi.drum_track(whole)
-            if start_s <= hit.onset_s < start_s + config.excerpt_s
-        )
-    )
-    if not curves or not drums.of(Piece.KICK):
-        return None
-    return tick_song({**about, "heard": "rendered"}, curves, drums, grid), hearings
-
-
-def _stems(midi: MidiSong, start_s: float, config: RenderConfig) -> dict[Role, _Notes]:
-    """The notes of every role inside the excerpt, on the excerpt's time."""
-    keys_of = {
-        role: [key for key in range(128) if Piece.from_midi_key(key) in pieces]
-        for role, pieces in HEARD_PIECES.items()
-    }
-    parts: dict[Role, list[NDArray[np.float64]]] = {}
-    for track in midi.tracks:
-        table = np.stack(
-            [midi.seconds(track.ticks), midi.seconds(track.end_ticks), track.keys, track.velocities]
-        )
-        table = table[:, (table[0] >= start_s) & (table[0] < start_s + config.excerpt_s)]
-        if track.is_drums:
-            for role, keys in keys_of.items():
-                parts.setdefault(role, []).append(table[:, np.isin(table[2], keys)])
-        elif track.name in ROLE_OF_TRACK:
-            parts.setdefault(ROLE_OF_TRACK[track.name], []).append(table)
-    stems = {}
-    for role, tables in parts.items():
-        joined = np.concatenate(tables, axis=1)
-        if joined.shape[1]:
-            times = joined[:2] - start_s
-            stems[role] = _Notes(times[0], times[1], *joined[2:].astype(np.int64))
-    return stems
-
-
-def _played(notes: _Notes, rng: np.random.Generator, config: RenderConfig) -> _Notes:
-    """The notes as a person might play them."""
-    late = rng.normal(0.0, config.timing_s, len(notes.key))
-    velocity = notes.velocity + rng.normal(0.0, config.velocity, len(notes.key))
-    start = np.maximum(0.0, notes.start_s + late)
-    return _Notes(
-        start,
-        np.maximum(notes.end_s, start + 0.03),
-        notes.key,
-        np.clip(velocity, 25, MAX_VELOCITY).astype(np.int64),
-    )
-
-
-def _heard(
-    notes: _Notes, program: int, drums: bool, soundfont: Path, duration_s: float
-) -> OnsetCurve:
-    """The onset strength of notes rendered to sound."""
-    with tempfile.TemporaryDirectory() as folder:
-        score, sound = Path(folder, "stem.mid"), Path(folder, "stem.wav")
-        table = np.stack([notes.start_s, notes.end_s, notes.key, notes.velocity], axis=1)
-        write_score(score, table, program, drums, duration_s)
-        command = ["fluidsynth", "-ni", "-q", "-g", "0.6", "-r", str(_SAMPLE_RATE_HZ)]
-        command += ["-T", "wav", "-F", str(sound), str(soundfont), str(score)]
-        done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, check=False)
-        if done.returncode or not sound.is_file():
-            raise DataError(f"fluidsynth failed on {soundfont.name}: {done.stderr.decode()[-200:]}")
-        return onset_strength(open_audio(sound))
 
 
 def write_score(

@@ -126,7 +126,7 @@ def stroke_velocities(strokes: Strokes, config: PickConfig = DEFAULT_PICKING) ->
 def stroke_hits(strokes: Strokes, grid: BeatGrid) -> DrumTrack:
     """Strokes as hits on the grid."""
     names = list(Piece)
-    ticks = np.round(grid.seconds_to_ticks(strokes.times_s)).astype(int)
+    ticks = grid.nearest_ticks(strokes.times_s)
     columns = (strokes.times_s, ticks, strokes.pieces, stroke_velocities(strokes))
     rows = zip(*(column.tolist() for column in columns), strict=True)
     return DrumTrack(tuple(Hit(at, tick, names[piece], loud) for at, tick, piece, loud in rows))

@@ -170,7 +170,7 @@ def test_locked_bars_stay_while_the_rest_is_regenerated(song) -> None:
     page.get_by_role("button", name="Lock bar 1", exact=True).click()
     song.wait_for("!drumnetStudio.session.hits.some((hit) => hit.origin === 'locked')")
     song.change(lambda: page.get_by_role("slider", name="Density", exact=True).fill("1"))
-    song.change(lambda: page.get_by_role("slider", name="Freedom", exact=True).fill("0"))
+    song.change(lambda: page.get_by_role("slider", name="Temperature", exact=True).fill("0"))
 
 
 def test_a_and_b_and_a_morph_between_them(song) -> None:

@@ -842,20 +842,26 @@ export interface components {
          * @description Where and how fills are played.
          */
         Fills: {
-            /** @default none */
+            /**
+             * @description Where fills are played: every 4 or 8 bars, or at the ends of sections.
+             * @default none
+             */
             place: components["schemas"]["FillPlace"];
             /**
              * Amount
+             * @description The share of these places that get a fill.
              * @default 1
              */
             amount: number;
             /**
              * Length Beats
+             * @description How long a fill is.
              * @default 2
              */
             length_beats: number;
             /**
              * Crash
+             * @description A crash on the beat that the fill leads to.
              * @default true
              */
             crash: boolean;
@@ -1168,12 +1174,13 @@ export interface components {
         PieceSettings: {
             /**
              * Amount
-             * @description 1 changes nothing
+             * @description So many times the hits of the piece.
              * @default 1
              */
             amount: number;
             /**
              * Complexity
+             * @description The piece's own complexity: 0 plain, 1 busy, 0.5 as the rest.
              * @default 0.5
              */
             complexity: number;
@@ -1399,23 +1406,19 @@ export interface components {
          * @description How the style is played.
          *
          *     Args:
-         *         complexity: of the pad: 0 simple, 0.5 as the style says, 1 complex.
-         *         intensity: of the pad: 0 soft, 1 loud.
          *         pieces: of single pieces.
-         *         swing: 1 is in triplets, of eighths or sixteenths.
-         *         temperature: 0 plays what is most likely.
-         *         variation: 0 lets bars differ only where the song does, 1 at most, fills included.
-         *         density: so many times the hits.
          *         kit: the sounds.
          */
         Settings: {
             /**
              * Complexity
+             * @description 0 simple, 1 complex, 0.5 as the style says.
              * @default 0.5
              */
             complexity: number;
             /**
              * Intensity
+             * @description 0 soft, 1 loud, 0.5 as the style says.
              * @default 0.5
              */
             intensity: number;
@@ -1428,13 +1431,13 @@ export interface components {
             };
             /**
              * Follow Bass
-             * @description 1 as learned
+             * @description How closely the kick follows the bass: 0 not at all, 1 as learned, up to 4.
              * @default 1
              */
             follow_bass: number;
             /**
              * Follow Strumming
-             * @description 1 as learned
+             * @description How closely the hats follow guitar and keys: 0 not at all, 1 as learned, up to 4.
              * @default 1
              */
             follow_strumming: number;
@@ -1449,18 +1452,20 @@ export interface components {
             fills: components["schemas"]["Fills"];
             /**
              * Swing
+             * @description How late what is off the beat is played: 0 as the style says, 1 in triplets.
              * @default 0
              */
             swing: number;
             /**
              * Swing Division
+             * @description Swing the eighths or the sixteenths.
              * @default 8
              * @enum {integer}
              */
             swing_division: 8 | 16;
             /**
              * Humanize
-             * @description 1 as learned
+             * @description 0 plays on the grid, 1 as people do, 2 twice as loosely.
              * @default 1
              */
             humanize: number;
@@ -1468,17 +1473,19 @@ export interface components {
             feel: components["schemas"]["Feel"];
             /**
              * Temperature
+             * @description 0 plays what is most likely; higher (0.5, 1, ...) dares more.
              * @default 0
              */
             temperature: number;
             /**
              * Variation
+             * @description How much bars differ, small fills included: 0 only where the song does, 1 as much as it gets.
              * @default 0.5
              */
             variation: number;
             /**
              * Density
-             * @description 1 changes nothing
+             * @description So many times the hits: 0.5 is half of them, 2 twice.
              * @default 1
              */
             density: number;

@@ -42,8 +42,8 @@ def _mismatched(songs: list[HalvedSong]) -> list[NDArray[np.int64]]:
     downbeat; another song has the same bar length where there is one."""
     laid = []
     for index, song in enumerate(songs):
-        metre = song.heard.bar_length[song.half_beat]
-        alike = [i for i, s in enumerate(songs) if s.heard.bar_length[s.half_beat] == metre]
+        metre = song.conditioning.bar_length[song.half_beat]
+        alike = [i for i, s in enumerate(songs) if s.conditioning.bar_length[s.half_beat] == metre]
         choice = alike if len(alike) > 1 else list(range(len(songs)))
         place = choice.index(index)
         other = songs[choice[another(place, len(choice))]]
@@ -55,7 +55,7 @@ def _mismatched(songs: list[HalvedSong]) -> list[NDArray[np.int64]]:
 
 def _first_downbeat(song: HalvedSong) -> int:
     """The tick of the second half's first downbeat."""
-    downbeats = np.flatnonzero(song.heard.beat_in_bar[song.half_beat :] == 0)
+    downbeats = np.flatnonzero(song.conditioning.beat_in_bar[song.half_beat :] == 0)
     return song.half_tick + (int(downbeats[0]) * TICKS_PER_BEAT if downbeats.size else 0)
 
 

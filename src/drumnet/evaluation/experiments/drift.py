@@ -19,7 +19,7 @@ from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.altered import bent_recording
 from drumnet.evaluation.baselines import COPY_BAR
 from drumnet.evaluation.experiments.scores import ONSET_F1, TICK_F1, f1_rows
-from drumnet.evaluation.players import Ear, Transfer
+from drumnet.evaluation.players import HalfDrummer, Transfer
 from drumnet.evaluation.report.model import LOWER, Row
 from drumnet.evaluation.statistics import paired_difference
 from drumnet.evaluation.takes import take_all
@@ -62,7 +62,7 @@ def recording_pair(folder: Path, tracker: BeatTracker | None) -> Pair:
     return Pair(halved_recording(folder, tracker=tracker), bent)
 
 
-def drift_rows(section: str, beats: str, ear: Ear, pairs: Sequence[Pair]) -> list[Row]:
+def drift_rows(section: str, beats: str, drummer: HalfDrummer, pairs: Sequence[Pair]) -> list[Row]:
     """F1 of transfer and of copy-bar, steady and drifting, and what is lost.
 
     Args:
@@ -71,7 +71,7 @@ def drift_rows(section: str, beats: str, ear: Ear, pairs: Sequence[Pair]) -> lis
     metric = TICK_F1 if beats == GIVEN else ONSET_F1
 
     def rows(setting: str, songs: Sequence[HalvedSong]) -> list[Row]:
-        takes = take_all(songs, (Transfer(ear), COPY_BAR))
+        takes = take_all(songs, (Transfer(drummer), COPY_BAR))
         return f1_rows(section, f"drift, {beats}", takes, setting, (metric,))
 
     steady = rows(STEADY, [pair.steady for pair in pairs])

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.corpus.ticksong import PIECES
+from drumnet.corpus.grooves import Window
 from drumnet.evaluation.experiments.scores import MICRO_F1, f1_row, micro_row
-from drumnet.evaluation.groove.players import KitTake, TapPlayer
-from drumnet.evaluation.groove.windows import Window
+from drumnet.evaluation.grooves import KitTake, TapPlayer
 from drumnet.evaluation.report.model import LOWER, Row
 from drumnet.evaluation.statistics import bounds, resampled_sums
+from drumnet.hits import PIECES
 from drumnet.metrics import Counts
 from drumnet.metrics.feel import FeelErrors, feel_errors
 

@@ -19,7 +19,7 @@ from drumnet.corpus.halves import HalvedSong, halved
 from drumnet.corpus.ticksong import TickSong
 from drumnet.evaluation.baselines import COPY_BAR
 from drumnet.evaluation.experiments.scores import TICK_F1, f1_rows
-from drumnet.evaluation.players import Ear, Transfer
+from drumnet.evaluation.players import HalfDrummer, Transfer
 from drumnet.evaluation.report.model import HIGHER, LOWER, MODEL_PLAYER, NEITHER, Row
 from drumnet.evaluation.statistics import mean_interval
 from drumnet.evaluation.takes import take_all
@@ -37,10 +37,10 @@ _BAR_TICKS = 4 * TICKS_PER_BEAT
 ReadCode = Callable[[HalvedSong], NDArray[np.floating]]
 
 
-def encoder(ear: Ear) -> ReadCode:
+def encoder(drummer: HalfDrummer) -> ReadCode:
     """The code that the network's encoder gives; what `style extract` then
     refines, a hundred times slower."""
-    return ear.encoded
+    return drummer.encoded
 
 
 def histogram(song: HalvedSong) -> NDArray[np.float64]:
@@ -118,7 +118,7 @@ class Retrieval:
 
 def invariance_rows(
     section: str,
-    ear: Ear,
+    drummer: HalfDrummer,
     songs: Sequence[TickSong],
     num_played: int,
     variations: Sequence[Variation] = VARIATIONS,
@@ -130,17 +130,17 @@ def invariance_rows(
         songs: as `fit_for_retrieval` gives them.
         num_played: transfer is played to this many of them, evenly chosen.
     """
-    readers: dict[str, ReadCode] = {MODEL_PLAYER: encoder(ear), HISTOGRAM_CODES: histogram}
+    readers: dict[str, ReadCode] = {MODEL_PLAYER: encoder(drummer), HISTOGRAM_CODES: histogram}
     as_they_are = _halves(songs, lambda song: song)
     own = {name: _codes(read, as_they_are) for name, read in readers.items()}
     chosen = np.unique(np.linspace(0, len(songs) - 1, min(num_played, len(songs))).astype(int))
-    yield _played_rows(section, ear, [as_they_are[i] for i in chosen], "as it is", "")
+    yield _played_rows(section, drummer, [as_they_are[i] for i in chosen], "as it is", "")
     for kind, name, vary in variations:
         varied = _halves(songs, vary)
         rows = []
         for player, read in readers.items():
             rows += Retrieval(player, own[player], _codes(read, varied)).rows(section, kind, name)
-        yield rows + _played_rows(section, ear, [varied[i] for i in chosen], kind, name)
+        yield rows + _played_rows(section, drummer, [varied[i] for i in chosen], kind, name)
 
 
 def _halves(songs: Sequence[TickSong], vary: Callable[[TimedSong], TimedSong]) -> list[HalvedSong]:
@@ -152,10 +152,10 @@ def _codes(read: ReadCode, songs: Iterable[HalvedSong]) -> NDArray[np.float64]:
 
 
 def _played_rows(
-    section: str, ear: Ear, songs: Sequence[HalvedSong], kind: str, setting: str
+    section: str, drummer: HalfDrummer, songs: Sequence[HalvedSong], kind: str, setting: str
 ) -> list[Row]:
     """F1 of transfer; without values per song, as these are some of the songs."""
-    takes = take_all(songs, (Transfer(ear), COPY_BAR))
+    takes = take_all(songs, (Transfer(drummer), COPY_BAR))
     return without_songs(f1_rows(section, kind, takes, setting, (TICK_F1,)))
 
 

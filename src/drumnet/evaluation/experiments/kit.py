@@ -6,7 +6,6 @@ In: halved songs and what players played to them.  Out: rows of the section "kit
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -14,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
-from drumnet.corpus.ticksong import PIECES
 from drumnet.evaluation.experiments.likeness import (
     AUC,
     KL,
@@ -24,10 +22,10 @@ from drumnet.evaluation.experiments.likeness import (
     auc_interval,
 )
 from drumnet.evaluation.experiments.scores import MICRO_F1, TICK_F1, f1_row, micro_row
-from drumnet.evaluation.kit_players import KitHits
 from drumnet.evaluation.report.model import HIGHER, LOWER, MODEL_PLAYER, NEITHER, REAL_PLAYER, Row
 from drumnet.evaluation.statistics import bounds, resampled_sums
-from drumnet.hits import Piece
+from drumnet.evaluation.takes import KitHits, Takes
+from drumnet.hits import PIECES, Piece
 from drumnet.metrics import Counts, distributions, kit_bars, realness
 from drumnet.metrics.bars import whole_bars
 
@@ -38,19 +36,6 @@ COPY_BAR = "copy-bar"
 #: Pieces with fewer of all hits are not asked to be above copy-bar.
 _LEAST_SHARE = 0.01
 SONG_MEASURES = ("density", "syncopation", "repetition", "density of pieces", "position histogram")
-
-
-@dataclass(frozen=True, eq=False)
-class KitTakes:
-    """The second halves of songs, played on whole kits.
-
-    Args:
-        songs: what was played to.
-        played: of each player, by name, what it plays to each song.
-    """
-
-    songs: Sequence[HalvedSong]
-    played: Mapping[str, Sequence[KitHits]]
 
 
 def wanted_hits(song: HalvedSong) -> KitHits:
@@ -77,16 +62,17 @@ def piece_counts(wanted: KitHits, played: KitHits, setting: str) -> Counts:
     return Counts(int((one & other).sum()), int(one.sum()), int(other.sum()))
 
 
-def kit_rows(takes: KitTakes, experiment: str = "transfer") -> list[Row]:
+def kit_rows(takes: Takes, experiment: str = "transfer") -> list[Row]:
     """F1 of every player, over all pieces and of each: the mean over the songs that
     have or get the piece, and over all hits of all songs."""
     wanted = [wanted_hits(song) for song in takes.songs]
+    kits = {player: takes.kits(player) for player in takes.played}
     counts = {
         (player, setting): [
             piece_counts(one, other, setting) for one, other in zip(wanted, played, strict=True)
         ]
         for setting, _ in SETTINGS
-        for player, played in takes.played.items()
+        for player, played in kits.items()
     }
     rows = []
     mean_row = partial(f1_row, silent=None)
@@ -158,7 +144,7 @@ def measured(songs: Sequence[HalvedSong], played: Sequence[KitHits]) -> Measured
     values: dict[str, list[NDArray[np.float64]]] = {name: [] for name in SONG_MEASURES}
     tables, owners = [np.zeros((0, len(kit_bars.FEATURE_NAMES)))], [np.zeros(0, np.int64)]
     for index, (song, hits) in enumerate(zip(songs, played, strict=True)):
-        whole = whole_bars(song.heard).since(song.half_tick)
+        whole = whole_bars(song.conditioning).since(song.half_tick)
         if len(whole) < 2:
             continue
         found = kit_bars.kit_song_features(hits, whole)
@@ -176,14 +162,14 @@ def measured(songs: Sequence[HalvedSong], played: Sequence[KitHits]) -> Measured
     return Measured(columns, np.concatenate(tables), np.concatenate(owners))
 
 
-def kit_likeness_rows(takes: KitTakes, experiment: str, seed: int = 0) -> list[Row]:
+def kit_likeness_rows(takes: Takes, experiment: str, seed: int = 0) -> list[Row]:
     """Every player against the real kits, by the measures of whole kits."""
     real = measured(takes.songs, [wanted_hits(song) for song in takes.songs])
     rows: list[Row] = []
     if len(np.unique(real.bar_songs)) < 2:
         return rows
-    for player, played in takes.played.items():
-        own = measured(takes.songs, played)
+    for player in takes.played:
+        own = measured(takes.songs, takes.kits(player))
         for name in SONG_MEASURES:
             pair = real.song_values[name], own.song_values[name]
             known = ~(np.isnan(pair[0]).any(axis=1) | np.isnan(pair[1]).any(axis=1))

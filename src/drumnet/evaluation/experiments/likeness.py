@@ -56,7 +56,7 @@ def measured(takes: Takes, ticks: list[NDArray[np.int64]]) -> Measured:
     values: dict[str, list[NDArray[np.float64] | float]] = {name: [] for name in SONG_MEASURES}
     tables, owners = [np.zeros((0, len(bar_measures.FEATURE_NAMES)))], [np.zeros(0, np.int64)]
     for index, (song, hits) in enumerate(zip(takes.songs, ticks, strict=True)):
-        whole = bar_measures.whole_bars(song.heard).since(song.half_tick)
+        whole = bar_measures.whole_bars(song.conditioning).since(song.half_tick)
         if len(whole) < 2:
             continue
         found = bar_measures.song_features(hits, whole)

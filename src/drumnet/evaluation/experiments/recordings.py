@@ -27,7 +27,7 @@ from drumnet.evaluation.experiments.invariance import (
 from drumnet.evaluation.experiments.likeness import likeness_rows
 from drumnet.evaluation.experiments.scores import ONSET_F1, f1_rows
 from drumnet.evaluation.players import (
-    Ear,
+    HalfDrummer,
     NoCode,
     OneCode,
     Player,
@@ -59,7 +59,7 @@ def recordings(
 
 
 def score_rows(
-    ear: Ear, folders: Sequence[Path], others: Sequence[Player] = ()
+    drummer: HalfDrummer, folders: Sequence[Path], others: Sequence[Player] = ()
 ) -> Iterator[list[Row]]:
     """F1 within 50 ms, for beats given and tracked, with and without the snare.
 
@@ -70,33 +70,35 @@ def score_rows(
         for snare in (True, False):
             songs = recordings(folders, tracker, snare)
             setting = f"{beats}, {'snare given' if snare else 'no snare'}"
-            yield _f1(ear, songs, others, setting)
+            yield _f1(drummer, songs, others, setting)
 
 
-def _f1(ear: Ear, songs: Sequence[HalvedSong], others: Sequence[Player], setting: str) -> list[Row]:
+def _f1(
+    drummer: HalfDrummer, songs: Sequence[HalvedSong], others: Sequence[Player], setting: str
+) -> list[Row]:
     players: tuple[Player, ...] = (
-        Transfer(ear),
-        OneCode(ear),
-        NoCode(ear),
-        WrongCode(ear, songs),
+        Transfer(drummer),
+        OneCode(drummer),
+        NoCode(drummer),
+        WrongCode(drummer, songs),
         *BASELINES,
         *others,
     )
-    own = take_all(songs, (Reconstruction(ear),))
+    own = take_all(songs, (Reconstruction(drummer),))
     return [
         *f1_rows(SECTION, "reconstruction", own, setting, (ONSET_F1,)),
         *f1_rows(SECTION, "transfer", take_all(songs, players), setting, (ONSET_F1,)),
     ]
 
 
-def extractor(ear: Ear) -> ReadCode:
+def extractor(drummer: HalfDrummer) -> ReadCode:
     """The refined code, as `Drummer.extract_style` gives it."""
-    return lambda song: ear.extracted(song, slice(0, song.heard.num_beats))
+    return lambda song: drummer.extracted(song).code
 
 
-def invariance_rows(ear: Ear, folders: Sequence[Path]) -> Iterator[list[Row]]:
+def invariance_rows(drummer: HalfDrummer, folders: Sequence[Path]) -> Iterator[list[Row]]:
     """The recordings altered, found among themselves as they are."""
-    readers: dict[str, ReadCode] = {MODEL_PLAYER: extractor(ear), HISTOGRAM_CODES: histogram}
+    readers: dict[str, ReadCode] = {MODEL_PLAYER: extractor(drummer), HISTOGRAM_CODES: histogram}
     as_they_are = recordings(folders)
     own = {name: np.array([read(s) for s in as_they_are]) for name, read in readers.items()}
     for kind, name, change in ALTERATIONS:
@@ -107,20 +109,22 @@ def invariance_rows(ear: Ear, folders: Sequence[Path]) -> Iterator[list[Row]]:
         for player, read in readers.items():
             varied = np.array([read(song) for song in songs])
             rows += Retrieval(player, own[player], varied).rows(SECTION, kind, name)
-        takes = take_all(songs, (Transfer(ear), COPY_BAR))
+        takes = take_all(songs, (Transfer(drummer), COPY_BAR))
         yield [*rows, *f1_rows(SECTION, kind, takes, name, (ONSET_F1,))]
 
 
-def drifting_rows(ear: Ear, folders: Sequence[Path]) -> Iterator[list[Row]]:
+def drifting_rows(drummer: HalfDrummer, folders: Sequence[Path]) -> Iterator[list[Row]]:
     """Steady and drifting, beats given and tracked."""
     for beats, tracker in ((GIVEN, None), (TRACKED, NetworkTracker())):
         pairs = [recording_pair(folder, tracker) for folder in folders]
-        yield drift_rows(SECTION, beats, ear, pairs)
+        yield drift_rows(SECTION, beats, drummer, pairs)
 
 
-def likeness_and_adherence_rows(ear: Ear, folders: Sequence[Path], seed: int) -> list[Row]:
+def likeness_and_adherence_rows(
+    drummer: HalfDrummer, folders: Sequence[Path], seed: int
+) -> list[Row]:
     """Of sampled styles and of the baselines."""
-    takes: Takes = take_all(recordings(folders), (Sampled(ear, seed), *BASELINES))
+    takes: Takes = take_all(recordings(folders), (Sampled(drummer, seed), *BASELINES))
     return [
         *likeness_rows(SECTION, takes, "sampled", seed),
         *adherence_rows(SECTION, takes, "sampled"),

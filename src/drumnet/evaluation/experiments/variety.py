@@ -19,11 +19,12 @@ from numpy.typing import NDArray
 from drumnet.beats.files import read_beats
 from drumnet.corpus.halves import BEATS_FILE
 from drumnet.demo.song import demo_song
-from drumnet.drummer import Drummer, Listening
+from drumnet.drummer import Drummer
 from drumnet.evaluation.report.model import HIGHER, MODEL_PLAYER, NEITHER, Row
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Piece
 from drumnet.hits_csv import write_hits
+from drumnet.playing.listening import Listening
 from drumnet.song.song import Song, load_song
 
 Play = Callable[[int], DrumTrack]

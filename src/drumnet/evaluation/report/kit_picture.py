@@ -11,14 +11,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
-from drumnet.evaluation.report import svg
+from drumnet import svg
 from drumnet.grid import TICKS_PER_BEAT
 
 _WIDTH, _LEFT, _TOP = 1000.0, 84.0, 20.0
 #: Height of a row, and of the loudest and the drummer's strokes in it.
 _ROW, _LOUDEST, _DRUMMER = 22.0, 13.0, 4.0
 _STROKE = 4.0
-_STYLE = """<style>
+_STYLE = """
 text { font: 12px sans-serif; fill: #333; }
 .tiny { font-size: 10px; fill: #777; }
 .ground { fill: #f6f6f4; }
@@ -35,7 +35,7 @@ text { font: 12px sans-serif; fill: #333; }
   .played { fill: #7fb0ff; }
   .drummer { fill: #f0a266; }
 }
-</style>"""
+"""
 
 
 @dataclass(frozen=True)
@@ -61,11 +61,8 @@ def kit_picture(pattern: KitPattern, label: str) -> str:
     edges = [0, *accumulate(pattern.bar_ticks)]
     x = svg.Scale(0, edges[-1], _LEFT, _WIDTH - 4)
     bottom = _TOP + _ROW * len(pattern.played)
-    picture = svg.svg(
-        _WIDTH, bottom + 6, label, [_STYLE, *_bars(pattern, edges, x, bottom), *_hits(pattern, x)]
-    )
-    # As a file of its own a picture needs its name space.
-    return picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+    marks = [*_bars(pattern, edges, x, bottom), *_hits(pattern, x)]
+    return svg.file(_WIDTH, bottom + 6, label, _STYLE, marks)
 
 
 def _bars(pattern: KitPattern, edges: Sequence[int], x: svg.Scale, bottom: float) -> Iterator[str]:

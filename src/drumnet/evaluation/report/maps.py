@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from drumnet.evaluation.report import svg
+from drumnet import svg
 from drumnet.evaluation.report.groups import DENSITY_EDGES, OTHER, UNKNOWN, by_genre
 from drumnet.evaluation.report.model import Report, SongFacts
 from drumnet.evaluation.report.plots import Plot

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
 
-from drumnet.evaluation.report import svg
+from drumnet import svg
 from drumnet.evaluation.report.model import Pattern
 from drumnet.grid import TICKS_PER_BEAT
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from drumnet.evaluation.report import svg
+from drumnet import svg
 from drumnet.evaluation.report.groups import GROUPINGS, Group
 from drumnet.evaluation.report.model import MODEL_PLAYER, Report, Row, SongFacts
 from drumnet.evaluation.report.words import score, song_label

@@ -11,6 +11,7 @@ they are played with, made of `signals`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import Enum
 from functools import partial
 
@@ -26,7 +27,7 @@ from drumnet.kits.synth.sixbit import strike_stored
 from drumnet.kits.synth.skin import strike_skin
 from drumnet.kits.synth.squares import strike_squares
 
-__all__ = ["SYNTH_RATE_HZ", "Character", "strike"]
+__all__ = ["SYNTH_RATE_HZ", "VOICES", "Character", "strike"]
 
 
 class Character(Enum):
@@ -39,39 +40,58 @@ class Character(Enum):
 
 _Strike = Callable[[float, np.random.Generator], NDArray[np.float32]]
 
-_STRIKES: Mapping[Character, Mapping[Piece, _Strike]] = {
+
+@dataclass(frozen=True)
+class Voice:
+    """How a piece of an embedded kit sounds.
+
+    Args:
+        strike: hardness from 0 to 1, and what makes one stroke differ from another.
+        level_db: at velocity 127, in dBFS of its loudest 50 ms (RMS): hats and ride 12 dB and
+            more below the kick, the crash between.  The kick of the 808 has little above
+            50 Hz, where the ear is deaf, and so is louder.
+        num_layers: velocity layers; what rings long has fewer, as each stroke takes more memory.
+    """
+
+    strike: _Strike
+    level_db: float
+    num_layers: int
+
+
+#: What each character plays; it lacks a piece that is not named.
+VOICES: Mapping[Character, Mapping[Piece, Voice]] = {
     Character.ACOUSTIC: {
-        Piece.KICK: strike_kick,
-        Piece.SNARE: partial(strike_skin, acoustic.SNARE),
-        Piece.CLOSED_HAT: partial(strike_metal, acoustic.CLOSED_HAT),
-        Piece.OPEN_HAT: partial(strike_metal, acoustic.OPEN_HAT),
-        Piece.LOW_TOM: partial(strike_skin, acoustic.LOW_TOM),
-        Piece.MID_TOM: partial(strike_skin, acoustic.MID_TOM),
-        Piece.HIGH_TOM: partial(strike_skin, acoustic.HIGH_TOM),
-        Piece.CRASH: partial(strike_metal, acoustic.CRASH),
-        Piece.RIDE: partial(strike_metal, acoustic.RIDE),
+        Piece.KICK: Voice(strike_kick, -18, 5),
+        Piece.SNARE: Voice(partial(strike_skin, acoustic.SNARE), -21, 5),
+        Piece.CLOSED_HAT: Voice(partial(strike_metal, acoustic.CLOSED_HAT), -31, 4),
+        Piece.OPEN_HAT: Voice(partial(strike_metal, acoustic.OPEN_HAT), -31, 3),
+        Piece.LOW_TOM: Voice(partial(strike_skin, acoustic.LOW_TOM), -21, 4),
+        Piece.MID_TOM: Voice(partial(strike_skin, acoustic.MID_TOM), -21, 4),
+        Piece.HIGH_TOM: Voice(partial(strike_skin, acoustic.HIGH_TOM), -21, 4),
+        Piece.CRASH: Voice(partial(strike_metal, acoustic.CRASH), -26, 3),
+        Piece.RIDE: Voice(partial(strike_metal, acoustic.RIDE), -31, 3),
     },
     Character.TR808: {
-        Piece.KICK: partial(strike_skin, tr808.KICK),
-        Piece.SNARE: partial(strike_skin, tr808.SNARE),
-        Piece.CLOSED_HAT: partial(strike_squares, tr808.CLOSED_HAT),
-        Piece.OPEN_HAT: partial(strike_squares, tr808.OPEN_HAT),
-        Piece.LOW_TOM: partial(strike_skin, tr808.LOW_TOM),
-        Piece.MID_TOM: partial(strike_skin, tr808.MID_TOM),
-        Piece.HIGH_TOM: partial(strike_skin, tr808.HIGH_TOM),
-        Piece.CRASH: partial(strike_squares, tr808.CRASH),
-        Piece.RIDE: partial(strike_squares, tr808.RIDE),
+        Piece.KICK: Voice(partial(strike_skin, tr808.KICK), -14, 5),
+        Piece.SNARE: Voice(partial(strike_skin, tr808.SNARE), -20, 5),
+        Piece.CLOSED_HAT: Voice(partial(strike_squares, tr808.CLOSED_HAT), -31, 4),
+        Piece.OPEN_HAT: Voice(partial(strike_squares, tr808.OPEN_HAT), -31, 3),
+        Piece.LOW_TOM: Voice(partial(strike_skin, tr808.LOW_TOM), -18, 4),
+        Piece.MID_TOM: Voice(partial(strike_skin, tr808.MID_TOM), -18, 4),
+        Piece.HIGH_TOM: Voice(partial(strike_skin, tr808.HIGH_TOM), -18, 4),
+        Piece.CRASH: Voice(partial(strike_squares, tr808.CRASH), -27, 3),
+        Piece.RIDE: Voice(partial(strike_squares, tr808.RIDE), -30, 3),
     },
     Character.TR909: {
-        Piece.KICK: partial(strike_skin, tr909.KICK),
-        Piece.SNARE: partial(strike_skin, tr909.SNARE),
-        Piece.CLOSED_HAT: partial(strike_stored, tr909.CLOSED_HAT),
-        Piece.OPEN_HAT: partial(strike_stored, tr909.OPEN_HAT),
-        Piece.LOW_TOM: partial(strike_skin, tr909.LOW_TOM),
-        Piece.MID_TOM: partial(strike_skin, tr909.MID_TOM),
-        Piece.HIGH_TOM: partial(strike_skin, tr909.HIGH_TOM),
-        Piece.CRASH: partial(strike_stored, tr909.CRASH),
-        Piece.RIDE: partial(strike_stored, tr909.RIDE),
+        Piece.KICK: Voice(partial(strike_skin, tr909.KICK), -20, 5),
+        Piece.SNARE: Voice(partial(strike_skin, tr909.SNARE), -21, 5),
+        Piece.CLOSED_HAT: Voice(partial(strike_stored, tr909.CLOSED_HAT), -31, 4),
+        Piece.OPEN_HAT: Voice(partial(strike_stored, tr909.OPEN_HAT), -31, 3),
+        Piece.LOW_TOM: Voice(partial(strike_skin, tr909.LOW_TOM), -21, 4),
+        Piece.MID_TOM: Voice(partial(strike_skin, tr909.MID_TOM), -21, 4),
+        Piece.HIGH_TOM: Voice(partial(strike_skin, tr909.HIGH_TOM), -21, 4),
+        Piece.CRASH: Voice(partial(strike_stored, tr909.CRASH), -27, 3),
+        Piece.RIDE: Voice(partial(strike_stored, tr909.RIDE), -31, 3),
     },
 }
 
@@ -85,4 +105,4 @@ def strike(
         hardness: 0 (softest) to 1 (hardest).
     """
     index = list(Piece).index(piece)
-    return _STRIKES[character][piece](hardness, np.random.default_rng((index, seed)))
+    return VOICES[character][piece].strike(hardness, np.random.default_rng((index, seed)))

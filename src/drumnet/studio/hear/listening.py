@@ -21,9 +21,10 @@ from functools import partial
 import numpy as np
 
 from drumnet.beats.tracker import NetworkTracker
-from drumnet.drummer import Drummer, Listening
+from drumnet.drummer import Drummer
 from drumnet.errors import DrumnetError
 from drumnet.hearing.conditioning import conditioning_of_curves
+from drumnet.playing.listening import Listening
 from drumnet.rendering.mixdown import measure_mix
 from drumnet.song.song import Song, counted, seconds_of_sound
 from drumnet.studio.errors import ConflictError, UnknownError
@@ -177,6 +178,10 @@ class Listener:
             kept = self._recall(project, made_of)
             return kept or self._build(project, made_of, project.beats)
 
+    def song(self, project: Project) -> Song:
+        """The stems of a project, as the files that they are in."""
+        return self._analysis.song(self._stems.all(project.id))
+
     def _recall(self, project: Project, made_of: tuple[tuple[str, str], ...]) -> Listening | None:
         with self._lock:
             kept = self._kept.get(project.id)
@@ -201,7 +206,7 @@ class Listener:
         grid = grid_of(beats)
         heard = (stem for stem in stems if not stem.is_replaced)
         curves = ((stem.role, self._analysis.curve(stem)) for stem in heard)
-        return self._drummer.listened(song, grid, conditioning_of_curves(curves, grid))
+        return self._drummer.listen_to(conditioning_of_curves(curves, grid), grid, song.duration_s)
 
     def _stop(self, project_id: str) -> None:
         stop = self._stops.pop(project_id, None)

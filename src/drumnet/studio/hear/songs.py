@@ -99,7 +99,7 @@ class Songs:
             project_id, revision, beats_of(new, BY_HAND), Move(old, new, by_s)
         )
 
-    def events(self, project_id: str) -> AsyncIterator[str]:
+    def events(self, project_id: str) -> AsyncIterator[bytes]:
         """The events of a project, as text; first of all its revision.
 
         Raises:

@@ -20,7 +20,6 @@ from starlette.background import BackgroundTask
 
 from drumnet.audio.metered import scaled_source
 from drumnet.audio.source import write_wav
-from drumnet.generation import MIX_FILE, file_names, write_drums, write_mix, write_notes
 from drumnet.hits import Piece
 from drumnet.kits.kit import Kit
 from drumnet.midi.keys import MidiMap, load_midi_map, map_names
@@ -38,6 +37,7 @@ from drumnet.studio.store.kit_samples import Kits
 from drumnet.studio.store.projects import ProjectStore
 from drumnet.studio.store.rows import StemRow
 from drumnet.studio.store.stems import StemStore
+from drumnet.take_files import MIX_FILE, file_names, write_drums, write_mix, write_notes
 
 _AT_ONCE = 2
 #: Characters of a song's name in that of its archive: four bytes each are taken by every disk.
@@ -137,7 +137,7 @@ class Exporter:
     def _write_mix(self, folder: Path, project: Project, played: Played, kit: Kit) -> None:
         faders = _Faders(project.mixer)
         rows = self._stems.all(project.id)
-        song = faders.on_song(played.listening.song, rows)
+        song = faders.on_song(played.song, rows)
         track = played.edited.track.of(kit.pieces)
         levelled = faders.on_kit(kit)
         levels = measure_mix(song, track, levelled, song.duration_s, project.drums_gain)
@@ -169,7 +169,7 @@ def _write_sound(path: Path, played: Played, kit: Kit) -> None:
 
 
 def _duration_s(played: Played) -> float:
-    return played.listening.song.duration_s
+    return played.listening.duration_s
 
 
 def _named_map(name: str) -> MidiMap:

@@ -12,17 +12,18 @@ from typing import Any
 
 import numpy as np
 
-from drumnet.drummer import Drummer, Listening
+from drumnet.drummer import Drummer
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import Kit, velocity_gain
-from drumnet.playing.arranging import StyleSpan, bar_by_bar
+from drumnet.playing.arranging import StyleSpan, bar_by_bar, spliced
 from drumnet.playing.fills import Filler, fill_places
 from drumnet.playing.given import Keep
-from drumnet.playing.passages import spliced
+from drumnet.playing.listening import Listening
 from drumnet.rendering.render import choose_shots
 from drumnet.settings import FillPlace
 from drumnet.settings import Settings as CoreSettings
 from drumnet.song.roles import PIECES_OF_ROLE
+from drumnet.song.song import Song
 from drumnet.studio.hear.listening import Listener
 from drumnet.studio.memory import Tidier
 from drumnet.studio.play.edits import EditedTrack, edited, kept
@@ -49,6 +50,7 @@ class Played:
         pieces: that are played, or were added by hand.
     """
 
+    song: Song
     listening: Listening
     edited: EditedTrack
     style: StyleCode
@@ -122,9 +124,9 @@ class Performer:
         """
         listening = self._listener.listening(project)
         spans = self._spans(style, sections, listening.beats.num_beats)
-        cut = bar_by_bar(spans, listening.beats)
         given = [piece for stem in project.stems for piece in _pieces_in(stem)]
         asked, keep = settings.as_core(given), kept(edits.locks, listening.beats)
+        cut = bar_by_bar(spans, listening.beats, asked)
         # Where there are no sections, those for fills are found.
         at_sections = len(spans) > 1 and asked.fills.place is FillPlace.SECTIONS
         starts = tuple(span.start_beat for span in spans) if at_sections else ()
@@ -135,11 +137,12 @@ class Performer:
             for span in cut
         ]
         track = spliced(alone, [span.start_beat for span in cut])
-        result = edited(track, edits, listening.beats, listening.song.duration_s)
+        result = edited(track, edits, listening.beats, listening.duration_s)
         played = [piece for piece in self.pieces if not asked.of(piece).muted]
         sounding = {*played, *result.track.pieces}
         ordered = tuple(piece for piece in Piece if piece in sounding)
-        return Played(listening, result, self.code_of(style), ordered)
+        song = self._listener.song(project)
+        return Played(song, listening, result, self.code_of(style), ordered)
 
     def _play_alone(
         self,

@@ -1,25 +1,32 @@
 """How a project's drums are played and what they sound like, as it travels.
 
-What is left out is as in the core's `Settings()`, so that what was stored before there
-was a setting still loads.  `as_core` gives the core's `Settings`, which say what each of them does.
+Ranges and defaults are those of the core's table of settings, so that what was stored before
+there was a setting still loads.  `as_core` gives the core's `Settings`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, FiniteFloat
+from pydantic.fields import FieldInfo
 
 from drumnet import settings as core
 from drumnet.hits import Piece
 from drumnet.kits.synth import Character
-from drumnet.settings import Feel, FillPlace
-from drumnet.studio.schemas.song import Model, Unit
+from drumnet.settings import HOW, TABLE, Feel, FillPlace
+from drumnet.studio.schemas.song import Model
 
-Factor = Annotated[FiniteFloat, Field(ge=0, le=4, description="1 changes nothing")]
-Freedom = Annotated[FiniteFloat, Field(ge=0, le=4)]
-Doubled = Annotated[FiniteFloat, Field(ge=0, le=2, description="1 as learned")]
+
+def _as_core(name: str) -> FieldInfo:
+    """A field with the words and the limits of a setting of the core's table."""
+    setting = core.setting(name)
+    limits: dict[str, Any] = {}
+    if isinstance(setting, core.Number):
+        limits = {"ge": setting.limits[0], "le": setting.limits[1]}
+    found: FieldInfo = Field(description=setting.help, **limits)
+    return found
 
 
 class PieceSettings(Model):
@@ -30,48 +37,44 @@ class PieceSettings(Model):
             it is not where a stem of the song has it.
     """
 
-    amount: Factor = 1.0
-    complexity: Unit = 0.5
+    amount: Annotated[FiniteFloat, _as_core("amount")] = core.PieceSettings.amount
+    complexity: Annotated[FiniteFloat, _as_core("piece_complexity")] = core.PieceSettings.complexity
     muted: bool | None = None
 
 
 class Fills(Model):
     """Where and how fills are played."""
 
-    place: FillPlace = FillPlace.NOWHERE
-    amount: Unit = 1.0
-    length_beats: Annotated[int, Field(ge=1, le=8)] = 2
-    crash: bool = True
+    place: Annotated[FillPlace, _as_core("fills")] = core.Fills.place
+    amount: Annotated[FiniteFloat, _as_core("fill_amount")] = core.Fills.amount
+    length_beats: Annotated[int, _as_core("fill_length")] = core.Fills.length_beats
+    crash: Annotated[bool, _as_core("fill_crash")] = core.Fills.crash
 
 
 class Settings(Model):
     """How the style is played.
 
     Args:
-        complexity: of the pad: 0 simple, 0.5 as the style says, 1 complex.
-        intensity: of the pad: 0 soft, 1 loud.
         pieces: of single pieces.
-        swing: 1 is in triplets, of eighths or sixteenths.
-        temperature: 0 plays what is most likely.
-        variation: 0 lets bars differ only where the song does, 1 at most, fills included.
-        density: so many times the hits.
         kit: the sounds.
     """
 
-    complexity: Unit = 0.5
-    intensity: Unit = 0.5
+    complexity: Annotated[FiniteFloat, _as_core("complexity")] = core.Settings.complexity
+    intensity: Annotated[FiniteFloat, _as_core("intensity")] = core.Settings.intensity
     pieces: dict[Piece, PieceSettings] = Field(default={})
-    follow_bass: Doubled = 1.0
-    follow_strumming: Doubled = 1.0
+    follow_bass: Annotated[FiniteFloat, _as_core("follow_bass")] = core.Settings.follow_bass
+    follow_strumming: Annotated[FiniteFloat, _as_core("follow_strumming")] = (
+        core.Settings.follow_strumming
+    )
     fills: Fills = Fills()
-    swing: Unit = 0.0
-    swing_division: Literal[8, 16] = 8
-    humanize: Doubled = 1.0
-    feel: Feel = Feel.NORMAL
-    temperature: Freedom = 0.0
-    variation: Unit = core.Settings.variation
-    density: Factor = 1.0
-    seed: Annotated[int, Field(ge=0, lt=2**31)] = 0
+    swing: Annotated[FiniteFloat, _as_core("swing")] = core.Settings.swing
+    swing_division: Annotated[Literal[8, 16], _as_core("swing_division")] = 8
+    humanize: Annotated[FiniteFloat, _as_core("humanize")] = core.Settings.humanize
+    feel: Annotated[Feel, _as_core("feel")] = core.Settings.feel
+    temperature: Annotated[FiniteFloat, _as_core("temperature")] = core.Settings.temperature
+    variation: Annotated[FiniteFloat, _as_core("variation")] = core.Settings.variation
+    density: Annotated[FiniteFloat, _as_core("density")] = core.Settings.density
+    seed: Annotated[int, Field(ge=0, lt=2**31)] = core.Settings.seed
     kit: Character = Character.ACOUSTIC
 
     def as_core(self, given: Collection[Piece] = ()) -> core.Settings:
@@ -80,32 +83,11 @@ class Settings(Model):
         Args:
             given: the pieces that stems of the song have.
         """
-        said = {name: getattr(self, name) for name in _PLAIN}
+        said = {one.field: getattr(self, one.field) for one in TABLE if one.heading == HOW}
         pieces = {}
         for piece in (one for one in Piece if one in self.pieces or one in given):
             own = self.pieces.get(piece, PieceSettings())
             muted = piece in given if own.muted is None else own.muted
             pieces[piece] = core.PieceSettings(own.amount, own.complexity, muted)
-        fills = self.fills
-        return core.Settings(
-            **said,
-            pieces=pieces,
-            fills=core.Fills(fills.amount, fills.length_beats, fills.place, fills.crash),
-        )
-
-
-#: What the core calls alike.
-_PLAIN = (
-    "complexity",
-    "intensity",
-    "follow_bass",
-    "follow_strumming",
-    "swing",
-    "swing_division",
-    "humanize",
-    "feel",
-    "temperature",
-    "variation",
-    "density",
-    "seed",
-)
+        fills = core.Fills(**dict(self.fills))
+        return core.Settings(**said, pieces=pieces, fills=fills, seed=self.seed)

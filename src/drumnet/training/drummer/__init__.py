@@ -1,6 +1,6 @@
 """The training of the network that plays.
 
-multitrack                         recordings -> `corpus.TickSong`
+multitrack, rendered               recordings, and songs rendered to sound -> `corpus.TickSong`
 prepare                            every kind of song -> a store of `TickSong`s
 simulate                           onset strength as audio would have given it
 rhythms                            songs in other metres, swung, on other grids

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.subdivisions import as_meant
-from drumnet.corpus.ticksong import NUM_ROLES, PIECES, TickSong
+from drumnet.corpus.ticksong import NUM_ROLES, TickSong
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import HEARD_ROLES
-from drumnet.hits import Piece
+from drumnet.hits import PIECES, Piece
 from drumnet.song.roles import ROLE_OF_PIECE, Role
 from drumnet.training.drummer.config import TrainConfig
 from drumnet.training.drummer.excerpts import Excerpt, cut, joined, looped, misplaced

@@ -118,14 +118,14 @@ def _traits(network: Network, codes: Rows, song: HalvedSong, config: ControlsCon
     octaves of what is loud of the kit; then of each piece octaves of density, and
     syncopation."""
     # The middle of a song, where all play.
-    start = max(0, (song.heard.num_beats - config.num_beats) // 2)
+    start = max(0, (song.conditioning.num_beats - config.num_beats) // 2)
     beats = slice(start, start + config.num_beats)
-    listened = network.listen(song.heard)[:, beats]
-    num_bars = float((1.0 / np.maximum(song.heard.bar_length[beats], 1)).sum())
+    context = network.listen(song.conditioning)[:, beats]
+    num_bars = float((1.0 / np.maximum(song.conditioning.bar_length[beats], 1)).sum())
     loud = [i for i, piece in enumerate(network.checkpoint.pieces) if piece in _LOUD_PIECES]
     rows = []
     for first in range(0, len(codes), config.at_once):
-        found = network.decode_each(listened, codes[first : first + config.at_once])
+        found = network.decode_each(context, codes[first : first + config.at_once])
         rows.append(_expected(found, num_bars, loud))
     return np.concatenate(rows)
 

@@ -19,10 +19,10 @@ import torch
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import MELODIC_ROLES, HalvedSong, all_halved, halved
-from drumnet.corpus.ticksong import PIECES, SONGS_FILE, TickSong, TickStore
+from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, OutputError
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
-from drumnet.hits import Piece
+from drumnet.hits import PIECES, Piece
 from drumnet.model.checkpoint import CONTROLS_FILE, MAP_FILE, Checkpoint, load_checkpoint
 from drumnet.model.fill_bank import FILLS_FILE
 from drumnet.model.network import Network
@@ -94,7 +94,9 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         played = transferred(network, valid)
         floor = best_floor(valid, played)
         facts["valid_transfer_f1"] = round(mean_f1(valid, played, floor), 4)
-        long = [song for song in valid if song.heard.num_beats >= _LEAST_PRESET_BEATS] or valid
+        long = [
+            song for song in valid if song.conditioning.num_beats >= _LEAST_PRESET_BEATS
+        ] or valid
         band = [halved(song, MELODIC_ROLES) for song in _events_to_tune_on(store)]
         band = [song for song in band if song.has_both_halves]
         kits = drummers_kits(band, network.checkpoint.pieces)
@@ -144,7 +146,7 @@ def passage_codes(
             velocity = torch.from_numpy(dense.velocity[rows])[None]
             played = Played(velocity, torch.ones(1, len(rows)))
             # What is played is not heard as well.
-            heard = halved(song, MELODIC_ROLES).heard
+            heard = halved(song, MELODIC_ROLES).conditioning
             mean, _ = model.encode(model.listen(_heard(heard)), played)
             codes.append(mean[0].numpy().astype(np.float64))
     return np.array(codes)

@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.subdivisions import as_meant
-from drumnet.corpus.ticksong import OFFSET_STEPS, PIECES, TickSong, TickStore
+from drumnet.corpus.ticksong import OFFSET_STEPS, TickSong, TickStore
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.hits import MAX_VELOCITY
+from drumnet.hits import MAX_VELOCITY, PIECES
 from drumnet.model.fill_bank import DRUMS, FillBank
 
 #: Beats of a fill that are kept, the last ones.

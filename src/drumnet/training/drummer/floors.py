@@ -11,8 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
-from drumnet.corpus.ticksong import PIECES
-from drumnet.hits import Piece
+from drumnet.hits import PIECES, Piece
 from drumnet.metrics import Counts, tick_counts
 from drumnet.model.infer import extracted_code
 from drumnet.model.network import GivenHits, Network, OnsetActivations
@@ -26,9 +25,9 @@ def transferred(network: Network, songs: Iterable[HalvedSong]) -> list[OnsetActi
     """What the code of the kick of each song's first half plays to the whole song."""
     found = []
     for song in songs:
-        listened = network.listen(song.heard)
-        code = _first_half_code(network, song, listened, (Piece.KICK,))
-        found.append(network.decode(listened, code))
+        context = network.listen(song.conditioning)
+        code = _first_half_code(network, song, context, (Piece.KICK,))
+        found.append(network.decode(context, code))
     return found
 
 
@@ -59,17 +58,17 @@ def kit_floors(
         kick_floor: the kick's, which is tuned by itself.
     """
     pieces = network.checkpoint.pieces
-    listened = [network.listen(song.heard) for song in songs]
+    context = [network.listen(song.conditioning) for song in songs]
     codes = [
-        _first_half_code(network, song, heard) for song, heard in zip(songs, listened, strict=True)
+        _first_half_code(network, song, heard) for song, heard in zip(songs, context, strict=True)
     ]
-    known = [GivenHits.nothing(len(pieces), song.heard.num_beats) for song in songs]
+    known = [GivenHits.nothing(len(pieces), song.conditioning.num_beats) for song in songs]
     floors: dict[Piece, float] = {}
     for group in PIECE_GROUPS:
         rows = {piece: pieces.index(piece) for piece in group if piece in pieces}
         found = [
             network.decode(heard, code, given)
-            for heard, code, given in zip(listened, codes, known, strict=True)
+            for heard, code, given in zip(context, codes, known, strict=True)
         ]
         for piece, row in rows.items():
             likely = [one.probability[row] for one in found]
@@ -87,7 +86,7 @@ def kit_floors(
 def _first_half_code(
     network: Network,
     song: HalvedSong,
-    listened: NDArray[np.float32],
+    context: NDArray[np.float32],
     seen_pieces: Collection[Piece] = PIECES,
 ) -> NDArray[np.float32]:
     """(16,) the code of pieces of the first half."""
@@ -95,7 +94,7 @@ def _first_half_code(
     velocity = song.velocity[rows, : song.half_tick]
     seen = np.array([piece in seen_pieces for piece in network.checkpoint.pieces])
     velocity = np.where(seen[:, None], velocity, np.float32(0))
-    return extracted_code(network, listened[:, : song.half_beat], velocity, seen)
+    return extracted_code(network, context[:, : song.half_beat], velocity, seen)
 
 
 def _piece_floor(

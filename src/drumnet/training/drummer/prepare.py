@@ -23,8 +23,9 @@ from drumnet.errors import DataError, DrumnetError
 from drumnet.midi.read import read_midi
 from drumnet.song.roles import Role
 from drumnet.training.drummer.multitrack import multitrack_folders, multitrack_song
+from drumnet.training.drummer.rendered import RenderConfig, rendered_song
 from drumnet.training.drummer.simulate import Hearing, HearingBank
-from drumnet.training.soundfont import RenderConfig, find_soundfonts, rendered_song
+from drumnet.training.soundfont import find_soundfonts
 
 HEARINGS_FILE = "hearings.npz"
 #: Those of openly licensed songs alone.

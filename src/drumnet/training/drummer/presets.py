@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
-from drumnet.corpus.ticksong import PIECES
-from drumnet.hits import Piece
+from drumnet.hits import PIECES, Piece
 from drumnet.metrics.patterns import PatternMeasures, measure_pattern, num_bars
 from drumnet.model.network import Network
 from drumnet.playing.peak_picking import likely_ticks
@@ -101,10 +100,12 @@ def _measured(
     total, hits = np.zeros((len(codes), len(_MEASURES))), np.zeros((len(codes), len(pieces)))
     kick = pieces.index(Piece.KICK)
     for song in songs:
-        listened, bars = network.listen(song.heard), num_bars(song.heard)
+        context, bars = network.listen(song.conditioning), num_bars(song.conditioning)
         for row, code in enumerate(codes):
-            chance = network.decode(listened, code).probability
-            total[row] += astuple(measure_pattern(likely_ticks(chance[kick], floor), song.heard))
+            chance = network.decode(context, code).probability
+            total[row] += astuple(
+                measure_pattern(likely_ticks(chance[kick], floor), song.conditioning)
+            )
             hits[row] += chance.sum(axis=1) / bars
     return total / len(songs), hits / len(songs)
 
@@ -112,7 +113,7 @@ def _measured(
 def drummers_kits(songs: Sequence[HalvedSong], pieces: Sequence[Piece]) -> NDArray[np.float64]:
     """(num_songs, num_pieces) hits per bar of what drummers play in songs."""
     rows = [PIECES.index(piece) for piece in pieces]
-    found = [(song.velocity[rows] > 0).sum(axis=1) / num_bars(song.heard) for song in songs]
+    found = [(song.velocity[rows] > 0).sum(axis=1) / num_bars(song.conditioning) for song in songs]
     return np.array(found, dtype=np.float64).reshape(len(songs), len(rows))
 
 

@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import MELODIC_ROLES, halved
-from drumnet.corpus.ticksong import PIECES, TickSong
+from drumnet.corpus.ticksong import TickSong
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
-from drumnet.hits import Piece
+from drumnet.hits import PIECES, Piece
 from drumnet.model.infer import extracted_code, extracted_habits
 from drumnet.model.network import Network
 from drumnet.playing.peak_picking import likely_ticks
@@ -68,12 +68,12 @@ class Band(NamedTuple):
     """A band, and what the network made of it: (width, num_beats)."""
 
     heard: Conditioning
-    listened: NDArray[np.float32]
+    context: NDArray[np.float32]
 
 
 def band_of(network: Network, song: TickSong) -> Band:
     """Of a song's band alone: what is played is not heard as well."""
-    heard = halved(song, MELODIC_ROLES).heard
+    heard = halved(song, MELODIC_ROLES).conditioning
     return Band(heard, network.listen(heard))
 
 
@@ -83,10 +83,10 @@ def _style(network: Network, song: TickSong) -> Drawn | None:
     velocity = song.dense_song().velocity[rows]
     if (velocity > 0).sum() < _LEAST_HITS:
         return None
-    heard, listened = band_of(network, song)
+    heard, context = band_of(network, song)
     seen = np.ones(len(rows), dtype=bool)
-    code = extracted_code(network, listened, velocity, seen)
-    habits = extracted_habits(network, listened, heard.bar, velocity, seen, code)
+    code = extracted_code(network, context, velocity, seen)
+    habits = extracted_habits(network, context, heard.bar, velocity, seen, code)
     return Drawn(code, habits)
 
 
@@ -101,8 +101,8 @@ def keeps_the_bar(network: Network, bands: Sequence[Band], code: NDArray[np.floa
         return True
     kick = network.checkpoint.pieces.index(Piece.KICK)
     struck = []
-    for heard, listened in bands:
-        played = likely_ticks(network.decode(listened, code).probability[kick], _FLOOR)
+    for heard, context in bands:
+        played = likely_ticks(network.decode(context, code).probability[kick], _FLOOR)
         beat, off = np.divmod(played + 1, TICKS_PER_BEAT)
         beats = beat[off <= 2]  # a tick early or late at most
         struck.append(np.isin(np.flatnonzero(heard.beat_in_bar == 0), beats).mean())

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, status
 from fastapi.responses import StreamingResponse
+from fastapi.sse import EventSourceResponse
 
 from drumnet.studio.schemas.project import (
     EditsUpdate,
@@ -73,13 +74,11 @@ def listen(project_id: UUID, studio: InStudio) -> Project:
     response_class=StreamingResponse,
     responses={200: {"content": {"text/event-stream": {}}, "model": Event}},
 )
-def follow(project_id: UUID, studio: InStudio) -> StreamingResponse:
+def follow(project_id: UUID, studio: InStudio) -> EventSourceResponse:
     """Server-sent events: progress, ready, failed, changed, deleted; the name of
     an event is its kind, its data an `Event`."""
-    return StreamingResponse(
-        studio.songs.events(str(project_id)),
-        media_type="text/event-stream",
-        headers={"Cache-Control": "no-store"},
+    return EventSourceResponse(
+        studio.songs.events(str(project_id)), headers={"Cache-Control": "no-store"}
     )
 
 
