@@ -275,15 +275,16 @@ def test_hits_by_hand_stay_and_removed_ones_stay_away(song: Any) -> None:
     assert page.hits(project_id) == first  # nothing was stored
 
 
-def test_a_section_plays_as_its_style_does_alone(song: Any) -> None:
+def test_a_section_plays_in_its_own_style_to_what_went_before(song: Any) -> None:
     page, project_id = song
     one, other = {"at": {"x": 0.05, "y": 0.3}}, {"at": {"x": 0.95, "y": 0.8}}
-    alone = {key: page.hits(project_id, style=style) for key, style in (("a", one), ("b", other))}
+    alone = {"a": page.hits(project_id, style=one)}
     sections = [{"start_beat": 16, "style": other}, {"start_beat": 24}]
     hits = page.hits(project_id, style=one, sections=sections)
     assert ticks(inside(hits, 0, 190)) == ticks(inside(alone["a"], 0, 190))
-    assert ticks(inside(hits, 192, 286)) == ticks(inside(alone["b"], 192, 286))
-    assert ticks(inside(hits, 288, 999)) == ticks(inside(alone["a"], 288, 999))
+    # What is played before a section is known to it (`test_one_way` says what is played).
+    levels = [[hit["velocity"] for hit in inside(part, 192, 286)] for part in (hits, alone["a"])]
+    assert levels[0] != levels[1]
 
 
 def test_fills_lead_to_the_sections_and_crash_on_them(song: Any) -> None:
@@ -321,11 +322,10 @@ def test_a_morph_begins_as_one_style_and_comes_near_the_other(song: Any) -> None
         {"start_beat": 28, "style": other},
     ]
     hits = page.hits(project_id, sections=sections)
-    alone = {key: page.hits(project_id, style=s) for key, s in (("a", one), ("b", other))}
+    alone = {"a": page.hits(project_id, style=one)}
     second_bar = 12 * (1 + project(page, project_id)["beats"]["beat_in_bar"][1:].index(1))
     first = [inside(played, 0, second_bar - 2) for played in (hits, alone["a"])]
     assert ticks(first[0]) == ticks(first[1])
-    assert ticks(inside(hits, 28 * 12, 999)) == ticks(inside(alone["b"], 28 * 12, 999))
     late = [inside(played, 20 * 12, 27 * 12) for played in (hits, alone["a"])]
     assert ticks(late[0]) != ticks(late[1])
 

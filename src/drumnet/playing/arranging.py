@@ -14,11 +14,9 @@ from pathlib import Path
 import numpy as np
 
 from drumnet.errors import DrumnetError, SectionError
-from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.grid import BeatGrid
 from drumnet.hearing.sections import Section
-from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.playing.passages import Passage
-from drumnet.playing.peak_picking import MIN_DISTANCE_TICKS
 from drumnet.playing.section_file import SectionRow, placed, read_sections
 from drumnet.settings import Settings
 from drumnet.style.code import RANDOM, StyleCode
@@ -157,30 +155,3 @@ def bar_by_bar(
             style = span.style.interpolate(following.style, step / num_steps)
             passages.append(Passage(first, style, settings, begins_section=False))
     return passages
-
-
-def spliced(tracks: Sequence[DrumTrack], start_beats: Sequence[int]) -> DrumTrack:
-    """Of each track the hits from its beat on, up to the beat of the next track.
-
-    A hit that comes too soon before the first of the next track is left out.
-
-    Args:
-        start_beats: one for each track, increasing; what lies before the first
-            beat belongs to the first track.
-    """
-    if len(tracks) == 1:
-        return tracks[0]
-    starts = [-np.inf, *(beat * TICKS_PER_BEAT for beat in start_beats[1:]), np.inf]
-    hits: list[Hit] = []
-    first_tick: dict[Piece, int] = {}
-    for index in reversed(range(len(tracks))):
-        own = [hit for hit in tracks[index] if starts[index] <= hit.tick < starts[index + 1]]
-        free = [
-            hit
-            for hit in own
-            if hit.piece not in first_tick or hit.tick + MIN_DISTANCE_TICKS <= first_tick[hit.piece]
-        ]
-        for hit in free:
-            first_tick[hit.piece] = min(hit.tick, first_tick.get(hit.piece, hit.tick))
-        hits += free
-    return DrumTrack(tuple(hits))

@@ -15,13 +15,11 @@ import numpy as np
 from drumnet.drummer import Drummer
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import Kit, velocity_gain
-from drumnet.playing.arranging import StyleSpan, bar_by_bar, spliced
-from drumnet.playing.fills import Filler, fill_places
+from drumnet.playing.arranging import StyleSpan, bar_by_bar
 from drumnet.playing.given import Keep
 from drumnet.playing.listening import Listening
+from drumnet.playing.passages import Passage, PassageMemory
 from drumnet.rendering.render import choose_shots
-from drumnet.settings import FillPlace
-from drumnet.settings import Settings as CoreSettings
 from drumnet.song.roles import PIECES_OF_ROLE
 from drumnet.song.song import Song
 from drumnet.studio.hear.listening import Listener
@@ -36,9 +34,8 @@ from drumnet.studio.store.pad import Pad
 from drumnet.studio.store.projects import ProjectStore
 from drumnet.studio.store.rows import SECTIONS
 from drumnet.style.code import StyleCode
-from drumnet.style.habits import Habits
 
-#: Tracks that are kept, each of a style, a song and settings.
+#: Tracks that are kept, each of a song, styles and settings.
 _MOST_KEPT = 32
 
 
@@ -72,8 +69,10 @@ class Performer:
     ) -> None:
         self._drummer, self._projects, self._listener = drummer, projects, listener
         self._pad, self._habits, self._kits, self._tidier = pad, habits, kits, tidier
-        # While one style is moved, those of the other sections stay.
-        self._alone = lru_cache(_MOST_KEPT)(self._play_alone)
+        # While one style is moved, the other sections stay as far as they can.
+        self._memory = PassageMemory()
+        # What changes by hand alone is not played again.
+        self._played = lru_cache(_MOST_KEPT)(self._play)
         self._slots = BoundedSemaphore(max(2, os.cpu_count() or 1))
 
     @property
@@ -123,49 +122,22 @@ class Performer:
         ConflictError: the project is not ready.
         """
         listening = self._listener.listening(project)
-        spans = self._spans(style, sections, listening.beats.num_beats)
+        grid = listening.beats
         given = [piece for stem in project.stems for piece in _pieces_in(stem)]
-        asked, keep = settings.as_core(given), kept(edits.locks, listening.beats)
-        cut = bar_by_bar(spans, listening.beats, asked)
-        # Where there are no sections, those for fills are found.
-        at_sections = len(spans) > 1 and asked.fills.place is FillPlace.SECTIONS
-        starts = tuple(span.start_beat for span in spans) if at_sections else ()
-        alone = [
-            self._alone(
-                listening, span.style.code.tobytes(), span.style.habits, asked, keep, starts
-            )
-            for span in cut
-        ]
-        track = spliced(alone, [span.start_beat for span in cut])
-        result = edited(track, edits, listening.beats, listening.duration_s)
+        asked = settings.as_core(given)
+        passages = bar_by_bar(self._spans(style, sections, grid.num_beats), grid, asked)
+        track = self._played(listening, tuple(passages), kept(edits.locks, grid))
+        result = edited(track, edits, grid, listening.duration_s)
         played = [piece for piece in self.pieces if not asked.of(piece).muted]
         sounding = {*played, *result.track.pieces}
         ordered = tuple(piece for piece in Piece if piece in sounding)
         song = self._listener.song(project)
         return Played(song, listening, result, self.code_of(style), ordered)
 
-    def _play_alone(
-        self,
-        listening: Listening,
-        code: bytes,
-        habits: Habits | None,
-        settings: CoreSettings,
-        keep: Keep | None,
-        fill_starts: tuple[int, ...],
+    def _play(
+        self, listening: Listening, passages: tuple[Passage, ...], keep: Keep | None
     ) -> DrumTrack:
-        """A style played to the whole song; of that a section keeps its ticks, so that
-        it sounds as where its style plays alone.
-
-        Args:
-            fill_starts: the first beats of the sections that fills lead to, if any.
-        """
-        weights, grid = self._drummer.checkpoint, listening.beats
-        style = StyleCode(np.frombuffer(code, dtype=np.float32), weights.name, habits=habits)
-        filler = None
-        if fill_starts:
-            how = [settings.fills] * len(fill_starts)
-            filler = Filler(fill_places(grid, fill_starts, how, settings.seed), grid, weights.fills)
-        return self._drummer.play(listening, style, settings, keep=keep, finish=filler)
+        return self._drummer.play(listening, passages=passages, keep=keep, memory=self._memory)
 
     def found_sections(self, project_id: str) -> list[Section]:
         """Where the parts of the song begin, by what is heard.
