@@ -30,14 +30,34 @@ REPO = Path(__file__).resolve().parents[1]
 SAMPLE_RATE = 44_100
 
 
+class _Seeds:
+    """Draws 1, 2, 3, ..."""
+
+    def __init__(self) -> None:
+        self.again()
+
+    def again(self) -> None:
+        self._next = itertools.count(1)
+
+    def __call__(self, bound: int) -> int:
+        return next(self._next) % bound
+
+
 @pytest.fixture(scope="session", autouse=True)
-def drawn_seeds() -> Iterator[None]:
+def drawn_seeds() -> Iterator[_Seeds]:
     """Seeds that nobody gives are the same in each run of the tests, and all different:
     a test of what is played then fails always or never."""
-    seeds = itertools.count(1)
+    seeds = _Seeds()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(secrets, "randbelow", lambda bound: next(seeds) % bound)
-        yield
+        patch.setattr(secrets, "randbelow", seeds)
+        yield seeds
+
+
+@pytest.fixture(autouse=True)
+def seeds_begin_again(drawn_seeds: _Seeds) -> Iterator[None]:
+    """After each test, so that what ran before on this core makes no difference."""
+    yield
+    drawn_seeds.again()
 
 
 @pytest.fixture
