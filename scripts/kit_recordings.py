@@ -36,6 +36,7 @@ from drumnet.rendering.mixdown import MIX_RATE_HZ, MixLevels, measure_mix, mix_b
 from drumnet.rendering.render import render
 from drumnet.song.onsets import read_onset_table
 from drumnet.song.roles import Role
+from drumnet.song.song import Song
 
 BARS_SHOWN = 8
 #: What MDB annotates clearly, and the pieces that are taken for it.
@@ -78,6 +79,7 @@ class Recording:
     """
 
     name: str
+    song: Song
     listening: Listening
     drums: Mapping[str, NDArray[np.float64]]
 
@@ -88,14 +90,15 @@ def recordings(root: Path, drummer: Drummer) -> Iterator[Recording]:
         if not stems:
             continue
         beats = read_beats(folder / BEATS_FILE) if (folder / BEATS_FILE).is_file() else None
-        listening = drummer.listen(load_song(stems), beats)
+        song = load_song(stems)
+        listening = drummer.listen(song, beats)
         drums = {}
         for label, (role, _) in ANNOTATED.items():
             try:
                 drums[label] = read_onset_table(folder / DRUMS_FILE, role).times_s
             except SongError:
                 continue  # no annotation, or none of this piece
-        yield Recording(folder.name, listening, drums)
+        yield Recording(folder.name, song, listening, drums)
 
 
 def annotated_track(recording: Recording) -> DrumTrack:
@@ -137,9 +140,9 @@ def agreement(track: DrumTrack, recording: Recording) -> dict[str, float]:
     }
 
 
-def level_db(track: DrumTrack, listening: Listening) -> float:
+def level_db(track: DrumTrack, song: Song) -> float:
     """The drums' level beside the band's, in dB, as a mix has them."""
-    song, duration_s, kit = listening.song, listening.song.duration_s, embedded_kit()
+    duration_s, kit = song.duration_s, embedded_kit()
     levels = measure_mix(song, track, kit, duration_s)
     drums = render(track, kit, duration_s, MIX_RATE_HZ).samples * levels.drums_gain
     as_it_is = MixLevels(1.0, 1.0)
@@ -186,7 +189,7 @@ def section(
     rows, close = [], []
     for kind, track in kits.items():
         bar = density(track, recording.listening)
-        level = level_db(track, recording.listening)
+        level = level_db(track, recording.song)
         rows.append([kind, *(f"{bar[piece]:.1f}" for piece in pieces), f"{level:+.1f}"])
         found = agreement(track, recording)
         close.append([kind, *(score(found.get(label)) for label in ANNOTATED)])

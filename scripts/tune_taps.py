@@ -35,7 +35,8 @@ def main() -> None:
     best = best_thresholds(strokes)
     print(f"{len(windows)} windows, micro F1 {f_measure(strokes, best):.4f}")
     print(f"with those of TapConfig {f_measure(strokes, now):.4f}")
-    print(f"thresholds: ({', '.join(f'{value:.2f}' for value in best)})")
+    for piece, value in zip(PIECES, best, strict=True):
+        print(f"{piece.value:12} {value:.2f}")
 
 
 if __name__ == "__main__":

@@ -345,10 +345,6 @@ def test_most_would_play_the_rhythm_on_a_kit(drummer: Drummer) -> None:
     assert {hit.tick for hit in track.of(Piece.KICK)} & {0, 24, 48, 72}
 
 
-# ------------------------------------------------------------------ still to be mended
-
-
-@pytest.mark.xfail(reason="`struck_at` has one of the open pieces play it all the same")
 def test_a_stroke_that_a_given_piece_plays_is_played_by_no_other_that_is_not_likely() -> None:
     """Somebody taps what the kick plays: it is the kick that is tapped."""
     known = tapped([0, 24])
@@ -358,7 +354,6 @@ def test_a_stroke_that_a_given_piece_plays_is_played_by_no_other_that_is_not_lik
     assert pieces_at(pattern, 0) == pieces_at(pattern, 24) == {Piece.KICK}
 
 
-@pytest.mark.xfail(raises=IndexError, reason="`GuidedDecoder` is asked for no piece at all")
 @pytest.mark.parametrize("how", ["muted", "given"])
 def test_where_no_piece_is_left_to_play_a_rhythm_nothing_is_played(
     drummer: Drummer, how: str

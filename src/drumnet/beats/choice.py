@@ -15,7 +15,7 @@ import numpy as np
 from drumnet.beats.beat_this import BeatThisTracker
 from drumnet.beats.by_hand import shifted
 from drumnet.beats.taps import read_taps
-from drumnet.beats.tracker import BeatFile, FixedTempo, Heard, NetworkTracker, check_tempo_range
+from drumnet.beats.tracker import BeatFile, FixedTempo, NetworkTracker, Tracked, check_tempo_range
 from drumnet.errors import BeatError
 from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
 from drumnet.song.song import Song
@@ -100,7 +100,7 @@ class BeatChoice:
         """
         return self.listen(song)[0]
 
-    def listen(self, song: Song) -> tuple[BeatGrid, Heard | None]:
+    def listen(self, song: Song) -> tuple[BeatGrid, Tracked | None]:
         """The beats as `grid` gives them, and what was heard, if they were tracked."""
         heard = None
         if self.bpm is not None:

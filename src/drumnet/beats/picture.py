@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from drumnet import svg
 from drumnet.beats.evidence import FRAME_RATE_HZ
-from drumnet.beats.tracker import Heard
+from drumnet.beats.tracker import Tracked
 from drumnet.files import atomic_path
 from drumnet.grid import BeatGrid
 
@@ -36,7 +36,7 @@ text { font: 12px sans-serif; fill: #333333; }
 _LEAST_TEMPO_SPAN = 10.0
 
 
-def write_picture(path: Path, grid: BeatGrid, duration_s: float, heard: Heard | None) -> None:
+def write_picture(path: Path, grid: BeatGrid, duration_s: float, heard: Tracked | None) -> None:
     """Draw the beats.
 
     Raises:
@@ -46,7 +46,7 @@ def write_picture(path: Path, grid: BeatGrid, duration_s: float, heard: Heard | 
         part.write_text(beat_picture(grid, duration_s, heard), encoding="utf-8", newline="\n")
 
 
-def beat_picture(grid: BeatGrid, duration_s: float, heard: Heard | None) -> str:
+def beat_picture(grid: BeatGrid, duration_s: float, heard: Tracked | None) -> str:
     """The picture as SVG text."""
     inner = float(np.clip(duration_s * _PIXELS_PER_S, *_WIDTHS))
     scale = inner / max(duration_s, 1e-9)

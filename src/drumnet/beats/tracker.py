@@ -56,7 +56,7 @@ _RANGE_BPM, _NARROWEST = (30.0, 300.0), 1.03
 
 
 @dataclass(frozen=True, eq=False)
-class Heard:
+class Tracked:
     """Beats that were heard.
 
     Args:
@@ -149,7 +149,7 @@ class NetworkTracker:
     def track(self, song: Song) -> BeatGrid:
         return self.hear(song).grid
 
-    def hear(self, song: Song) -> Heard:
+    def hear(self, song: Song) -> Tracked:
         """The grid, and how sure of it one may be."""
         from drumnet.beats.evidence import song_evidence
         from drumnet.beats.network import load_beat_network
@@ -165,7 +165,7 @@ class NetworkTracker:
         evidence: Frames,
         duration_s: float,
         hear_again: Callable[[Frames], Activations] | None = None,
-    ) -> Heard:
+    ) -> Tracked:
         """The grid that activations and evidence show.
 
         Args:
@@ -188,12 +188,12 @@ class NetworkTracker:
             bpm = float(np.clip(_FALLBACK_BPM, *self._tempi))
             metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR
             grid = BeatGrid.constant(bpm, duration_s, beats_per_bar=metre)
-            return Heard(grid, activations, Confidence.none(), is_constant=True)
+            return Tracked(grid, activations, Confidence.none(), is_constant=True)
         numbering = number_beats(downbeats_at(activations, frames), self.beats_per_bar)
         at_onsets = frames if self.taps_s else placed(frames, evidence)
         grid = BeatGrid(at_onsets / FRAME_RATE_HZ, numbering.numbers).covering(duration_s)
         confidence = confidence_of(activations, frames, numbering.lead)
-        return Heard(grid, activations, confidence, is_constant)
+        return Tracked(grid, activations, confidence, is_constant)
 
     @property
     def _tempi(self) -> tuple[float, float]:

@@ -13,7 +13,7 @@ import click
 import numpy as np
 
 if TYPE_CHECKING:
-    from drumnet.beats.tracker import Heard
+    from drumnet.beats.tracker import Tracked
     from drumnet.grid import BeatGrid
     from drumnet.hearing.sections import Section
     from drumnet.hits import DrumTrack
@@ -79,7 +79,7 @@ def print_sections(sections: Sequence[Section], grid: BeatGrid) -> None:
         print_line("sections" if at == 0 else "", row)
 
 
-def print_heard(heard: Heard) -> None:
+def print_heard(heard: Tracked) -> None:
     """How steady the tempo is, how sure the beats are, and what would help."""
     steps = np.diff(heard.grid.beats_s)
     slowest, fastest = 60.0 / np.quantile(steps, (0.95, 0.05))

@@ -31,7 +31,7 @@ _LIKELY = 0.25
 _BUSIER = 2.5
 #: A fill's strokes are scaled so that this quantile of them is as loud as the song's.
 _LOUD = 0.75
-_LEAST_CHANCE, _SOFTEST = 1e-3, 1 / MAX_VELOCITY
+_LEAST_PROBABILITY, _SOFTEST = 1e-3, 1 / MAX_VELOCITY
 #: They wait while a crash is struck.
 _TIMEKEEPERS = (Piece.CLOSED_HAT, Piece.OPEN_HAT, Piece.RIDE)
 
@@ -169,8 +169,8 @@ class Filler:
         known.known[[rows[piece] for piece in open_to if piece in rows], beats] = False
         if not len(self.bank):
             return
-        chance = 1 - np.prod(1 - likely.probability[list(drums.values()), ticks], axis=0)
-        velocity, offset = self._drawn(fill, chance, seed)
+        probability = 1 - np.prod(1 - likely.probability[list(drums.values()), ticks], axis=0)
+        velocity, offset = self._drawn(fill, probability, seed)
         loudest = np.quantile(velocity[velocity > 0], _LOUD) if velocity.any() else 1.0
         for drum, strokes, late in zip(DRUMS, velocity, offset, strict=True):
             # What a drum that is not there would play, another does.
@@ -181,17 +181,17 @@ class Filler:
             known.offset[row, ticks.start + louder] = late[louder]
 
     def _drawn(
-        self, fill: Fill, chance: NDArray[np.float32], seed: int
+        self, fill: Fill, probability: NDArray[np.float32], seed: int
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """(4, num_ticks) velocity and offset of one of the bank's fills.
 
         Args:
-            chance: (num_ticks,) of a stroke.
+            probability: (num_ticks,) of a stroke.
         """
         velocity, offset = self.bank.last_beats(fill.end_beat - fill.start_beat)
         struck = velocity.max(axis=1) > 0
         strokes = struck.sum(axis=1)
-        fit = (struck * np.log(np.maximum(chance, _LEAST_CHANCE))).sum(axis=1)
+        fit = (struck * np.log(np.maximum(probability, _LEAST_PROBABILITY))).sum(axis=1)
         fit = np.where(strokes > 0, fit / np.maximum(strokes, 1), -np.inf)
         best = np.argsort(-fit, kind="stable")[: max(1, round(_LIKELY * len(fit)))]
         drawn = best[np.random.default_rng([seed, fill.end_beat]).integers(len(best))]

@@ -86,6 +86,7 @@ class TapOdds:
         probability: (num_pieces, num_strokes) of a hit, given that one is hit at least; 0
             where a piece is not open to be played.
         loudness: (num_pieces, num_strokes) velocity of a hit, if there is one.
+        is_played: (num_strokes,) whether a piece that is known plays the stroke already.
     """
 
     tick: NDArray[np.int64]
@@ -93,6 +94,7 @@ class TapOdds:
     offset: NDArray[np.float32]
     probability: NDArray[np.float64]
     loudness: NDArray[np.float64]
+    is_played: NDArray[np.bool_]
 
     @property
     def levels(self) -> NDArray[np.float64]:
@@ -124,6 +126,9 @@ def tapped_pattern(
         known: its last row is the tap.
     """
     velocity, offset = known.velocity[:-1].copy(), known.offset[:-1].copy()
+    still = np.zeros_like(velocity)
+    if not wanted:
+        return Pattern(pieces, velocity, offset, still, still)
     odds = tap_odds(decode, pieces, known, wanted, conditioning, config)
     levels = np.clip(odds.levels, SOFTEST, 1.0)
     struck = _struck(odds, pieces, wanted, conditioning, settings, config)
@@ -132,7 +137,6 @@ def tapped_pattern(
         at = struck[row] & playable(piece, pieces, velocity, BOTH_FEET)[odds.tick]
         velocity[row, odds.tick[at]] = levels[row, at]
         offset[row, odds.tick[at]] = odds.offset[at]
-    still = np.zeros_like(velocity)
     return Pattern(pieces, velocity, offset, still, still)
 
 
@@ -152,7 +156,7 @@ def tap_odds(
     rows = [pieces.index(piece) for piece in wanted]
     is_open = ~known.known[:-1, tick // TICKS_PER_BEAT]
     is_open &= np.isin(np.arange(len(pieces)), rows)[:, None]
-    is_played = (known.velocity[:-1, tick] > 0).any(axis=0)
+    is_played = np.asarray((known.velocity[:-1, tick] > 0).any(axis=0))
     log_odds, loudness = np.zeros((2, len(pieces), len(tick)))
     hearings = list(_hearings(known, conditioning, config))
     for level, turn in hearings:
@@ -168,7 +172,7 @@ def tap_odds(
         log_odds += logit(np.where(is_played, likely, given_one(likely)))
         loudness += found.velocity[:, at] / level
     probability = np.where(is_open, sigmoid(log_odds / len(hearings)), 0)
-    return TapOdds(tick, velocity, offset, probability, loudness / len(hearings))
+    return TapOdds(tick, velocity, offset, probability, loudness / len(hearings), is_played)
 
 
 def _hearings(
@@ -198,16 +202,22 @@ def given_one(probability: NDArray[np.floating]) -> NDArray[np.float64]:
 
 
 def struck_at(
-    probability: NDArray[np.float64], thresholds: NDArray[np.float64]
+    probability: NDArray[np.float64],
+    thresholds: NDArray[np.float64],
+    is_played: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.bool_]:
     """(num_pieces, num_strokes) what is hit; one piece at least of those that are open,
     which have a probability above 0.
 
     Args:
         thresholds: (num_pieces,).
+        is_played: (num_strokes,) where another piece plays already, and none has to.
     """
     struck = (probability >= thresholds[:, None]) & (probability > 0)
-    alone = np.flatnonzero(~struck.any(axis=0) & (probability > 0).any(axis=0))
+    has_to = ~struck.any(axis=0) & (probability > 0).any(axis=0)
+    if is_played is not None:
+        has_to &= ~is_played
+    alone = np.flatnonzero(has_to)
     struck[probability.argmax(axis=0)[alone], alone] = True
     return np.asarray(struck)
 
@@ -238,4 +248,4 @@ def _struck(
             ranked = np.sort(likely[row])[::-1]
             most = min(wanted_hits, len(ranked))
             thresholds[row] = ranked[most - 1] if most else np.inf
-    return struck_at(likely, thresholds)
+    return struck_at(likely, thresholds, odds.is_played)

@@ -47,8 +47,8 @@ def track() -> DrumTrack:
 
 
 def recording(script: ModuleType, **drums: NDArray[np.float64]) -> Any:
-    listening = SimpleNamespace(beats=GRID, song=demo_song().song)
-    return script.Recording("a song", listening, drums)
+    listening = SimpleNamespace(beats=GRID)
+    return script.Recording("a song", demo_song().song, listening, drums)
 
 
 def test_hits_a_bar_are_counted_for_each_piece(script: ModuleType) -> None:
@@ -82,5 +82,5 @@ def test_the_picture_is_of_whole_bars_from_the_middle(script: ModuleType) -> Non
 def test_twice_the_hits_are_three_decibels_more(script: ModuleType) -> None:
     """Of one level of peaks: it is the drums' peaks that a mix keeps."""
     half = DrumTrack(tuple(hit for hit in track() if hit.tick % 24 == 0))
-    both = recording(script).listening
+    both = recording(script).song
     assert 1.0 < script.level_db(track(), both) - script.level_db(half, both) < 5.0

@@ -25,7 +25,8 @@ from drumnet.model.network import GivenHits, Network
 from drumnet.training.drummer.config import TrainConfig
 from drumnet.training.drummer.export import export, passage_codes
 from drumnet.training.drummer.graphs import Whitening, load_run
-from drumnet.training.drummer.model import Given, Heard, Played
+from drumnet.training.drummer.model import GivenHits as GivenTensors
+from drumnet.training.drummer.model import Heard, Played
 
 # ------------------------------------------------------------------ whitening
 
@@ -109,7 +110,7 @@ def test_the_graphs_play_what_the_model_plays(
         played = model.decode(
             u,
             whitening.colour(torch.from_numpy(code)[None]),
-            Given(*(torch.from_numpy(part)[None] for part in told)),
+            GivenTensors(*(torch.from_numpy(part)[None] for part in told)),
         )
         drums = Played(torch.from_numpy(velocity)[None], torch.from_numpy(seen)[None].float())
         read = whitening.whiten(model.encode(u, drums)[0])[0]

@@ -13,7 +13,13 @@ from torch import Tensor, nn
 from drumnet.training.drummer.batches import Batch
 from drumnet.training.drummer.config import ModelConfig, TrainConfig
 from drumnet.training.drummer.losses import Losses, as_given, losses
-from drumnet.training.drummer.model import Activations, GatedAutoencoder, Given, Heard, Played
+from drumnet.training.drummer.model import (
+    GatedAutoencoder,
+    GivenHits,
+    Heard,
+    OnsetActivations,
+    Played,
+)
 from drumnet.training.drummer.windows import WINDOW_BEATS, WindowBatch
 
 NAMES = ("kick", "snare", "ride")
@@ -33,14 +39,14 @@ class Same(nn.Module):
     def __init__(self, **played: float | list[float]) -> None:
         super().__init__()
         made = {}
-        for name in Activations._fields:
+        for name in OnsetActivations._fields:
             value = torch.tensor(played.get(name, 0.0), dtype=torch.float32)
             made[name] = nn.Parameter(value.reshape(-1, 1) + torch.zeros(len(NAMES), TICKS))
         self.played = nn.ParameterDict(made)
         self.heard: list[Heard] = []
         self.seen: list[Played] = []
         self.codes: list[Tensor] = []
-        self.given: list[Given] = []
+        self.given: list[GivenHits] = []
         self.dropout = nn.Dropout(0.1)
         self.dropped: list[float] = []
 
@@ -52,12 +58,12 @@ class Same(nn.Module):
         self.seen.append(played)
         return torch.ones(len(u), 16), torch.zeros(len(u), 16)
 
-    def decode(self, u: Tensor, code: Tensor, given: Given) -> Activations:
+    def decode(self, u: Tensor, code: Tensor, given: GivenHits) -> OnsetActivations:
         self.codes.append(code)
         self.given.append(given)
         self.dropped.append(self.dropout.p)
-        return Activations(
-            *(self.played[name].expand(len(u), -1, -1) for name in Activations._fields)
+        return OnsetActivations(
+            *(self.played[name].expand(len(u), -1, -1) for name in OnsetActivations._fields)
         )
 
     def slope(self, name: str) -> Tensor:
@@ -132,7 +138,7 @@ def test_what_is_not_asked_for_teaches_nothing() -> None:
         batch.seen[:, RIDE] = 0.0
         model = Same(logit=-1.0, offset=0.1, velocity=0.3)
         totals.append(float(found(model, asking(batch, KICK, SNARE)).total))
-        slopes.append([model.slope(name) for name in Activations._fields])
+        slopes.append([model.slope(name) for name in OnsetActivations._fields])
     assert totals[0] == totals[1]
     for one, other in zip(*slopes, strict=True):
         assert torch.equal(one, other)

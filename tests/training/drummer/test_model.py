@@ -18,7 +18,13 @@ from drumnet.training.drummer.config import ModelConfig, TrainConfig
 from drumnet.training.drummer.growing import grow_from
 from drumnet.training.drummer.loop import train
 from drumnet.training.drummer.losses import losses
-from drumnet.training.drummer.model import Activations, GatedAutoencoder, Given, Heard, Played
+from drumnet.training.drummer.model import (
+    GatedAutoencoder,
+    GivenHits,
+    Heard,
+    OnsetActivations,
+    Played,
+)
 from drumnet.training.drummer.simulate import HearingBank
 
 TINY = ModelConfig(
@@ -74,9 +80,9 @@ def all_seen(velocity: torch.Tensor) -> Played:
     return Played(velocity, torch.ones(velocity.shape[:2]))
 
 
-def nothing_given(num_beats: int, num_pieces: int = 9) -> Given:
+def nothing_given(num_beats: int, num_pieces: int = 9) -> GivenHits:
     ticks = torch.zeros(1, num_pieces + 1, num_beats * TICKS_PER_BEAT)
-    return Given(ticks, ticks, torch.zeros(1, num_pieces + 1, num_beats))
+    return GivenHits(ticks, ticks, torch.zeros(1, num_pieces + 1, num_beats))
 
 
 def test_what_is_played_depends_on_the_beats_around_and_no_others() -> None:
@@ -225,7 +231,7 @@ def test_velocities_and_offsets_stay_in_their_ranges() -> None:
 
 
 def played_by(
-    model: GatedAutoencoder, velocity: torch.Tensor | None = None, given: Given | None = None
+    model: GatedAutoencoder, velocity: torch.Tensor | None = None, given: GivenHits | None = None
 ) -> list[torch.Tensor]:
     """The code of a passage, and what another code plays to it."""
     pieces = len(model.config.pieces)
@@ -248,9 +254,9 @@ def nearly_alike(one: Sequence[torch.Tensor], other: Sequence[torch.Tensor]) -> 
     return [torch.allclose(a, b, atol=1e-6) for a, b in zip(one, other, strict=True)]
 
 
-def rows_of(played: list[torch.Tensor], rows: list[int]) -> Activations:
+def rows_of(played: list[torch.Tensor], rows: list[int]) -> OnsetActivations:
     """What a few of the pieces play, of what `played_by` gives."""
-    return Activations(*(part[:, rows] for part in played[2:]))
+    return OnsetActivations(*(part[:, rows] for part in played[2:]))
 
 
 @pytest.mark.parametrize("part", ["heard_dilations", "played_dilations", "decoder_dilations"])
@@ -310,7 +316,7 @@ def test_drums_that_grow_by_a_piece_still_answer_each_other() -> None:
     told = random_played(16, 3, seed=4)
     known = torch.zeros(1, 3, 16)
     known[:, [0, 2]] = 1.0
-    few = Given(told * known.repeat_interleave(12, 2), 0.3 * told, known)
+    few = GivenHits(told * known.repeat_interleave(12, 2), 0.3 * told, known)
     places = [*rows, 9]
     many = [torch.zeros(1, 10, part.shape[2]) for part in few]
     for wide, part in zip(many, few, strict=True):
@@ -318,7 +324,7 @@ def test_drums_that_grow_by_a_piece_still_answer_each_other() -> None:
     velocity = random_played(16, 2)
     nine = torch.zeros(1, 9, velocity.shape[2])
     nine[:, rows] = velocity
-    one, other = played_by(small, velocity, few), played_by(grown, nine, Given(*many))
+    one, other = played_by(small, velocity, few), played_by(grown, nine, GivenHits(*many))
     assert all(nearly_alike(one[:2], other[:2]))
     assert all(nearly_alike(rows_of(one, [0, 1]), rows_of(other, rows)))
 
@@ -450,7 +456,7 @@ def test_a_crossed_passage_is_told_by_its_partners_drums(
     codes: list[torch.Tensor] = []
     decode = model.decode.forward
 
-    def spy(u: torch.Tensor, code: torch.Tensor, given: Given) -> object:
+    def spy(u: torch.Tensor, code: torch.Tensor, given: GivenHits) -> object:
         codes.append(code.detach())
         return decode(u, code, given)
 

@@ -17,7 +17,7 @@ from drumnet.hits import Piece
 from drumnet.training.drummer.batches import Batches
 from drumnet.training.drummer.config import ModelConfig, TrainConfig
 from drumnet.training.drummer.loop import one_cycle, plot_losses, train
-from drumnet.training.drummer.model import GatedAutoencoder, Given, Heard, Played
+from drumnet.training.drummer.model import GatedAutoencoder, GivenHits, Heard, Played
 from drumnet.training.drummer.simulate import HearingBank
 from drumnet.training.drummer.starting import starting_weights
 
@@ -243,7 +243,7 @@ def test_several_pieces_are_a_configuration(tiny_prepared: Path, tmp_path: Path)
         velocity = torch.from_numpy(batch.velocity)
         mean, _ = model.encode(u, Played(velocity, torch.ones(len(u), 2)))
         ticks = torch.zeros(len(u), 3, velocity.shape[2])
-        nothing = Given(ticks, ticks, ticks[:, :, ::12])
+        nothing = GivenHits(ticks, ticks, ticks[:, :, ::12])
         snare = model.decode(u, mean, nothing).logit[:, 1].reshape(len(u), -1, 12)
     backbeat = torch.from_numpy(batch.beat_in_bar % 2 == 1)
     assert snare[:, :, 0][backbeat].mean() > snare[:, :, 0][~backbeat].mean() + 1

@@ -132,11 +132,11 @@ def _traits(network: Network, codes: Rows, song: HalvedSong, config: ControlsCon
 
 def _expected(found: OnsetActivations, num_bars: float, loud: Sequence[int]) -> Rows:
     """The traits of activations of several codes."""
-    chance = found.probability.astype(np.float64)
-    count = np.maximum(chance.sum(axis=2), 1e-6)  # of each piece
-    off_beat = _syncopated(chance)
+    probability = found.probability.astype(np.float64)
+    count = np.maximum(probability.sum(axis=2), 1e-6)  # of each piece
+    off_beat = _syncopated(probability)
     every = count.sum(axis=1)
-    force = (chance * found.velocity).sum(axis=(1, 2)) / every
+    force = (probability * found.velocity).sum(axis=(1, 2)) / every
     # A piece of which next to nothing is played has no trait off the beat.
     share = off_beat / (count + _LEAST_DENSITY * num_bars)
 
@@ -150,10 +150,10 @@ def _expected(found: OnsetActivations, num_bars: float, loud: Sequence[int]) -> 
     return np.concatenate([kit, octaves(count), share], axis=1)
 
 
-def _syncopated(chance: Rows) -> Rows:
+def _syncopated(probability: Rows) -> Rows:
     """(num_codes, num_pieces) hits expected off the beat that none of the piece on the
     next beat resolves; as `evaluation.patterns.is_syncopated`."""
-    codes, pieces, num_ticks = chance.shape
-    by_beat = chance.reshape(codes, pieces, num_ticks // TICKS_PER_BEAT, TICKS_PER_BEAT)
+    codes, pieces, num_ticks = probability.shape
+    by_beat = probability.reshape(codes, pieces, num_ticks // TICKS_PER_BEAT, TICKS_PER_BEAT)
     following = np.concatenate([by_beat[:, :, 1:, 0], np.zeros((codes, pieces, 1))], axis=2)
     return np.asarray((by_beat[..., 1:].sum(axis=3) * (1 - following)).sum(axis=2))

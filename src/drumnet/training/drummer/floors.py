@@ -75,8 +75,8 @@ def kit_floors(
             floors[piece] = (
                 kick_floor if piece is Piece.KICK else _piece_floor(piece, songs, likely)
             )
-            for given, one, chance in zip(known, found, likely, strict=True):
-                ticks = likely_ticks(chance, floors[piece])
+            for given, one, probability in zip(known, found, likely, strict=True):
+                ticks = likely_ticks(probability, floors[piece])
                 given.velocity[row, ticks] = one.velocity[row, ticks]
                 given.offset[row, ticks] = one.offset[row, ticks]
                 given.known[row] = True
@@ -105,9 +105,9 @@ def _piece_floor(
     totals = []
     for floor in CANDIDATES:
         counts = Counts(0, 0, 0)
-        for song, chance in zip(songs, likely, strict=True):
+        for song, probability in zip(songs, likely, strict=True):
             start = song.half_tick
-            ticks = start + likely_ticks(chance[start:], float(floor))
+            ticks = start + likely_ticks(probability[start:], float(floor))
             wanted = np.flatnonzero(song.velocity[row])
             counts = counts + tick_counts(wanted[wanted >= start], ticks)
         totals.append(counts.f_measure)

@@ -25,7 +25,7 @@ from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.model.checkpoint import CHECKPOINT_FORMAT, GRAPHS, LATER_FILES, PRESETS_FILE
 from drumnet.training.drummer.config import TrainConfig
-from drumnet.training.drummer.model import GatedAutoencoder, Given, Heard, Played
+from drumnet.training.drummer.model import GatedAutoencoder, GivenHits, Heard, Played
 from drumnet.training.drummer.starting import CONFIG_FILE, STATE_FILE
 
 #: Exported and original activations differ by less than this.
@@ -105,7 +105,7 @@ class _Decode(nn.Module):
         given_offset: Tensor,
         known: Tensor,
     ) -> tuple[Tensor, ...]:
-        given = Given(given_velocity, given_offset, known)
+        given = GivenHits(given_velocity, given_offset, known)
         played = self.model.decode(heard, self.whitening.colour(code), given)
         spreads = played.log_velocity_spread, played.log_offset_spread
         return (

@@ -13,7 +13,13 @@ from torch import Tensor, nn
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.training.drummer.batches import Batch
 from drumnet.training.drummer.config import TrainConfig
-from drumnet.training.drummer.model import Activations, GatedAutoencoder, Given, Heard, Played
+from drumnet.training.drummer.model import (
+    GatedAutoencoder,
+    GivenHits,
+    Heard,
+    OnsetActivations,
+    Played,
+)
 from drumnet.training.drummer.windows import WINDOW_BEATS, WindowBatch
 
 #: Velocities and offsets count by the hit, hits by the tick, of which there are
@@ -75,7 +81,7 @@ def losses(
     code = code * _tensor(batch.coded, device)[:, None]
     with fast:
         given = as_given(velocity, offset, _tensor(batch.known, device))
-        found = Activations(*(part.float() for part in model.decode(u, code, given)))
+        found = OnsetActivations(*(part.float() for part in model.decode(u, code, given)))
     human = _tensor(batch.human, device)
     errors = _errors(found, velocity, offset, _tensor(batch.asked, device), human)
     total = errors.weighted(config) + config.kl_weight * kl
@@ -95,14 +101,14 @@ def _num_ticks(batch: Batch | WindowBatch) -> int:
     return int(passages * ticks)
 
 
-def as_given(velocity: Tensor, offset: Tensor, known: Tensor) -> Given:
+def as_given(velocity: Tensor, offset: Tensor, known: Tensor) -> GivenHits:
     """Drums of which a part is known, and their tap: the loudest of each tick."""
     loudest = velocity.argmax(dim=1, keepdim=True)
     velocity, offset = (
         torch.cat([part, part.gather(1, loudest)], dim=1) for part in (velocity, offset)
     )
     by_tick = known.repeat_interleave(TICKS_PER_BEAT, dim=2)
-    return Given(velocity * by_tick, offset * by_tick, known)
+    return GivenHits(velocity * by_tick, offset * by_tick, known)
 
 
 @contextmanager
@@ -131,12 +137,12 @@ def _window_errors(model: GatedAutoencoder, batch: WindowBatch, config: TrainCon
         code = torch.zeros(size, config.model.code_size, device=device)
         given = as_given(velocity, offset, known)
         found = model.decode(model.listen(heard), code, given)
-    found = Activations(*(part.float() for part in found))
+    found = OnsetActivations(*(part.float() for part in found))
     return _errors(found, velocity, offset, 1 - known[:, :-1], torch.ones(size, 2, device=device))
 
 
 def _errors(
-    found: Activations, velocity: Tensor, offset: Tensor, asked: Tensor, human: Tensor
+    found: OnsetActivations, velocity: Tensor, offset: Tensor, asked: Tensor, human: Tensor
 ) -> _Errors:
     """Args:
     asked: (batch, pieces, beats) 1 where the piece counts.

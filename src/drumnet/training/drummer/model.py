@@ -54,7 +54,7 @@ class Played(NamedTuple):
     seen: Tensor
 
 
-class Given(NamedTuple):
+class GivenHits(NamedTuple):
     """What of the drums is given to the decoder: the pieces, and last a tap,
     which is a rhythm of which it is not known what plays it.
 
@@ -69,7 +69,7 @@ class Given(NamedTuple):
     known: Tensor
 
 
-class Activations(NamedTuple):
+class OnsetActivations(NamedTuple):
     """(batch, pieces, ticks) each: logit of a hit, velocity in 0-1, offset in
     ticks, and the log of the spreads of both."""
 
@@ -81,8 +81,8 @@ class Activations(NamedTuple):
 
 
 #: Of the input of V and of the output of the decoder, for each piece.
-_PLAYED_KINDS, _OUT_KINDS = 2, len(Activations._fields)
-#: What the decoder gives before it is taught, in the order of `Activations`: silence;
+_PLAYED_KINDS, _OUT_KINDS = 2, len(OnsetActivations._fields)
+#: What the decoder gives before it is taught, in the order of `OnsetActivations`: silence;
 #: and of songs that no person played, which never teach it more, one velocity (0.73),
 #: hits on their ticks, and next to no spread.
 _UNTAUGHT = (-4.0, 1.0, 0.0, -4.0, -4.0)
@@ -250,7 +250,7 @@ class Decoder(nn.Module):
             self.out.bias.copy_(torch.tensor(_UNTAUGHT).repeat_interleave(rows))
             self.out.weight[rows:] = 0.0
 
-    def forward(self, u: Tensor, code: Tensor, given: Given) -> Activations:
+    def forward(self, u: Tensor, code: Tensor, given: GivenHits) -> OnsetActivations:
         """Args:
         code: (batch, code_size), or (batch, beats, code_size) where it departs.
         """
@@ -266,7 +266,9 @@ class Decoder(nn.Module):
             _OUT_KINDS, dim=1
         )
         level, place = torch.sigmoid(velocity), self.most_offset * torch.tanh(offset)
-        return Activations(logit, level, place, *(part.clamp(*_LOG_SPREADS) for part in spreads))
+        return OnsetActivations(
+            logit, level, place, *(part.clamp(*_LOG_SPREADS) for part in spreads)
+        )
 
 
 class GatedAutoencoder(nn.Module):

@@ -102,11 +102,11 @@ def _measured(
     for song in songs:
         context, bars = network.listen(song.conditioning), num_bars(song.conditioning)
         for row, code in enumerate(codes):
-            chance = network.decode(context, code).probability
+            probability = network.decode(context, code).probability
             total[row] += astuple(
-                measure_pattern(likely_ticks(chance[kick], floor), song.conditioning)
+                measure_pattern(likely_ticks(probability[kick], floor), song.conditioning)
             )
-            hits[row] += chance.sum(axis=1) / bars
+            hits[row] += probability.sum(axis=1) / bars
     return total / len(songs), hits / len(songs)
 
 
