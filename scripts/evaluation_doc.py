@@ -17,10 +17,13 @@ from pathlib import Path
 
 from drumnet.errors import CheckpointError
 from drumnet.evaluation.report import words
-from drumnet.evaluation.report.conclusions import conclusions
 from drumnet.evaluation.report.file import read_report
-from drumnet.evaluation.report.headlines import HEADLINES, targets_reached
-from drumnet.evaluation.report.markdown import (
+from drumnet.evaluation.report.model import MODEL_PLAYER, SECTIONS, Report, Row
+from drumnet.graph import MODEL_FILE, file_hash
+from drumnet.model.checkpoint import EMBEDDED_MODELS, load_checkpoint
+from evaluation_pages.conclusions import conclusions
+from evaluation_pages.headlines import HEADLINES, targets_reached
+from evaluation_pages.markdown import (
     Reports,
     all_rows,
     player_list,
@@ -29,9 +32,6 @@ from drumnet.evaluation.report.markdown import (
     table,
     target_table,
 )
-from drumnet.evaluation.report.model import MODEL_PLAYER, SECTIONS, Report, Row
-from drumnet.graph import MODEL_FILE, file_hash
-from drumnet.model.checkpoint import EMBEDDED_MODELS, load_checkpoint
 
 REPO = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(<!-- results -->\n).*?(<!-- /results -->)", re.DOTALL)

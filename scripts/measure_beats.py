@@ -30,9 +30,9 @@ from typing import Any
 
 import numpy as np
 import soundfile
-from beats_report import INPUTS, Row, report, table
 from numpy.typing import NDArray
 
+from beats_report import INPUTS, Row, report, table
 from drumnet import load_song
 from drumnet.beats.files import write_beats
 from drumnet.beats.tracker import NetworkTracker

@@ -15,7 +15,6 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from measure_sections import marked, songs_of
 from numpy.typing import NDArray
 
 from drumnet.corpus.reading import PERFORMANCE
@@ -30,6 +29,7 @@ from drumnet.playing.fills import Fill, Filler
 from drumnet.playing.listening import Listening
 from drumnet.settings import Settings
 from drumnet.style.code import CodePath
+from measure_sections import marked, songs_of
 
 _KINDS = ("drummers", "played without fills", "fills", "fills, weights without a bank")
 

@@ -27,8 +27,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from benchmark import DURATION_S, write_song
 from numpy.typing import NDArray
+
+from benchmark import DURATION_S, write_song
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

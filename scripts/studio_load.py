@@ -31,8 +31,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
-from benchmark import write_song
 
+from benchmark import write_song
 from drumnet.studio.memory import IDLE_S
 from drumnet.studio.web.context import StudioConfig
 from drumnet.studio.web.server import run_studio

@@ -11,12 +11,12 @@ from types import ModuleType
 import pytest
 
 from drumnet.evaluation.report import words
-from drumnet.evaluation.report.conclusions import SENTENCES, conclusions
-from drumnet.evaluation.report.headlines import HEADLINES
-from drumnet.evaluation.report.markdown import in_cell, line_name
 from drumnet.evaluation.report.model import SECTIONS, Report, sections_of
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.model.checkpoint import EMBEDDED_MODELS, load_checkpoint
+from evaluation_pages.conclusions import SENTENCES, conclusions
+from evaluation_pages.headlines import HEADLINES
+from evaluation_pages.markdown import in_cell, line_name
 
 README = "# Ours\n\n<!-- results -->\nold\n<!-- /results -->\n\nafter\n"
 

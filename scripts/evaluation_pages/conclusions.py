@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from drumnet.evaluation.report import words
-from drumnet.evaluation.report.figures import (
+from drumnet.evaluation.report.model import REAL_PLAYER
+from evaluation_pages.figures import (
     ALL_PIECES,
     NoFigureError,
     SectionFigures,
     setting_name,
     value_of,
 )
-from drumnet.evaluation.report.markdown import Reports
-from drumnet.evaluation.report.model import REAL_PLAYER
+from evaluation_pages.markdown import Reports
 
 #: Drummers that repeat or copy, without the network.
 SIMPLE_PLAYERS = ("copy-bar", "bass copy", "four on the floor", "1-nearest neighbour")

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from drumnet.evaluation.report import words
-from drumnet.evaluation.report.markdown import Reports
 from drumnet.evaluation.report.model import HIGHER, MODEL_PLAYER, Row
+from evaluation_pages.markdown import Reports
 
 ALL_PIECES = "all pieces"
 

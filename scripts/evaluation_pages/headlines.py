@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from drumnet.evaluation.report import words
-from drumnet.evaluation.report.figures import ALL_PIECES, NoFigureError, SectionFigures
 from drumnet.evaluation.report.goals import goals
-from drumnet.evaluation.report.markdown import Reports
 from drumnet.evaluation.report.model import Report
+from evaluation_pages.figures import ALL_PIECES, NoFigureError, SectionFigures
+from evaluation_pages.markdown import Reports
 
 _GIVEN, _TRACKED = "beats given, snare given", "beats tracked, snare given"
 
