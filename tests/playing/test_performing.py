@@ -94,15 +94,15 @@ def test_what_would_sound_before_the_recording_is_left_out() -> None:
 
 
 def test_people_are_as_far_off_as_the_spread_says() -> None:
-    """Mean deviations, over many drummers."""
+    """Mean deviations over many drummers: a third of those of people who play alone."""
     for spread in (0.1, 0.2):
         pattern = pattern_of({Piece.KICK: EIGHTHS}, offset=0.1, offset_spread=spread)
         found = np.concatenate(
             [late(perform(pattern, grid_of(), PIECES, seed=s), Piece.KICK) for s in range(40)]
         )
-        assert found.mean() == pytest.approx(0.1, abs=0.03)
-        assert np.abs(found - 0.1).mean() == pytest.approx(spread, rel=0.2)
-        assert np.abs(found - 0.1).max() <= 2 * spread + 1e-6, "no slips"
+        assert found.mean() == pytest.approx(0.1, abs=0.02)
+        assert np.abs(found - 0.1).mean() == pytest.approx(0.35 * spread, rel=0.2)
+        assert np.abs(found - 0.1).max() <= 0.7 * spread + 1e-6, "no slips"
 
 
 def test_a_drummer_has_habits() -> None:

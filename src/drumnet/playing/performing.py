@@ -23,6 +23,10 @@ from drumnet.playing.pattern import Pattern
 _COMMON = 0.5
 #: Share of the variance of any deviation that is alike in every bar.
 _HABIT = 0.7
+#: Share of the spread of timing that is played.  The spread is learned of people who play
+#: alone (Groove MIDI Dataset, 28 ms off the 16ths); in a band drummers are 7 ms off their own
+#: mean (docs/experiments/kit.md, 2026-11-30), which is this much of it.
+_IN_A_BAND = 0.35
 #: A stroke is never softer than this share of what is typical of its place.
 _SOFTEST = 0.3
 #: A deviation farther out than this many spreads is a slip, not a style.
@@ -58,6 +62,7 @@ def perform(
         own = np.random.default_rng([seed, 1 + list(Piece).index(piece)])
         timing, force = (_deviations(own, place)[ticks] for _ in range(2))
         late = _no_slip(np.sqrt(_COMMON) * common[ticks] + np.sqrt(1 - _COMMON) * timing)
+        late = _IN_A_BAND * late
         offset = pattern.offset[row, ticks] + late * pattern.offset_spread[row, ticks]
         besides = 0.0 if late_ticks is None else late_ticks[row, ticks]
         onsets = grid.ticks_to_seconds(ticks + humanize * offset + besides).clip(min=0.0)
