@@ -22,9 +22,11 @@ HEAD = f"""# Settings
 Written by `{SCRIPT}` from the one table that the command line, the studio and its page are
 made of. How a setting sounds is shown in [controls.md](controls.md).
 
-On the command line a setting is `--its-name`, a flag is turned off with `--no-its-name`, and
-what belongs to a piece is said as `--amount crash=0.5`. In a
-[file of sections](sections.md) it is `its_name=value`, `crash.amount=0.5`, `mute=ride+crash`.
+On the command line a setting is `--its-name`, what is on unless said is turned off with
+`--no-fill-crash`, and what belongs to a piece is said as `--amount crash=0.5`, `--mute ride`. In a
+[file of sections](sections.md) it is `its_name=value`; what belongs to a piece is
+`crash.amount=0.5`, `crash.complexity=0.7`, `mute=ride+crash`. `half` and `double` are taken for
+`half-time` and `double-time`.
 """
 
 

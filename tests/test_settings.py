@@ -8,7 +8,18 @@ import pytest
 
 from drumnet.errors import DrumnetError
 from drumnet.hits import Piece
-from drumnet.settings import TABLE, Choice, Fills, Number, PieceSettings, Setting, Settings, setting
+from drumnet.settings import (
+    TABLE,
+    Choice,
+    Feel,
+    FillPlace,
+    Fills,
+    Number,
+    PieceSettings,
+    Setting,
+    Settings,
+    setting,
+)
 
 
 def test_what_is_left_out_changes_nothing() -> None:
@@ -62,11 +73,30 @@ def test_what_is_no_amount_is_refused(name: str, value: float) -> None:
 @pytest.mark.parametrize("one", TABLE, ids=lambda one: one.name)
 def test_what_the_table_says_of_a_setting_is_what_is_taken(one: Setting) -> None:
     """Its default, the ends of its slider and all of its choices, said as text too."""
-    one.check(one.default)
+    one.checked(one.default)
     assert setting(one.name) is one and one.help.endswith(".")
     if isinstance(one, Number):
         for value in (*one.limits, *one.slider):
-            one.check(value)
+            one.checked(value)
         assert one.read(f"{one.default}") == one.default
     if isinstance(one, Choice):
         assert [one.read(text) for text in one.texts] == list(one.choices)
+
+
+def test_names_stand_for_what_they_name() -> None:
+    assert Settings(feel="half") == Settings(feel=Feel.HALF_TIME)  # type: ignore[arg-type]
+    assert Settings(swing_division="16").swing_division == 16  # type: ignore[arg-type]
+    assert Fills(place="4").place is FillPlace.EVERY_4  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("value", ["2", None, True])
+def test_what_is_no_number_is_refused(value: Any) -> None:
+    with pytest.raises(DrumnetError, match=f"density {value!r} makes no sense: give a number"):
+        Settings(density=value)
+
+
+def test_a_fill_has_whole_beats() -> None:
+    with pytest.raises(DrumnetError, match=r"fill length of 2.5 makes no sense: .* whole numbers"):
+        Fills(length_beats=2.5)  # type: ignore[arg-type]
+    with pytest.raises(DrumnetError, match="whole numbers"):
+        Settings().changed({"fill_length": "3.7"})

@@ -61,7 +61,8 @@ class Number:
     """A setting that is a number.
 
     Args:
-        name: of its option, without dashes, and in a file of sections.
+        name: of its option, without dashes; in a file of sections too, but for what belongs to
+            a piece, which is `snare.` and the field there.
         field: of `Settings`, or of the part that the heading names.
         limits: the least and the most that is taken.
         slider: from where to where a slider goes, which may be less.
@@ -82,28 +83,35 @@ class Number:
     def is_whole(self) -> bool:
         return isinstance(self.default, int)
 
-    def check(self, value: float) -> None:
-        """Raises:
-        DrumnetError: outside of the limits, or not finite.
+    def checked(self, value: Any) -> float:
+        """The number, as it is.
+
+        Raises:
+            DrumnetError: no number, outside of the limits, or in parts where whole ones count.
         """
-        least, most = self.limits
-        if not (np.isfinite(value) and least <= value <= most):
+        (least, most), named = self.limits, self.name.replace("_", " ")
+        if isinstance(value, bool) or not isinstance(value, int | float | np.number):
+            raise DrumnetError(f"{named} {value!r} makes no sense: give a number")
+        is_inside = bool(np.isfinite(value)) and least <= value <= most
+        if not is_inside or (self.is_whole and float(value) % 1 != 0):
+            whole = " in whole numbers" if self.is_whole else ""
             raise DrumnetError(
-                f"a {self.name.replace('_', ' ')} of {value:g} makes no sense: "
-                f"give {least:g} to {most:g}"
+                f"{'an' if named[0] in 'aeiou' else 'a'} {named} of {value:g} makes no sense: "
+                f"give {least:g} to {most:g}{whole}"
             )
+        return int(value) if self.is_whole else value  # type: ignore[return-value]
 
     def read(self, text: str) -> float:
         """The number that a text says.
 
         Raises:
-            DrumnetError: no number.
+            DrumnetError: no number, or as of `checked`.
         """
         try:
             value = float(text)
         except ValueError:
             raise DrumnetError(f"{self.name}={text} makes no sense: give a number") from None
-        return round(value) if self.is_whole and np.isfinite(value) else value
+        return self.checked(value)
 
 
 @dataclass(frozen=True)
@@ -123,11 +131,13 @@ class Choice:
         """The names of the values, in order."""
         return tuple(_text(value) for value in self.choices)
 
-    def check(self, value: object) -> None:
-        """Raises:
-        DrumnetError: none of those there are.
+    def checked(self, value: object) -> Any:
+        """The value, also of its name.
+
+        Raises:
+            DrumnetError: none of those there are.
         """
-        self.read(_text(value))
+        return self.read(_text(value))
 
     def read(self, text: str) -> Any:
         """The value of a name.
@@ -158,8 +168,9 @@ class Flag:
     default: bool
     help: str
 
-    def check(self, value: object) -> None:
+    def checked(self, value: object) -> bool:
         """Anything is true or false."""
+        return bool(value)
 
     def read(self, text: str) -> bool:
         """Raises:
@@ -234,9 +245,10 @@ def setting(name: str) -> Setting:
 
 
 def _check(settings: object, heading: str) -> None:
+    """Each field as the table takes it."""
     for one in TABLE:
         if one.heading == heading:
-            one.check(getattr(settings, one.field))
+            object.__setattr__(settings, one.field, one.checked(getattr(settings, one.field)))
 
 
 @dataclass(frozen=True)

@@ -367,3 +367,10 @@ def test_where_no_piece_is_left_to_play_a_rhythm_nothing_is_played(
     else:
         track = drummer.play(listening, pieces=[Piece.KICK], given=given, rhythm=rhythm)
         assert track == given
+
+
+def test_a_piece_that_is_to_play_nothing_plays_no_stroke() -> None:
+    probability = np.array([[0.9, 0.2], [0.3, 0.1]])
+    thresholds = np.array([np.inf, 0.5])
+    assert struck_at(probability, thresholds).tolist() == [[False, False], [True, True]]
+    assert not struck_at(probability, np.full(2, np.inf)).any()

@@ -22,6 +22,7 @@ from drumnet.settings import (
     Number,
     Setting,
     Settings,
+    Unit,
 )
 from drumnet.song.roles import parse_pieces
 
@@ -68,15 +69,21 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
         default = setting.texts[list(setting.choices).index(setting.default)]
         how |= {"type": _OneOf(setting), "default": default, "show_default": True}
     elif isinstance(setting, Flag):
-        name, help_ = f"--no-{setting.name.replace('_', '-')}", f"No {help_.removeprefix('A ')}"
+        if _is_negated(setting):
+            name, help_ = f"--no-{setting.name.replace('_', '-')}", f"No {help_.removeprefix('A ')}"
         how |= {"is_flag": True}
     else:
         least, most = setting.limits
         kind = click.FloatRange(least, most)
         how |= {"type": click.IntRange(int(least), int(most)) if setting.is_whole else kind}
         how |= {"default": setting.default, "show_default": True}
-        how |= {"metavar": "BEATS" if setting.is_whole else "X"}
+        how |= {"metavar": "BEATS" if setting.unit is Unit.BEATS else "X"}
     return click.option(name, help=help_, **how)
+
+
+def _is_negated(setting: Setting) -> bool:
+    """Whether its option turns off what is on unless said."""
+    return isinstance(setting, Flag) and setting.default
 
 
 def settings_options(command: Command) -> Command:
@@ -86,9 +93,8 @@ def settings_options(command: Command) -> Command:
     def gathered(*args: Any, **kwargs: Any) -> Any:
         said = {}
         for one in TABLE:
-            is_negated = isinstance(one, Flag) and one.heading == OF_FILLS
-            value = kwargs.pop(f"no_{one.name}" if is_negated else one.name)
-            said[one.name] = not value if is_negated else value
+            value = kwargs.pop(f"no_{one.name}" if _is_negated(one) else one.name)
+            said[one.name] = not value if _is_negated(one) else value
         return command(*args, settings=_settings(said), **kwargs)
 
     decorated: Any = click.option(

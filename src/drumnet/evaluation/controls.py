@@ -80,7 +80,7 @@ def _of_take(take: Take) -> dict[str, float]:
 
 
 def _repetition(take: Take) -> float:
-    """Likeness of each bar to the one before (`evaluation.metrics.kit_bars`); NaN where no
+    """Likeness of each bar to the one before (`metrics.kit_bars`); NaN where no
     whole bar follows another."""
     heard = take.listening.conditioning
     struck = np.zeros((len(PIECES), heard.num_ticks), dtype=bool)
@@ -96,7 +96,7 @@ def _spread(track: DrumTrack, piece: Piece) -> float:
 
 
 def following(takes: Sequence[Take], pieces: Sequence[Piece], roles: Sequence[Role]) -> float:
-    """Phi of pieces and stems given the place in the bar (`evaluation.metrics.adherence`)."""
+    """Phi of pieces and stems given the place in the bar (`metrics.adherence`)."""
     total = adherence.Covariation()
     for take in takes:
         heard = take.listening.conditioning

@@ -1,7 +1,7 @@
 """How drummers fill: strokes on snare and toms before a bar line.
 
 In: `fills.npz` beside the weights, written by `drumnet export` from performances
-(`training.fills`).  Out: the last beats of a fill, as loud and as early or late as
+(`training.drummer.fills`).  Out: the last beats of a fill, as loud and as early or late as
 they were played.
 """
 
@@ -28,7 +28,7 @@ OFFSET_STEPS = 254
 
 @dataclass(frozen=True, eq=False)
 class FillBank:
-    """How drummers fill, beside the weights in `fills.npz` (`training.fills`).
+    """How drummers fill, beside the weights in `fills.npz` (`training.drummer.fills`).
 
     Args:
         velocity: (num_fills, 4, num_ticks) uint8 0-127 of `DRUMS`; a fill ends with

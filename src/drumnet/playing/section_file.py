@@ -4,7 +4,7 @@ A line is a section, its cells have tabs between them:
 
     start   name    style   settings
     1       verse
-    17      chorus  random  complexity=0.8 fills=1
+    17      chorus  random  complexity=0.8 fills=8
     1:04.5  verse
 
 The start is a number of a bar as in `hits.csv` (a pickup is bar 0), or a time as

@@ -13,6 +13,8 @@ begin: every tap is heard softer and louder, and with its second half first as w
 odds are averaged.  To decode piece by piece, as whole patterns are composed, was measured
 too and scored lower.
 
+Variation and fills have no part in it: a tapped rhythm varies as it is tapped.
+
 The tap is the loudest piece's.  No piece is louder, and a piece is as loud as
 the tap if no other is likely to be louder.  What is struck at one moment is one
 gesture, so every piece is as early or late as the tap.
@@ -210,15 +212,16 @@ def struck_at(
     which have a probability above 0.
 
     Args:
-        thresholds: (num_pieces,).
+        thresholds: (num_pieces,), infinite of a piece that has to play nothing.
         is_played: (num_strokes,) where another piece plays already, and none has to.
     """
     struck = (probability >= thresholds[:, None]) & (probability > 0)
-    has_to = ~struck.any(axis=0) & (probability > 0).any(axis=0)
+    willing = np.where(np.isfinite(thresholds)[:, None], probability, 0)
+    has_to = ~struck.any(axis=0) & (willing > 0).any(axis=0)
     if is_played is not None:
         has_to &= ~is_played
     alone = np.flatnonzero(has_to)
-    struck[probability.argmax(axis=0)[alone], alone] = True
+    struck[willing.argmax(axis=0)[alone], alone] = True
     return np.asarray(struck)
 
 

@@ -1,7 +1,7 @@
 """Styles at random: each is like that of some song.
 
 In: `styles.npz` beside the weights, the codes and habits of training songs, written by
-`drumnet export` (`training.style_bank`).  Out: codes drawn from their density, each with
+`drumnet export` (`training.drummer.style_bank`).  Out: codes drawn from their density, each with
 the habits of the song that it is near.
 
 Codes of songs are no Gaussian: between them lies much that nobody plays.  So a style

@@ -1,7 +1,7 @@
 """The ways in a style's code along which drums measurably change.
 
 In: `controls.npz` beside the weights, fitted when they are exported
-(`training.controls`).  Out: a code moved towards simple or complex, soft or loud.
+(`training.drummer.controls`).  Out: a code moved towards simple or complex, soft or loud.
 
 Moving along one of the pad's directions leaves the trait of the other as a
 regression expects it to be, and no code is led out of where codes of songs lie.

@@ -1,7 +1,7 @@
 """The map behind the pad: two of a style's traits as axes, and back to its code.
 
 In: `map.npz` beside the weights, fitted when they are exported
-(`training.style_map`).  Out: the code at a place, and the place of any code.
+(`training.drummer.style_map`).  Out: the code at a place, and the place of any code.
 
 The place of a code is linear in it: how syncopated, and how dense, a regression
 on the training songs' codes expects it to be played.  On the lattice lie the

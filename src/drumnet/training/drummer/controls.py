@@ -152,7 +152,7 @@ def _expected(found: OnsetActivations, num_bars: float, loud: Sequence[int]) -> 
 
 def _syncopated(probability: Rows) -> Rows:
     """(num_codes, num_pieces) hits expected off the beat that none of the piece on the
-    next beat resolves; as `evaluation.patterns.is_syncopated`."""
+    next beat resolves; as `metrics.patterns.is_syncopated`."""
     codes, pieces, num_ticks = probability.shape
     by_beat = probability.reshape(codes, pieces, num_ticks // TICKS_PER_BEAT, TICKS_PER_BEAT)
     following = np.concatenate([by_beat[:, :, 1:, 0], np.zeros((codes, pieces, 1))], axis=2)
