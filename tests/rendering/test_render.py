@@ -212,6 +212,37 @@ def test_mixes_do_not_clip_and_the_drums_fit(level: float) -> None:
         assert np.abs(mix).max() > PEAK_LIMIT * 0.8, "and not much lower than it may be"
 
 
+def constant(level: float, seconds: float = 4.0) -> Song:
+    """A song of which every sample is alike."""
+    samples = np.full((1, round(seconds * RATE)), level, dtype=np.float32)
+    return Song((Stem("bass", Role.BASS, Audio(samples, RATE)),))
+
+
+def test_the_drums_peaks_are_as_high_as_the_songs() -> None:
+    levels = measure_mix(constant(0.2), DrumTrack(tuple(kicks(0.5))), flat_kit(0.1), 4.0)
+    assert levels.drums_gain == pytest.approx(2.0, rel=1e-3)
+
+
+def test_a_mix_that_is_too_loud_is_turned_down_as_a_whole() -> None:
+    """It is the soft mix times a number, with none of its peaks cut off."""
+    track, kit = DrumTrack(tuple(kicks(0.5, 1.0, 1.5, velocity=110))), embedded_kit()
+    soft, loud = (
+        mixed(Song((Stem("bass", Role.BASS, sine(220.5, 2.0, level)),)), track, kit)
+        for level in (0.01, 5.0)
+    )
+    louder = np.abs(loud).max() / np.abs(soft).max()
+    np.testing.assert_allclose(loud, louder * soft, atol=1e-4)
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_the_loudest_sample_is_at_1_db_below_full_scale(sign: float) -> None:
+    """Be it above zero or below: of both, the song's peak and the drums' are added."""
+    track, kit = DrumTrack(tuple(kicks(0.5))), flat_kit(sign * 0.1)
+    levels = measure_mix(constant(sign * 0.8), track, kit, 4.0)
+    assert levels.drums_gain == pytest.approx(8.0, rel=1e-3)
+    assert 20 * np.log10(levels.master_gain * 1.6) == pytest.approx(-1.0, abs=0.01)
+
+
 def test_a_silent_song_has_its_drums() -> None:
     silence = Audio(np.zeros((1, 2 * RATE), dtype=np.float32), RATE)
     track, kit = DrumTrack(tuple(kicks(0.5))), embedded_kit()
