@@ -269,3 +269,16 @@ def test_the_place_of_every_beat_is_known() -> None:
     assert heard.bar_length.tolist() == [4] * 9 + [3] * 3
     assert heard.bar.tolist() == [0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3]
     assert heard.num_ticks == 12 * TICKS_PER_BEAT
+
+
+def test_a_part_of_a_song_is_heard_as_it_is_within_the_song() -> None:
+    """The stroke on its first beat included, and nothing of the beat behind it."""
+    grid = BeatGrid.constant(120, 8.0)
+    song = Song((Stem("bass", Role.BASS, events(grid.ticks_to_seconds([35, 36, 50, 71, 72]))),))
+    whole = conditioning_of(song, grid)
+    part = whole.cut(3, 6)
+    assert np.flatnonzero(part.strength[0]).tolist() == [0, 14, 35]
+    assert (part.num_beats, part.num_ticks) == (3, 36)
+    assert part.beat_in_bar.tolist() == [3, 0, 1]
+    assert part.bar.tolist() == [0, 1, 1], "bars keep their numbers"
+    np.testing.assert_array_equal(part.present, whole.present)

@@ -6,7 +6,7 @@ import numpy as np
 
 from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import conditioning_of
-from drumnet.hearing.feel import felt_beats, heard_on, on_ticks_of
+from drumnet.hearing.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.settings import Feel
 from drumnet.song.onsets import Onsets
@@ -58,3 +58,20 @@ def test_two_hits_of_a_piece_never_share_a_tick() -> None:
     )
     ticks = [hit.tick for hit in on_ticks_of(DrumTrack(hits), pulse, GRID)]
     assert len(ticks) == len(set(ticks)) >= 20
+
+
+def test_a_beat_of_the_pulse_has_what_the_songs_beat_has_that_it_begins_in() -> None:
+    grid = BeatGrid.constant(120.0, 8.0)
+    of_beat = np.arange(16, dtype=np.float32)[:, None]
+    half, double = grid.half_time(), grid.double_time()
+    np.testing.assert_array_equal(on_beats_of(of_beat, grid, half, 8), of_beat[::2])
+    np.testing.assert_array_equal(on_beats_of(of_beat, grid, double, 32), of_beat.repeat(2, axis=0))
+
+
+def test_the_first_onset_of_a_song_is_heard_in_any_feel() -> None:
+    grid = BeatGrid.constant(120.0, 8.0)
+    onsets = Onsets(np.array([0.0, 4.0]), np.ones(2, np.float32))
+    heard = conditioning_of(Song((Stem("bass", Role.BASS, onsets),)), grid)
+    for feel, ticks in ((Feel.HALF_TIME, [0, 48]), (Feel.DOUBLE_TIME, [0, 192])):
+        found = heard_on(heard, grid, felt_beats(grid, feel, 8.0))
+        assert np.flatnonzero(found.strength[0]).tolist() == ticks

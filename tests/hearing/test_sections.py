@@ -10,7 +10,7 @@ import pytest
 from drumnet.errors import SectionError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, on_grid
-from drumnet.hearing.sections import Section, find_sections
+from drumnet.hearing.sections import Section, _letter, find_sections
 from drumnet.playing.section_file import placed, read_sections, write_sections
 from drumnet.song.roles import Role
 
@@ -83,6 +83,12 @@ def test_a_likely_crash_marks_a_section_where_the_stems_leave_it_open() -> None:
     crash[16 * 4 * TICKS_PER_BEAT] = 0.9
     starts = [section.start_beat for section in find_sections(heard, crash)]
     assert starts == [0, 64]
+
+
+def test_sections_beyond_z_have_names_of_their_own() -> None:
+    names = [_letter(number) for number in range(60)]
+    assert names[:2] == ["A", "B"] and names[25:28] == ["Z", "A2", "B2"] and names[52] == "A3"
+    assert len(set(names)) == 60
 
 
 GRID = BeatGrid.constant(120, 64.0)  # bars of 2 s, numbered 1 to 32
