@@ -161,6 +161,14 @@ def test_taps_decide_between_beat_and_off_beat() -> None:
     assert near(found, beats_s[:-1] + 0.25, 0.03)
 
 
+def test_taps_allow_tempi_around_their_own() -> None:
+    """As much slower as faster; a tap that was missed does no harm."""
+    taps_s = 0.3 + 0.5 * np.delete(np.arange(12), 5)  # 120 bpm
+    slowest, fastest = tempo_of_taps(tuple(taps_s)) or (0.0, 0.0)
+    assert 100 < slowest < 120 < fastest < 140
+    assert np.sqrt(slowest * fastest) == pytest.approx(120.0)
+
+
 def test_taps_out_of_order_are_a_fault() -> None:
     with pytest.raises(BeatError, match="each later than the one before"):
         check_taps((1.0, 0.5))

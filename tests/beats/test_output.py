@@ -79,6 +79,24 @@ def test_the_picture_has_a_line_for_each_beat() -> None:
     assert (classes.count("downbeat"), classes.count("beat")) == (6, 15)
 
 
+def test_the_picture_shows_the_tempo_in_bpm() -> None:
+    """An even one in the middle of its row, one that doubles from bottom to top."""
+    steady = BeatGrid.constant(120, 10.0)
+    steps_s = np.repeat([1.0, 0.5], 5)
+    doubling = BeatGrid(np.append(0.0, np.cumsum(steps_s)), np.arange(11) % 4 + 1)
+    for grid, words in ((steady, ["125", "115"]), (doubling, ["123", "57"])):
+        drawn = ElementTree.fromstring(beat_picture(grid, 7.5, None))
+        texts = [mark.text for mark in drawn.iter() if mark.tag.endswith("text")]
+        assert texts[-2:] == words
+        (curve,) = (mark for mark in drawn.iter() if mark.get("class") == "tempo")
+        points = [
+            [float(part) for part in point.split(",")] for point in curve.get("points", "").split()
+        ]
+        xs, ys = np.array(points).T
+        assert np.all(np.diff(xs) > 0)
+        assert len(set(ys)) == (1 if grid is steady else 2) and ys[-1] <= ys[0]
+
+
 # ------------------------------------------------------------------ the user's say
 
 

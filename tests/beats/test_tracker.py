@@ -253,6 +253,15 @@ def test_the_tempo_is_within_the_range_that_is_said() -> None:
     )
 
 
+@pytest.mark.parametrize(("bpm", "tempo_range"), [(180, (110, 130)), (90, (110, 130))])
+def test_a_tempo_beyond_the_range_is_not_taken_however_clear_it_is(
+    bpm: float, tempo_range: tuple[float, float]
+) -> None:
+    song = band(0.3 + np.arange(0, 38, 60 / bpm), 4, 40.0)
+    found = NetworkTracker(tempo_range=tempo_range).track(song).tempo_bpm
+    assert tempo_range[0] <= found <= tempo_range[1]
+
+
 def test_silence_is_at_120_from_the_start() -> None:
     grid = NetworkTracker(beats_per_bar=3).track(Song((sounded(Role.BASS, np.zeros(4 * RATE)),)))
     np.testing.assert_allclose(grid.beats_s, np.arange(9) * 0.5)
