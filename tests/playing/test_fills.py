@@ -245,15 +245,32 @@ def test_the_drummer_finds_sections(drummer: Drummer, demo: Listening) -> None:
     assert demo.beats.is_downbeat[starts].all()
 
 
-def test_a_fill_is_one_of_the_likeliest_quarter(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of eight fills, that strike later and later 16ths, where the early ones are likelier."""
+@pytest.mark.parametrize(("chances", "drawn"), [((0.9, 0.1), {0, 1}), ((0.1, 0.9), {6, 7})])
+def test_a_fill_is_one_of_the_likeliest_quarter(
+    chances: tuple[float, float], drawn: set[int]
+) -> None:
+    """Of eight fills, that strike later and later 16ths, where the early ones are likelier,
+    or the late ones."""
     velocity = np.zeros((8, len(DRUMS), 96), np.uint8)
     for number in range(8):
         velocity[number, 0, 72 + 3 * number] = 100
     filler = Filler((), BeatGrid.constant(120, 16.0), FillBank(velocity, velocity.astype(np.int8)))
-    likely = np.linspace(0.9, 0.1, 24).astype(np.float32)
+    likely = np.linspace(*chances, 24).astype(np.float32)
     struck = set()
     for seed in range(40):
-        drawn, _ = filler._drawn(Fill(2, 4, True), likely, seed)
-        struck.add(int(np.flatnonzero(drawn[0])[0]) // 3)
-    assert struck == {0, 1}
+        strokes, _ = filler._drawn(Fill(2, 4, True), likely, seed)
+        struck.add(int(np.flatnonzero(strokes[0])[0]) // 3)
+    assert struck == drawn
+
+
+def test_a_fill_of_many_strokes_is_not_behind_one_of_few() -> None:
+    """Fills are told apart by the mean of their strokes; one without any is never drawn."""
+    velocity = np.zeros((4, len(DRUMS), 96), np.uint8)
+    velocity[1, 0, 72::6] = 100  # on the eighths, which are likely
+    velocity[2, 0, 75] = 100  # once, between them
+    velocity[3, 0, 72::3] = 100  # both
+    filler = Filler((), BeatGrid.constant(120, 16.0), FillBank(velocity, velocity.astype(np.int8)))
+    likely = np.where(np.arange(24) % 6 == 0, 0.5, 0.3).astype(np.float32)
+    for seed in range(8):
+        strokes, _ = filler._drawn(Fill(2, 4, True), likely, seed)
+        assert np.flatnonzero(strokes[0]).tolist() == [0, 6, 12, 18]

@@ -113,6 +113,15 @@ def test_after_a_passage_what_was_played_is_kept() -> None:
     assert bars(kept.among(TAKE))[5] == bars(TAKE)[5]
 
 
+def test_in_a_part_of_the_song_the_same_hits_are_kept() -> None:
+    """On ticks from where it begins, at the times that they had."""
+    part = Keep(TAKE, bars=frozenset({2, 5})).on(GRID).cut(8, 20)  # bars 3 to 5
+    kept = bars(TAKE)[5]
+    assert [hit.onset_s for hit in part.hits] == [hit.onset_s for hit in kept]
+    assert [hit.tick for hit in part.hits] == [hit.tick - 8 * 12 for hit in kept]
+    assert np.flatnonzero(part.where.all(axis=0)).tolist() == [8, 9, 10, 11]
+
+
 # ------------------------------------------------------------------ the file
 
 

@@ -122,11 +122,15 @@ def test_every_tap_is_heard_softer_and_louder_and_from_either_bar_on() -> None:
 
 
 def test_with_a_band_a_tap_begins_where_it_begins() -> None:
-    """And as soon as anything is known of the drums."""
-    band = replace(CONDITIONING, present=np.arange(9) == 0)
-    drums = tapped([12])
-    drums.known[ROW[Piece.KICK]] = True
-    for known, conditioning in ((tapped([12]), band), (drums, CONDITIONING)):
+    """Whatever its stem, and as soon as anything is known of the drums."""
+    bands = [replace(CONDITIONING, present=np.arange(9) == row) for row in (0, 8)]
+    kick, ride = tapped([12]), tapped([12])
+    kick.known[ROW[Piece.KICK]] = ride.known[ROW[Piece.RIDE]] = True
+    for known, conditioning in (
+        *((tapped([12]), band) for band in bands),
+        (kick, CONDITIONING),
+        (ride, CONDITIONING),
+    ):
         decode = Heard(SOME)
         tap_odds(decode, PIECES, known, PIECES, conditioning)
         assert {int(np.flatnonzero(one.velocity[-1])[0]) for one in decode.known} == {12}
