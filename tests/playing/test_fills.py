@@ -64,6 +64,23 @@ def test_a_fill_does_not_begin_before_its_section() -> None:
     assert fill_places(GRID, [0, 8], [how] * 2, seed=1) == (Fill(0, 8, True),)
 
 
+def test_to_half_the_pulse_a_fill_of_one_beat_still_has_one() -> None:
+    """Whichever beat it is; and it leads to the same moment."""
+    half = GRID.half_time()
+    for start in (14, 15):
+        filler = Filler((Fill(start, 16, True),), GRID, FillBank.none())
+        (fill,) = filler._on_beats_of(half)
+        assert (fill.start_beat, fill.end_beat) == (7, 8)
+        assert half.beats_s[fill.end_beat] == GRID.beats_s[16]
+
+
+def test_fills_beyond_a_part_of_the_song_are_not_in_it() -> None:
+    part = BeatGrid(GRID.beats_s[32:65], GRID.beat_in_bar[32:65])
+    fills = tuple(Fill(end - 2, end, True) for end in (16, 32, 48, 64, 80))
+    found = Filler(fills, GRID, FillBank.none())._on_beats_of(part)
+    assert [(fill.start_beat, fill.end_beat) for fill in found] == [(14, 16)]
+
+
 def performance(name: str, ticks: list[int], piece: Piece = Piece.SNARE) -> TickStore:
     grid = BeatGrid.constant(120, 4.0)
     drums = DrumTrack(

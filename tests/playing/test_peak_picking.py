@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import Conditioning, on_grid
+from drumnet.logits import logit
 from drumnet.playing.peak_picking import (
     BAR_NOISE,
     disturbed,
@@ -194,6 +195,15 @@ def test_at_temperature_1_a_hit_is_as_likely_as_its_probability_says() -> None:
         moved = [disturbed(wanted, heard, 1.0, rng, bar_noise) for _ in range(400)]
         found = (np.array(moved) >= 0.5).mean(axis=0)
         assert np.abs(found - wanted).mean() < 0.03
+
+
+@pytest.mark.parametrize("bar_noise", [0.0, 0.5, BAR_NOISE, 1.0])
+def test_noise_is_as_strong_however_much_of_it_is_alike_in_every_bar(bar_noise: float) -> None:
+    """That of the logistic distribution has a variance of pi squared over three."""
+    heard, even = heard_on(grid_of()), np.full(NUM_BARS * BAR, 0.5, np.float32)
+    rng = np.random.default_rng(1)
+    moves = np.array([logit(disturbed(even, heard, 1.0, rng, bar_noise)) for _ in range(400)])
+    assert moves.var() == pytest.approx(np.pi**2 / 3, rel=0.05)
 
 
 def test_the_hottest_temperature_is_noise_and_no_fault(
