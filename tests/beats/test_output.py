@@ -62,6 +62,15 @@ def test_clicks_lie_on_the_beats_and_are_higher_on_downbeats(
         assert (peak_hz > 1_500) == down
 
 
+def test_a_beat_at_the_very_beginning_has_its_click(tmp_path: Path) -> None:
+    song = song_of(np.zeros(8_000 * 4, np.float32), 8_000)
+    write_click(tmp_path / "click.wav", song, BeatGrid.constant(60, 4.0))
+    sound, rate = soundfile.read(tmp_path / "click.wav")
+    assert [np.abs(sound[at * rate : at * rate + 1_500]).max() > 0.2 for at in range(4)] == [
+        True
+    ] * 4
+
+
 def test_the_song_is_heard_under_the_clicks(tmp_path: Path) -> None:
     tone = 0.5 * np.sin(2 * np.pi * 220 * np.arange(8_000 * 4) / 8_000)
     grid = BeatGrid.constant(60, 4.0)
@@ -77,6 +86,19 @@ def test_the_picture_has_a_line_for_each_beat() -> None:
     lines = [line for line in drawn.iter() if line.tag.endswith("line")]
     classes = [line.get("class") for line in lines]
     assert (classes.count("downbeat"), classes.count("beat")) == (6, 15)
+
+
+@pytest.mark.parametrize(("duration_s", "inner"), [(10.0, 600), (100.0, 2_000), (1_000.0, 6_000)])
+def test_a_longer_song_has_a_wider_picture(duration_s: float, inner: int) -> None:
+    """Within limits; the last beat is at its right edge."""
+    drawn = ElementTree.fromstring(
+        beat_picture(BeatGrid.constant(120, duration_s), duration_s, None)
+    )
+    beats = [
+        float(mark.get("x1", 0)) for mark in drawn.iter() if "beat" in (mark.get("class") or "")
+    ]
+    assert max(beats) - min(beats) == pytest.approx(inner, abs=0.2)
+    assert float(drawn.get("width", 0)) > max(beats)
 
 
 def test_the_picture_shows_the_tempo_in_bpm() -> None:
@@ -112,6 +134,12 @@ def test_the_picture_shows_the_tempo_in_bpm() -> None:
 def test_choices_that_contradict_each_other(said: dict[str, object], fault: str) -> None:
     with pytest.raises(BeatError, match=fault):
         BeatChoice(**said)  # type: ignore[arg-type]
+
+
+def test_a_tempo_alone_has_bars_of_four_from_the_beginning() -> None:
+    grid = BeatChoice(bpm=120.0).grid(song_of(np.zeros(8_000 * 8, np.float32), 8_000))
+    np.testing.assert_allclose(grid.beats_s[:9], 0.5 * np.arange(9))
+    assert grid.beat_in_bar[:9].tolist() == [1, 2, 3, 4, 1, 2, 3, 4, 1]
 
 
 def test_confidence_in_words_with_the_switch_that_helps() -> None:

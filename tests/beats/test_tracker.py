@@ -10,6 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio, open_audio
+from drumnet.beats.decoding import Activations
+from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_BANDS, NUM_CHANGES, NUM_CHANNELS
 from drumnet.beats.files import write_beats
 from drumnet.beats.tracker import BeatFile, FixedTempo, NetworkTracker
 from drumnet.errors import BeatError
@@ -251,6 +253,21 @@ def test_the_tempo_is_within_the_range_that_is_said() -> None:
     assert NetworkTracker(tempo_range=(100, 140)).track(song).tempo_bpm == pytest.approx(
         120, rel=0.002
     )
+
+
+def test_off_beats_that_are_taken_for_beats_are_put_right_unless_they_are_tapped() -> None:
+    """The network finds the off-beats a little likelier; the kick is on the beats."""
+    at = np.arange(40 * FRAME_RATE_HZ)
+    beat = np.full(len(at), 0.02)
+    beat[at % 25 == 0], beat[at % 25 == 12] = 0.5, 0.55
+    evidence = np.zeros((len(at), NUM_CHANNELS), np.float32)
+    evidence[at % 25 == 0, 2 * (NUM_BANDS + NUM_CHANGES)] = 2.0
+    heard = Activations(beat, 0.2 * beat)
+    beats_s = 0.5 * np.arange(1, 79)
+    plain = NetworkTracker(tempo_range=(100, 140)).decide(heard, evidence, 40.0)
+    assert share_found(plain.grid, beats_s, 0.03) == 1.0
+    tapped = NetworkTracker(taps_s=tuple(beats_s + 0.24)).decide(heard, evidence, 40.0)
+    assert share_found(tapped.grid, beats_s + 0.24, 0.03) > 0.95
 
 
 @pytest.mark.parametrize(("bpm", "tempo_range"), [(180, (110, 130)), (90, (110, 130))])

@@ -216,6 +216,16 @@ def test_before_and_after_the_sound_there_is_silence() -> None:
     assert (found[(at >= 0) & (at <= 3)] == 1.0).all()
 
 
+def test_what_sounds_beyond_the_last_beat_is_not_heard_in_its_tick() -> None:
+    grid = BeatGrid.constant(120, 4.0)
+    last = grid.num_ticks - 1
+    beyond_s = float(grid.ticks_to_seconds(last + 6))
+    for strength, times_s in ((0.0, [beyond_s]), (0.5, [grid.ticks_to_seconds(last), beyond_s])):
+        levels = np.array([0.5, 1.0], np.float32)[-len(times_s) :]
+        found = tick_strength(onset_pulses(Onsets(np.array(times_s), levels)), grid)
+        assert found[last] == strength and not found[:last].any()
+
+
 # ------------------------------------------------------------------ the song
 
 

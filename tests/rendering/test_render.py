@@ -212,6 +212,13 @@ def test_mixes_do_not_clip_and_the_drums_fit(level: float) -> None:
         assert np.abs(mix).max() > PEAK_LIMIT * 0.8, "and not much lower than it may be"
 
 
+def test_a_piece_that_is_not_to_be_heard_may_be_missing() -> None:
+    kick, crash = kicks(0.5), kicks(0.25, piece=Piece.CRASH)
+    alone = render(DrumTrack(tuple(kick)), flat_kit(), 1.0).samples
+    heard = render(DrumTrack((*crash, *kick)), flat_kit(), 1.0, pieces=[Piece.KICK]).samples
+    np.testing.assert_array_equal(heard, alone)
+
+
 def constant(level: float, seconds: float = 4.0) -> Song:
     """A song of which every sample is alike."""
     samples = np.full((1, round(seconds * RATE)), level, dtype=np.float32)
@@ -237,10 +244,33 @@ def test_a_mix_that_is_too_loud_is_turned_down_as_a_whole() -> None:
 @pytest.mark.parametrize("sign", [1.0, -1.0])
 def test_the_loudest_sample_is_at_1_db_below_full_scale(sign: float) -> None:
     """Be it above zero or below: of both, the song's peak and the drums' are added."""
-    track, kit = DrumTrack(tuple(kicks(0.5))), flat_kit(sign * 0.1)
-    levels = measure_mix(constant(sign * 0.8), track, kit, 4.0)
+    pulses = np.zeros((1, 4 * RATE), dtype=np.float32)
+    pulses[:, ::7] = sign * 0.8
+    song = Song((Stem("bass", Role.BASS, Audio(pulses, RATE)),))
+    levels = measure_mix(song, DrumTrack(tuple(kicks(0.5))), flat_kit(sign * 0.1), 4.0)
     assert levels.drums_gain == pytest.approx(8.0, rel=1e-3)
     assert 20 * np.log10(levels.master_gain * 1.6) == pytest.approx(-1.0, abs=0.01)
+
+
+def test_rests_do_not_count_for_the_level_of_the_drums() -> None:
+    """A second of bass, and 29 of the hum of its amplifier, 54 dB below it."""
+    bass = np.full((1, 30 * RATE), 0.0004, dtype=np.float32)
+    bass[:, 3 * RATE : 4 * RATE] = 0.2
+    song = Song((Stem("bass", Role.BASS, Audio(bass, RATE)),))
+    levels = measure_mix(song, DrumTrack(tuple(kicks(3.0))), flat_kit(0.1), 30.0)
+    assert levels.drums_gain == pytest.approx(2.0, rel=1e-3)
+
+
+def test_a_single_accent_does_not_decide_the_level_of_the_drums() -> None:
+    bass = np.full((1, 10 * RATE), 0.2, dtype=np.float32)
+    bass[:, 3 * RATE : 3 * RATE + RATE // 20] = 0.9
+    song = Song((Stem("bass", Role.BASS, Audio(bass, RATE)),))
+    levels = measure_mix(song, DrumTrack(tuple(kicks(3.0))), flat_kit(0.1), 10.0)
+    assert levels.drums_gain == pytest.approx(2.0, rel=1e-3)
+
+
+def test_silence_without_drums_stays_silence() -> None:
+    assert not mixed(constant(0.0, 1.0), DrumTrack(), flat_kit()).any()
 
 
 def test_a_silent_song_has_its_drums() -> None:
