@@ -101,6 +101,18 @@ def test_a_longer_song_has_a_wider_picture(duration_s: float, inner: int) -> Non
     assert float(drawn.get("width", 0)) > max(beats)
 
 
+def test_each_row_of_the_picture_is_beside_its_name() -> None:
+    grid = BeatGrid(np.arange(21) * 0.5, np.arange(21) % 4 + 1)
+    drawn = list(ElementTree.fromstring(beat_picture(grid, 10.0, None)).iter())
+    names = {mark.text: float(mark.get("y", 0)) for mark in drawn if mark.tag.endswith("text")}
+    for mark in drawn:
+        if mark.get("class") in ("beat", "downbeat"):
+            assert float(mark.get("y1", 0)) <= names["beats"] <= float(mark.get("y2", 0))
+    (tempo,) = (mark for mark in drawn if mark.get("class") == "tempo")
+    heights = {float(point.split(",")[1]) for point in tempo.get("points", "").split()}
+    assert heights == {names["bpm"]}, "an even one is in the middle"
+
+
 def test_the_picture_shows_the_tempo_in_bpm() -> None:
     """An even one in the middle of its row, one that doubles from bottom to top."""
     steady = BeatGrid.constant(120, 10.0)

@@ -280,9 +280,10 @@ def test_a_tempo_beyond_the_range_is_not_taken_however_clear_it_is(
 
 
 def test_silence_is_at_120_from_the_start() -> None:
-    grid = NetworkTracker(beats_per_bar=3).track(Song((sounded(Role.BASS, np.zeros(4 * RATE)),)))
-    np.testing.assert_allclose(grid.beats_s, np.arange(9) * 0.5)
-    assert grid.is_downbeat[::3].all()
+    song = Song((sounded(Role.BASS, np.zeros(4 * RATE)),))
+    heard = NetworkTracker(beats_per_bar=3).hear(song)
+    np.testing.assert_allclose(heard.grid.beats_s, np.arange(9) * 0.5)
+    assert heard.grid.is_downbeat[::3].all() and heard.is_constant
 
 
 def test_a_bar_of_no_beats_is_a_fault() -> None:

@@ -101,6 +101,16 @@ def test_phrases_are_of_a_few_kinds_and_turnarounds_their_own() -> None:
     assert len({bar.tobytes() for bar in bars[:, 3]} | set(phrases)) == 4 + len(set(phrases))
 
 
+def test_a_long_song_has_three_kinds_of_phrases() -> None:
+    """Four of ten phrases are of the first kind, and three of each other one."""
+    bar = np.tile(repeated_bar()[:BAR], 400)
+    moved = varied(bar, heard_bars(400), 1.0, 1, Piece.KICK).reshape(100, 4, BAR)
+    phrases = [phrase.tobytes() for phrase in moved[:, 0]]
+    shares = sorted(phrases.count(kind) / 100 for kind in set(phrases))
+    assert shares == pytest.approx([0.3, 0.3, 0.4], abs=0.12)
+    assert phrases.count(phrases[0]) / 100 == pytest.approx(0.4, abs=0.12)
+
+
 @pytest.mark.parametrize("piece", list(Piece))
 def test_the_first_phrase_states_the_beat_and_others_come_back_to_it(piece: Piece) -> None:
     """Up to its turnaround it is what is likeliest, and so is one of the later phrases in a
