@@ -65,6 +65,8 @@ def test_a_beat_of_the_pulse_has_what_the_songs_beat_has_that_it_begins_in() -> 
     of_beat = np.arange(16, dtype=np.float32)[:, None]
     half, double = grid.half_time(), grid.double_time()
     np.testing.assert_array_equal(on_beats_of(of_beat, grid, half, 8), of_beat[::2])
+    beyond = on_beats_of(of_beat, grid, half, 10)[8:]
+    np.testing.assert_array_equal(beyond, of_beat[[-1, -1]], "beyond the song, what its last has")
     np.testing.assert_array_equal(on_beats_of(of_beat, grid, double, 32), of_beat.repeat(2, axis=0))
 
 

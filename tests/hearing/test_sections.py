@@ -10,7 +10,7 @@ import pytest
 from drumnet.errors import SectionError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, on_grid
-from drumnet.hearing.sections import Section, _letter, find_sections
+from drumnet.hearing.sections import Section, _letter, bar_patterns, bar_starts, find_sections
 from drumnet.playing.section_file import placed, read_sections, write_sections
 from drumnet.song.roles import Role
 
@@ -75,6 +75,17 @@ def test_sections_do_not_depend_on_how_loud_the_stems_are() -> None:
         0.5 * heard.strength, heard.present, heard.beat_in_bar, heard.bar_length, heard.bar
     )
     assert found(softer) == found(heard)
+
+
+def test_what_is_too_weak_for_an_onset_does_not_count() -> None:
+    """Noise between the onsets, of another kind in each bar."""
+    heard = song((VERSE, 8), (CHORUS, 8), (VERSE, 8))
+    noise = np.random.default_rng(0).uniform(0, 0.09, heard.strength.shape)
+    strength = np.where(heard.strength > 0, heard.strength, noise).astype(np.float32)
+    noisy = Conditioning(strength, heard.present, heard.beat_in_bar, heard.bar_length, heard.bar)
+    starts = bar_starts(heard)
+    np.testing.assert_array_equal(bar_patterns(noisy, starts), bar_patterns(heard, starts))
+    assert found(noisy) == found(heard)
 
 
 def test_a_likely_crash_marks_a_section_where_the_stems_leave_it_open() -> None:
