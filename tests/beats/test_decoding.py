@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from drumnet.beats.decoding import decode_beats, log_odds, of_one_tempo
 from drumnet.beats.downbeats import number_beats
 from drumnet.beats.evidence import FRAME_RATE_HZ
-from drumnet.beats.steady_tempo import Pulse, even_beats, steady_pulse
+from drumnet.beats.steady_tempo import Pulse, even_beats, meant_tempo, steady_pulse
 from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
 from drumnet.errors import BeatError
 
@@ -52,6 +52,13 @@ def test_clicks_of_a_minute_are_at_one_tempo_for_sure_and_swaying_ones_are_not()
     assert steady_pulse(activation(swaying_s, 75.0), beats) is None
     short = steady_pulse(activation(steady_s, 40.0), beats[:78])
     assert short is not None and not short.is_sure
+
+
+def test_two_beats_for_three_are_told_by_the_whole_song_and_not_by_a_few_seconds() -> None:
+    for duration_s, meant in ((40.0, pytest.approx(180.0, rel=2e-3)), (15.0, None)):
+        onsets = activation(0.3 + np.arange(0, duration_s - 1, 60 / 180), duration_s)
+        decoded = np.arange(15.0, duration_s * FRAME_RATE_HZ, 60 / 120 * FRAME_RATE_HZ)
+        assert meant_tempo(onsets, decoded) == meant
 
 
 @pytest.mark.parametrize("bpm", [62.0, 97.3, 120.0, 174.0])

@@ -52,6 +52,16 @@ def test_new_chords_are_heard_as_new_harmony_and_the_same_chord_is_not() -> None
     assert low.max() < 0.1, "there are no low notes"
 
 
+@pytest.mark.parametrize("step", range(12))
+def test_a_bass_that_moves_on_is_heard_from_any_note(step: int) -> None:
+    """By a third, and among the low notes alone."""
+    hz = 65.4 * 2 ** (step / 12)
+    sound = held((hz,), (hz * 2 ** (4 / 12),), (hz,), (hz,))
+    found = group_evidence([hear_stem(sound)], NUM_FRAMES)[:, NUM_BANDS:]
+    assert middles_s(found[:, 0], 0.8) == pytest.approx([3.0, 6.0], abs=0.15)
+    assert found[25:-25, 2:].max() < 0.2
+
+
 @pytest.mark.parametrize(
     ("hz", "bands"), [(60.0, {0}), (330.0, {2}), (2_000.0, {4}), (6_000.0, {5})]
 )

@@ -139,6 +139,8 @@ def test_the_picture_shows_the_tempo_in_bpm() -> None:
     [
         ({"tempo_range": (140.0, 90.0)}, "is none: give the slowest"),
         ({"tempo_range": (100.0, 101.0)}, "too narrow: give --bpm"),
+        ({"half_time": True, "double_time": True}, "half time and double time exclude each other"),
+        ({"bpm": 100.0, "beats_file": Path("beats.tsv")}, "exclude each other: give one"),
         ({"bpm": 100.0, "constant": True}, "beats that are tracked"),
         ({"bpm": 100.0, "taps_file": Path("taps.txt")}, "beats that are tracked"),
     ],
@@ -152,6 +154,24 @@ def test_a_tempo_alone_has_bars_of_four_from_the_beginning() -> None:
     grid = BeatChoice(bpm=120.0).grid(song_of(np.zeros(8_000 * 8, np.float32), 8_000))
     np.testing.assert_allclose(grid.beats_s[:9], 0.5 * np.arange(9))
     assert grid.beat_in_bar[:9].tolist() == [1, 2, 3, 4, 1, 2, 3, 4, 1]
+
+
+def test_beats_of_a_file_are_numbered_as_it_says_unless_a_downbeat_is_said(tmp_path: Path) -> None:
+    """Bars of four and of three, or all as the first is, from where they are said to begin."""
+    numbers = [1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 1, 2, 3, 1]
+    lines = (f"{index * 0.5}\t{number}\n" for index, number in enumerate(numbers))
+    (tmp_path / "beats.tsv").write_text("".join(lines))
+    song = song_of(np.zeros(8_000 * 7, np.float32), 8_000)
+    plain = BeatChoice(beats_file=tmp_path / "beats.tsv").grid(song)
+    assert plain.beat_in_bar[:15].tolist() == numbers
+    said = BeatChoice(beats_file=tmp_path / "beats.tsv", first_downbeat_s=1.0).grid(song)
+    assert said.beat_in_bar[2:7].tolist() == [1, 2, 3, 4, 1]
+
+
+@pytest.mark.parametrize(("said", "bpm"), [({"half_time": True}, 60), ({"double_time": True}, 240)])
+def test_half_and_double_time_may_each_be_said(said: dict[str, bool], bpm: float) -> None:
+    song = song_of(np.zeros(8_000 * 8, np.float32), 8_000)
+    assert BeatChoice(bpm=120.0, **said).grid(song).tempo_bpm == pytest.approx(bpm)
 
 
 def test_confidence_in_words_with_the_switch_that_helps() -> None:

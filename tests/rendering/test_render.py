@@ -269,6 +269,13 @@ def test_a_single_accent_does_not_decide_the_level_of_the_drums() -> None:
     assert levels.drums_gain == pytest.approx(2.0, rel=1e-3)
 
 
+def test_a_song_is_mixed_to_its_last_sample() -> None:
+    """Of any length, not of whole blocks alone."""
+    mix = mixed(constant(0.1, 5.3), DrumTrack(), flat_kit())
+    assert mix.shape == (2, round(5.3 * RATE))
+    np.testing.assert_allclose(mix, 0.1, rtol=1e-6)
+
+
 def test_silence_without_drums_stays_silence() -> None:
     assert not mixed(constant(0.0, 1.0), DrumTrack(), flat_kit()).any()
 
