@@ -106,6 +106,15 @@ def test_given_pieces_and_a_rhythm_are_known_throughout() -> None:
     assert known.velocity[-1, 24] == 0.5
 
 
+def test_a_tap_a_little_before_the_first_beat_is_on_it_and_an_earlier_one_is_not_played() -> None:
+    """A little is half a 16th, 62 ms at 120 bpm."""
+    grid = BeatGrid(1.0 + 0.5 * np.arange(9), np.arange(9) % 4 + 1)
+    for early_s, ticks in ((0.05, [0, 12]), (0.08, [12]), (0.25, [12])):
+        rhythm = Onsets(np.array([1.0 - early_s, 1.5]), np.ones(2, np.float32))
+        known = known_hits(PIECES, grid, grid, DrumTrack(), rhythm=rhythm)
+        assert np.flatnonzero(known.velocity[-1]).tolist() == ticks
+
+
 def test_after_a_passage_what_was_played_is_kept() -> None:
     kept = Kept.nothing(GRID).after(NEW, num_beats=16)
     assert kept.where[:, :16].all() and not kept.where[:, 16:].any()
