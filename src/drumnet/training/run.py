@@ -17,6 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
+from drumnet.errors import DataError
 from drumnet.files import atomic_path
 
 CHECKPOINT_FILE = "checkpoint.pt"
@@ -109,3 +110,26 @@ class AveragedRun(Generic[Network]):
             for name, mean in self.averaged.state_dict().items():
                 if mean.is_floating_point():
                     mean.lerp_(now[name], 1.0 - decay)
+
+
+def read_run(
+    folder: Path, network_of: Callable[[dict[str, Any]], Network], command: str
+) -> tuple[Network, dict[str, Any]]:
+    """The averaged network of a run, and the run's state.
+
+    Args:
+        network_of: a network of the configuration's `model`.
+        command: that trains such a run.
+
+    Raises:
+        DataError: no checkpoint in the folder.
+    """
+    file = folder / CHECKPOINT_FILE
+    if not file.is_file():
+        raise DataError(f"there is no '{file}': train with drumnet {command}")
+    state = torch.load(file, weights_only=True)
+    model = json.loads(state["config"])["model"]
+    lists = {name: tuple(value) for name, value in model.items() if isinstance(value, list)}
+    network = network_of({**model, **lists})
+    network.load_state_dict(state["averaged"])
+    return network.eval(), state

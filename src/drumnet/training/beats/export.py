@@ -19,10 +19,9 @@ from torch import Tensor, nn
 import drumnet
 from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_CHANNELS
 from drumnet.beats.network import BEAT_FORMAT, GRAPH_FILE, load_beat_network
-from drumnet.errors import DataError
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.training.beats.model import STRIDE, BeatModelConfig, BeatNetwork
-from drumnet.training.run import CHECKPOINT_FILE
+from drumnet.training.run import read_run
 
 _OPSET = 17
 #: How far the exported graph may be from PyTorch's.
@@ -38,22 +37,6 @@ class _Probabilities(nn.Module):
         return torch.sigmoid(self.network(evidence))
 
 
-def read_run(run: Path) -> tuple[BeatNetwork, dict[str, Any]]:
-    """The averaged network of a run, and the run's state.
-
-    Raises:
-        DataError: no checkpoint in the folder.
-    """
-    file = run / CHECKPOINT_FILE
-    if not file.is_file():
-        raise DataError(f"there is no '{file}': train with drumnet train-beats")
-    state = torch.load(file, weights_only=True)
-    model = json.loads(state["config"])["model"]
-    network = BeatNetwork(BeatModelConfig(**{**model, "dilations": tuple(model["dilations"])}))
-    network.load_state_dict(state["averaged"])
-    return network.eval(), state
-
-
 def export_beats(run: Path, out: Path, provenance: Mapping[str, Any]) -> None:
     """Write the weights of a run.
 
@@ -63,7 +46,9 @@ def export_beats(run: Path, out: Path, provenance: Mapping[str, Any]) -> None:
     Raises:
         DataError: no checkpoint in the run's folder.
     """
-    network, state = read_run(run)
+    network, state = read_run(
+        run, lambda model: BeatNetwork(BeatModelConfig(**model)), "train-beats"
+    )
     out.mkdir(parents=True, exist_ok=True)
     graph = _Probabilities(network).eval()
     generator = torch.Generator().manual_seed(0)

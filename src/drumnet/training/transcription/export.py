@@ -19,12 +19,11 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 import drumnet
-from drumnet.errors import DataError
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hits import Piece
 from drumnet.metrics.hits import Counts
 from drumnet.metrics.onsets import onset_counts
-from drumnet.training.run import CHECKPOINT_FILE
+from drumnet.training.run import read_run
 from drumnet.training.transcription.model import DrumModelConfig, DrumNetwork
 from drumnet.training.transcription.prepare import load_clips
 from drumnet.transcribe.network import (
@@ -52,23 +51,6 @@ class _Activations(nn.Module):
         return torch.stack([torch.sigmoid(logits), level, offset], dim=2)
 
 
-def read_run(run: Path) -> tuple[DrumNetwork, dict[str, Any]]:
-    """The averaged network of a run, and the run's state.
-
-    Raises:
-        DataError: no checkpoint in the folder.
-    """
-    file = run / CHECKPOINT_FILE
-    if not file.is_file():
-        raise DataError(f"there is no '{file}': train with drumnet train-drums")
-    state = torch.load(file, weights_only=True)
-    model = json.loads(state["config"])["model"]
-    lists = {name: tuple(value) for name, value in model.items() if isinstance(value, list)}
-    network = DrumNetwork(DrumModelConfig(**{**model, **lists}))
-    network.load_state_dict(state["averaged"])
-    return network.eval(), state
-
-
 def export_drums(run: Path, work: Path, out: Path, provenance: Mapping[str, Any]) -> dict[str, Any]:
     """Write the weights of a run; what `model.json` says of them.
 
@@ -79,7 +61,9 @@ def export_drums(run: Path, work: Path, out: Path, provenance: Mapping[str, Any]
     Raises:
         DataError: no checkpoint in the run's folder, or no validation clips.
     """
-    network, state = read_run(run)
+    network, state = read_run(
+        run, lambda model: DrumNetwork(DrumModelConfig(**model)), "train-drums"
+    )
     heard, strokes = load_clips(work, "valid")
     out.mkdir(parents=True, exist_ok=True)
     graph = _Activations(network).eval()
