@@ -6,6 +6,7 @@ import type { BeatEdit } from "../../api/types";
 import { tappedBpm } from "../../model/taps";
 import { icons } from "../icons";
 import { SongPanel } from "../panel";
+import { heading } from "./heading";
 
 const MIN_TAPS = 4;
 const NUDGES_MS = [-10, -1, 1, 10] as const;
@@ -30,12 +31,7 @@ export class BeatsDialog extends SongPanel {
     const { beats } = this.session.project;
     const metre = this.session.grid?.metre ?? 4;
     return html`<dialog class="popover plate" aria-label="Tempo and beats" @keydown=${this.onKey}>
-      <header class="row">
-        <h2 class="grow">Tempo and beats</h2>
-        <button class="square bare" aria-label="Close" @click=${() => this.show()}>
-          ${icons.close}
-        </button>
-      </header>
+      ${heading("Tempo and beats", () => this.show())}
       <p class="dim">
         ${beats?.tempo_bpm.toFixed(2)} bpm, ${beats?.origin}. If the beats are wrong, everything is:
         watch the lines over the waveforms.

@@ -4,6 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { studio } from "../context";
 import { icons } from "../icons";
 import { SongPanel } from "../panel";
+import { heading } from "./heading";
 
 interface Offered {
   readonly file: string;
@@ -33,16 +34,7 @@ export class ExportDialog extends SongPanel {
   override render(): TemplateResult {
     const { project } = this.session;
     return html`<dialog class="modal plate" aria-label="Export">
-      <header class="row">
-        <h2 class="grow">Export</h2>
-        <button
-          class="square bare"
-          aria-label="Close"
-          @click=${() => this.querySelector("dialog")?.close()}
-        >
-          ${icons.close}
-        </button>
-      </header>
+      ${heading("Export", () => this.querySelector("dialog")?.close())}
       <label class="field"
         >MIDI keys of
         <select

@@ -1,8 +1,8 @@
 /** Which keys do what. */
 
 import { html, type TemplateResult } from "lit";
-import { icons } from "../icons";
 import { SongPanel } from "../panel";
+import { heading } from "./heading";
 
 const KEYS: readonly [string, string][] = [
   ["Space", "play, pause"],
@@ -27,16 +27,7 @@ export class KeysDialog extends SongPanel {
 
   override render(): TemplateResult {
     return html`<dialog class="modal plate" aria-label="Keys">
-      <header class="row">
-        <h2 class="grow">Keys</h2>
-        <button
-          class="square bare"
-          aria-label="Close"
-          @click=${() => this.querySelector("dialog")?.close()}
-        >
-          ${icons.close}
-        </button>
-      </header>
+      ${heading("Keys", () => this.querySelector("dialog")?.close())}
       <dl class="keys">
         ${KEYS.map(([key, what]) => html`<dt>${key}</dt><dd>${what}</dd>`)}
       </dl>
