@@ -41,7 +41,10 @@ from drumnet.studio.web.routes import PREFIX, api_router
 
 #: Made by `npm run build` in `web/`; a wheel has it.
 PAGE = Path(__file__).parents[1] / "static"
-NO_PAGE = "the studio's page is not built: run npm ci && npm run build in web/ (Node 20 or newer)"
+NO_PAGE = (
+    "the studio's page is not built: run npm ci && npm run build in web/ (Node 20 or newer), "
+    "then pip install '.[studio]' again"
+)
 _CANNOT_BE_MET = 422
 #: Routes whose bodies are sounds.
 _UPLOADS = ("/stems", "/styles/from-song")
