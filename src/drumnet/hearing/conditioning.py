@@ -1,6 +1,7 @@
 """What the drummer hears of a song: stems and beats in, conditioning on ticks out.
 
-A tick's onset strength is the maximum of the stem's curve around the tick's time.
+A tick's onset strength is the maximum of the stem's curve around the tick's time, after
+what the stem lies beside the grid all along was taken out (`lateness`).
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.grid import TICKS_PER_BEAT, BeatGrid
-from drumnet.hearing.onset_strength import OnsetCurve, stem_curve
+from drumnet.grid import TICKS_PER_BEAT, BarPlaces, BeatGrid
+from drumnet.hearing.lateness import lateness_s
+from drumnet.hearing.onset_strength import OnsetCurve, onset_times, stem_curve
 from drumnet.song.roles import Role
 
 if TYPE_CHECKING:
@@ -62,6 +64,11 @@ class Conditioning:
     def num_beats(self) -> int:
         return self.num_ticks // TICKS_PER_BEAT
 
+    @property
+    def places(self) -> BarPlaces:
+        """Where its ticks lie in their bars."""
+        return BarPlaces.of(self.bar, self.first_bar, self.beat_in_bar, self.bar_length)
+
     def cut(self, start: int, stop: int) -> Conditioning:
         """The beats from `start` up to `stop`; bars keep their indices."""
         beats, ticks = slice(start, stop), slice(start * TICKS_PER_BEAT, stop * TICKS_PER_BEAT)
@@ -75,10 +82,14 @@ class Conditioning:
         )
 
 
-def tick_strength(curve: OnsetCurve, grid: BeatGrid) -> NDArray[np.float32]:
+def tick_strength(curve: OnsetCurve, grid: BeatGrid, late_s: float = 0.0) -> NDArray[np.float32]:
     """(num_ticks,) the maximum of the curve from half a tick before each tick
-    to half a tick after it."""
-    edges_s = grid.ticks_to_seconds(np.arange(grid.num_ticks + 1) - 0.5)
+    to half a tick after it.
+
+    Args:
+        late_s: by how much the stem is late all along.
+    """
+    edges_s = late_s + grid.ticks_to_seconds(np.arange(grid.num_ticks + 1) - 0.5)
     num_frames = len(curve.strength)
     # Frames belong to the tick that they are nearest to; a tick shorter than
     # a frame takes the nearest frame.
@@ -88,7 +99,7 @@ def tick_strength(curve: OnsetCurve, grid: BeatGrid) -> NDArray[np.float32]:
     strength = np.maximum.reduceat(padded, bounds[:-1])
     empty = bounds[1:] <= bounds[:-1]
     if empty.any():
-        centre_s = grid.ticks_to_seconds(np.flatnonzero(empty))
+        centre_s = late_s + grid.ticks_to_seconds(np.flatnonzero(empty))
         nearest = np.round(centre_s * curve.frame_rate_hz).astype(np.int64)
         inside = (nearest >= 0) & (nearest < num_frames)
         strength[empty] = padded[np.where(inside, nearest, num_frames)]
@@ -113,7 +124,8 @@ def conditioning_of_curves(
     present = np.zeros(len(HEARD_ROLES), dtype=bool)
     for role, curve in curves:
         row = HEARD_ROLES.index(role)
-        strength[row] = np.maximum(strength[row], tick_strength(curve, grid))
+        late_s = lateness_s(*onset_times(curve), grid)
+        strength[row] = np.maximum(strength[row], tick_strength(curve, grid, late_s))
         present[row] = True
     return on_grid(strength, present, grid)
 

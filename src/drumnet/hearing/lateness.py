@@ -1,0 +1,122 @@
+"""How late a player lies against the grid, all along.
+
+In: when something is played, and the beats.  Out: seconds.  A laid-back drummer, a bass that
+leads, the delay of an encoder: all of it lies some milliseconds beside the grid all along,
+and rounded to ticks it would be another pattern.  So it is taken out before anything is
+rounded; of drums it is kept as a part of their style.
+
+Onsets lie near the places of a beat, some of which are likelier than others: a mixture of
+normal distributions, and a few that lie anywhere; of straight beats, or of triplets,
+whichever fits better.  The lateness is the most probable one (maximum a posteriori) where
+small ones are likelier than large ones, so that with little evidence there is none; nor is
+there any of onsets that keep to no beat.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hits import DrumTrack
+
+#: Share of the onsets on the places of a beat, by tick: as the drums and the band of the
+#: training songs have it, rounded; of beats in two or four parts, and in three.
+_STRAIGHT = {0: 0.45, 3: 0.1, 6: 0.35, 9: 0.1}
+_TRIPLETS = {0: 0.55, 4: 0.1, 8: 0.35}
+
+
+@dataclass(frozen=True)
+class LatenessConfig:
+    """Args:
+    feels: shares of the places of a beat, of which one fits.
+    spread_s: standard deviation of onsets around their places.
+    anywhere: share of the onsets that lie anywhere.
+    usual_s: standard deviation of lateness among players.
+    most_s: no player is farther off; nor by `most_of_16th`, for it might be the next one.
+    evidence: of an onset against that of an independent one, since a player's onsets
+        depart together.
+    least_fit: onsets keep to the beat if they are so much likelier (in nats, on average)
+        than ones that lie anywhere.
+    step_s: between latenesses that are tried.
+    """
+
+    feels: tuple[Mapping[int, float], ...] = (_STRAIGHT, _TRIPLETS)
+    spread_s: float = 0.012
+    anywhere: float = 0.1
+    usual_s: float = 0.015
+    most_s: float = 0.06
+    most_of_16th: float = 0.45
+    evidence: float = 0.3
+    least_fit: float = 0.3
+    step_s: float = 0.001
+
+
+DEFAULT_LATENESS = LatenessConfig()
+
+
+def lateness_s(
+    times_s: ArrayLike,
+    weights: ArrayLike,
+    grid: BeatGrid,
+    config: LatenessConfig = DEFAULT_LATENESS,
+) -> float:
+    """By how much a player is late; early is negative.
+
+    Args:
+        times_s: (n,) when something is played, in seconds.
+        weights: (n,) how much each onset counts, from 0 to 1.
+    """
+    times = np.asarray(times_s, dtype=np.float64)
+    counted = np.asarray(weights, dtype=np.float64)
+    if not len(times):
+        return 0.0
+    beat = np.clip(grid.seconds_to_ticks(times) // TICKS_PER_BEAT, 0, grid.num_beats - 2)
+    start, stop = (grid.ticks_to_seconds((beat + end) * TICKS_PER_BEAT) for end in (0, 1))
+    most_s = min(config.most_s, config.most_of_16th * float(np.median(stop - start)) / 4)
+    steps = int(most_s / config.step_s)
+    tried = np.arange(-steps, steps + 1) * config.step_s
+    fits = np.array(
+        [
+            [counted @ _gain(times - start - late, stop - start, feel, config) for late in tried]
+            for feel in config.feels
+        ]
+    )
+    posterior = config.evidence * fits - 0.5 * (tried / config.usual_s) ** 2
+    feel, best = np.unravel_index(int(posterior.argmax()), posterior.shape)
+    if fits[feel, best] < config.least_fit * counted.sum():
+        return 0.0
+    return float(tried[best])
+
+
+def _gain(
+    inside_s: NDArray[np.float64],
+    beat_s: NDArray[np.float64],
+    feel: Mapping[int, float],
+    config: LatenessConfig,
+) -> NDArray[np.float64]:
+    """(n,) by how many nats onsets are likelier, so long after the beginning of beats of such
+    lengths, than if they lay anywhere."""
+    density = np.full(len(inside_s), config.anywhere)
+    for tick, share in feel.items():
+        away = inside_s / beat_s - tick / TICKS_PER_BEAT
+        away = (away - np.round(away)) * beat_s / config.spread_s
+        height = (1 - config.anywhere) * share * beat_s / (config.spread_s * np.sqrt(2 * np.pi))
+        density += height * np.exp(-0.5 * away**2)
+    return np.asarray(np.log(density))
+
+
+def drums_lateness_s(drums: DrumTrack, grid: BeatGrid) -> float:
+    """The same of hits, which all count alike."""
+    times = [hit.onset_s for hit in drums]
+    return lateness_s(times, np.ones(len(times)), grid)
+
+
+def settled(drums: DrumTrack, grid: BeatGrid) -> DrumTrack:
+    """The hits, each on the tick nearest to where it would be if they were not late."""
+    late_s = drums_lateness_s(drums, grid)
+    ticks = grid.nearest_ticks([hit.onset_s - late_s for hit in drums]).tolist()
+    return DrumTrack(tuple(replace(hit, tick=tick) for hit, tick in zip(drums, ticks, strict=True)))
