@@ -219,7 +219,7 @@ def numbers(played: Played) -> str:
     curve = onset_strength(source)
     beat_s = float(np.median(np.diff(listening.beats.beats_s)))
     tick_ms = 1000 * beat_s / TICKS_PER_BEAT
-    habits = made.style.habits
+    habits = made.style.habits and made.style.habits.passages
     sound = f"{source.num_samples:,} samples at {source.sample_rate:,} Hz"
     on_ticks = f"{shape(played.likely.probability)} (pieces {_TIMES} ticks)"
     steps: Iterable[tuple[str, str, str, str]] = (

@@ -29,6 +29,7 @@ from drumnet.playing.fills import Fill, Filler
 from drumnet.playing.listening import Listening
 from drumnet.settings import Settings
 from drumnet.style.code import CodePath
+from drumnet.style.habits import Habits
 from measure_sections import marked, songs_of
 
 _KINDS = ("drummers", "played without fills", "fills", "fills, weights without a bank")
@@ -51,7 +52,7 @@ def passages(
     velocity = song.dense_song().velocity
     code = network.encode(context, velocity)
     listening = Listening(float(grid.beats_s[-1]), grid, one.conditioning, context)
-    composer = Composer(network, listening, CodePath(code), network.checkpoint.pieces)
+    composer = Composer(network, listening, CodePath(code), Habits(), network.checkpoint.pieces)
     given, settings = (
         GivenHits.nothing(len(Piece), one.conditioning.num_beats),
         Settings(variation=0.0),

@@ -26,7 +26,7 @@ from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
 from drumnet.song.song import Song, Stem
 from drumnet.style.code import StyleCode
-from drumnet.style.habits import Habits
+from drumnet.style.passages import Passages
 
 NUM_BARS = 16
 #: Bar patterns, in ticks: four on the floor, rock, a dotted one, funk, half time.
@@ -338,7 +338,7 @@ def test_a_chorus_is_played_as_the_chorus_was(drummer: Drummer) -> None:
         tuple(Hit(float(t), int(k), Piece.KICK, 110) for t, k in zip(times, ticks, strict=True))
     )
     style = drummer.extract_style(heard, drums)
-    assert style.habits is not None and len(style.habits) >= 4
+    assert style.habits and style.habits.passages and len(style.habits.passages) >= 4
     without = replace(style, habits=None)
     own, plain = (agreement(grid, drums, drummer.play(heard, s)) for s in (style, without))
     assert own > max(0.9, plain)
@@ -346,13 +346,14 @@ def test_a_chorus_is_played_as_the_chorus_was(drummer: Drummer) -> None:
     assert drummer.play(heard, style, half) != drummer.play(heard, without, half)
 
 
-def test_weights_that_take_one_code_a_song_give_no_habits_and_take_none() -> None:
+def test_weights_that_take_one_code_a_song_give_no_passages_and_take_none() -> None:
     grid = grid_at(112, num_bars=32)
     drummer = Drummer("open")
     heard = drummer.listen(song_on(grid), grid)
     style = drummer.extract_style(heard, kicks(grid, PATTERNS[1]))
-    assert style.habits is None
-    habits = Habits(np.zeros((2, 192), np.float32), np.ones((2, 16), np.float32))
+    assert style.habits is not None and style.habits.passages is None
+    passages = Passages(np.zeros((2, 192), np.float32), np.ones((2, 16), np.float32))
+    habits = replace(style.habits, passages=passages)
     with pytest.raises(StyleError, match="follow no habits"):
         drummer.play(heard, replace(style, habits=habits))
 

@@ -23,10 +23,11 @@ from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import Conditioning, conditioning_of
+from drumnet.hearing.lateness import drums_lateness_s
 from drumnet.hearing.sections import Section, find_sections
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.model.checkpoint import load_checkpoint
-from drumnet.model.infer import extracted_code, extracted_habits
+from drumnet.model.infer import extracted_code, extracted_figure, extracted_passages
 from drumnet.model.network import Network
 from drumnet.playing.composing import Finish
 from drumnet.playing.fills import Filler, fill_places
@@ -37,6 +38,7 @@ from drumnet.settings import FillPlace, Settings
 from drumnet.song.onsets import Onsets
 from drumnet.song.song import Song
 from drumnet.style.code import CODE_SIZE, RANDOM, Preset, StyleCode
+from drumnet.style.habits import Habits
 
 
 class Drummer:
@@ -77,7 +79,8 @@ class Drummer:
     def sample_style(self, seed: int | Sequence[int]) -> StyleCode:
         """A style at random, like that of some song, with its habits; the same seed gives
         the same style."""
-        code, habits = self.checkpoint.styles.draw(np.random.default_rng(seed))
+        code, passages = self.checkpoint.styles.draw(np.random.default_rng(seed))
+        habits = Habits(passages) if passages else None
         return StyleCode(code, self.checkpoint.name, f"sampled with seed {seed}", habits)
 
     def neutral_style(self) -> StyleCode:
@@ -184,7 +187,8 @@ class Drummer:
         wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
         self.require(wanted)
         finish = finish or self._filler(listening, passages)
-        request = Request(wanted, given or DrumTrack(), keep, rhythm, finish)
+        late_s = drums_lateness_s(given, listening.beats) if given else 0.0
+        request = Request(wanted, given or DrumTrack(), keep, rhythm, finish, late_s)
         return play_passages(self.network, listening, passages, request, memory)
 
     def sections(self, song: Song | Listening) -> tuple[Section, ...]:
@@ -232,7 +236,11 @@ class Drummer:
         """
         listening = song if isinstance(song, Listening) else self.listen(song)
         first, last, _ = beats.indices(listening.num_beats)
-        velocity = self._velocities(drums, listening.beats)
+        grid = listening.beats
+        start_s, stop_s = grid.beats_s[[first, min(last, grid.num_beats - 1)]].tolist()
+        known = tuple(hit for hit in drums if start_s <= hit.onset_s < stop_s)
+        late_s = drums_lateness_s(DrumTrack(known), grid)
+        velocity = self._velocities(drums, grid, late_s)
         part = velocity[:, first * TICKS_PER_BEAT : last * TICKS_PER_BEAT]
         if not part.any():
             played = ", ".join(piece.value for piece in self.checkpoint.pieces)
@@ -241,17 +249,22 @@ class Drummer:
         if pieces is not None:
             seen = np.array([piece in pieces for piece in self.checkpoint.pieces])
         context, bar = listening.context, listening.conditioning.bar
-        code = extracted_code(self.network, context[:, first:last], part, seen)
-        known = slice(first, last)
-        habits = extracted_habits(self.network, context, bar, velocity, seen, code, known)
-        return StyleCode(code, self.checkpoint.name, "extracted", habits)
+        heard = context[:, first:last]
+        code = extracted_code(self.network, heard, part, seen)
+        shown = slice(first, last)
+        passages = extracted_passages(self.network, context, bar, velocity, seen, code, shown)
+        style = StyleCode(code, self.checkpoint.name, "extracted", Habits(passages, late_s=late_s))
+        codes = style.along(context, bar).cut(first, last).by_beat
+        places = listening.conditioning.cut(first, last).places
+        figure, variation = extracted_figure(self.network, heard, places, part, seen, codes)
+        return replace(style, habits=Habits(passages, figure, late_s, variation))
 
-    def _velocities(self, drums: DrumTrack, grid: BeatGrid) -> NDArray[np.float32]:
+    def _velocities(self, drums: DrumTrack, grid: BeatGrid, late_s: float) -> NDArray[np.float32]:
         """(num_pieces, num_ticks) velocities from 0 to 1."""
         velocity = np.zeros((len(self.checkpoint.pieces), grid.num_ticks), dtype=np.float32)
         for row, piece in enumerate(self.checkpoint.pieces):
             hits = drums.of(piece).hits
-            ticks = grid.nearest_ticks([hit.onset_s for hit in hits])
+            ticks = grid.nearest_ticks([hit.onset_s - late_s for hit in hits])
             inside = (ticks >= 0) & (ticks < grid.num_ticks)
             loud = np.array([hit.velocity / MAX_VELOCITY for hit in hits], dtype=np.float32)
             np.maximum.at(velocity[row], ticks[inside], loud[inside])
@@ -263,5 +276,5 @@ class Drummer:
                 f"the style belongs to the weights '{style.model}', these are "
                 f"'{self.checkpoint.name}': choose others with --model, or extract it again"
             )
-        if style.habits and not self.network.follows_habits:
+        if style.habits and style.habits.passages and not self.network.follows_habits:
             raise StyleError(f"the weights '{style.model}' follow no habits: extract it again")

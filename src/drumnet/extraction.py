@@ -14,6 +14,7 @@ from drumnet.beats.choice import BeatChoice
 from drumnet.drummer import Drummer
 from drumnet.errors import SongError, StyleError
 from drumnet.grid import BeatGrid
+from drumnet.hearing.lateness import settled
 from drumnet.hits import DrumTrack, Piece
 from drumnet.hits_csv import names_pieces, read_hits, track_of
 from drumnet.song.onsets import Onsets, onset_track, read_drum_onsets
@@ -92,7 +93,7 @@ def _drums(
 
 def _track(named: Mapping[Piece, Onsets], grid: BeatGrid) -> DrumTrack:
     tracks = [onset_track(onsets, piece, grid) for piece, onsets in named.items()]
-    return DrumTrack(tuple(hit for track in tracks for hit in track))
+    return settled(DrumTrack(tuple(hit for track in tracks for hit in track)), grid)
 
 
 def _drum_stem(song: Song, kick: str | Path | None, drums: str | Path | None) -> Stem:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import on_grid
 from drumnet.hits import PIECES, Piece
-from drumnet.model.network import GivenHits, OnsetActivations
-from drumnet.playing.composing import PIECE_GROUPS, PickTicks, compose, in_force
+from drumnet.model.network import PIECE_GROUPS, GivenHits, OnsetActivations
+from drumnet.playing.composing import PickTicks, compose, in_force
 from drumnet.playing.pattern import Pattern
 from drumnet.playing.peak_picking import picked_ticks
 from drumnet.settings import Settings

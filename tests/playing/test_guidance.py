@@ -106,7 +106,8 @@ CONTROLS = Controls(UNIT[0], UNIT[2], np.stack([UNIT[3], UNIT[1]]), np.array(9.0
 def codes_asked(code: CodePath, settings: Settings) -> list[NDArray[np.float32]]:
     """The codes that kick and snare are decoded of, one after the other."""
     network, context = Asked(), np.zeros((1, 8), np.float32)
-    decode = GuidedDecoder(cast(Network, network), context, code, settings, CONTROLS, {})
+    leans = np.zeros((2, 96), np.float32)
+    decode = GuidedDecoder(cast(Network, network), context, code, leans, settings, CONTROLS, {})
     decode((Piece.KICK, Piece.SNARE), GivenHits.nothing(2, 8))
     return network.codes
 

@@ -17,6 +17,7 @@ from drumnet.studio.store.disk import Disk
 from drumnet.studio.store.habits import HabitStore
 from drumnet.studio.store.library import DATABASE_FILE, MIGRATIONS, Library
 from drumnet.style.habits import Habits
+from drumnet.style.passages import Passages
 
 TRICKS = [
     "../../etc/passwd.wav",
@@ -171,7 +172,7 @@ def test_a_library_from_before_habits_keeps_its_styles_and_learns_them(tmp_path:
     library = Library(tmp_path)
     store, code = HabitStore(library, "weights"), [0.1] * 16
     assert store.of(code) is None
-    habits = Habits(np.eye(2, 5), np.ones((2, 16)))
+    habits = Habits(Passages(np.eye(2, 5), np.ones((2, 16))))
     store.remember(code, habits)
     assert store.of(code) == habits
     assert store.of([0.2] * 16) is None and HabitStore(library, "others").of(code) is None

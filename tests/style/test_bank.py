@@ -20,7 +20,7 @@ from drumnet.model.checkpoint import load_checkpoint
 from drumnet.model.network import GivenHits, Network, OnsetActivations
 from drumnet.style.bank import STYLES_FILE, StyleBank
 from drumnet.style.code import CODE_SIZE, StyleCode
-from drumnet.style.habits import Habits
+from drumnet.style.passages import Passages
 from drumnet.training.drummer.style_bank import Band, keeps_the_bar
 
 #: Two songs whose styles are far from each other.
@@ -32,11 +32,11 @@ def drawn(bank: StyleBank, count: int) -> NDArray[np.float32]:
     return np.array([bank.draw(rng).code for _ in range(count)])
 
 
-def habits_of(*levels: float) -> Habits:
+def passages_of(*levels: float) -> Passages:
     """A song whose passages differ in one thing that is heard, and depart the more the more
     of it there is."""
     heard = np.array([[level, 0.0, -level] for level in levels])
-    return Habits(heard, np.outer(levels, np.ones(CODE_SIZE)))
+    return Passages(heard, np.outer(levels, np.ones(CODE_SIZE)))
 
 
 def test_every_style_lies_near_a_song_and_every_song_is_drawn_as_often() -> None:
@@ -62,23 +62,24 @@ def test_what_is_saved_is_loaded_and_nothing_is_known_without_a_file(tmp_path: P
     assert len(StyleBank.load(tmp_path / "none.npz")) == 0
 
 
-def test_a_style_has_the_habits_of_the_song_that_it_is_near() -> None:
-    bank = StyleBank(SONGS, [habits_of(-1.0, 1.0), None])
+def test_a_style_has_the_passages_of_the_song_that_it_is_near() -> None:
+    bank = StyleBank(SONGS, [passages_of(-1.0, 1.0), None])
     rng = np.random.default_rng(0)
     for _ in range(20):
-        code, habits = bank.draw(rng)
+        code, passages = bank.draw(rng)
         is_first = np.linalg.norm(code - SONGS[0]) < np.linalg.norm(code - SONGS[1])
-        assert (habits is bank.habits[0]) if is_first else habits is None
+        assert (passages is bank.passages[0]) if is_first else passages is None
 
 
-def test_habits_are_saved_to_a_tenth_of_a_standard_unit(tmp_path: Path) -> None:
+def test_passages_are_saved_to_a_tenth_of_a_standard_unit(tmp_path: Path) -> None:
     bank = StyleBank(
-        np.repeat(SONGS, 2, axis=0), [None, habits_of(-1.23, 0.5), None, habits_of(0.1, 2.0, 3.0)]
+        np.repeat(SONGS, 2, axis=0),
+        [None, passages_of(-1.23, 0.5), None, passages_of(0.1, 2.0, 3.0)],
     )
     bank.save(tmp_path / STYLES_FILE)
     again = StyleBank.load(tmp_path / STYLES_FILE)
-    assert [one is None for one in again.habits] == [True, False, True, False]
-    for one, other in zip(bank.habits, again.habits, strict=True):
+    assert [one is None for one in again.passages] == [True, False, True, False]
+    for one, other in zip(bank.passages, again.passages, strict=True):
         if one is not None and other is not None:
             np.testing.assert_allclose(other.heard, one.heard, atol=0.051)
             np.testing.assert_allclose(other.departures, one.departures, atol=2e-3)
@@ -141,7 +142,7 @@ def test_a_sampled_style_is_the_same_after_it_was_saved(tmp_path: Path) -> None:
 @pytest.mark.parametrize("fault", ["no archive", "cut short", "overwritten", "other counts"])
 def test_damage_is_one_clear_line(tmp_path: Path, fault: str) -> None:
     damaged = tmp_path / STYLES_FILE
-    bank = StyleBank(SONGS, [habits_of(-1.0, 1.0), habits_of(0.0, 2.0, 3.0)])
+    bank = StyleBank(SONGS, [passages_of(-1.0, 1.0), passages_of(0.0, 2.0, 3.0)])
     bank.save(damaged)
     whole = damaged.read_bytes()
     if fault == "other counts":
@@ -164,7 +165,7 @@ def test_what_cannot_be_styles_is_refused() -> None:
     with pytest.raises(CheckpointError, match="export them again"):
         StyleBank(np.zeros((3, 5), np.float16))
     with pytest.raises(CheckpointError, match="of other songs"):
-        StyleBank(SONGS, [habits_of(1.0, 2.0)])
+        StyleBank(SONGS, [passages_of(1.0, 2.0)])
 
 
 def test_the_shipped_weights_know_many_songs_and_seeds_repeat() -> None:

@@ -1,4 +1,4 @@
-"""A style plays a chorus as its own song's chorus was played."""
+"""A style plays a chorus as its own song's chorus was played, and lies where its drummer lay."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.errors import StyleError
+from drumnet.hits import Piece
 from drumnet.style.code import CODE_SIZE, StyleCode
-from drumnet.style.habits import Habits, HabitsConfig, passages_heard
+from drumnet.style.figure import Figure
+from drumnet.style.habits import Habits
+from drumnet.style.passages import Passages, PassagesConfig, passages_heard
 
 MODEL = "default@01234567"
 BAR = np.arange(32 * 4) // 4
@@ -32,34 +35,34 @@ def largest(style: StyleCode) -> float:
     return 0.0 if departures is None else float(np.abs(departures).max())
 
 
-def habits() -> Habits:
+def passages() -> Passages:
     passage, heard = passages_heard(song(), BAR)
     ways = (VERSE_WAY, CHORUS_WAY)
     found = [(heard[i], ways[int(IS_CHORUS[passage == i][0])]) for i in range(4)]
-    return Habits.of(found)
+    return Passages.of(found)
 
 
 def test_choruses_depart_as_choruses_did_and_verses_as_verses() -> None:
-    along = habits().along(song(seed=1), BAR)
+    along = passages().along(song(seed=1), BAR)
     assert along.shape == (len(BAR), CODE_SIZE)
     assert along[IS_CHORUS, 3].min() > 0.7
     assert np.abs(along[~IS_CHORUS]).max() < 0.1
 
 
 def test_how_loud_and_busy_the_other_song_is_as_a_whole_does_not_matter() -> None:
-    plain, louder = (habits().along(one, BAR) for one in (song(), song(level=3.0, offset=7.0)))
+    plain, louder = (passages().along(one, BAR) for one in (song(), song(level=3.0, offset=7.0)))
     np.testing.assert_allclose(plain, louder, atol=0.02)
 
 
 def test_a_phrase_of_four_bars_departs_as_one() -> None:
-    along = habits().along(song(seed=2), BAR)
+    along = passages().along(song(seed=2), BAR)
     for phrase in range(8):
         own = along[phrase == BAR // 4]
         np.testing.assert_array_equal(own, np.repeat(own[:1], len(own), axis=0))
 
 
 def test_what_is_saved_and_loaded_departs_alike(tmp_path: Path) -> None:
-    style = StyleCode(ONES, MODEL, "extracted", habits())
+    style = StyleCode(ONES, MODEL, "extracted", Habits(passages()))
     style.save(tmp_path / "style.json")
     loaded = StyleCode.load(tmp_path / "style.json")
     one, other = (found.along(song(), BAR) for found in (style, loaded))
@@ -68,7 +71,7 @@ def test_what_is_saved_and_loaded_departs_alike(tmp_path: Path) -> None:
 
 
 def test_on_the_way_to_another_style_habits_fade_and_come_back_as_its_own() -> None:
-    style = StyleCode(ONES, MODEL, "a song", habits())
+    style = StyleCode(ONES, MODEL, "a song", Habits(passages()))
     other = StyleCode(0 * ONES, MODEL, "sampled")
     most = [largest(style.interpolate(other, way)) for way in (0, 0.25)]
     assert most[0] > 1.9 * most[1] > 0
@@ -84,29 +87,29 @@ def test_a_style_without_habits_never_departs() -> None:
 
 
 def test_the_code_of_each_beat_is_the_styles_and_how_it_departs_there() -> None:
-    along = StyleCode(ONES, MODEL, "a song", habits()).along(song(), BAR)
+    along = StyleCode(ONES, MODEL, "a song", Habits(passages())).along(song(), BAR)
     assert along.by_beat.shape == (len(BAR), CODE_SIZE)
-    np.testing.assert_allclose(along.by_beat, 1 + habits().along(song(), BAR), atol=1e-6)
+    np.testing.assert_allclose(along.by_beat, 1 + passages().along(song(), BAR), atol=1e-6)
     np.testing.assert_array_equal(along.cut(40, 90).by_beat, along.by_beat[40:90])
 
 
 def test_from_another_code_it_departs_alike() -> None:
     """What a control moves is the code; a chorus is still played as a chorus."""
-    along = StyleCode(ONES, MODEL, "a song", habits()).along(song(), BAR)
+    along = StyleCode(ONES, MODEL, "a song", Habits(passages())).along(song(), BAR)
     moved = along.from_code(3 * ONES)
     np.testing.assert_allclose(moved.by_beat - along.by_beat, 2.0, atol=1e-6)
     np.testing.assert_array_equal(moved.code, 3 * ONES)
 
 
 def test_habits_depart_by_as_many_numbers_as_a_code_has() -> None:
-    few = Habits(np.zeros((2, 3), np.float32), np.zeros((2, CODE_SIZE - 1), np.float32))
+    few = Passages(np.zeros((2, 3), np.float32), np.zeros((2, CODE_SIZE - 1), np.float32))
     with pytest.raises(StyleError, match="16 numbers"):
-        StyleCode(ONES, MODEL, "", few)
+        StyleCode(ONES, MODEL, "", Habits(few))
 
 
 def test_habits_of_other_weights_are_refused() -> None:
     with pytest.raises(StyleError, match="extract it again"):
-        habits().along(np.zeros((5, len(BAR)), np.float32), BAR)
+        passages().along(np.zeros((5, len(BAR)), np.float32), BAR)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +120,20 @@ def test_habits_of_other_weights_are_refused() -> None:
         ([{"heard": [1.0, "a"], "departure": [1.0] * 16}], "numbers"),
         ([{"heard": [float("nan")], "departure": [1.0] * 16}], "finite"),
         ([{"heard": [1.0], "departure": [1.0] * 16}, {"heard": [], "departure": []}], "numbers"),
+        ({"passages": "x"}, "passages"),
+        ({"figure": {"beats_per_bar": 4}}, "leans"),
+        ({"figure": {"beats_per_bar": 4, "leans": {"gong": []}}}, "leans"),
+        ({"figure": {"beats_per_bar": 4, "leans": {"kick": [[0, 48, 1.0]]}}}, "leans"),
+        ({"figure": {"beats_per_bar": 4, "leans": {"kick": [[8, 0, 1.0]]}}}, "leans"),
+        ({"figure": {"beats_per_bar": 4, "leans": {"kick": [[-1, 0, 1.0]]}}}, "leans"),
+        ({"figure": {"beats_per_bar": 4, "leans": {"kick": [[0, 0, float("nan")]]}}}, "finite"),
+        ({"figure": {"beats_per_bar": 0, "leans": {}}}, "whole beats"),
+        ({"figure": {"beats_per_bar": 10**9, "leans": {"kick": []}}}, "beats"),
+        ({"late_ms": "x"}, "numbers"),
+        ({"variation": True}, "numbers"),
+        ({"variation": 1.5}, "0-1"),
+        ({"late_ms": float("nan")}, "late"),
+        ({"late_ms": 800.0}, "late"),
     ],
 )
 def test_what_are_no_habits_is_refused_in_one_line(written: object, fault: str) -> None:
@@ -127,9 +144,27 @@ def test_what_are_no_habits_is_refused_in_one_line(written: object, fault: str) 
 
 def test_a_departure_is_played_by_its_share() -> None:
     heard = np.ones((1, 6), np.float32)
-    habits = Habits(heard, np.full((1, CODE_SIZE), 2.0, np.float32))
+    one = Passages(heard, np.full((1, CODE_SIZE), 2.0, np.float32))
     context = np.random.default_rng(0).normal(size=(6, 32)).astype(np.float32)
     bar = np.arange(32) // 4
-    np.testing.assert_allclose(habits.along(context, bar), 2.0 * 0.85, rtol=1e-6)
-    half = habits.along(context, bar, HabitsConfig(share=0.5))
+    np.testing.assert_allclose(one.along(context, bar), 2.0 * 0.85, rtol=1e-6)
+    half = one.along(context, bar, PassagesConfig(share=0.5))
     np.testing.assert_allclose(half, 1.0, rtol=1e-6)
+
+
+def test_a_file_from_before_figures_holds_passages_alone() -> None:
+    assert Habits.read(passages().written()) == Habits(passages())
+
+
+def test_all_habits_are_saved_and_loaded(tmp_path: Path) -> None:
+    leans = np.zeros((1, 8, 48), np.float32)
+    leans[0, 3, 42] = 1.25
+    habits = Habits(passages(), Figure((Piece.SNARE,), leans), late_s=0.017, variation=0.125)
+    StyleCode(ONES, MODEL, "a song", habits).save(tmp_path / "style.json")
+    assert StyleCode.load(tmp_path / "style.json").habits == habits
+
+
+def test_halfway_to_another_style_a_drummer_lies_half_as_late() -> None:
+    late = StyleCode(ONES, MODEL, "late", Habits(late_s=0.02))
+    found = late.interpolate(StyleCode(0 * ONES, MODEL, "on the beat"), 0.25).habits
+    assert found is not None and found.late_s == pytest.approx(0.01)

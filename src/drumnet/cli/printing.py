@@ -96,8 +96,8 @@ def print_style(style: StyleCode, note: str) -> None:
     print_line("style", note)
     for row in code_rows(style.code.tolist()):
         print_line("", row)
-    if style.habits:
-        count = counted(len(style.habits), "passage")
+    if style.habits and style.habits.passages:
+        count = counted(len(style.habits.passages), "passage")
         print_line("habits", f"of {count}: where a song sounds like one, it is played like that")
 
 

@@ -23,6 +23,7 @@ from drumnet.corpus.ticksong import TickSong
 from drumnet.errors import DataError, SongError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, conditioning_of
+from drumnet.hearing.lateness import lateness_s
 from drumnet.hits import MAX_VELOCITY, PIECES, DrumTrack, Hit, Piece
 from drumnet.song.onsets import read_onset_table
 from drumnet.song.roles import Role
@@ -175,7 +176,8 @@ def halved_heard(
         about: what is known of it, its `name` at least.
     """
     velocity = np.zeros((len(PIECES), grid.num_ticks), dtype=np.float32)
-    ticks = grid.nearest_ticks(onsets_s)
+    late_s = lateness_s(onsets_s, np.ones(len(onsets_s)), grid)
+    ticks = grid.nearest_ticks(onsets_s - late_s)
     velocity[PIECES.index(Piece.KICK), ticks[(ticks >= 0) & (ticks < grid.num_ticks)]] = 1.0
     heard = conditioning_of(song, grid)
     return HalvedSong(str(about["name"]), heard, velocity, grid, onsets_s, about)

@@ -18,13 +18,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.grid import TICKS_PER_BEAT
+from drumnet.grid import TICKS_PER_BEAT, BarPlaces
 from drumnet.logits import logit, sigmoid
-from drumnet.model.network import Network
-from drumnet.style.habits import Habits, passages_heard
+from drumnet.model.network import PIECE_GROUPS, GivenHits, Network
+from drumnet.style.figure import Figure, found_figure, unexplained
+from drumnet.style.passages import Passages, passages_heard
 
 #: Of fewer beats no code is taken.
 _LEAST_PASSAGE_BEATS = 8
+#: Of a drummer of whom nothing is explained.
+_VARIATION = 0.5
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def extracted_code(
     return refine_code(network, context, velocity, seen, start)
 
 
-def extracted_habits(
+def extracted_passages(
     network: Network,
     context: NDArray[np.float32],
     bar: NDArray[np.int64],
@@ -69,7 +72,7 @@ def extracted_habits(
     seen: NDArray[np.bool_],
     code: NDArray[np.float32],
     beats: slice = slice(None),
-) -> Habits | None:
+) -> Passages | None:
     """How the codes of a song's passages depart from that of the whole; None of a song
     of one passage, and of a network that cannot follow.
 
@@ -91,7 +94,40 @@ def extracted_habits(
             continue
         departed = extracted_code(network, context[:, part], hits, seen) - code
         found.append((heard[index], departed))
-    return Habits.of(found) if len(found) > 1 else None
+    return Passages.of(found) if len(found) > 1 else None
+
+
+def extracted_figure(
+    network: Network,
+    context: NDArray[np.float32],
+    places: BarPlaces,
+    velocity: NDArray[np.float32],
+    seen: NDArray[np.bool_],
+    codes: NDArray[np.float32],
+) -> tuple[Figure, float]:
+    """What is played again and again beyond what the codes tell, and how much bars differ
+    by themselves.
+
+    Args:
+        context: (width, num_beats) of what the drums are known of.
+        places: of its ticks.
+        velocity: (num_pieces, num_ticks) 0 where nothing is hit.
+        seen: (num_pieces,) the pieces that are known.
+        codes: (16,) or (num_beats, 16), as the drums are played again.
+    """
+    pieces = network.checkpoint.pieces
+    known = [piece for piece, is_seen in zip(pieces, seen, strict=True) if is_seen]
+    given = GivenHits.nothing(len(pieces), context.shape[1])
+    likely = np.zeros(velocity.shape)
+    for group in PIECE_GROUPS:
+        rows = [pieces.index(piece) for piece in group if piece in known]
+        if rows:
+            likely[rows] = logit(network.decode(context, codes, given).probability[rows])
+            given.velocity[rows], given.known[rows] = velocity[rows], True
+    likely, struck = likely[seen], velocity[seen] > 0
+    figure = found_figure(known, likely, struck, places)
+    left = unexplained(likely + figure.along(known, places), struck)
+    return figure, _VARIATION * left
 
 
 def refine_code(

@@ -17,7 +17,25 @@ from numpy.typing import NDArray
 from drumnet.graph import open_session
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
+from drumnet.hits import PIECES, Piece
 from drumnet.model.checkpoint import Checkpoint
+
+#: Decoded one after the other: first what carries a pattern, then what departs
+#: from it (fills, accents), then what goes on where nothing else is played.
+_GROUPS: tuple[tuple[Piece, ...], ...] = (
+    (Piece.KICK,),
+    (Piece.SNARE,),
+    (Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM),
+    (Piece.CRASH,),
+    (Piece.RIDE,),
+    (Piece.OPEN_HAT,),
+    (Piece.CLOSED_HAT,),
+)
+#: These, and last of all each piece that none of them names.
+PIECE_GROUPS = (
+    *_GROUPS,
+    *((piece,) for piece in PIECES if not any(piece in one for one in _GROUPS)),
+)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,33 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.hits import PIECES, Piece
+from drumnet.hits import Piece
 from drumnet.logits import moved
-from drumnet.model.network import GivenHits, Network, OnsetActivations
+from drumnet.model.network import PIECE_GROUPS, GivenHits, Network, OnsetActivations
 from drumnet.playing.guidance import GuidedDecoder, density_of, guides
 from drumnet.playing.listening import Listening
 from drumnet.playing.pattern import SOFTEST, Pattern, playable
 from drumnet.playing.peak_picking import picked_ticks
 from drumnet.playing.tapping import tapped_pattern
+from drumnet.playing.variation import variation_of
 from drumnet.settings import Settings
 from drumnet.style.code import CodePath
+from drumnet.style.habits import Habits
 
-#: Decoded one after the other: first what carries a pattern, then what departs
-#: from it (fills, accents), then what goes on where nothing else is played.
-_GROUPS: tuple[tuple[Piece, ...], ...] = (
-    (Piece.KICK,),
-    (Piece.SNARE,),
-    (Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM),
-    (Piece.CRASH,),
-    (Piece.RIDE,),
-    (Piece.OPEN_HAT,),
-    (Piece.CLOSED_HAT,),
-)
-#: These, and last of all each piece that none of them names.
-PIECE_GROUPS = (
-    *_GROUPS,
-    *((piece,) for piece in PIECES if not any(piece in one for one in _GROUPS)),
-)
 #: At either end of the intensity, the logit of a velocity is moved so far.
 _FORCE = 0.8
 
@@ -61,12 +47,14 @@ class Composer:
     Args:
         listening: on the beats of the pulse that the drums keep to.
         code: along these beats.
+        habits: what the style's drummer does besides.
         wanted: the pieces that are played.
     """
 
     network: Network
     listening: Listening
     code: CodePath
+    habits: Habits
     wanted: tuple[Piece, ...]
 
     def compose(self, settings: Settings, known: GivenHits) -> Pattern:
@@ -75,7 +63,13 @@ class Composer:
         weights, conditioning = self.network.checkpoint, self.listening.conditioning
         found = guides(self.network, conditioning, settings)
         decode = GuidedDecoder(
-            self.network, self.listening.context, self.code, settings, weights.controls, found
+            self.network,
+            self.listening.context,
+            self.code,
+            self._leans(),
+            settings,
+            weights.controls,
+            found,
         )
         if known.known[-1].any():
             pattern = tapped_pattern(
@@ -90,6 +84,13 @@ class Composer:
         """What the code itself finds likely, to what is known."""
         return self.network.decode(self.listening.context, self.code.by_beat, known)
 
+    def _leans(self) -> NDArray[np.float32]:
+        """(num_pieces, num_ticks)."""
+        pieces, places = self.network.checkpoint.pieces, self.listening.conditioning.places
+        if self.habits.figure is None:
+            return np.zeros((len(pieces), len(places.tick)), dtype=np.float32)
+        return self.habits.figure.along(pieces, places)
+
     def _pick(
         self, settings: Settings, piece: Piece, probability: NDArray[np.float32]
     ) -> NDArray[np.int64]:
@@ -100,7 +101,7 @@ class Composer:
             self.listening.conditioning,
             piece,
             temperature=settings.temperature,
-            variation=settings.variation,
+            variation=variation_of(settings.variation, self.habits.variation),
             density=density_of(settings, piece),
             seed=settings.seed,
         )

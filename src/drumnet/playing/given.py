@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from drumnet.errors import DrumnetError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.lateness import settled
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.hits_csv import HitRow, read_hits, track_of
 from drumnet.model.network import GivenHits
@@ -42,7 +43,7 @@ def given_hits(casting: Cast, grid: BeatGrid) -> DrumTrack:
             hits += kick_track(stem, grid)
         elif stem.role is Role.SNARE and isinstance(stem.source, Onsets):
             hits += onset_track(stem.source, Piece.SNARE, grid)
-    return DrumTrack(tuple(hits))
+    return settled(DrumTrack(tuple(hits)), grid)
 
 
 @dataclass(frozen=True)
@@ -148,6 +149,7 @@ def known_hits(
     given: DrumTrack,
     kept: Kept | None = None,
     rhythm: Onsets | None = None,
+    given_late_s: float = 0.0,
 ) -> GivenHits:
     """What the network is given.
 
@@ -158,17 +160,19 @@ def known_hits(
         given: pieces that are known throughout.
         kept: see there.
         rhythm: any piece may play it.
+        given_late_s: by how much what is given is late all along.
     """
     known = GivenHits.nothing(len(pieces), pulse.num_beats - 1)
     for row, piece in enumerate(pieces):
         hits = given.of(piece)
         if len(hits):
-            _put(known, row, hits, pulse)
+            times_s = [hit.onset_s - given_late_s for hit in hits]
+            _put(known, row, hits, pulse, pulse.nearest_ticks(times_s), given_late_s)
             known.known[row] = True
     if kept is not None:
         locked, hits = _on_beats_of(pulse, kept.where, grid), kept.hits
         for row, piece in enumerate(pieces):
-            _put(known, row, hits.of(piece), pulse)
+            _put(known, row, hits.of(piece), pulse, _meant_ticks(hits.of(piece), grid, pulse))
             known.known[row] |= locked[_ROW[piece]]
     if rhythm is not None and len(rhythm):
         _tap(known, rhythm, pulse)
@@ -183,9 +187,25 @@ def _on_beats_of(pulse: BeatGrid, known: NDArray[np.bool_], grid: BeatGrid) -> N
     return np.asarray(known[:, beat].reshape(len(known), -1, TICKS_PER_BEAT).all(axis=2))
 
 
-def _put(known: GivenHits, row: int, hits: DrumTrack, pulse: BeatGrid) -> None:
+def _meant_ticks(hits: DrumTrack, grid: BeatGrid, pulse: BeatGrid) -> NDArray[np.int64]:
+    """The ticks of the pulse that hits on the grid's belong to, however late they are."""
+    return pulse.nearest_ticks(grid.ticks_to_seconds([hit.tick for hit in hits]))
+
+
+def _put(
+    known: GivenHits,
+    row: int,
+    hits: DrumTrack,
+    pulse: BeatGrid,
+    ticks: NDArray[np.int64],
+    late_s: float = 0.0,
+) -> None:
+    """A piece's hits, on their ticks and beside them."""
     levels = np.array([hit.velocity / MAX_VELOCITY for hit in hits], dtype=np.float32)
-    _strike(known, row, np.array([hit.onset_s for hit in hits]), levels, pulse)
+    beside = pulse.seconds_to_ticks([hit.onset_s - late_s for hit in hits]) - ticks
+    inside = (ticks >= 0) & (ticks < pulse.num_ticks)
+    known.velocity[row, ticks[inside]] = levels[inside]
+    known.offset[row, ticks[inside]] = np.clip(beside, -_MOST_OFFSET, _MOST_OFFSET)[inside]
 
 
 def _tap(known: GivenHits, rhythm: Onsets, pulse: BeatGrid) -> None:
@@ -198,20 +218,6 @@ def _tap(known: GivenHits, rhythm: Onsets, pulse: BeatGrid) -> None:
     known.velocity[-1, ticks] = np.maximum(rhythm.strengths[inside], SOFTEST)
     known.offset[-1, ticks] = place[inside] - ticks
     known.known[-1] = True
-
-
-def _strike(
-    known: GivenHits,
-    row: int,
-    times_s: NDArray[np.float64],
-    levels: NDArray[np.float32],
-    pulse: BeatGrid,
-) -> None:
-    place = pulse.seconds_to_ticks(times_s)
-    ticks = np.round(place).astype(int)
-    inside = (ticks >= 0) & (ticks < pulse.num_ticks)
-    known.velocity[row, ticks[inside]] = levels[inside]
-    known.offset[row, ticks[inside]] = np.clip(place - ticks, -_MOST_OFFSET, _MOST_OFFSET)[inside]
 
 
 @dataclass(frozen=True)

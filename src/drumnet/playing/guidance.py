@@ -89,12 +89,14 @@ class GuidedDecoder:
     Args:
         context: (width, num_beats) from `Network.listen`.
         code: along the song.
+        leans: (num_pieces, num_ticks) by which logits are moved, as the style's figure does.
         guides: from `guides`.
     """
 
     network: Network
     context: NDArray[np.float32]
     code: CodePath
+    leans: NDArray[np.float32]
     settings: Settings
     controls: Controls
     guides: Mapping[Piece, Guide]
@@ -117,6 +119,8 @@ class GuidedDecoder:
                 guide = self.guides[piece]
                 without = self.network.decode(guide.context, code, known).probability[row]
                 fields["probability"][row] = guided(one.probability[row], without, guide.follow)
+            if self.leans[row].any():
+                fields["probability"][row] = moved(fields["probability"][row], self.leans[row])
         return OnsetActivations(**fields)
 
     def _code(self, piece: Piece) -> NDArray[np.float32]:

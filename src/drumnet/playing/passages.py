@@ -27,6 +27,7 @@ from drumnet.playing.performing import perform, swing_ticks
 from drumnet.settings import Feel, Settings
 from drumnet.song.onsets import Onsets
 from drumnet.style.code import CodePath, StyleCode
+from drumnet.style.habits import Habits
 
 #: Beats on either side of a passage that are listened to; what lies farther away
 #: does not reach the decoder.
@@ -59,6 +60,7 @@ class Request:
         keep: what stays of an earlier take.
         rhythm: a tapped rhythm, that any piece may play.
         finish: what is done to a composed pattern.
+        given_late_s: by how much what is given is late all along.
     """
 
     pieces: tuple[Piece, ...]
@@ -66,6 +68,7 @@ class Request:
     keep: Keep | None = None
     rhythm: Onsets | None = None
     finish: Finish | None = None
+    given_late_s: float = 0.0
 
 
 class PassageMemory:
@@ -142,8 +145,9 @@ def _window_track(
 ) -> DrumTrack:
     """What a passage plays from `start` up to `stop`, on ticks from there."""
     code = passage.style.along(listening.context, listening.conditioning.bar)
+    habits = passage.style.habits or Habits()
     part = listening.cut(start, stop)
-    return _play(network, part, code.cut(start, stop), passage.settings, request, kept)
+    return _play(network, part, code.cut(start, stop), habits, passage.settings, request, kept)
 
 
 def _window(grid: BeatGrid, first: int, last: int) -> tuple[int, int]:
@@ -159,6 +163,7 @@ def _play(
     network: Network,
     listening: Listening,
     code: CodePath,
+    habits: Habits,
     settings: Settings,
     request: Request,
     kept: Kept,
@@ -170,7 +175,7 @@ def _play(
         code = CodePath(code.code, departures)
     silent = {piece for piece in Piece if settings.of(piece).muted} | set(request.given.pieces)
     wanted = tuple(piece for piece in request.pieces if piece not in silent)
-    composer = Composer(network, pulse, code, wanted)
+    composer = Composer(network, pulse, code, habits, wanted)
     known = known_hits(
         network.checkpoint.pieces,
         listening.beats,
@@ -178,6 +183,7 @@ def _play(
         request.given,
         kept,
         request.rhythm,
+        request.given_late_s,
     )
     pattern = composer.compose(settings, known)
     if request.finish is not None:
@@ -188,6 +194,7 @@ def _play(
         wanted,
         humanize=settings.humanize,
         seed=settings.seed,
+        late_s=request.given_late_s if len(request.given) else habits.late_s,
         late_ticks=swing_ticks(pattern, settings.swing, settings.swing_division, settings.humanize),
     )
     return track if pulse is listening else on_ticks_of(track, pulse.beats, listening.beats)

@@ -40,11 +40,13 @@ def perform(
     *,
     humanize: float = 1.0,
     seed: int = 0,
+    late_s: float = 0.0,
     late_ticks: NDArray[np.float64] | None = None,
 ) -> DrumTrack:
     """The hits of these pieces.
 
     Args:
+        late_s: how much later all is played, as a part of human timing.
         late_ticks: (num_pieces, num_ticks) how much later hits are played besides, as
             by swing.
         humanize: 0 plays on the ticks, each piece with the velocity that is typical of
@@ -65,7 +67,8 @@ def perform(
         late = _IN_A_BAND * late
         offset = pattern.offset[row, ticks] + late * pattern.offset_spread[row, ticks]
         besides = 0.0 if late_ticks is None else late_ticks[row, ticks]
-        onsets = grid.ticks_to_seconds(ticks + humanize * offset + besides).clip(min=0.0)
+        onsets = grid.ticks_to_seconds(ticks + humanize * offset + besides)
+        onsets = (onsets + humanize * late_s).clip(min=0.0)
         typical = pattern.velocity[row, ticks]
         level = typical + humanize * _no_slip(force) * pattern.velocity_spread[row, ticks]
         level = np.maximum(level, _SOFTEST * typical)

@@ -68,6 +68,16 @@ class VariationConfig:
 DEFAULT_VARIATION = VariationConfig()
 
 
+def variation_of(asked: float, own: float) -> float:
+    """How much bars differ of a style whose drummer varies by `own`: so much where half is
+    asked for, not at all at 0, and as much as it gets at 1.
+
+    >>> [variation_of(asked, 0.1) for asked in (0.0, 0.25, 0.5, 1.0)]
+    [0.0, 0.05, 0.1, 1.0]
+    """
+    return float(np.interp(asked, (0.0, 0.5, 1.0), (0.0, own, 1.0)))
+
+
 def varied(
     probability: NDArray[np.float32],
     conditioning: Conditioning,

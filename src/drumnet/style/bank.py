@@ -1,8 +1,8 @@
 """Styles at random: each is like that of some song.
 
-In: `styles.npz` beside the weights, the codes and habits of training songs, written by
+In: `styles.npz` beside the weights, the codes and passages of training songs, written by
 `drumnet export` (`training.drummer.style_bank`).  Out: codes drawn from their density, each with
-the habits of the song that it is near.
+the passages of the song that it is near.
 
 Codes of songs are no Gaussian: between them lies much that nobody plays.  So a style
 is drawn from a kernel density estimate (Parzen 1962), which is to say near the code
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from drumnet.arrays import load_npz
 from drumnet.errors import CheckpointError, StyleError
 from drumnet.style.code import CODE_SIZE
-from drumnet.style.habits import Habits
+from drumnet.style.passages import Passages
 
 #: The file in a folder of weights.
 STYLES_FILE = "styles.npz"
@@ -38,11 +38,11 @@ class Drawn(NamedTuple):
 
     Args:
         code: (16,).
-        habits: of the song that it is near, if they are known.
+        passages: of the song that it is near, if they are known.
     """
 
     code: NDArray[np.float32]
-    habits: Habits | None
+    passages: Passages | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,21 +51,23 @@ class StyleBank:
 
     Args:
         codes: (num_songs, 16) float16.
-        habits: of each song, or None; of none if empty.
+        passages: of each song, or None; of none if empty.
 
     Raises:
         CheckpointError: another shape, or numbers that are not finite.
     """
 
     codes: NDArray[np.float16]
-    habits: Sequence[Habits | None] = ()
+    passages: Sequence[Passages | None] = ()
 
     def __post_init__(self) -> None:
         shape = self.codes.shape
         if len(shape) != 2 or shape[1] != CODE_SIZE or not np.isfinite(self.codes).all():
             raise CheckpointError("the styles of the weights are damaged: export them again")
-        if self.habits and len(self.habits) != len(self):
-            raise CheckpointError("the habits of the weights are of other songs: export them again")
+        if self.passages and len(self.passages) != len(self):
+            raise CheckpointError(
+                "the passages of the weights are of other songs: export them again"
+            )
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -77,18 +79,18 @@ class StyleBank:
             return Drawn(noise, None)
         index = int(rng.integers(len(self)))
         code = self.codes[index].astype(np.float32) + np.float32(_SPREAD) * noise
-        return Drawn(code, self.habits[index] if self.habits else None)
+        return Drawn(code, self.passages[index] if self.passages else None)
 
     def save(self, path: Path) -> None:
         """Write `styles.npz`."""
         arrays: dict[str, NDArray[Any]] = {"codes": self.codes}
-        known = [one for one in self.habits if one is not None]
+        known = [one for one in self.passages if one is not None]
         if known:
             # A tenth of a standard unit is nothing beside what tells phrases apart.
             arrays[_HEARD] = np.concatenate([one.heard for one in known]).round(1)
             arrays[_DEPARTURES] = np.concatenate([one.departures for one in known])
             arrays = {name: array.astype(np.float16) for name, array in arrays.items()}
-            count = [0 if one is None else len(one) for one in self.habits]
+            count = [0 if one is None else len(one) for one in self.passages]
             arrays[_NUM_PASSAGES] = np.array(count, dtype=np.uint8)
         np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
 
@@ -99,7 +101,7 @@ class StyleBank:
 
     @staticmethod
     def load(path: Path) -> StyleBank:
-        """Read `styles.npz`; no song's where the weights have no such file, and no habits
+        """Read `styles.npz`; no song's where the weights have no such file, and no passages
         where the file has none.
 
         Raises:
@@ -116,8 +118,8 @@ class StyleBank:
             heard, departures = (arrays[name].astype(np.float64) for name in (_HEARD, _DEPARTURES))
             if not (end[-1] == len(heard) == len(departures)) or departures.shape[1] != CODE_SIZE:
                 raise ValueError("its passages are not those of its songs")
-            passages = list(zip(heard, departures, strict=True))
-            found = [passages[i:j] for i, j in pairwise([0, *end])]
-            return StyleBank(codes, [Habits.of(own) if own else None for own in found])
+            rows = list(zip(heard, departures, strict=True))
+            found = [rows[i:j] for i, j in pairwise([0, *end])]
+            return StyleBank(codes, [Passages.of(own) if own else None for own in found])
         except (OSError, ValueError, IndexError, KeyError, StyleError) as fault:
             raise CheckpointError(f"'{path}' cannot be read ({fault}): export it again") from fault

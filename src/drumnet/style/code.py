@@ -83,7 +83,8 @@ class StyleCode:
             raise StyleError(f"a style code is {CODE_SIZE} numbers, got {code.size}")
         if not np.isfinite(code).all():
             raise StyleError("a style code must be finite numbers")
-        if self.habits and self.habits.departures.shape[1] != CODE_SIZE:
+        passages = self.habits.passages if self.habits else None
+        if passages and passages.departures.shape[1] != CODE_SIZE:
             raise StyleError(f"the habits of a style depart by {CODE_SIZE} numbers")
         code.setflags(write=False)
         object.__setattr__(self, "code", code)
@@ -137,7 +138,8 @@ class StyleCode:
         Raises:
             StyleError: habits of other weights.
         """
-        return CodePath(self.code, self.habits.along(context, bar) if self.habits else None)
+        passages = self.habits.passages if self.habits else None
+        return CodePath(self.code, passages.along(context, bar) if passages else None)
 
     def save(self, path: str | Path) -> None:
         """Write `style.json`."""

@@ -1,172 +1,89 @@
-"""What a style does where a song sounds like this or like that.
+"""What a style does beyond its 16 numbers.
 
-A style is one code for a whole song, but nobody plays a chorus as they play a verse.
-Habits tell, of the passages of the song that a style was taken from, what was heard
-there and how their codes depart from the whole song's.  Played to a song, each phrase
-departs like the passages that sound most alike: kernel regression (Nadaraya 1964,
-Watson 1964), which is to say attention, from phrases to passages.
-
-What is heard is compared after each song's own mean and spread are taken out, so that
-the louder, busier phrases of one song are like those of another.
+Its drummer plays a chorus otherwise than a verse (`passages`), plays some strokes again and
+again (`figure`), and may lie behind the beat or before it.  Styles that were taken from a
+song, or are like one's, have habits; they stand in `style.json`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from drumnet.errors import StyleError
+from drumnet.style.figure import Figure
+from drumnet.style.passages import Passages
 
-#: A part of what is heard that varies by less, of the largest, tells no phrases apart.
-_LEAST_SPREAD = 1e-3
-#: Bars of a phrase, which has one code, and of a passage, from which one is taken.
-PHRASE_BARS, PASSAGE_BARS = 4, 8
+#: Who is later than that plays on another beat.
+_MOST_LATE_S = 0.5
+#: Of styles whose drummers are not known.
+USUAL_VARIATION = 0.5
 
 
 @dataclass(frozen=True)
-class HabitsConfig:
-    """Args:
-    reach: mean square difference of what is heard at which a passage counts a third
-        as much as one that sounds the same.
-    share: of the departures that is played; the rest is the whole song's.
-    """
-
-    reach: float = 0.2
-    share: float = 0.85
-
-
-@dataclass(frozen=True, eq=False)
 class Habits:
-    """Passages of a song.
+    """What a style's drummer does besides.
 
     Args:
-        heard: (num_passages, width) what was heard, in the song's own standard units.
-        departures: (num_passages, 16) code of the passage less that of the song.
+        passages: how the code departs along a song.
+        figure: what is played again and again.
+        late_s: behind the beat all along; before it is negative.
+        variation: by how much bars differ by themselves, from 0 to 1.
 
     Raises:
-        StyleError: other shapes, or numbers that are not finite.
+        StyleError: a lateness that is no number, or of more than half a second, or a
+            variation outside 0-1.
     """
 
-    heard: NDArray[np.float32]
-    departures: NDArray[np.float32]
+    passages: Passages | None = None
+    figure: Figure | None = None
+    late_s: float = 0.0
+    variation: float = USUAL_VARIATION
 
     def __post_init__(self) -> None:
-        try:
-            heard, departures = (
-                np.array(part, dtype=np.float32) for part in (self.heard, self.departures)
-            )
-        except (TypeError, ValueError) as fault:
-            raise StyleError("the habits of a style are numbers, as many in each row") from fault
-        if not (heard.ndim == departures.ndim == 2 and len(heard) == len(departures) > 0):
-            raise StyleError("habits are passages, each with 'heard' and 'departure'")
-        if not (np.isfinite(heard).all() and np.isfinite(departures).all()):
-            raise StyleError("the habits of a style must be finite numbers")
-        for name, part in (("heard", heard), ("departures", departures)):
-            part.setflags(write=False)
-            object.__setattr__(self, name, part)
-
-    def __len__(self) -> int:
-        return len(self.heard)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Habits) and all(
-            np.array_equal(getattr(self, name), getattr(other, name))
-            for name in ("heard", "departures")
-        )
-
-    def __hash__(self) -> int:
-        return hash((self.departures + np.float32(0)).tobytes())  # -0 equals 0
+        if not abs(self.late_s) <= _MOST_LATE_S:
+            raise StyleError(f"a style is late by {_MOST_LATE_S:g} s at most, not {self.late_s:g}")
+        if not 0 <= self.variation <= 1:
+            raise StyleError(f"the variation of a style is 0-1, not {self.variation:g}")
 
     @staticmethod
-    def of(passages: Sequence[tuple[NDArray[np.float64], NDArray[np.floating]]]) -> Habits:
-        """Of what was heard and how the code departed, rounded as `style.json` keeps it."""
-        heard, departures = (np.array(part) for part in zip(*passages, strict=True))
-        return Habits(heard.round(2), departures.round(4))
-
-    @staticmethod
-    def read(passages: Any) -> Habits:
-        """What `written` gave.
+    def read(written: Any) -> Habits:
+        """What `written` gave; of older files the passages alone.
 
         Raises:
             StyleError: anything else.
         """
-        try:
-            heard, departures = ([one[key] for one in passages] for key in ("heard", "departure"))
-        except (TypeError, KeyError) as fault:
-            raise StyleError("habits are passages, each with 'heard' and 'departure'") from fault
-        return Habits(heard, departures)  # type: ignore[arg-type]
-
-    def written(self) -> list[dict[str, list[float]]]:
-        """As `style.json` keeps them."""
-        heard, departures = (
-            np.round(part.astype(np.float64), 4).tolist() for part in (self.heard, self.departures)
+        if isinstance(written, list):
+            return Habits(Passages.read(written))
+        if not isinstance(written, dict):
+            raise StyleError("habits are 'passages', a 'figure', 'late_ms' and 'variation'")
+        passages, figure = written.get("passages"), written.get("figure")
+        numbers = written.get("late_ms", 0.0), written.get("variation", USUAL_VARIATION)
+        if not all(type(number) in (int, float) for number in numbers):
+            raise StyleError("'late_ms' and 'variation' of habits are numbers")
+        return Habits(
+            Passages.read(passages) if passages else None,
+            Figure.read(figure) if figure else None,
+            numbers[0] / 1000,
+            numbers[1],
         )
-        return [
-            {"heard": one, "departure": other} for one, other in zip(heard, departures, strict=True)
-        ]
+
+    def written(self) -> dict[str, Any]:
+        """As `style.json` keeps them."""
+        found: dict[str, Any] = {"variation": round(self.variation, 3)}
+        if self.passages:
+            found["passages"] = self.passages.written()
+        if self.figure:
+            found["figure"] = self.figure.written()
+        if self.late_s:
+            found["late_ms"] = round(1000 * self.late_s, 1)
+        return found
 
     def fading(self, amount: float) -> Habits:
-        """With departures of that share of their size."""
-        return replace(self, departures=self.departures * np.float32(amount))
-
-    def along(
-        self,
-        context: NDArray[np.float32],
-        bar: NDArray[np.int64],
-        config: HabitsConfig = HabitsConfig(),
-    ) -> NDArray[np.float32]:
-        """(num_beats, 16) how the code departs along a song.
-
-        Args:
-            context: (width, num_beats) from `Network.listen`.
-            bar: (num_beats,) the bar of each beat.
-
-        Raises:
-            StyleError: habits of other weights.
-        """
-        if self.heard.shape[1] != len(context):
-            raise StyleError("the habits of the style are of other weights: extract it again")
-        phrase, phrases = phrases_heard(context, bar)
-        gap = ((phrases[:, None] - self.heard) ** 2).mean(axis=2)
-        weight = np.exp(-(gap - gap.min(axis=1, keepdims=True)) / config.reach)
-        weight /= weight.sum(axis=1, keepdims=True)
-        departures = config.share * weight @ self.departures
-        return np.asarray(departures[phrase], dtype=np.float32)
-
-
-def phrases_heard(
-    context: NDArray[np.float32], bar: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """(num_beats,) the phrase of each beat, and (num_phrases, width) what is heard in it,
-    in the song's standard units."""
-    means, phrase = _means(context, bar // PHRASE_BARS)
-    return phrase, _in_units(means, means)
-
-
-def passages_heard(
-    context: NDArray[np.float32], bar: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-    """The same of passages, in the same units."""
-    means, passage = _means(context, bar // PASSAGE_BARS)
-    return passage, _in_units(means, _means(context, bar // PHRASE_BARS)[0])
-
-
-def _means(
-    context: NDArray[np.float32], group: NDArray[np.int64]
-) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """(num_groups, width) what is heard on average, and (num_beats,) the index of each
-    beat's group."""
-    _, index = np.unique(group, return_inverse=True)
-    total = np.zeros((int(index.max()) + 1, len(context)))
-    np.add.at(total, index, context.T)
-    return total / np.bincount(index)[:, None], index.astype(np.int64)
-
-
-def _in_units(means: NDArray[np.float64], phrases: NDArray[np.float64]) -> NDArray[np.float64]:
-    spread = phrases.std(axis=0)
-    least = _LEAST_SPREAD * float(np.abs(phrases).max(initial=0.0))
-    return np.asarray((means - phrases.mean(axis=0)) / np.maximum(spread, least + 1e-9))
+        """That much of them."""
+        return Habits(
+            self.passages.fading(amount) if self.passages else None,
+            self.figure.fading(amount) if self.figure else None,
+            self.late_s * amount,
+            USUAL_VARIATION + amount * (self.variation - USUAL_VARIATION),
+        )

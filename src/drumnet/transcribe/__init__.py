@@ -8,6 +8,7 @@ hears kicks as well in a drum stem, but worse in a mix of a whole song
 from __future__ import annotations
 
 from drumnet.grid import BeatGrid
+from drumnet.hearing.lateness import settled
 from drumnet.hits import DrumTrack, Piece
 from drumnet.midi.read import MIDI_SUFFIXES, read_midi
 from drumnet.song.onsets import Onsets
@@ -29,6 +30,11 @@ def drum_track(stem: Stem, grid: BeatGrid) -> DrumTrack:
         AudioError: the sound cannot be read.
         CheckpointError: the embedded weights are damaged.
     """
+    return settled(_heard_track(stem, grid), grid)
+
+
+def _heard_track(stem: Stem, grid: BeatGrid) -> DrumTrack:
+    """The same, each on the nearest tick."""
     if stem.role is Role.KICK:
         return kick_track(stem, grid)
     if not isinstance(stem.source, Onsets):

@@ -14,8 +14,7 @@ from drumnet.corpus.halves import HalvedSong
 from drumnet.hits import PIECES, Piece
 from drumnet.metrics import Counts, tick_counts
 from drumnet.model.infer import extracted_code
-from drumnet.model.network import GivenHits, Network, OnsetActivations
-from drumnet.playing.composing import PIECE_GROUPS
+from drumnet.model.network import PIECE_GROUPS, GivenHits, Network, OnsetActivations
 from drumnet.playing.peak_picking import likely_ticks
 
 CANDIDATES = np.arange(0.1, 0.5, 0.02)

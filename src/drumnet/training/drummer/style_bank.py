@@ -21,7 +21,7 @@ from drumnet.corpus.ticksong import TickSong
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import PIECES, Piece
-from drumnet.model.infer import extracted_code, extracted_habits
+from drumnet.model.infer import extracted_code, extracted_passages
 from drumnet.model.network import Network
 from drumnet.playing.peak_picking import likely_ticks
 from drumnet.style.bank import Drawn, StyleBank
@@ -61,7 +61,7 @@ def fit_style_bank(
         kept = list(pool.map(lambda style: keeps_the_bar(network, bands, style.code), styles))
     found = [style for style, is_kept in zip(styles, kept, strict=True) if is_kept]
     codes = np.array([one.code for one in found], dtype=np.float16).reshape(-1, CODE_SIZE)
-    return StyleBank(codes, [one.habits for one in found])
+    return StyleBank(codes, [one.passages for one in found])
 
 
 class Band(NamedTuple):
@@ -86,8 +86,8 @@ def _style(network: Network, song: TickSong) -> Drawn | None:
     heard, context = band_of(network, song)
     seen = np.ones(len(rows), dtype=bool)
     code = extracted_code(network, context, velocity, seen)
-    habits = extracted_habits(network, context, heard.bar, velocity, seen, code)
-    return Drawn(code, habits)
+    passages = extracted_passages(network, context, heard.bar, velocity, seen, code)
+    return Drawn(code, passages)
 
 
 def keeps_the_bar(network: Network, bands: Sequence[Band], code: NDArray[np.float32]) -> bool:
