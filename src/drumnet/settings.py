@@ -195,8 +195,8 @@ TABLE: tuple[Setting, ...] = (
     Number("temperature", "Temperature", HOW, "temperature", 0.0, (0.0, 16.0), (0.0, 1.5),
         Unit.PLAIN, "0 plays what is most likely; higher (0.5, 1, ...) dares more."),
     Number("variation", "Variation", HOW, "variation", 0.5, _ALL, _ALL, Unit.SHARE,
-        "How much bars differ, small fills included: 0 only where the song does, 1 as much as "
-        "it gets."),
+        "How much bars differ, small fills included: 0 only where the song does, 0.5 as the "
+        "style's own drummer, 1 as much as it gets."),
     Number("follow_bass", "Follow bass", HOW, "follow_bass", 1.0, (0.0, 4.0), _ONE, Unit.TIMES,
         "How closely the kick follows the bass: 0 not at all, 1 as learned, up to 4."),
     Number("follow_strumming", "Follow strumming", HOW, "follow_strumming", 1.0, (0.0, 4.0), _ONE,

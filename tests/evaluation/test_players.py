@@ -121,15 +121,23 @@ def test_microtiming_is_played_in_the_second_half_alone(song_of: SongOf) -> None
 def test_what_is_less_likely_than_the_weights_ask_for_is_not_played(
     song_of: SongOf, looped: Looped
 ) -> None:
-    """Every second bar has a kick on 3: a share of one half."""
+    """Every second bar has a kick on 3: a share of one half, by the code alone."""
     song = song_of([*looped([0]), *looped([24], 8, 96)])
 
-    def player(min_probability: float) -> Transfer:
-        return Transfer(drummer_of(Imitator(min_probability)))
+    def player(min_probability: float) -> OneCode:
+        return OneCode(drummer_of(Imitator(min_probability)))
 
     assert f1(player(0.6), [song]) == [pytest.approx(16 / 20)]
     assert [hit.tick for hit in player(0.6).play(song)] == list(range(384, 768, 48))
     assert [hit.tick for hit in player(0.4).play(song)] == list(range(384, 768, 24))
+
+
+def test_a_figure_of_two_bars_comes_back_in_the_second_half(
+    song_of: SongOf, looped: Looped
+) -> None:
+    """Every second bar has a kick on 3, as no share of one half tells."""
+    song = song_of([*looped([0]), *looped([24], 8, 96)])
+    assert f1(Transfer(drummer_of(Imitator(0.6))), [song]) == [1.0]
 
 
 def test_the_style_of_a_half_is_of_that_half_alone(copyist: HalfDrummer, song_of: SongOf) -> None:

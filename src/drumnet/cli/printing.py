@@ -96,9 +96,18 @@ def print_style(style: StyleCode, note: str) -> None:
     print_line("style", note)
     for row in code_rows(style.code.tolist()):
         print_line("", row)
-    if style.habits and style.habits.passages:
+    if style.habits is None:
+        return
+    if style.habits.passages:
         count = counted(len(style.habits.passages), "passage")
         print_line("habits", f"of {count}: where a song sounds like one, it is played like that")
+    if style.habits.figure:
+        count = counted(style.habits.figure.num_strokes, "stroke")
+        print_line("figure", f"{count} that come again in certain bars, or never")
+    late_ms = round(1000 * style.habits.late_s)
+    if late_ms:
+        side = "behind" if late_ms > 0 else "ahead of"
+        print_line("timing", f"{abs(late_ms)} ms {side} the beat")
 
 
 def code_rows(numbers: Sequence[float], columns: int = 8) -> list[str]:

@@ -152,7 +152,8 @@ class StyleCode:
         if self.habits:
             content["habits"] = self.habits.written()
         with atomic_path(path) as part:
-            part.write_text(json.dumps(content, indent=1) + "\n")
+            lines = (f' "{key}": {json.dumps(value)}' for key, value in content.items())
+            part.write_text("{\n" + ",\n".join(lines) + "\n}\n")
 
     @staticmethod
     def load(path: str | Path) -> StyleCode:

@@ -27,7 +27,7 @@ from drumnet.logits import sigmoid
 #: Bars after which a figure begins again.
 FIGURE_BARS = 8
 #: A stroke that is likelier by less than that is as the code tells.
-_LEAST_LEAN = 0.05
+_LEAST_LEAN = 0.1
 _ROUNDS, _MOST_STEP = 12, 2.0
 
 
@@ -80,6 +80,11 @@ class Figure:
     @property
     def beats_per_bar(self) -> int:
         return int(self.leans.shape[2]) // TICKS_PER_BEAT
+
+    @property
+    def num_strokes(self) -> int:
+        """How many strokes lean, of all pieces, in eight bars."""
+        return int(np.count_nonzero(self.leans))
 
     def fading(self, amount: float) -> Figure:
         """With leans of that share of their size."""

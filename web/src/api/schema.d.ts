@@ -1479,7 +1479,7 @@ export interface components {
             temperature: number;
             /**
              * Variation
-             * @description How much bars differ, small fills included: 0 only where the song does, 1 as much as it gets.
+             * @description How much bars differ, small fills included: 0 only where the song does, 0.5 as the style's own drummer, 1 as much as it gets.
              * @default 0.5
              */
             variation: number;
