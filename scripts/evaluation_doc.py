@@ -61,8 +61,7 @@ MAKE_ANEW = f"""## To make it anew
     rm -f docs/reports/*{AGAIN}.json
     python {SCRIPT}
 
-What is of recordings is measured again, in three minutes for either weights, and stands in place
-of what was there, by
+What is of recordings is measured again, in a few minutes, and stands in place of what was there, by
 
     for model in default open; do
         drumnet evaluate --audio REAL --model $model -o $model{AGAIN}/ --overwrite
