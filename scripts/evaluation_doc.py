@@ -2,7 +2,8 @@
 """Writes docs/evaluation/ and the tables of README.md and MODEL_CARD.md from
 docs/reports/*.json, which `drumnet evaluate` wrote; `--check` fails when one of
 them is stale, or when a report is of other weights than the package has. A page of
-docs/evaluation that no section has is refused.
+docs/evaluation that no section has is refused. The figures of `NAME-again.json` stand in
+place of those of `NAME.json`.
 
 In README.md and MODEL_CARD.md what stands between `<!-- results -->` and
 `<!-- /results -->` is replaced; a file without these lines is left alone.
@@ -12,20 +13,24 @@ from __future__ import annotations
 
 import re
 import sys
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
 from drumnet.errors import CheckpointError
 from drumnet.evaluation.report import words
 from drumnet.evaluation.report.file import read_report
+from drumnet.evaluation.report.joining import joined
 from drumnet.evaluation.report.model import MODEL_PLAYER, SECTIONS, Report, Row
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.model.checkpoint import EMBEDDED_MODELS, load_checkpoint
 from evaluation_pages.conclusions import conclusions
 from evaluation_pages.headlines import HEADLINES, targets_reached
+from evaluation_pages.ladder import ladder_tables
 from evaluation_pages.markdown import (
     Reports,
     all_rows,
+    given_table,
     player_list,
     provenance_list,
     section_tables,
@@ -36,6 +41,8 @@ from evaluation_pages.markdown import (
 REPO = Path(__file__).resolve().parents[1]
 BLOCK = re.compile(r"(<!-- results -->\n).*?(<!-- /results -->)", re.DOTALL)
 SCRIPT = "scripts/evaluation_doc.py"
+#: How the name of a report ends that was measured again, of some sections.
+AGAIN = "-again"
 FOLDER = Path("docs") / "evaluation"
 
 INTRODUCTION = f"""# What was measured
@@ -51,12 +58,37 @@ MAKE_ANEW = f"""## To make it anew
         -o open/
     cp default/report.json docs/reports/default.json
     cp open/report.json docs/reports/open.json
+    rm -f docs/reports/*{AGAIN}.json
+    python {SCRIPT}
+
+What is of recordings is measured again, in a few minutes, and stands in place of what was there, by
+
+    for model in default open; do
+        drumnet evaluate --audio REAL --model $model -o $model{AGAIN}/ --overwrite
+        cp $model{AGAIN}/report.json docs/reports/$model{AGAIN}.json
+    done
     python {SCRIPT}
 
 CORPUS and GROOVE are in [MODEL_CARD.md](../../MODEL_CARD.md), REAL are the recordings. Each run
 writes a `report.html` too, with plots and with the best and the worst songs bar by bar; `drumnet
 compare A.json B.json` says what differs beyond noise. Intervals are 95 %, by bootstrap over songs.
 """
+_OF_KICK, _OF_DRUMS = "kick in the style of the kick stem", "kit in the style of the drum mix"
+#: Of recordings as files, what README.md and MODEL_CARD.md show: name, and experiment, player and
+#: setting of the micro F1.
+SUMMARY_OF_FILES = (
+    ("kick in the style of a kick's sound, beats given", _OF_KICK, MODEL_PLAYER,
+     "beats given, stems, snare given"),
+    ("the same, beats tracked", _OF_KICK, MODEL_PLAYER, "beats tracked, stems, snare given"),
+    ("the same, beats given, `--variation 0`", _OF_KICK, "variation 0",
+     "beats given, stems, snare given"),
+    ("copy-bar, beats given", _OF_KICK, "copy-bar", "beats given, stems, snare given"),
+    ("kit in the style of a drum mix, kick", _OF_DRUMS, MODEL_PLAYER, "beats given, stems, KD"),
+    ("kit in the style of a drum mix, snare", _OF_DRUMS, MODEL_PLAYER, "beats given, stems, SD"),
+    ("kit in the style of a drum mix, hats", _OF_DRUMS, MODEL_PLAYER, "beats given, stems, HH"),
+    ("kit in the style of a drum mix, all pieces", _OF_DRUMS, MODEL_PLAYER,
+     "beats given, stems, all pieces"),
+)  # fmt: skip
 #: Of the corpus, what README.md and MODEL_CARD.md show: experiment, player.
 SUMMARY = (
     ("reconstruction", MODEL_PLAYER),
@@ -113,6 +145,8 @@ def section_page(models: Reports, name: str) -> str:
             f"# {words.SECTION_TITLES[name]}\n",
             f"{' '.join(conclusions(models, name))}\n",
             f"{words.SECTION_WORDS[name]} [README.md](README.md) says who plays.\n",
+            *([f"## What each ear costs\n\n{ladder_tables(models)}"] if name == "files" else []),
+            *given_table(models, name),
             section_tables(models, name),
         ]
     )
@@ -139,6 +173,11 @@ def pooled(row: Row | None) -> str:
 def block(models: Reports) -> str:
     """What README.md and MODEL_CARD.md show."""
     lines = []
+    for name, experiment, player, setting in SUMMARY_OF_FILES:
+        key = ("files", experiment, player, "micro F1", setting)
+        found = [report.find(*key) for report in models.values()]
+        if any(found):
+            lines.append([f"files, {name}", *map(mean, found)])
     for experiment, player in SUMMARY:
         found = [report.find("corpus", experiment, player, "tick F1") for report in models.values()]
         name = experiment if player == MODEL_PLAYER else player
@@ -156,21 +195,37 @@ def block(models: Reports) -> str:
         if any(found):
             lines.append([name, *map(mean, found)])
     first = next(iter(models.values()))
-    return (
-        f"Kick F1, songs unseen in training. Corpus: {len(first.songs_of('corpus'))} songs, exact "
-        f"tick, mean over\nsongs. Recordings: {len(first.songs_of('recordings'))} songs, within "
-        f"50 ms, pooled. {kits_said(first)}All of it: "
-        "[docs/evaluation](docs/evaluation/README.md).\n\n" + table(["", *models], lines)
-    )
+    said = [
+        "F1 of songs unseen in training, of the kick where nothing else is said.",
+        *files_said(first),
+        f"Corpus: {len(first.songs_of('corpus'))} songs, exact tick, mean over songs.",
+        f"Recordings: {len(first.songs_of('recordings'))} songs, their hits handed over, within "
+        "50 ms, pooled.",
+        *kits_said(first),
+        "All of it: [docs/evaluation](docs/evaluation/README.md).",
+    ]
+    return f"{textwrap.fill(' '.join(said), 96)}\n\n{table(['', *models], lines)}"
 
 
-def kits_said(report: Report) -> str:
+def files_said(report: Report) -> list[str]:
+    """What the figures of files are of; nothing where there are none."""
+    num_songs = len(report.songs_of("files"))
+    if not num_songs:
+        return []
+    return [
+        f"Files, which is what a user gets: {num_songs} recordings cut in two, the style taken "
+        "from the files of the first half and played to those of the second at the defaults, "
+        "within 50 ms, pooled."
+    ]
+
+
+def kits_said(report: Report) -> list[str]:
     """What the figures of whole kits are of; nothing where there are none."""
     num_grooves = len(report.songs_of("groove"))
     if not report.rows_of("kit") and not num_grooves:
-        return ""
+        return []
     tapped = f" and of {num_grooves} tapped performances" if num_grooves else ""
-    return f"Whole kits: exact tick,\nall hits of all nine pieces of the corpus{tapped}, pooled. "
+    return [f"Whole kits: exact tick, all hits of all nine pieces of the corpus{tapped}, pooled."]
 
 
 def wanted_files(models: Reports, repo: Path) -> dict[Path, str]:
@@ -213,10 +268,15 @@ def update(models: Reports, repo: Path, *, check: bool) -> None:
             raise SystemExit(f"{path.relative_to(repo)} is stale: run {SCRIPT}")
 
 
-def read_reports() -> Reports:
-    """The reports of docs/reports."""
-    paths = sorted((REPO / "docs" / "reports").glob("*.json"))
-    return {path.stem: read_report(path) for path in paths}
+def read_reports(folder: Path = REPO / "docs" / "reports") -> Reports:
+    """The reports of docs/reports by the name of their weights."""
+    found = {path.stem: read_report(path) for path in sorted(folder.glob("*.json"))}
+    for name in [name for name in found if name.endswith(AGAIN)]:
+        first = name.removesuffix(AGAIN)
+        if first not in found:
+            raise SystemExit(f"{name}.json is to stand in {first}.json, which is missing")
+        found[first] = joined(found[first], found.pop(name))
+    return found
 
 
 def main() -> None:

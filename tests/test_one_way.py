@@ -18,7 +18,15 @@ from drumnet.cli.main import main
 from drumnet.corpus.grooves import NUM_STEPS, Tap, silent_window, tap_onsets
 from drumnet.corpus.halves import halved_heard
 from drumnet.drummer import Drummer
+from drumnet.evaluation.experiments.from_files import (
+    GIVEN,
+    KICK_STEM,
+    Case,
+    played_track,
+    taken_style,
+)
 from drumnet.evaluation.grooves import DrummerTaps
+from drumnet.evaluation.half_songs import half_songs
 from drumnet.evaluation.players import HalfDrummer, second_half
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
@@ -238,3 +246,27 @@ def test_a_tap_is_played_in_one_way(
         song=False,
     )  # fmt: skip
     assert played  # on other ticks than the window's: the song begins before the first beat
+
+
+def test_what_is_measured_from_files_is_what_the_commands_write(
+    drummer: Drummer, recordings: Path, tmp_path: Path
+) -> None:
+    """A style from the first half's kick stem, played to the second half with its snare."""
+    first, second = half_songs(recordings / "mdb_tresillo", tmp_path / "halves")
+    case = Case("kick", KICK_STEM, GIVEN, snare=True)
+    settings = Settings(seed=3)
+    style = taken_style(drummer, first, case)
+    measured = played_track(drummer, second, case, style, settings)
+
+    def run(*args: object) -> None:
+        result = CliRunner().invoke(main, list(map(str, args)), prog_name="drumnet")
+        assert result.exit_code == 0, result.output
+
+    songs = [half.heard(one_mix=False, snare=True) for half in (first, second)]
+    beats = [half.folder / "beats.tsv" for half in (first, second)]
+    code, out = tmp_path / "style.json", tmp_path / "out"
+    run("style", "extract", *songs[0], "--kick", first.kick, "--beats", beats[0], "-o", code)
+    run("generate", *songs[1], "--style", code, "--beats", beats[1], "--seed", 3, "-o", out)
+    grid = second.grid.covering(second.duration_s)
+    assert len(measured)
+    assert hits_of(measured) == hits_of(track_of(read_hits(out / "hits.csv"), grid))

@@ -22,6 +22,40 @@ from evaluation_pages.markdown import Reports
 #: Drummers that repeat or copy, without the network.
 SIMPLE_PLAYERS = ("copy-bar", "bass copy", "four on the floor", "1-nearest neighbour")
 _GIVEN, _TRACKED = "beats given, snare given", "beats tracked, snare given"
+_OF_KICK, _OF_DRUMS = "kick in the style of the kick stem", "kit in the style of the drum mix"
+
+
+def _files_kick(of: SectionFigures) -> str:
+    given = (_OF_KICK, "micro F1", "beats given, stems, snare given")
+    tracked = (_OF_KICK, "micro F1", "beats tracked, stems, snare given")
+    return (
+        f"A kick in the style of another half's kick, heard in its sound, scores "
+        f"{of.find(*given)} with the beats given and {of.find(*tracked)} with tracked beats; "
+        f"copy-bar, which knows the annotation, scores {of.find(*given, player='copy-bar')} and "
+        f"{of.find(*tracked, player='copy-bar')}."
+    )
+
+
+def _files_kit(of: SectionFigures) -> str:
+    found = {
+        label: of.find(_OF_DRUMS, "micro F1", f"beats given, stems, {label}")
+        for label in ("KD", "SD", "HH", ALL_PIECES)
+    }
+    return (
+        f"A kit in the style of a drum mix scores {found['KD']} for its kick, {found['SD']} for "
+        f"its snare, {found['HH']} for its hats, and {found[ALL_PIECES]} for all pieces."
+    )
+
+
+def _files_variation(of: SectionFigures) -> str:
+    key = (_OF_KICK, "micro F1", "beats given, stems, snare given")
+    plain = of.find(*key, player="variation 0")
+    return f"Without variation the kick scores {plain}."
+
+
+def _few_songs(of: SectionFigures) -> str:
+    nums = {len(report.songs_of(of.name)) for report in of.models.values()}
+    return f"The songs are {max(nums)}: look at the intervals before a difference is believed."
 
 
 def _corpus_transfer(of: SectionFigures) -> str:
@@ -189,11 +223,6 @@ def _recordings_tracked(of: SectionFigures) -> str:
     )
 
 
-def _recordings_few(of: SectionFigures) -> str:
-    nums = {len(report.songs_of(of.name)) for report in of.models.values()}
-    return f"The songs are {max(nums)}: look at the intervals before a difference is believed."
-
-
 def _variety_patterns(of: SectionFigures) -> str:
     patterns = of.find("sampled", "dominating patterns", None)
     ratio = of.find("sampled", "densest over sparsest", None)
@@ -211,6 +240,7 @@ def _variety_bytes(of: SectionFigures) -> str:
 
 #: Of each section, the most important first.
 SENTENCES: dict[str, tuple[Callable[[SectionFigures], str], ...]] = {
+    "files": (_files_kick, _files_kit, _files_variation, _few_songs),
     "corpus": (_corpus_transfer, _corpus_code, _corpus_reconstruction),
     "invariance": (_invariance_code, _invariance_f1, _invariance_grid),
     "drift": (_drift_lost, _drift_left),
@@ -218,7 +248,7 @@ SENTENCES: dict[str, tuple[Callable[[SectionFigures], str], ...]] = {
     "adherence": (_adherence_share, _adherence_phi),
     "kit": (_kit_all, _kit_pieces, _kit_auc),
     "groove": (_groove_all, _groove_pieces, _groove_feel),
-    "recordings": (_recordings_given, _recordings_tracked, _recordings_few),
+    "recordings": (_recordings_given, _recordings_tracked, _few_songs),
     "variety": (_variety_patterns, _variety_bytes),
 }
 

@@ -1,4 +1,4 @@
-"""The ten figures that a reader should know.
+"""The figures that a reader should know.
 
 In: `Report`s by the name of their weights.  Out: a line for each, with what simple
 drummers score beside it.
@@ -15,6 +15,8 @@ from evaluation_pages.figures import ALL_PIECES, NoFigureError, SectionFigures
 from evaluation_pages.markdown import Reports
 
 _GIVEN, _TRACKED = "beats given, snare given", "beats tracked, snare given"
+_OF_KICK, _OF_DRUMS = "kick in the style of the kick stem", "kit in the style of the drum mix"
+_BESIDE = ("variation 0", "copy-bar")
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,23 @@ class Headline:
         return [*(words.score(own.values.get(name)) for name in models), ", ".join(beside)]
 
 
-#: In the order of the path: the kick, recordings, the kit, what is sampled.
+#: What a user gets; then, with more handed over, the kick, the kit, what is sampled.
 HEADLINES = (
+    Headline("files", "from files: the kick in the style of a kick's sound", _OF_KICK, "micro F1",
+             "beats given, stems, snare given", _BESIDE),
+    Headline("files", "and with tracked beats", _OF_KICK, "micro F1",
+             "beats tracked, stems, snare given", _BESIDE),
+    *(
+        Headline("files", f"from files: {name} of a kit in the style of a drum mix", _OF_DRUMS,
+                 "micro F1", f"beats given, stems, {label}", _BESIDE)
+        for name, label in (("the kick", "KD"), ("the snare", "SD"), ("the hats", "HH"))
+    ),
     Headline("corpus", "the kick of a half not heard, tick F1", "transfer", "tick F1",
              rivals=("copy-bar", "no code")),
-    Headline("recordings", "the same from recordings, onset F1", "transfer", "onset F1", _GIVEN,
-             ("copy-bar",), pooled=True),
-    Headline("recordings", "and with tracked beats", "transfer", "onset F1", _TRACKED,
-             ("copy-bar",), pooled=True),
+    Headline("recordings", "of a recording, its hits handed over, onset F1", "transfer",
+             "onset F1", _GIVEN, ("copy-bar",), pooled=True),
+    Headline("recordings", "and with tracked beats, hits handed over", "transfer", "onset F1",
+             _TRACKED, ("copy-bar",), pooled=True),
     Headline("kit", "all nine pieces, micro F1", "transfer", "micro F1", ALL_PIECES,
              ("copy-bar", "own bar")),
     Headline("kit", "its snare", "transfer", "micro F1", "snare", ("copy-bar", "own bar")),

@@ -17,15 +17,16 @@ from drumnet.evaluation.report.model import HIGHER, MODEL_PLAYER, Report, Row
 Reports = Mapping[str, Report]
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table whose first column is of names, the others of numbers.
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], *, has_numbers: bool = True) -> str:
+    """A table whose first column is of names, the others of numbers, or of words.
 
     >>> print(table(["", "default"], [["transfer", "0.795"]]), end="")
     |  | default |
     | --- | ---: |
     | transfer | 0.795 |
     """
-    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    others = "---:" if has_numbers else "---"
+    lines = [head, ["---", *[others] * (len(head) - 1)], *rows]
     return "".join("| " + " | ".join(map(in_cell, line)) + " |\n" for line in lines)
 
 
@@ -78,6 +79,16 @@ def _goal_name(goal: Goal) -> str:
         return f"{row.section}: {words.row_name(row)}"
     end = "least" if row.better == HIGHER else "most"
     return f"{row.section}: {row.experiment}, {row.metric}, {end} of {goal.num_rows}"
+
+
+def given_table(models: Reports, section: str) -> list[str]:
+    """What each experiment was given; nothing where they do not differ in it."""
+    experiments = {row.experiment for row in all_rows(models, section)}
+    lines = words.given_lines(section, experiments)
+    if not lines:
+        return []
+    given = table(words.GIVEN_HEAD, lines, has_numbers=False)
+    return ["## What each row was given\n", given, "## The figures\n"]
 
 
 def section_tables(models: Reports, section: str) -> str:

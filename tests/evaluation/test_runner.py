@@ -28,6 +28,8 @@ STAGES = [
     "whole kit",
     "variety",
 ]
+#: Quicker than --quick.
+SIZE = Size(8, 4, 4, 2, 2, 3, folders=2, few_file_cases=True, file_seeds=1)
 Told = list[tuple[str, int, int]]
 
 
@@ -43,7 +45,7 @@ def quiet(_stage: str, _done: int, _of: int) -> None:
 def tiny() -> Any:
     """Quicker than --quick."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(request_module, "QUICK", Size(8, 4, 4, 2, 2, 3, folders=2))
+        patch.setattr(request_module, "QUICK", SIZE)
         yield
 
 
@@ -224,9 +226,12 @@ def test_recordings_alone_are_measured(
     told: Told = []
     asked = Request(str(tiny_weights), None, "test", recordings, quick=True, workers=1)
     report = evaluate(asked, tmp_path, lambda *step: told.append(step))
-    assert {row.section for row in report.rows} == {"recordings", "variety"}
+    assert {row.section for row in report.rows} == {"files", "recordings", "variety"}
     assert report.data["recordings"] == ["mdb_rock", "mdb_tresillo"]
-    assert [song.name for song in report.songs_of("recordings")] == report.data["recordings"]
+    for section in ("files", "recordings"):
+        assert [song.name for song in report.songs_of(section)] == report.data["recordings"]
+    key = ("files", "kick in the style of the kick stem", "copy-bar", "micro F1")
+    assert value(report, *key, "beats given, stems, snare given") == 1.0, "each repeats one bar"
     for setting in ("beats given, snare given", "beats given, no snare"):
         key = ("recordings", "transfer", "copy-bar", "onset F1", setting)
         assert value(report, *key) == 1.0, "each repeats one bar"
@@ -239,7 +244,7 @@ def test_recordings_alone_are_measured(
     for setting in settings:
         assert value(report, "variety", "sampled", "drumnet", "same seed, same bytes", setting) == 1
     assert {(stage, of) for stage, done, of in told if done == of} == {
-        ("recordings", 14), ("variety", 3)
+        ("files", 4), ("recordings", 14), ("variety", 3)
     }, "the bars come to their end"  # fmt: skip
 
 

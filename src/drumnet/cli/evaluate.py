@@ -36,7 +36,9 @@ JSON_FILE, PAGE_FILE = "report.json", "report.html"
     "--audio",
     type=PATH,
     metavar="FOLDER",
-    help="Recordings: a folder for each song, with stems, beats.tsv and drums.tsv.",
+    help="Recordings: a folder for each song, with stems, beats.tsv and drums.tsv; drums.flac, "
+    "kick.flac and snare.flac if it has them. Each is cut in two and played from files, as a user "
+    "would; then again with the truth handed over.",
 )
 @click.option(
     "--groove",

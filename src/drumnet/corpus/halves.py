@@ -35,6 +35,7 @@ MELODIC_ROLES = (Role.BASS, Role.GUITAR, Role.KEYS, Role.VOCALS, Role.OTHER)
 BENCHMARK_ROLES = (*MELODIC_ROLES, Role.SNARE)
 #: The files that annotate a recording, in its folder.
 BEATS_FILE, DRUMS_FILE = "beats.tsv", "drums.tsv"
+_DRUM_STEMS = ("drums", "kick", "snare")
 _DEFAULT_BPM = 120.0
 
 
@@ -194,7 +195,9 @@ def recording_folders(root: Path) -> list[Path]:
     found = [
         folder
         for folder in (sorted(root.iterdir()) if root.is_dir() else [])
-        if folder.is_dir() and all((folder / name).is_file() for name in names) and _stems(folder)
+        if folder.is_dir()
+        and all((folder / name).is_file() for name in names)
+        and band_files(folder)
     ]
     if not found:
         raise DataError(
@@ -204,22 +207,22 @@ def recording_folders(root: Path) -> list[Path]:
     return found
 
 
-def _stems(folder: Path) -> list[Path]:
-    """A recording's sound files, but for its drums."""
-    return [path for path in sorted(folder.glob("*.flac")) if path.stem != "drums"]
+def band_files(folder: Path) -> list[Path]:
+    """A recording's sound files, but for its drums and for pieces of them."""
+    return [path for path in sorted(folder.glob("*.flac")) if path.stem not in _DRUM_STEMS]
 
 
 def halved_recording(
     folder: Path, *, snare: bool = True, tracker: BeatTracker | None = None
 ) -> HalvedSong:
     """A recording in the layout of MDB: `bass.flac`, `other.flac`, annotated
-    `drums.tsv` and `beats.tsv`.
+    `drums.tsv` and `beats.tsv`; what it has of its drums as sound is not heard.
 
     Args:
         snare: give the annotated snare as a stem.
         tracker: finds the beats in place of `beats.tsv`.
     """
-    song = load_song(_stems(folder))
+    song = load_song(band_files(folder))
     onsets_s = read_onset_table(folder / DRUMS_FILE, Role.KICK).times_s
     if snare:
         with suppress(SongError):  # some are played without a snare

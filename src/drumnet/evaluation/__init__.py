@@ -7,6 +7,7 @@ players       what can be measured: the model in each experiment ...
 baselines     ... and simple drummers to compare with, `nearest` among them
 takes         what players play to songs, and its F1
 timed         songs in seconds: faster, shifted, drifting; `altered`: recordings
+half_songs    recordings cut in two songs, each a folder of files as a user has them
 patterns      what a drum pattern measurably does: the measures of named styles
 experiments   songs and players -> rows of a report
 data          a corpus in the forms that users have it in

@@ -68,12 +68,23 @@ def position_histogram(
         first: of the first half, or of the second.
     """
     position = song.bar_position
-    size = int(position.max()) + 1
     half = slice(0, song.half_tick) if first else slice(song.half_tick, song.num_ticks)
     hit = np.zeros(song.num_ticks, dtype=bool)
     hit[ticks] = True
-    seen = np.bincount(position[half], minlength=size)
-    hits = np.bincount(position[half], weights=hit[half], minlength=size)
+    return bar_shares(position[half], hit[half], int(position.max()) + 1)
+
+
+def bar_shares(
+    position: NDArray[np.int64], hit: NDArray[np.bool_], size: int
+) -> NDArray[np.float64]:
+    """(size,) the share of the bars that hit each position.
+
+    Args:
+        position: (num_ticks,) each tick's place in its bar, below `size`.
+        hit: (num_ticks,) where there is a hit.
+    """
+    seen = np.bincount(position, minlength=size)
+    hits = np.bincount(position, weights=hit, minlength=size)
     return np.asarray(hits / np.maximum(seen, 1))
 
 

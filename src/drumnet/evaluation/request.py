@@ -22,6 +22,7 @@ class Size:
         kit_songs: played to on whole kits.
         groove_songs, groove_train: performances that are measured, and those that
             the nearest neighbour remembers.
+        few_file_cases: of what is played from files, a few; file_seeds: how often each.
     """
 
     songs: int | None = None
@@ -34,10 +35,15 @@ class Size:
     kit_songs: int | None = None
     groove_songs: int | None = None
     groove_train: int | None = None
+    few_file_cases: bool = False
+    file_seeds: int = 2
 
 
 FULL = Size()
-QUICK = Size(36, 300, 12, 6, 6, folders=2, kit_songs=8, groove_songs=8, groove_train=16)
+QUICK = Size(
+    36, 300, 12, 6, 6, folders=2, kit_songs=8, groove_songs=8, groove_train=16, few_file_cases=True,
+    file_seeds=1,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

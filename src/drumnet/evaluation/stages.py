@@ -24,6 +24,7 @@ from drumnet.evaluation.baselines import BASELINES
 from drumnet.evaluation.data import EvaluationData, Progress
 from drumnet.evaluation.experiments import adherence, drift, invariance, likeness, variety
 from drumnet.evaluation.experiments import recordings as recorded
+from drumnet.evaluation.experiments.from_files import cases_of, file_rows
 from drumnet.evaluation.experiments.scores import f1_rows
 from drumnet.evaluation.facts import best_and_worst, code_map, song_facts
 from drumnet.evaluation.kit_stages import groove_part, kit_part
@@ -103,6 +104,8 @@ class Stages:
     def by_name(self) -> dict[str, Callable[[], Part]]:
         """What there is to do, in the order of the report."""
         found: dict[str, Callable[[], Part]] = {}
+        if self.folders:
+            found["files"] = self._files
         if self.data is not None:
             found |= {"corpus": self._corpus, "invariance": self._invariance, "drift": self._drift}
         if self.folders:
@@ -243,6 +246,15 @@ class Stages:
                 yield recorded.likeness_and_adherence_rows(drummer, folders, self.request.seed)
 
         return Part(self._gathered("recordings", steps(), 14), {"recordings": facts})
+
+    def _files(self) -> Part:
+        size, seed = self.request.size, self.request.seed
+        cases = cases_of(self._has_kit, few=size.few_file_cases)
+        seeds = range(seed, seed + size.file_seeds)
+        drummer = Drummer(Network(self.checkpoint))
+        steps = file_rows(drummer, self.folders, seeds, cases, self.request.workers)
+        rows = self._gathered("files", steps, len(cases))
+        return Part(rows, {"files": self._facts(recorded.recordings(self.folders))})
 
     def _variety(self) -> Part:
         samples = self.request.size.samples

@@ -10,9 +10,15 @@ from dataclasses import replace
 
 from drumnet.evaluation.report.model import MODEL_PLAYER, Row
 
+_OF_KICK, _OF_DRUMS = "kick in the style of the kick stem", "kit in the style of the drum mix"
 #: Of the model: section, experiment, metric, setting to the figure. None stands
 #: for any.
 TARGETS: tuple[tuple[tuple[str, str, str, str | None], float], ...] = (
+    (("files", _OF_KICK, "micro F1", "beats given, stems, snare given"), 0.92),
+    (("files", _OF_KICK, "micro F1", "beats tracked, stems, snare given"), 0.89),
+    (("files", _OF_DRUMS, "micro F1", "beats given, stems, KD"), 0.92),
+    (("files", _OF_DRUMS, "micro F1", "beats given, stems, SD"), 0.65),
+    (("files", _OF_DRUMS, "micro F1", "beats given, stems, HH"), 0.78),
     (("corpus", "transfer", "tick F1", ""), 0.80),
     (("corpus", "reconstruction", "tick F1", ""), 0.83),
     (("invariance", "tempo", "top-1", None), 0.99),

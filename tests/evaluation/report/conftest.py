@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from drumnet.evaluation.experiments.from_files import CASES, case_rows
 from drumnet.evaluation.report.model import Codes, Pattern, Report, Row, SongFacts
 from drumnet.evaluation.report.patterns import best_and_worst
+from drumnet.evaluation.targets import with_targets
+from drumnet.metrics import Counts
 
 NUM_SONGS = 40
 NUM_RECORDINGS = 5
@@ -79,6 +82,7 @@ def _report(seed: int = 0, num_songs: int = NUM_SONGS) -> Report:
         *_drift(rng, transfer),
         *_autonomous(rng),
         *_recordings(rng),
+        *_files(),
         Row(
             "adherence",
             "transfer",
@@ -133,7 +137,7 @@ def _report(seed: int = 0, num_songs: int = NUM_SONGS) -> Report:
             "num_songs": num_songs,
             "recordings": True,
         },
-        songs={"corpus": songs, "drift": songs, "recordings": heard},
+        songs={"files": heard, "corpus": songs, "drift": songs, "recordings": heard},
         rows=rows,
         codes=Codes(rng.normal(size=(num_songs, 2)) * (1.6, 0.9), {"mean": 5.1}),
         patterns=[_pattern(rng, i, float(transfer[i])) for i in [*best, *worst]],
@@ -281,6 +285,23 @@ def _autonomous(rng: np.random.Generator) -> list[Row]:
             rows.append(Row(*key, "KL", feature, (1 - area) / 2, better="lower"))
         rows.append(Row(*key, "AUC", "", 1.5 - worth, better="lower", target=0.7 if goal else None))
     return rows
+
+
+def _files() -> list[Row]:
+    """All cases, of counts that differ from player to player and from song to song."""
+    rows = []
+    for case in CASES:
+        labels = case.labels if case.pieces == "kick" else ("all pieces", *case.labels)
+        found = [
+            {
+                (player, label): Counts(10 + 2 * place + song, 30 + place, 25)
+                for player in ("drumnet", "variation 0", "copy-bar")
+                for place, label in enumerate(labels)
+            }
+            for song in range(NUM_RECORDINGS)
+        ]
+        rows += case_rows(case, found)
+    return with_targets(rows)
 
 
 def _recordings(rng: np.random.Generator) -> list[Row]:

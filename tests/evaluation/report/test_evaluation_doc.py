@@ -11,6 +11,7 @@ from types import ModuleType
 import pytest
 
 from drumnet.evaluation.report import words
+from drumnet.evaluation.report.file import write_report
 from drumnet.evaluation.report.model import SECTIONS, Report, sections_of
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.model.checkpoint import EMBEDDED_MODELS, load_checkpoint
@@ -163,11 +164,66 @@ def test_every_section_has_conclusions_and_headlines_are_of_sections() -> None:
 def test_the_reports_of_the_package_have_every_figure_that_is_concluded_from(
     script: ModuleType,
 ) -> None:
-    """None of the sentences, and none of the ten figures, is left out of the docs."""
+    """None of the sentences, and none of the figures to know, is left out of the docs."""
     models = script.read_reports()
     for section in SECTIONS:
         assert len(conclusions(models, section)) == len(SENTENCES[section])
     assert all(one.cells(models) for one in HEADLINES)
+
+
+def test_a_report_that_was_measured_again_is_joined_to_the_first(
+    script: ModuleType, report: Report, tmp_path: Path
+) -> None:
+    again = replace(report, rows=report.rows_of("recordings"), codes=None, patterns=())
+    write_report(tmp_path / "default.json", report)
+    write_report(tmp_path / "default-again.json", again)
+    (found,) = script.read_reports(tmp_path).items()
+    assert found[0] == "default" and found[1].made["measured again"].startswith("recordings on ")
+    (tmp_path / "default.json").unlink()
+    with pytest.raises(SystemExit, match=r"to stand in default\.json, which is missing"):
+        script.read_reports(tmp_path)
+
+
+def test_every_step_down_from_the_user_is_given_one_thing_more(
+    script: ModuleType, models: dict[str, Report]
+) -> None:
+    page = script.pages(models)["files.md"]
+    ladder = page.split("## What each ear costs")[1].split("## ")[0]
+    lines = [line for line in ladder.splitlines() if line.startswith("| ")]
+    own = models["default"].find(
+        "files", "kick in the style of hits", "variation 0", "micro F1",
+        "beats given, stems, snare given",
+    )  # fmt: skip
+    handed = models["default"].find(
+        "recordings", "transfer", "drumnet", "onset F1", "beats given, snare given"
+    )
+    assert own is not None and handed is not None
+    plain = next(line for line in lines if line.startswith("| no variation"))
+    assert plain.split(" | ")[1] == words.score(own.value)
+    whole = next(line for line in lines if line.startswith("| the whole song heard"))
+    assert whole.split(" | ")[1] == words.score(handed.pooled)
+    assert len(lines) == 2 * 2 + 5 + 4, "two heads, five steps of the kick, four of the kit"
+
+
+def test_it_is_said_what_every_row_of_files_was_given(
+    script: ModuleType, models: dict[str, Report]
+) -> None:
+    given = script.pages(models)["files.md"].split("## What each row was given")[1]
+    for experiment in {row.experiment for row in models["default"].rows_of("files")}:
+        assert f"\n| {experiment} | the first half's " in given.split("**micro F1**")[0]
+
+
+def test_what_a_user_gets_stands_first(script: ModuleType, models: dict[str, Report]) -> None:
+    readme = script.pages(models)["README.md"]
+    first = readme[readme.index("| --- |") :].splitlines()[1]
+    own = models["default"].find(
+        "files", "kick in the style of the kick stem", "drumnet", "micro F1",
+        "beats given, stems, snare given",
+    )  # fmt: skip
+    assert own is not None
+    assert first.startswith("| from files: ") and f" {words.score(own.value)} " in first
+    block = script.block(models)
+    assert block[block.index("| --- |") :].splitlines()[1].startswith("| files, kick ")
 
 
 def test_reports_of_other_weights_are_refused(

@@ -114,7 +114,7 @@ def test_every_row_is_shown(report: Report, shown: str) -> None:
 
 
 def test_targets_are_marked_in_words(report: Report, shown: str) -> None:
-    targets = shown[shown.index('id="targets"') : shown.index('id="corpus"')]
+    targets = shown[shown.index('id="targets"') : shown.index('<section id="files"')]
     reached = [goal.reached for goal in goals(report.rows)]
     assert {True, False} == set(reached)
     assert (targets.count("reached</span>"), targets.count("missed</span>")) == (
@@ -284,3 +284,16 @@ def test_each_song_is_a_point_on_the_map_twice(report: Report, shown: str) -> No
         assert plot.picture in shown
     one = replace(report, codes=Codes([None] * 39 + [[0, 0]]))
     assert [len(re.findall('class="point', plot.picture)) for plot in code_maps(one)] == [1, 1]
+
+
+def test_it_begins_with_what_a_user_gets(report: Report, shown: str) -> None:
+    own = report.find(
+        "files", "kick in the style of the kick stem", "drumnet", "micro F1",
+        "beats given, stems, snare given",
+    )  # fmt: skip
+    assert own is not None
+    assert summary(report).startswith("From files, with the style of the kick's sound")
+    assert f"a kick micro F1 of {own.value:.3f} (" in summary(report).split(". ")[0]
+    assert shown.index('<section id="files">') < shown.index('<section id="corpus">')
+    of_files = shown[shown.index('<section id="files">') : shown.index('<section id="corpus">')]
+    assert of_files.count("<td>annotated, or tracked in either half alone</td>") == 7

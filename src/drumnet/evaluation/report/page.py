@@ -31,6 +31,12 @@ from drumnet.files import atomic_path
 PAGE_FILE = "report.html"
 #: Percentile intervals of fewer songs hold the true figure in less than 95 % of cases.
 FEW_SONGS = 20
+#: Of what the first sentences are: how they begin, and a row but for its player.
+_SUMMARY = (
+    ("From files, with the style of the kick's sound in a recording's first half,", "files",
+     "kick in the style of the kick stem", "micro F1", "beats given, stems, snare given"),
+    ("With the style of a song's first half,", "corpus", "transfer", "tick F1", ""),
+)  # fmt: skip
 _STYLE = Path(__file__).with_name("page.css")
 _NO_NETWORK = "default-src 'none'; style-src 'unsafe-inline'"
 
@@ -63,6 +69,7 @@ def _body(report: Report) -> Iterator[str]:
     for section in sections_of(report):
         yield f'<section id="{section}">\n<h2>{SECTION_TITLES[section]}</h2>\n'
         yield f"<p>{escape(SECTION_WORDS[section])}</p>\n{_songs_note(report, section)}"
+        yield tables.given_table(report, section)
         yield tables.section_table(report, section)
         yield tables.songs_table(report, section)
         yield from _pictures(report, section)
@@ -74,7 +81,8 @@ def _head(report: Report) -> str:
     data, made = report.data, report.made
     links = [(section, SECTION_TITLES[section]) for section in sections_of(report)]
     if report.patterns:
-        links.insert(1, ("patterns", "The best and the worst"))
+        after = 1 + sections_of(report).index("corpus")
+        links.insert(after, ("patterns", "The best and the worst"))
     nav = "".join(f'<a href="#{to}">{escape(name)}</a>\n' for to, name in links)
     quick = (
         '<p class="warning">A quick run: on a part of the songs, to see that all works. '
@@ -93,21 +101,19 @@ def _head(report: Report) -> str:
 
 
 def summary(report: Report) -> str:
-    """The report in two sentences."""
+    """The report in two or three sentences."""
     said = []
-    section = "corpus" if report.rows_of("corpus") else "recordings"
-    for metric in ("tick F1", "onset F1"):
-        own = report.find(section, "transfer", MODEL_PLAYER, metric)
-        rival = report.find(section, "transfer", RIVAL, metric)
+    for how, section, experiment, metric, setting in _SUMMARY:
+        own = report.find(section, experiment, MODEL_PLAYER, metric, setting)
+        rival = report.find(section, experiment, RIVAL, metric, setting)
         if own is None or own.value is None:
             continue
         spread = interval(own.low, own.high)
         against = "" if rival is None else f"; copying a typical bar scores {score(rival.value)}"
         said.append(
-            f"With the style of a song's first half, the model plays its second half with a kick "
+            f"{how} the model plays its second half with a kick "
             f"{metric} of {score(own.value)}{f' ({spread})' if spread else ''}{against}."
         )
-        break
     reached = [goal.reached for goal in goals(report.rows)]
     if reached:
         said.append(f"It reaches {sum(reached)} of {len(reached)} targets.")

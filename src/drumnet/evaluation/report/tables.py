@@ -16,9 +16,11 @@ from drumnet.evaluation.report.goals import goals
 from drumnet.evaluation.report.model import MODEL_PLAYER, Report, Row, SongFacts
 from drumnet.evaluation.report.plots import RIVAL, interval_mark
 from drumnet.evaluation.report.words import (
+    GIVEN_HEAD,
     METRIC_WORDS,
     difference,
     experiment_title,
+    given_lines,
     interval,
     score,
     song_label,
@@ -69,6 +71,18 @@ def verdict(reached: bool | None) -> str:
         if reached
         else '<span class="missed">\N{MULTIPLICATION SIGN} missed</span>'
     )
+
+
+def given_table(report: Report, section: str) -> str:
+    """What each experiment was given; empty where they do not differ in it."""
+    experiments = {row.experiment for row in report.rows_of(section)}
+    lines = [
+        f'<tr><th scope="row">{escape(name)}</th>'
+        + "".join(f"<td>{escape(given)}</td>" for given in rest)
+        + "</tr>"
+        for name, *rest in given_lines(section, experiments)
+    ]
+    return table(GIVEN_HEAD, lines) if lines else ""
 
 
 def section_table(report: Report, section: str) -> str:
