@@ -23,7 +23,7 @@ from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import Conditioning, conditioning_of
-from drumnet.hearing.lateness import drums_lateness_s, lateness_s
+from drumnet.hearing.lateness import drums_lateness_s
 from drumnet.hearing.sections import Section, find_sections
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.model.checkpoint import load_checkpoint
@@ -187,11 +187,8 @@ class Drummer:
         wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
         self.require(wanted)
         finish = finish or self._filler(listening, passages)
-        grid, given = listening.beats, given or DrumTrack()
-        lates = drums_lateness_s(given, grid), 0.0
-        if rhythm is not None:
-            lates = lates[0], lateness_s(rhythm.times_s, rhythm.strengths, grid)
-        request = Request(wanted, given, keep, rhythm, finish, *lates)
+        late_s = drums_lateness_s(given, listening.beats) if given else 0.0
+        request = Request(wanted, given or DrumTrack(), keep, rhythm, finish, late_s)
         return play_passages(self.network, listening, passages, request, memory)
 
     def sections(self, song: Song | Listening) -> tuple[Section, ...]:

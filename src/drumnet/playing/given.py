@@ -150,7 +150,6 @@ def known_hits(
     kept: Kept | None = None,
     rhythm: Onsets | None = None,
     given_late_s: float = 0.0,
-    rhythm_late_s: float = 0.0,
 ) -> GivenHits:
     """What the network is given.
 
@@ -161,7 +160,7 @@ def known_hits(
         given: pieces that are known throughout.
         kept: see there.
         rhythm: any piece may play it.
-        given_late_s, rhythm_late_s: by how much what is given, or tapped, is late all along.
+        given_late_s: by how much what is given is late all along.
     """
     known = GivenHits.nothing(len(pieces), pulse.num_beats - 1)
     for row, piece in enumerate(pieces):
@@ -176,7 +175,7 @@ def known_hits(
             _put(known, row, hits.of(piece), pulse, _meant_ticks(hits.of(piece), grid, pulse))
             known.known[row] |= locked[_ROW[piece]]
     if rhythm is not None and len(rhythm):
-        _tap(known, rhythm, pulse, rhythm_late_s)
+        _tap(known, rhythm, pulse)
     return known
 
 
@@ -209,10 +208,10 @@ def _put(
     known.offset[row, ticks[inside]] = np.clip(beside, -_MOST_OFFSET, _MOST_OFFSET)[inside]
 
 
-def _tap(known: GivenHits, rhythm: Onsets, pulse: BeatGrid, late_s: float) -> None:
+def _tap(known: GivenHits, rhythm: Onsets, pulse: BeatGrid) -> None:
     """The rhythm in the last row; of strokes on one tick, the strongest.  What is tapped a
     little before the first beat belongs to it."""
-    place = pulse.seconds_to_ticks(rhythm.times_s - late_s)
+    place = pulse.seconds_to_ticks(rhythm.times_s)
     order = np.argsort(rhythm.strengths, kind="stable")
     inside = order[(place > -_MOST_EARLY_TICKS)[order] & (place < pulse.num_ticks - 0.5)[order]]
     ticks = np.round(place[inside]).astype(int).clip(min=0)

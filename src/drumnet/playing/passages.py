@@ -60,7 +60,7 @@ class Request:
         keep: what stays of an earlier take.
         rhythm: a tapped rhythm, that any piece may play.
         finish: what is done to a composed pattern.
-        given_late_s, rhythm_late_s: by how much what is given, or tapped, is late all along.
+        given_late_s: by how much what is given is late all along.
     """
 
     pieces: tuple[Piece, ...]
@@ -69,13 +69,6 @@ class Request:
     rhythm: Onsets | None = None
     finish: Finish | None = None
     given_late_s: float = 0.0
-    rhythm_late_s: float = 0.0
-
-    def late_s(self, habits: Habits) -> float:
-        """How late the drums are played: as the rhythm, or what is given, or the style."""
-        if self.rhythm is not None:
-            return self.rhythm_late_s
-        return self.given_late_s if len(self.given) else habits.late_s
 
 
 class PassageMemory:
@@ -191,7 +184,6 @@ def _play(
         kept,
         request.rhythm,
         request.given_late_s,
-        request.rhythm_late_s,
     )
     pattern = composer.compose(settings, known)
     if request.finish is not None:
@@ -202,7 +194,7 @@ def _play(
         wanted,
         humanize=settings.humanize,
         seed=settings.seed,
-        late_s=request.late_s(habits),
+        late_s=request.given_late_s if len(request.given) else habits.late_s,
         late_ticks=swing_ticks(pattern, settings.swing, settings.swing_division, settings.humanize),
     )
     return track if pulse is listening else on_ticks_of(track, pulse.beats, listening.beats)
