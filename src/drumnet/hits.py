@@ -9,6 +9,8 @@ from enum import Enum
 from drumnet.errors import DrumnetError
 
 MAX_VELOCITY = 127
+#: Of a stroke of which nothing is known.
+ORDINARY_VELOCITY = 100
 
 
 class Piece(Enum):
@@ -98,7 +100,7 @@ class Hit:
     onset_s: float
     tick: int
     piece: Piece = Piece.KICK
-    velocity: int = 100
+    velocity: int = ORDINARY_VELOCITY
 
     def __post_init__(self) -> None:
         if not 1 <= self.velocity <= MAX_VELOCITY:

@@ -10,14 +10,12 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
 from drumnet.grid import TICKS_PER_BEAT
-from drumnet.hits import PIECES, DrumTrack, Piece
+from drumnet.hits import ORDINARY_VELOCITY, PIECES, DrumTrack, Piece
 from drumnet.metrics.patterns import CLEAR_ONSET
 from drumnet.song.roles import Role
 
 #: A bar position is copied when it is hit in more than this share of bars.
 TYPICAL = 0.45
-#: Of what tells no velocities.
-_VELOCITY = 100
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ class Baseline:
 
 def kicks(song: HalvedSong, ticks: NDArray[np.int64]) -> DrumTrack:
     """The kick on these ticks."""
-    return song.track([Piece.KICK] * len(ticks), ticks, [_VELOCITY] * len(ticks))
+    return song.track([Piece.KICK] * len(ticks), ticks, [ORDINARY_VELOCITY] * len(ticks))
 
 
 def four_on_the_floor(song: HalvedSong) -> NDArray[np.int64]:
@@ -112,7 +110,7 @@ class TypicalBar:
         struck = (np.stack(share) > TYPICAL)[:, song.bar_position]
         struck[:, : song.half_tick] = False
         rows, ticks = np.nonzero(struck)
-        return song.track([PIECES[row] for row in rows], ticks, [_VELOCITY] * len(ticks))
+        return song.track([PIECES[row] for row in rows], ticks, [ORDINARY_VELOCITY] * len(ticks))
 
 
 KIT_COPY_BAR, KIT_OWN_BAR = TypicalBar("copy-bar"), TypicalBar("own bar", first=False)

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from drumnet.errors import SongError
 from drumnet.grid import BeatGrid
-from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
+from drumnet.hits import MAX_VELOCITY, ORDINARY_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.midi.read import BEAT_TRACK, MIDI_SUFFIXES, read_midi
 from drumnet.song.roles import ROLE_OF_PIECE, Role, guess_role
 
@@ -73,9 +73,11 @@ class Onsets:
 
 
 def onset_track(onsets: Onsets, piece: Piece, grid: BeatGrid) -> DrumTrack:
-    """The onsets as hits of a piece, each on the nearest tick."""
+    """The onsets as hits of a piece, each on the nearest tick; where all are as strong as can
+    be, nothing is known of their velocity, and it is an ordinary one."""
     ticks = grid.nearest_ticks(onsets.times_s).tolist()
-    velocities = np.clip(np.round(onsets.strengths * MAX_VELOCITY), 1, MAX_VELOCITY)
+    most = ORDINARY_VELOCITY if (onsets.strengths == 1).all() else MAX_VELOCITY
+    velocities = np.clip(np.round(onsets.strengths * most), 1, MAX_VELOCITY)
     times = zip(onsets.times_s.tolist(), ticks, velocities.astype(int).tolist(), strict=True)
     return DrumTrack(tuple(Hit(time_s, tick, piece, velocity) for time_s, tick, velocity in times))
 

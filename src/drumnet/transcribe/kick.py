@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from drumnet.audio.source import AudioSource, overlapping_blocks
 from drumnet.grid import BeatGrid
-from drumnet.hits import DrumTrack, Piece
+from drumnet.hits import MAX_VELOCITY, ORDINARY_VELOCITY, DrumTrack, Piece
 from drumnet.song.onsets import Onsets, onset_track
 from drumnet.song.roles import Role
 from drumnet.song.song import Stem
@@ -66,6 +66,8 @@ class KickConfig:
 
 
 DEFAULT_KICK = KickConfig()
+#: A strong kick is harder than this share of them.
+_STRONG_QUANTILE = 0.9
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +114,18 @@ def kick_track(stem: Stem, grid: BeatGrid) -> DrumTrack:
     if isinstance(stem.source, Onsets):
         onsets = stem.source
     else:
-        onsets = kick_onsets(stem.source, isolated=stem.role is Role.KICK)
+        onsets = _in_velocities(kick_onsets(stem.source, isolated=stem.role is Role.KICK))
     return onset_track(onsets, Piece.KICK, grid)
+
+
+def _in_velocities(onsets: Onsets) -> Onsets:
+    """Kicks heard, with the velocities of a drummer whose strong ones are ordinary: of a
+    recording one cannot tell how hard it was played, and loud for ever nobody plays."""
+    if not len(onsets):
+        return onsets
+    strong = np.quantile(onsets.strengths, _STRONG_QUANTILE)
+    level = ORDINARY_VELOCITY / MAX_VELOCITY * onsets.strengths / strong
+    return Onsets(onsets.times_s, np.minimum(level, 1.0))
 
 
 def _levels(source: AudioSource, config: KickConfig, isolated: bool) -> _Levels:
