@@ -20,7 +20,8 @@ from drumnet.hearing.sections import Section
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import EMBEDDED, Kit
 from drumnet.kits.loading import load_kit
-from drumnet.midi.keys import GENERAL_MIDI, MidiMap, load_midi_map
+from drumnet.midi.keys import GENERAL_MIDI, MidiMap
+from drumnet.midi.layout import MidiLayout, Tempo, Tracks
 from drumnet.playing.arranging import AskedSections, passages_of
 from drumnet.playing.given import EarlierTake, Keep, given_hits
 from drumnet.playing.listening import Listening
@@ -73,6 +74,8 @@ def generate(
     beats: BeatChoice | BeatGrid | None = None,
     kit: Kit | str | Path = EMBEDDED,
     midi_map: MidiMap | str | Path = GENERAL_MIDI,
+    midi_tempo: Tempo | str = Tempo.MAP,
+    midi_tracks: Tracks | str = Tracks.ONE,
     mix: bool = True,
     overwrite: bool = False,
     model: str | Path | Drummer = "default",
@@ -95,6 +98,8 @@ def generate(
         beats: the beats, or what is known of them; None tracks them.
         kit: the sounds, as `load_kit` takes them.
         midi_map: the keys of drums.mid, as `load_midi_map` takes them.
+        midi_tempo: its tempo: `map`, `constant` or `none`.
+        midi_tracks: `one` track in it, or one for each of the `pieces`.
         mix: also write the song with the drums.
 
     Raises:
@@ -114,7 +119,7 @@ def generate(
         overwrite,
         keep=EarlierTake.of(keep, keep_pieces, keep_bars),
         kit=kit,
-        midi_map=midi_map,
+        layout=MidiLayout.of(midi_map, midi_tempo, midi_tracks),
     )
     take = _played(job, beats)
     _written(job, take)
@@ -148,7 +153,7 @@ class _Job:
     rhythm: Onsets | None
     parts: AskedSections | None
     kit: Kit
-    keys: MidiMap
+    layout: MidiLayout
     out: Path
     names: Sequence[str]
     sounding: tuple[Piece, ...]
@@ -181,7 +186,7 @@ def _checked(
     *,
     keep: EarlierTake,
     kit: Kit | str | Path,
-    midi_map: MidiMap | str | Path,
+    layout: MidiLayout,
 ) -> _Job:
     """Raises:
     DrumnetError: anything that can be known before the song is heard.
@@ -192,7 +197,6 @@ def _checked(
     sounding = keep.with_kept(casting.played)
     kit = kit if isinstance(kit, Kit) else load_kit(kit, sounding)
     kit.require(sounding)
-    keys = load_midi_map(midi_map)
     parts = None if sections is None else AskedSections.of(sections)
     in_sections = parts is not None or settings.fills.place is FillPlace.SECTIONS
     names = file_names(sounding, mix, in_sections)
@@ -202,7 +206,7 @@ def _checked(
     keep_stems(casting.song, files)
     tapped = rhythm if isinstance(rhythm, Onsets | None) else read_rhythm(Path(rhythm))
     return _Job(
-        drummer, casting, code, settings, keep, tapped, parts, kit, keys, out, names, sounding
+        drummer, casting, code, settings, keep, tapped, parts, kit, layout, out, names, sounding
     )
 
 
@@ -236,7 +240,7 @@ def _written(job: _Job, take: _Take) -> None:
     """Write all files, or none."""
     song, beats = job.cast.song, take.listening.beats
     with atomic_files(job.out, job.names) as folder:
-        write_notes(folder, take.track, beats, job.style, job.keys)
+        write_notes(folder, take.track, beats, job.style, job.layout)
         if job.in_sections:
             write_sections(folder / SECTIONS_FILE, take.sections, beats)
         write_drums(folder, take.track, job.kit, job.sounding, song.duration_s)

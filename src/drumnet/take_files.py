@@ -15,7 +15,7 @@ from drumnet.beats.files import write_beats
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import Kit
-from drumnet.midi.keys import MidiMap
+from drumnet.midi.layout import MidiLayout
 from drumnet.playing.section_file import SECTIONS_FILE
 from drumnet.song.song import Song
 from drumnet.style.code import StyleCode
@@ -42,13 +42,13 @@ def write_notes(
     track: DrumTrack,
     grid: BeatGrid,
     style: StyleCode,
-    keys: MidiMap | None = None,
+    layout: MidiLayout | None = None,
 ) -> None:
     """Write what is not sound: MIDI, hits, beats and style."""
     from drumnet.hits_csv import write_hits
     from drumnet.midi.write import write_midi
 
-    write_midi(folder / _MIDI_FILE, track, grid, keys)
+    write_midi(folder / _MIDI_FILE, track, grid, layout)
     write_hits(folder / _HITS_FILE, track, grid)
     write_beats(folder / _BEATS_FILE, grid)
     style.save(folder / _STYLE_FILE)

@@ -20,6 +20,7 @@ from drumnet.cli.options import (
 from drumnet.cli.printing import (
     print_beats,
     print_drums,
+    print_first_bar,
     print_line,
     print_sections,
     print_song,
@@ -76,6 +77,21 @@ if TYPE_CHECKING:
     help="The keys of drums.mid: addictive-drums-2, superior-drummer-3, roland-td, ... or a CSV "
     "file with the columns piece and key.",
 )
+@click.option(
+    "--midi-tempo",
+    type=click.Choice(["map", "constant", "none"]),
+    default="map",
+    show_default=True,
+    help="The tempo of drums.mid: the song's, with every hit within 1 ms; one throughout; or none, "
+    "the hits on the beats of the DAW.",
+)
+@click.option(
+    "--midi-tracks",
+    type=click.Choice(["one", "pieces"]),
+    default="one",
+    show_default=True,
+    help="One track in drums.mid, or one for each piece.",
+)
 @click.option("--no-mix", is_flag=True, help="Do not write mix.wav (the song with the drums).")
 @overwrite_option
 @model_option
@@ -91,6 +107,8 @@ def generate(
     beat_choice: BeatChoice,
     kit: str,
     midi_map: str,
+    midi_tempo: str,
+    midi_tracks: str,
     no_mix: bool,
     overwrite: bool,
     model: str,
@@ -140,6 +158,8 @@ def generate(
             beats=beat_choice,
             kit=kit,
             midi_map=midi_map,
+            midi_tempo=midi_tempo,
+            midi_tracks=midi_tracks,
             mix=not no_mix,
             overwrite=overwrite,
             model=model,
@@ -150,4 +170,5 @@ def generate(
         print_sections(made.sections, made.beats)
     print_line("plays", ", ".join(piece.value for piece in made.played))
     print_drums(made.track)
+    print_first_bar(made.beats)
     print_written(made.files)

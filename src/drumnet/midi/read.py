@@ -1,7 +1,7 @@
 """Standard MIDI Files read: a song's notes, its beats, its drums.
 
 What DrumNet needs is kept: when the notes sound, track by track, and the tempo
-and metre map as a `BeatGrid`.  `midi_writer` writes.
+and metre map as a `BeatGrid`.  `write` writes.
 
 Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, 1996).
 """

@@ -22,7 +22,8 @@ from drumnet.audio.metered import scaled_source
 from drumnet.audio.source import write_wav
 from drumnet.hits import Piece
 from drumnet.kits.kit import Kit
-from drumnet.midi.keys import MidiMap, load_midi_map, map_names
+from drumnet.midi.keys import map_names
+from drumnet.midi.layout import MidiLayout, Tempo, Tracks
 from drumnet.rendering.mixdown import MIX_RATE_HZ, measure_mix
 from drumnet.rendering.render import render_blocks, safe_gain
 from drumnet.song.onsets import Onsets
@@ -60,29 +61,27 @@ class Exporter:
         self._performer, self._kits, self._tidier = performer, kits, tidier
         self._limiter = CapacityLimiter(_AT_ONCE)
 
-    async def zip(self, project_id: str, midi_map: str) -> FileResponse:
+    async def zip(self, project_id: str, layout: MidiLayout) -> FileResponse:
         """All files in one.
 
         Args:
-            midi_map: the name of one, the keys that the MIDI file is written with.
+            layout: of the MIDI file.
 
         Raises:
             ConflictError: the project is not ready.
         """
-        keys = _named_map(midi_map)
 
         def written(project: Project, folder: Path) -> Path:
-            return self._zipped(project, folder, keys)
+            return self._zipped(project, folder, layout)
 
         return await self._answer(project_id, written, _archive_name)
 
-    async def file(self, project_id: str, name: str, midi_map: str) -> FileResponse:
+    async def file(self, project_id: str, name: str, layout: MidiLayout) -> FileResponse:
         """One of them.
 
         Raises:
             UnknownError: there is none of that name.
         """
-        keys = _named_map(midi_map)
 
         def written(project: Project, folder: Path) -> Path:
             played = self._performer.play_stored(project)
@@ -94,7 +93,7 @@ class Exporter:
             elif name.endswith(".wav"):
                 _write_sound(folder / name, played, kit)
             else:
-                _write_notes(folder, played, keys)
+                _write_notes(folder, played, layout)
             return folder / name
 
         return await self._answer(project_id, written, lambda _: name)
@@ -122,10 +121,10 @@ class Exporter:
         self._tidier.busy()
         return answer
 
-    def _zipped(self, project: Project, folder: Path, keys: MidiMap) -> Path:
+    def _zipped(self, project: Project, folder: Path, layout: MidiLayout) -> Path:
         played = self._performer.play_stored(project)
         kit = self._kits.kit(project.settings.kit)
-        _write_notes(folder, played, keys)
+        _write_notes(folder, played, layout)
         _write_drums(folder, played, kit)
         self._write_mix(folder, project, played, kit)
         archive = folder / "export.zip"
@@ -144,8 +143,8 @@ class Exporter:
         write_mix(folder, song, track, levelled, levels)
 
 
-def _write_notes(folder: Path, played: Played, keys: MidiMap) -> None:
-    write_notes(folder, played.edited.track, played.listening.beats, played.style, keys)
+def _write_notes(folder: Path, played: Played, layout: MidiLayout) -> None:
+    write_notes(folder, played.edited.track, played.listening.beats, played.style, layout)
 
 
 def _pieces(played: Played, kit: Kit) -> tuple[Piece, ...]:
@@ -172,15 +171,15 @@ def _duration_s(played: Played) -> float:
     return played.listening.duration_s
 
 
-def _named_map(name: str) -> MidiMap:
-    """One of the maps that are there by name: a path says nothing here.
+def named_layout(midi_map: str, tempo: Tempo, tracks: Tracks) -> MidiLayout:
+    """A layout whose map is one of those that are there by name: a path says nothing here.
 
     Raises:
         UnknownError: there is none of that name.
     """
-    if name not in map_names():
+    if midi_map not in map_names():
         raise UnknownError(f"there is no such MIDI map: choose from {', '.join(map_names())}")
-    return load_midi_map(name)
+    return MidiLayout.of(midi_map, tempo, tracks)
 
 
 def _archive_name(project: Project) -> str:
