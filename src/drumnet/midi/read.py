@@ -19,13 +19,12 @@ from numpy.typing import ArrayLike, NDArray
 from drumnet.errors import MidiError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.midi.notes import DRUM_CHANNEL
 
 if TYPE_CHECKING:
     import mido
 
 MIDI_SUFFIXES = frozenset((".mid", ".midi", ".smf"))
-#: MIDI channel 10, counted from 0.
-DRUM_CHANNEL = 9
 _DEFAULT_TEMPO_US = 500_000
 #: The track and keys that carry beats in rhythm-game charts.
 BEAT_TRACK = "BEAT"

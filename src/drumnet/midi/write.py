@@ -1,41 +1,24 @@
 """A drum track written as a Standard MIDI File that a DAW lines up with.
 
 In: hits and the beat grid.  Out: a type 1 file whose time 0 is the start of the recording,
-with the tempos, bars and beats of `timeline`, and notes as samplers like them.
+with the tempos, bars and beats of `timeline` and the notes of `notes`.
 
 Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, 1996).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
 
 import mido
-import numpy as np
 
 from drumnet.files import atomic_path
 from drumnet.grid import BeatGrid
-from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.hits import DrumTrack
 from drumnet.midi.layout import MidiLayout, Tempo, Tracks
-from drumnet.midi.read import DRUM_CHANNEL
+from drumnet.midi.notes import DRUM_CHANNEL, Note, notes_of
 from drumnet.midi.timeline import Timeline
-
-#: Quarter notes that a stroke is held: a sampler that ends sounds with their notes lets a
-#: drum sound whole, and what rings for two beats.
-_HELD = 0.25
-_RINGS: Mapping[Piece, float] = {Piece.OPEN_HAT: 2.0, Piece.CRASH: 2.0, Piece.RIDE: 2.0}
-#: What ends a note besides the next of its own key: the foot closes the hat.
-_ENDED_BY = {Piece.OPEN_HAT: {Piece.OPEN_HAT, Piece.CLOSED_HAT}}
-
-
-class Note(NamedTuple):
-    """A stroke in ticks."""
-
-    start: int
-    end: int
-    hit: Hit
 
 
 def write_midi(
@@ -69,24 +52,6 @@ def midi_file(track: DrumTrack, grid: BeatGrid, layout: MidiLayout | None = None
             own = [note for note in notes if note.hit.piece is piece]
             tracks.append(_drums(piece.value, own, layout))
     return mido.MidiFile(type=1, ticks_per_beat=timeline.ticks_per_quarter, tracks=tracks)
-
-
-def notes_of(track: DrumTrack, timeline: Timeline) -> list[Note]:
-    """The strokes of a track; each ends before the next of its key, and with the song."""
-    ppq = timeline.ticks_per_quarter
-    onsets = timeline.quarters([hit.onset_s for hit in track])
-    starts = np.round(onsets * ppq).astype(int).tolist()
-    last = round(timeline.end * ppq)
-    notes: list[Note] = []
-    following: dict[Piece, int] = {}
-    for hit, start in reversed(list(zip(track, starts, strict=True))):
-        ended_by = _ENDED_BY.get(hit.piece, {hit.piece})
-        stops = [following[piece] for piece in ended_by if piece in following]
-        held = start + round(_RINGS.get(hit.piece, _HELD) * ppq)
-        end = min([held, *stops, *([last] if start < last else [])])
-        notes.append(Note(start, max(end, start + 1), hit))
-        following[hit.piece] = start
-    return notes[::-1]
 
 
 def _conductor(timeline: Timeline, has_tempo: bool) -> mido.MidiTrack:
