@@ -93,6 +93,14 @@ if TYPE_CHECKING:
     help="One track in drums.mid, or one for each piece.",
 )
 @click.option("--no-mix", is_flag=True, help="Do not write mix.wav (the song with the drums).")
+@click.option(
+    "--project",
+    "projects",
+    multiple=True,
+    metavar="dawproject|rpp",
+    help="Also write a project with song and drums: a DAWproject (Bitwig, Studio One, Cubase), or "
+    "one of REAPER, with the stems beside it.  May be repeated.",
+)
 @overwrite_option
 @model_option
 @settings_options
@@ -110,6 +118,7 @@ def generate(
     midi_tempo: str,
     midi_tracks: str,
     no_mix: bool,
+    projects: tuple[str, ...],
     overwrite: bool,
     model: str,
     settings: Settings,
@@ -127,7 +136,8 @@ def generate(
 
     OUT gets drums.wav, a .wav for each piece, mix.wav, drums.mid (with the
     song's tempo map), hits.csv, beats.tsv and style.json; with --sections or
-    --fills sections also sections.tsv, to be changed and given to --sections.
+    --fills sections also sections.tsv, to be changed and given to --sections;
+    with --project also drums.dawproject or drums.rpp.
     """
     from drumnet.generation import drawn_seed, with_seed
     from drumnet.generation import generate as generate_drums
@@ -141,8 +151,8 @@ def generate(
         song = load_song(paths, stems)
     casting = cast(song, pieces)
     print_song(casting.song, replaced="replaced, not heard", given="given, not played again")
-    # To hear the onsets, to find the beats, and to measure and make the mix.
-    passes = 1 + 2 * beat_choice.is_tracked + 2 * (not no_mix)
+    # To hear the onsets, to find the beats, to measure and make the mix, to copy the stems.
+    passes = 1 + 2 * beat_choice.is_tracked + 2 * (not no_mix or bool(projects)) + bool(projects)
     with reading(casting.song, passes=passes) as heard:
         made = generate_drums(
             heard,
@@ -161,6 +171,7 @@ def generate(
             midi_tempo=midi_tempo,
             midi_tracks=midi_tracks,
             mix=not no_mix,
+            projects=projects,
             overwrite=overwrite,
             model=model,
         )

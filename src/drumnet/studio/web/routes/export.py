@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse
 
 from drumnet.midi.keys import GENERAL_MIDI
 from drumnet.midi.layout import MidiLayout, Tempo, Tracks
+from drumnet.projects.formats import ProjectFormat
 from drumnet.studio.play.export import named_layout
 from drumnet.studio.web.context import InStudio
 
@@ -29,6 +30,10 @@ def _layout(
 
 
 Layout = Annotated[MidiLayout, Depends(_layout)]
+Formats = Annotated[
+    tuple[ProjectFormat, ...],
+    Query(max_length=len(ProjectFormat), description="projects of DAWs that are to be in it"),
+]
 
 
 @router.get(
@@ -36,10 +41,12 @@ Layout = Annotated[MidiLayout, Depends(_layout)]
     response_class=FileResponse,
     responses={200: {"content": {"application/zip": {}}}},
 )
-async def export_zip(project_id: UUID, studio: InStudio, layout: Layout) -> FileResponse:
+async def export_zip(
+    project_id: UUID, studio: InStudio, layout: Layout, project: Formats = ()
+) -> FileResponse:
     """Everything: drums.wav and a .wav for each piece, mix.wav, drums.mid,
-    hits.csv, beats.tsv, style.json."""
-    return await studio.exporter.zip(str(project_id), layout)
+    hits.csv, beats.tsv, style.json, and projects with the song's stems."""
+    return await studio.exporter.zip(str(project_id), layout, ProjectFormat.parse(project))
 
 
 @router.get(
@@ -50,5 +57,5 @@ async def export_zip(project_id: UUID, studio: InStudio, layout: Layout) -> File
 async def export_file(
     project_id: UUID, file: str, studio: InStudio, layout: Layout
 ) -> FileResponse:
-    """One of these files."""
+    """One of these files, or drums.dawproject."""
     return await studio.exporter.file(str(project_id), file, layout)
