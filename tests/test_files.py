@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from drumnet.errors import OutputError
-from drumnet.files import atomic_files, atomic_path, refuse_overwrite
+from drumnet.files import atomic_files, atomic_path, refuse_overwrite, safe_name
 
 
 def test_the_file_appears_only_when_it_is_whole(tmp_path: Path) -> None:
@@ -91,3 +91,24 @@ def test_a_place_that_cannot_be_written_to_is_told_before_any_work(tmp_path: Pat
     refuse_overwrite([tmp_path / "new" / "folder" / "a.wav", "new.wav"], overwrite=False)
     with pytest.raises(OutputError, match=r"cannot write .*a\.wav' \('.*song\.wav' is a file\)"):
         refuse_overwrite([tmp_path / "song.wav" / "new" / "a.wav"], overwrite=True)
+
+
+def test_files_in_folders_appear_with_them(tmp_path: Path) -> None:
+    out, names = tmp_path / "out", ["a.wav", "stems/b.wav"]
+    with atomic_files(out, names) as folder:
+        (folder / "stems").mkdir()
+        for name in names:
+            (folder / name).write_text(name)
+    assert {path.name: path.read_text() for path in out.rglob("*.wav")} == {
+        "a.wav": "a.wav",
+        "b.wav": "stems/b.wav",
+    }
+    assert {path.name for path in out.iterdir()} == {"a.wav", "stems"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [("a/b\\c", "a_b_c"), ("..", "song"), (" x. ", "x"), ("\n", "_"), ("é" * 99, "é" * 60)],
+)
+def test_a_name_that_every_system_takes(text: str, name: str) -> None:
+    assert safe_name(text, "song") == name

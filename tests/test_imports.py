@@ -29,7 +29,7 @@ FLOORS = (
     "demo.takes",
     "generation  extraction",
     "take_files  drummer",
-    "playing",
+    "playing  projects  notebook",
     "demo.song  metrics  corpus  transcribe  model",
     "rendering  hearing  beats",
     "kits  style",

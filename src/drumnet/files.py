@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import secrets
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,6 +18,8 @@ from pathlib import Path
 
 from drumnet.errors import OutputError
 
+#: Characters of a name: four bytes each are taken by every disk.
+_MAX_NAME = 60
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -56,7 +59,8 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
 
 @contextmanager
 def atomic_files(out: Path, names: Sequence[str]) -> Iterator[Path]:
-    """A hidden folder in `out` (made if missing) to write files called `names` to.
+    """A hidden folder in `out` (made if missing) to write files called `names` to, which may
+    lie in folders of it.
 
     When the block ends well, they are moved to `out`; otherwise `out` stays as
     it was.
@@ -77,11 +81,22 @@ def atomic_files(out: Path, names: Sequence[str]) -> Iterator[Path]:
                 if path.is_dir():
                     raise _is_folder(path)
             for name in names:
+                (out / name).parent.mkdir(exist_ok=True)
                 os.replace(Path(folder) / name, out / name)
     except BaseException:
         if made and not any(out.iterdir()):
             out.rmdir()
         raise
+
+
+def safe_name(text: str, otherwise: str) -> str:
+    """A name that every system takes, like `text`, or `otherwise` where nothing is left of it.
+
+    >>> safe_name("AC/DC: live?", "song")
+    'AC_DC_ live_'
+    """
+    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', "_", text)[:_MAX_NAME]
+    return name.strip(" .") or otherwise
 
 
 def refuse_overwrite(paths: Iterable[Path | str], overwrite: bool) -> None:

@@ -13,24 +13,36 @@ from pathlib import Path
 
 from drumnet.beats.choice import BeatChoice
 from drumnet.drummer import Drummer
-from drumnet.errors import OutputError, SongError
+from drumnet.errors import SongError
 from drumnet.files import atomic_files, refuse_overwrite
 from drumnet.grid import BeatGrid
 from drumnet.hearing.sections import Section
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import EMBEDDED, Kit
 from drumnet.kits.loading import load_kit
-from drumnet.midi.keys import GENERAL_MIDI, MidiMap, load_midi_map
+from drumnet.midi.keys import GENERAL_MIDI, MidiMap
+from drumnet.midi.layout import MidiLayout, Tempo, Tracks
 from drumnet.playing.arranging import AskedSections, passages_of
 from drumnet.playing.given import EarlierTake, Keep, given_hits
-from drumnet.playing.listening import Listening
 from drumnet.playing.passages import Passage
 from drumnet.playing.section_file import SECTIONS_FILE, write_sections
+from drumnet.projects.formats import ProjectFormat
+from drumnet.projects.session import Mix
+from drumnet.rendering.mixdown import measure_mix
 from drumnet.settings import FillPlace, Settings
 from drumnet.song.onsets import Onsets, read_rhythm
 from drumnet.song.song import Cast, Song, cast, load_song, song_of_rhythm
 from drumnet.style.code import RANDOM, StyleCode
-from drumnet.take_files import MIX_FILE, file_names, write_drums, write_mix, write_notes
+from drumnet.take_files import (
+    MIX_FILE,
+    Take,
+    file_names,
+    keep_stems,
+    write_drums,
+    write_mix,
+    write_notes,
+    write_projects,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,7 +85,10 @@ def generate(
     beats: BeatChoice | BeatGrid | None = None,
     kit: Kit | str | Path = EMBEDDED,
     midi_map: MidiMap | str | Path = GENERAL_MIDI,
+    midi_tempo: Tempo | str = Tempo.MAP,
+    midi_tracks: Tracks | str = Tracks.ONE,
     mix: bool = True,
+    projects: str | Iterable[ProjectFormat | str] = (),
     overwrite: bool = False,
     model: str | Path | Drummer = "default",
 ) -> Generated:
@@ -95,7 +110,10 @@ def generate(
         beats: the beats, or what is known of them; None tracks them.
         kit: the sounds, as `load_kit` takes them.
         midi_map: the keys of drums.mid, as `load_midi_map` takes them.
+        midi_tempo: its tempo: `map`, `constant` or `none`.
+        midi_tracks: `one` track in it, or one for each of the `pieces`.
         mix: also write the song with the drums.
+        projects: also write `dawproject` or `rpp`, or both, with the stems of the song.
 
     Raises:
         DrumnetError: anything that the user can mend; nothing is left in `out`.
@@ -114,20 +132,21 @@ def generate(
         overwrite,
         keep=EarlierTake.of(keep, keep_pieces, keep_bars),
         kit=kit,
-        midi_map=midi_map,
+        layout=MidiLayout.of(midi_map, midi_tempo, midi_tracks),
+        projects=ProjectFormat.parse(projects),
     )
     take = _played(job, beats)
     _written(job, take)
     return Generated(
         job.cast.song,
-        take.listening.beats,
+        take.beats,
         job.style,
         _note(style, job),
         asked.seed,
         take.track,
         tuple(job.out / name for name in job.names),
         job.sounding,
-        take.sections,
+        take.sections if job.in_sections else (),
     )
 
 
@@ -148,7 +167,8 @@ class _Job:
     rhythm: Onsets | None
     parts: AskedSections | None
     kit: Kit
-    keys: MidiMap
+    layout: MidiLayout
+    projects: tuple[ProjectFormat, ...]
     out: Path
     names: Sequence[str]
     sounding: tuple[Piece, ...]
@@ -156,15 +176,6 @@ class _Job:
     @property
     def in_sections(self) -> bool:
         return self.parts is not None or self.settings.fills.place is FillPlace.SECTIONS
-
-
-@dataclass(frozen=True, eq=False)
-class _Take:
-    """What was played."""
-
-    listening: Listening
-    track: DrumTrack
-    sections: tuple[Section, ...]
 
 
 def _checked(
@@ -181,7 +192,8 @@ def _checked(
     *,
     keep: EarlierTake,
     kit: Kit | str | Path,
-    midi_map: MidiMap | str | Path,
+    layout: MidiLayout,
+    projects: tuple[ProjectFormat, ...],
 ) -> _Job:
     """Raises:
     DrumnetError: anything that can be known before the song is heard.
@@ -192,21 +204,32 @@ def _checked(
     sounding = keep.with_kept(casting.played)
     kit = kit if isinstance(kit, Kit) else load_kit(kit, sounding)
     kit.require(sounding)
-    keys = load_midi_map(midi_map)
     parts = None if sections is None else AskedSections.of(sections)
     in_sections = parts is not None or settings.fills.place is FillPlace.SECTIONS
-    names = file_names(sounding, mix, in_sections)
+    names = file_names(sounding, mix, in_sections, projects, casting.song)
     files = [out / name for name in names]
     refuse_overwrite(files, overwrite)
     code = _style(drummer, style, settings.seed, rhythm is not None)
     keep_stems(casting.song, files)
     tapped = rhythm if isinstance(rhythm, Onsets | None) else read_rhythm(Path(rhythm))
     return _Job(
-        drummer, casting, code, settings, keep, tapped, parts, kit, keys, out, names, sounding
+        drummer,
+        casting,
+        code,
+        settings,
+        keep,
+        tapped,
+        parts,
+        kit,
+        layout,
+        projects,
+        out,
+        names,
+        sounding,
     )
 
 
-def _played(job: _Job, beats: BeatChoice | BeatGrid | None) -> _Take:
+def _played(job: _Job, beats: BeatChoice | BeatGrid | None) -> Take:
     """Hear the song and play to it."""
     song, drummer = job.cast.song, job.drummer
     grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
@@ -214,7 +237,7 @@ def _played(job: _Job, beats: BeatChoice | BeatGrid | None) -> _Take:
     found: tuple[Section, ...] = ()
     if job.parts is not None:
         found = job.parts.on(listening.beats, lambda: drummer.sections(listening))
-    elif job.in_sections:
+    elif job.in_sections or job.projects:
         found = drummer.sections(listening)
     passages: Sequence[Passage] = ()
     if job.parts is not None:
@@ -229,19 +252,25 @@ def _played(job: _Job, beats: BeatChoice | BeatGrid | None) -> _Take:
         rhythm=job.rhythm,
         passages=passages,
     )
-    return _Take(listening, track, found)
+    beats, kit, pieces = listening.beats, job.kit, job.sounding
+    return Take(song, track, beats, job.style, kit, pieces, song.duration_s, found)
 
 
-def _written(job: _Job, take: _Take) -> None:
+def _written(job: _Job, take: Take) -> None:
     """Write all files, or none."""
-    song, beats = job.cast.song, take.listening.beats
     with atomic_files(job.out, job.names) as folder:
-        write_notes(folder, take.track, beats, job.style, job.keys)
+        write_notes(folder, take, job.layout)
         if job.in_sections:
-            write_sections(folder / SECTIONS_FILE, take.sections, beats)
-        write_drums(folder, take.track, job.kit, job.sounding, song.duration_s)
+            write_sections(folder / SECTIONS_FILE, take.sections, take.beats)
+        gain = write_drums(folder, take)
+        if MIX_FILE not in job.names and not job.projects:
+            return
+        levels = measure_mix(take.song, take.track, take.kit, take.duration_s)
         if MIX_FILE in job.names:
-            write_mix(folder, song, take.track, job.kit)
+            write_mix(folder, take, levels)
+        if job.projects:
+            mix = Mix.of(take.song, levels, gain)
+            write_projects(folder, take, job.projects, take.song.title, job.layout, mix)
 
 
 def _style(
@@ -270,23 +299,10 @@ def _song(
     song: Song | str | Path | Sequence[str | Path] | None, rhythm: Onsets | str | Path | None
 ) -> Song:
     if song is not None:
-        return song if isinstance(song, Song) else load_song(_paths(song))
+        return song if isinstance(song, Song) else load_song(song)
     if not isinstance(rhythm, str | Path):
         raise SongError("nothing to play to: give a song, or a file of a rhythm")
     return song_of_rhythm(rhythm)
-
-
-def keep_stems(song: Song, files: Iterable[Path]) -> None:
-    """Say no where a stem would be replaced: it is read while its mix is written,
-    and the next take would hear the last one."""
-    stems = {stem.path.resolve() for stem in song.stems if stem.path is not None}
-    for file in files:
-        if file.resolve() in stems:
-            raise OutputError(f"'{file}' is a stem of the song: choose another place with -o")
-
-
-def _paths(song: str | Path | Sequence[str | Path]) -> list[str | Path]:
-    return [song] if isinstance(song, str | Path) else list(song)
 
 
 def _note(style: StyleCode | str | Path | None, job: _Job) -> str:

@@ -5,8 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING, Any
 
 from drumnet.errors import DrumnetError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import mido
+
+    from drumnet import Audio, BeatGrid, Kit, MidiLayout
 
 MAX_VELOCITY = 127
 #: Of a stroke of which nothing is known.
@@ -113,7 +121,11 @@ class Hit:
 
 @dataclass(frozen=True)
 class DrumTrack:
-    """Hits in order of time."""
+    """Hits in order of time.
+
+    What goes into other programs needs what is above hits: it is behind the front door, as
+    `drumnet.notebook`, and is loaded when it is asked for.
+    """
 
     hits: tuple[Hit, ...] = ()
 
@@ -137,3 +149,58 @@ class DrumTrack:
         """The hits of one or several pieces alone."""
         wanted = {pieces} if isinstance(pieces, Piece) else set(pieces)
         return DrumTrack(tuple(hit for hit in self.hits if hit.piece in wanted))
+
+    def to_records(self) -> list[dict[str, Any]]:
+        """The hits as plain values, as a table takes them: `pandas.DataFrame(...)`.
+
+        >>> DrumTrack((Hit(0.5, 12, Piece.SNARE, 90),)).to_records()
+        [{'time_s': 0.5, 'tick': 12, 'piece': 'snare', 'velocity': 90}]
+        """
+        return [
+            {
+                "time_s": hit.onset_s,
+                "tick": hit.tick,
+                "piece": hit.piece.value,
+                "velocity": hit.velocity,
+            }
+            for hit in self.hits
+        ]
+
+    def to_midi(
+        self, beats: BeatGrid | None = None, layout: MidiLayout | None = None
+    ) -> mido.MidiFile:
+        """As drums.mid is written.
+
+        Args:
+            beats: of the song; without them, 120 bpm with every hit at its time.
+            layout: keys, tempo and tracks; General MIDI in one track if None.
+        """
+        import drumnet
+
+        return drumnet.track_midi(self, beats, layout)
+
+    def to_audio(
+        self,
+        kit: Kit | str | Path = "embedded",
+        duration_s: float | None = None,
+        sample_rate: int | None = None,
+    ) -> Audio:
+        """The hits played by a kit, no sample beyond -1 dBFS.
+
+        Args:
+            kit: as `load_kit` takes it.
+            duration_s: up to 2 s after the last hit if None.
+            sample_rate: in Hz, that of the kit if None.
+
+        Raises:
+            KitError: no such kit, or one that lacks a piece.
+        """
+        import drumnet
+
+        return drumnet.track_audio(self, kit, duration_s, sample_rate)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: the pattern, and a player."""
+        import drumnet
+
+        return drumnet.track_html(self)

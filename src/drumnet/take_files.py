@@ -1,26 +1,32 @@
 """The files of a take.
 
-In: a drum track, its beats, style, kit and song.  Out: drums.wav and a .wav for each piece,
-mix.wav, drums.mid, hits.csv, beats.tsv, style.json and, where there are sections,
-sections.tsv, in a folder.
+In: what was played, with its beats, style, kit and song.  Out: drums.wav and a .wav for each
+piece, mix.wav, drums.mid, hits.csv, beats.tsv, style.json and, where they are asked for,
+sections.tsv and projects of DAWs with the song's stems, in a folder.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import drumnet
 from drumnet.beats.files import write_beats
+from drumnet.errors import OutputError
 from drumnet.grid import BeatGrid
+from drumnet.hearing.sections import Section
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import Kit
-from drumnet.midi.keys import MidiMap
+from drumnet.midi.layout import MidiLayout
 from drumnet.playing.section_file import SECTIONS_FILE
 from drumnet.song.song import Song
 from drumnet.style.code import StyleCode
 
 if TYPE_CHECKING:
+    from drumnet.projects.formats import ProjectFormat
+    from drumnet.projects.session import Mix
     from drumnet.rendering.mixdown import MixLevels
 
 _MIDI_FILE, _HITS_FILE, _BEATS_FILE = "drums.mid", "hits.csv", "beats.tsv"
@@ -29,52 +35,136 @@ _STYLE_FILE = "style.json"
 MIX_FILE = "mix.wav"
 
 
-def file_names(pieces: Iterable[Piece], mix: bool = True, sections: bool = False) -> list[str]:
-    """What `generate` writes, sounds first."""
-    sounds = ["drums.wav", *(f"{piece.value}.wav" for piece in pieces)]
+@dataclass(frozen=True, eq=False)
+class Take:
+    """What was played, and what it sounds with.
+
+    Args:
+        pieces: that have a file of their own.
+        sections: of the song, where they are known.
+    """
+
+    song: Song
+    track: DrumTrack
+    beats: BeatGrid
+    style: StyleCode
+    kit: Kit
+    pieces: tuple[Piece, ...]
+    duration_s: float
+    sections: tuple[Section, ...] = ()
+
+
+def file_names(
+    pieces: Iterable[Piece],
+    mix: bool = True,
+    sections: bool = False,
+    projects: Collection[ProjectFormat] = (),
+    song: Song | None = None,
+) -> list[str]:
+    """What `generate` writes, sounds first.
+
+    Args:
+        song: whose stems lie beside projects that do not hold them.
+    """
+    sounds = ["drums.wav", *(_sound_file(piece) for piece in pieces)]
     notes = [_MIDI_FILE, _HITS_FILE, _BEATS_FILE, _STYLE_FILE]
     notes += [SECTIONS_FILE] if sections else []
-    return [*sounds, *([MIX_FILE] if mix else []), *notes]
+    names = [*sounds, *([MIX_FILE] if mix else []), *notes]
+    if song is not None and any(not one.holds_sounds for one in projects):
+        from drumnet.projects.stems import stem_files
+
+        names += [name for name in stem_files(song) if name is not None]
+    return [*names, *(one.file_name for one in projects)]
 
 
-def write_notes(
-    folder: Path,
-    track: DrumTrack,
-    grid: BeatGrid,
-    style: StyleCode,
-    keys: MidiMap | None = None,
-) -> None:
+def keep_stems(song: Song, files: Iterable[Path]) -> None:
+    """Say no where a stem would be replaced: it is read while its mix is written,
+    and the next take would hear the last one."""
+    stems = {stem.path.resolve() for stem in song.stems if stem.path is not None}
+    for file in files:
+        if file.resolve() in stems:
+            raise OutputError(f"'{file}' is a stem of the song: choose another place with -o")
+
+
+def write_notes(folder: Path, take: Take, layout: MidiLayout | None = None) -> None:
     """Write what is not sound: MIDI, hits, beats and style."""
     from drumnet.hits_csv import write_hits
     from drumnet.midi.write import write_midi
 
-    write_midi(folder / _MIDI_FILE, track, grid, keys)
-    write_hits(folder / _HITS_FILE, track, grid)
-    write_beats(folder / _BEATS_FILE, grid)
-    style.save(folder / _STYLE_FILE)
+    write_midi(folder / _MIDI_FILE, take.track, take.beats, layout)
+    write_hits(folder / _HITS_FILE, take.track, take.beats)
+    write_beats(folder / _BEATS_FILE, take.beats)
+    take.style.save(folder / _STYLE_FILE)
 
 
-def write_drums(
-    folder: Path, track: DrumTrack, kit: Kit, pieces: Sequence[Piece], duration_s: float
-) -> None:
-    """Write drums.wav and a .wav for each piece."""
+def write_drums(folder: Path, take: Take) -> float:
+    """Write drums.wav and a .wav for each piece; the factor that keeps them below full scale."""
     from drumnet.audio.source import write_wav
     from drumnet.rendering.mixdown import MIX_RATE_HZ
     from drumnet.rendering.render import render_blocks, safe_gain
 
+    track, kit, duration_s = take.track.of(take.pieces), take.kit, take.duration_s
     gain = safe_gain(track, kit, duration_s)
-    stems = {"drums": tuple(pieces), **{piece.value: (piece,) for piece in pieces}}
+    stems = {"drums.wav": take.pieces, **{_sound_file(piece): (piece,) for piece in take.pieces}}
     for name, heard in stems.items():
         blocks = render_blocks(track, kit, duration_s, MIX_RATE_HZ, heard, gain=gain)
-        write_wav(folder / f"{name}.wav", blocks, MIX_RATE_HZ, kit.num_channels)
+        write_wav(folder / name, blocks, MIX_RATE_HZ, kit.num_channels)
+    return gain
 
 
-def write_mix(
-    folder: Path, song: Song, track: DrumTrack, kit: Kit, levels: MixLevels | None = None
-) -> None:
+def write_mix(folder: Path, take: Take, levels: MixLevels | None = None) -> None:
     """Write mix.wav, the song with the drums; the levels are measured if None."""
     from drumnet.audio.source import write_wav
     from drumnet.rendering.mixdown import MIX_RATE_HZ, mix_blocks
 
-    blocks = mix_blocks(song, track, kit, levels=levels)
+    blocks = mix_blocks(take.song, take.track, take.kit, levels=levels)
     write_wav(folder / MIX_FILE, blocks, MIX_RATE_HZ, 2)
+
+
+def write_projects(
+    folder: Path,
+    take: Take,
+    formats: Iterable[ProjectFormat],
+    title: str,
+    layout: MidiLayout,
+    mix: Mix,
+) -> None:
+    """Write projects, and the song's stems; `write_drums` was there before.
+
+    Args:
+        mix: the faders, of the drums as they are in their files.
+    """
+    from drumnet.projects.session import Sound, session_of
+    from drumnet.projects.stems import write_stems
+    from drumnet.rendering.mixdown import MIX_RATE_HZ
+
+    drums = {}
+    for piece in take.pieces:
+        name, channels = _sound_file(piece), take.kit.num_channels
+        drums[piece] = Sound(folder / name, name, channels, MIX_RATE_HZ, take.duration_s)
+    session = session_of(
+        title,
+        _about(take.style),
+        write_stems(folder, take.song),
+        drums,
+        take.track,
+        take.beats,
+        [(section.start_beat, section.name) for section in take.sections],
+        layout,
+        mix,
+    )
+    for one in formats:
+        one.write(folder, session)
+
+
+def _sound_file(piece: Piece) -> str:
+    return f"{piece.value}.wav"
+
+
+def _about(style: StyleCode) -> str:
+    """What made the drums, for people, with all that plays them again but habits."""
+    code = " ".join(f"{number:.6g}" for number in style.code.tolist())
+    return (
+        f"Drums by DrumNet {drumnet.__version__}\n"
+        f"style: {style.source or 'unnamed'}\nweights: {style.model}\ncode: {code}"
+    )

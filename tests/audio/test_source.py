@@ -294,3 +294,13 @@ def test_windows_go_on_from_block_to_block_the_first_centred_on_0() -> None:
     assert len(stretches) > 2
     found = [np.lib.stride_tricks.sliding_window_view(one, size)[::hop] for one in stretches]
     np.testing.assert_array_equal(np.concatenate(found), wanted)
+
+
+def test_floats_keep_what_is_beyond_full_scale_and_no_date(tmp_path: Path) -> None:
+    """libsndfile writes the seconds since 1970 into a WAV of floats."""
+    sound = np.array([[0.25, -1.75, 0.5]], np.float32)
+    write_wav(tmp_path / "a.wav", [sound], RATE, 1, "FLOAT")
+    np.testing.assert_array_equal(read_audio(tmp_path / "a.wav").samples, sound)
+    raw = (tmp_path / "a.wav").read_bytes()
+    peak = raw.index(b"PEAK")
+    assert raw[peak + 12 : peak + 16] == bytes(4)

@@ -12,6 +12,7 @@ from drumnet.errors import DrumnetError, MidiError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.midi.keys import load_midi_map, map_names
+from drumnet.midi.layout import MidiLayout
 from drumnet.midi.read import read_drum_track
 from drumnet.midi.write import write_midi
 
@@ -34,7 +35,7 @@ def test_a_map_has_a_key_for_each_piece(name: str, tmp_path: Path) -> None:
     keys = load_midi_map(name)
     assert set(keys) == set(Piece)
     assert len(set(keys.values())) == len(Piece), "no two pieces on one key"
-    write_midi(tmp_path / "drums.mid", one_of_each(), grid(), keys)
+    write_midi(tmp_path / "drums.mid", one_of_each(), grid(), MidiLayout(keys))
     assert written_keys(tmp_path / "drums.mid") == [keys[piece] for piece in Piece]
 
 
@@ -46,7 +47,7 @@ def test_general_midi_is_what_is_written_and_read() -> None:
 @pytest.mark.parametrize("name", ["general-midi", "roland-td", "alesis-nitro"])
 def test_maps_within_general_midi_are_read_back(name: str, tmp_path: Path) -> None:
     path = tmp_path / "drums.mid"
-    write_midi(path, one_of_each(), grid(), load_midi_map(name))
+    write_midi(path, one_of_each(), grid(), MidiLayout.of(name))
     again = read_drum_track(path)
     assert [(hit.piece, hit.velocity) for hit in again] == [
         (hit.piece, hit.velocity) for hit in one_of_each()

@@ -96,6 +96,16 @@ def test_lengths_and_rates_may_differ(tmp_path: Path) -> None:
     assert load_song([short, long]).duration_s == 2.5
 
 
+def test_a_song_is_called_as_its_folder_or_as_its_only_file(tmp_path: Path) -> None:
+    for folder, name in (("Night bus", "bass"), ("Night bus", "keys"), ("other", "vox")):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        soundfile.write(tmp_path / folder / f"{name}.wav", np.zeros(100), 44_100)
+    stems = tmp_path / "Night bus"
+    assert load_song([stems]).title == "Night bus"
+    assert load_song([stems / "keys.wav"]).title == "keys"
+    assert load_song([stems / "bass.wav", tmp_path / "other" / "vox.wav"]).title == "bass"
+
+
 def test_a_lone_mix_is_heard(tmp_path: Path) -> None:
     song = load_song(sound(tmp_path / "Untitled.wav"))
     assert roles_of(song) == {"Untitled": Role.OTHER}

@@ -16,6 +16,7 @@ from drumnet.hits import Piece
 from drumnet.midi.keys import load_midi_map
 from drumnet.midi.read import read_midi
 from drumnet.style.code import StyleCode
+from project_readers import read_project
 
 #: The song has a snare of its own.
 PLAYED = tuple(piece.value for piece in Piece if piece is not Piece.SNARE)
@@ -184,3 +185,77 @@ def test_a_zip_is_called_by_a_name_that_every_system_takes(song: Any, name: str)
     given = answer.headers["content-disposition"]
     assert answer.status_code == 200 and given.rstrip('"').endswith(".zip")
     assert not set("/\\:") & set(given)
+
+
+def with_projects(page: Any, project_id: str, folder: Path, *names: str) -> Path:
+    asked = {"project": list(names)}
+    answer = page.client.get(f"/api/projects/{project_id}/export.zip", params=asked)
+    assert answer.status_code == 200, answer.text
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+        archive.extractall(folder)
+    return folder
+
+
+def test_a_project_has_what_is_shown_and_heard(song: Any, tmp_path: Path) -> None:
+    """Hits, faders, sections and the song's name."""
+    pytest.importorskip("rpp", reason="rpp, of the extra [dev], is not installed")
+    page, project_id = song
+    path = f"/projects/{project_id}"
+    project = with_edits(page, project_id)
+    ids = {stem["role"]: stem["id"] for stem in project["stems"]}
+    mixer = {
+        "stems": {ids["bass"]: {"gain": 0.5, "solo": True}},
+        "pieces": {"kick": {"gain": 0.25}, "ride": {"mute": True}},
+        "drums": {"gain": 0.5},
+        "master": 0.5,
+    }
+    project = page.put(f"{path}/mixer", {"revision": project["revision"], "mixer": mixer})
+    sections = [{"name": "verse", "start_beat": 4}, {"name": "", "start_beat": 12}]
+    asked = {"revision": project["revision"], "sections": sections}
+    project = page.put(f"{path}/sections", asked)
+    hits, grid = page.hits(project_id), project["beats"]["times_s"]
+    out = with_projects(page, project_id, tmp_path / "out", "dawproject", "rpp")
+    for name in ("drums.dawproject", "drums.rpp"):
+        found = read_project(out / name)
+        notes = sorted(hit.time_s for hit in found.tracks["kit notes"].hits)
+        np.testing.assert_allclose(notes, sorted(hit["time_s"] for hit in hits), atol=1e-3)
+        assert [title for _, title in found.markers] == ["verse", "section 2"]
+        starts = [at for at, _ in found.markers]
+        np.testing.assert_allclose(starts, [grid[4], grid[12]], atol=1e-3)
+        stems = [one for one in found.tracks.values() if one.sound and not one.under]
+        assert len(stems) == len(project["stems"])
+        (soloed,) = (one for one in stems if one.solo)
+        (others,) = {one.gain for one in stems if not one.solo}
+        assert soloed.gain == pytest.approx(0.5 * others)
+        assert found.tracks["kick"].gain == 0.25 and found.tracks["ride"].mute
+        assert found.tracks["drums"].gain <= 2
+        assert "far out" in found.about
+        assert found.master <= 1
+    alone = page.client.get(f"/api{path}/export/drums.dawproject")
+    assert alone.content == (out / "drums.dawproject").read_bytes()
+
+
+def test_a_project_alone_holds_its_sounds(song: Any, tmp_path: Path) -> None:
+    """One of REAPER needs files beside it, and is in the zip alone."""
+    page, project_id = song
+    page.get(f"/projects/{project_id}/export/drums.rpp", 404)
+    page.get(f"/projects/{project_id}/export.zip?project=als", 422)
+    page.get(f"/projects/{project_id}/export.zip?midi_tempo=fast", 422)
+    out = with_projects(page, project_id, tmp_path / "out", "rpp")
+    assert (out / "drums.rpp").is_file() and any((out / "stems").iterdir())
+    assert not (out / "drums.dawproject").exists()
+    assert not list((tmp_path / "data" / "tmp").iterdir())
+
+
+def test_the_midi_is_laid_out_as_it_is_asked_for(song: Any, tmp_path: Path) -> None:
+    page, project_id = song
+
+    def midi(**asked: str) -> Any:
+        url = f"/api/projects/{project_id}/export/drums.mid"
+        (tmp_path / "drums.mid").write_bytes(page.client.get(url, params=asked).content)
+        return read_midi(tmp_path / "drums.mid")
+
+    played = {Piece(hit["piece"]) for hit in page.hits(project_id)}
+    assert len(midi().tracks) == 1
+    assert len(midi(midi_tracks="pieces").tracks) == len(played)
+    assert len(midi(midi_tempo="constant").tempo) <= 2

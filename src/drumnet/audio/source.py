@@ -36,6 +36,8 @@ VIDEO_SUFFIXES = frozenset(_VIDEO.split())
 MIN_RATE_HZ, MAX_RATE_HZ = 8_000, 192_000
 MAX_CHANNELS = 8
 BLOCK_SAMPLES = 1 << 17
+#: Of a WAV that libsndfile writes, before its samples, and fewer.
+_HEADER_BYTES = 128
 #: Samples stored as unscaled 32-bit integers; anything louder is no sound.
 _LOUDEST = 2.0**31
 
@@ -271,6 +273,18 @@ def write_wav(
             raise OutputError(
                 f"cannot write '{path}' ({error}): is the disk full, or the file too long for WAV?"
             ) from error
+        if subtype == "FLOAT":
+            _without_date(part)
+
+
+def _without_date(path: Path) -> None:
+    """libsndfile writes into a WAV of floats when their peak was found; the same sound gives
+    the same bytes without."""
+    with open(path, "r+b") as file:
+        peak = file.read(_HEADER_BYTES).find(b"PEAK")
+        if peak >= 0:
+            file.seek(peak + 12)  # behind its name, size and version
+            file.write(bytes(4))
 
 
 def is_video(path: Path) -> bool:

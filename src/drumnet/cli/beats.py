@@ -60,8 +60,8 @@ def beats(
     from drumnet.beats.files import write_beats
     from drumnet.beats.picture import write_picture
     from drumnet.files import refuse_overwrite
-    from drumnet.generation import keep_stems
     from drumnet.song.song import load_song
+    from drumnet.take_files import keep_stems
 
     wanted = [path for path in (output, click_file, picture_file) if path is not None]
     refuse_overwrite(wanted, overwrite)

@@ -20,6 +20,7 @@ from drumnet.cli.options import (
 from drumnet.cli.printing import (
     print_beats,
     print_drums,
+    print_first_bar,
     print_line,
     print_sections,
     print_song,
@@ -76,7 +77,30 @@ if TYPE_CHECKING:
     help="The keys of drums.mid: addictive-drums-2, superior-drummer-3, roland-td, ... or a CSV "
     "file with the columns piece and key.",
 )
+@click.option(
+    "--midi-tempo",
+    type=click.Choice(["map", "constant", "none"]),
+    default="map",
+    show_default=True,
+    help="The tempo of drums.mid: the song's, with every hit within 1 ms; one throughout; or none, "
+    "the hits on the beats of the DAW.",
+)
+@click.option(
+    "--midi-tracks",
+    type=click.Choice(["one", "pieces"]),
+    default="one",
+    show_default=True,
+    help="One track in drums.mid, or one for each piece.",
+)
 @click.option("--no-mix", is_flag=True, help="Do not write mix.wav (the song with the drums).")
+@click.option(
+    "--project",
+    "projects",
+    multiple=True,
+    metavar="dawproject|rpp",
+    help="Also write a project with song and drums: a DAWproject (Bitwig, Studio One, Cubase), or "
+    "one of REAPER, with the stems beside it.  May be repeated.",
+)
 @overwrite_option
 @model_option
 @settings_options
@@ -91,7 +115,10 @@ def generate(
     beat_choice: BeatChoice,
     kit: str,
     midi_map: str,
+    midi_tempo: str,
+    midi_tracks: str,
     no_mix: bool,
+    projects: tuple[str, ...],
     overwrite: bool,
     model: str,
     settings: Settings,
@@ -109,7 +136,8 @@ def generate(
 
     OUT gets drums.wav, a .wav for each piece, mix.wav, drums.mid (with the
     song's tempo map), hits.csv, beats.tsv and style.json; with --sections or
-    --fills sections also sections.tsv, to be changed and given to --sections.
+    --fills sections also sections.tsv, to be changed and given to --sections;
+    with --project also drums.dawproject or drums.rpp.
     """
     from drumnet.generation import drawn_seed, with_seed
     from drumnet.generation import generate as generate_drums
@@ -123,8 +151,8 @@ def generate(
         song = load_song(paths, stems)
     casting = cast(song, pieces)
     print_song(casting.song, replaced="replaced, not heard", given="given, not played again")
-    # To hear the onsets, to find the beats, and to measure and make the mix.
-    passes = 1 + 2 * beat_choice.is_tracked + 2 * (not no_mix)
+    # To hear the onsets, to find the beats, to measure and make the mix, to copy the stems.
+    passes = 1 + 2 * beat_choice.is_tracked + 2 * (not no_mix or bool(projects)) + bool(projects)
     with reading(casting.song, passes=passes) as heard:
         made = generate_drums(
             heard,
@@ -140,7 +168,10 @@ def generate(
             beats=beat_choice,
             kit=kit,
             midi_map=midi_map,
+            midi_tempo=midi_tempo,
+            midi_tracks=midi_tracks,
             mix=not no_mix,
+            projects=projects,
             overwrite=overwrite,
             model=model,
         )
@@ -150,4 +181,5 @@ def generate(
         print_sections(made.sections, made.beats)
     print_line("plays", ", ".join(piece.value for piece in made.played))
     print_drums(made.track)
+    print_first_bar(made.beats)
     print_written(made.files)

@@ -126,6 +126,15 @@ def print_drums(track: DrumTrack) -> None:
     print_line("drums", f"{', '.join(hits)}, velocity {min(velocities)}-{max(velocities)}")
 
 
+def print_first_bar(grid: BeatGrid) -> None:
+    """Where a DAW has the song's first bar."""
+    from drumnet.midi.timeline import Timeline
+
+    first = Timeline.of(grid).first_bar
+    if first is not None:
+        print_line("midi", first.said)
+
+
 def print_written(paths: Iterable[Path]) -> None:
     """The files that were written: one as it is, several by folder."""
     folders: dict[Path, list[str]] = {}

@@ -1,7 +1,7 @@
 """Standard MIDI Files read: a song's notes, its beats, its drums.
 
 What DrumNet needs is kept: when the notes sound, track by track, and the tempo
-and metre map as a `BeatGrid`.  `midi_writer` writes.
+and metre map as a `BeatGrid`.  `write` writes.
 
 Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, 1996).
 """
@@ -19,13 +19,12 @@ from numpy.typing import ArrayLike, NDArray
 from drumnet.errors import MidiError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.midi.notes import DRUM_CHANNEL
 
 if TYPE_CHECKING:
     import mido
 
 MIDI_SUFFIXES = frozenset((".mid", ".midi", ".smf"))
-#: MIDI channel 10, counted from 0.
-DRUM_CHANNEL = 9
 _DEFAULT_TEMPO_US = 500_000
 #: The track and keys that carry beats in rhythm-game charts.
 BEAT_TRACK = "BEAT"

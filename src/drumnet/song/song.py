@@ -81,6 +81,14 @@ class Song:
         """The length of the longest stem."""
         return max(stem.duration_s for stem in self.stems)
 
+    @property
+    def title(self) -> str:
+        """What it is called: as the folder of its stems, or, of one file, as that."""
+        folders = {stem.path.resolve().parent for stem in self.stems if stem.path is not None}
+        if len(self.stems) > 1 and len(folders) == 1 and (name := folders.pop().name):
+            return name
+        return self.stems[0].name
+
     def with_role(self, role: Role) -> tuple[Stem, ...]:
         """The stems of one role."""
         return tuple(stem for stem in self.stems if stem.role is role)

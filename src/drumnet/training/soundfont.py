@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.errors import DataError
-from drumnet.midi.read import DRUM_CHANNEL
+from drumnet.midi.notes import DRUM_CHANNEL
 
 _SOUNDFONT_FOLDERS = (Path("/usr/share/sounds/sf2"), Path("/usr/share/soundfonts"))
 _TICKS_PER_SECOND = 1_000

@@ -394,7 +394,7 @@ export interface paths {
         /**
          * Export Zip
          * @description Everything: drums.wav and a .wav for each piece, mix.wav, drums.mid,
-         *     hits.csv, beats.tsv, style.json.
+         *     hits.csv, beats.tsv, style.json, and projects with the song's stems.
          */
         get: operations["export_zip"];
         put?: never;
@@ -414,7 +414,7 @@ export interface paths {
         };
         /**
          * Export File
-         * @description One of these files.
+         * @description One of these files, or drums.dawproject.
          */
         get: operations["export_file"];
         put?: never;
@@ -1281,6 +1281,12 @@ export interface components {
             modified: string;
         };
         /**
+         * ProjectFormat
+         * @description A kind of project; `value` is its name and the suffix of its file.
+         * @enum {string}
+         */
+        ProjectFormat: "dawproject" | "rpp";
+        /**
          * Renamed
          * @description A new name.
          */
@@ -1668,6 +1674,20 @@ export interface components {
             /** Times S */
             times_s: number[];
         };
+        /**
+         * Tempo
+         * @description The tempo of the file: `map` follows the song's beats, with as few tempos as keep
+         *     every hit within a millisecond; `constant` is one tempo, the hits at their times in the
+         *     song; `none` leaves the tempo to the DAW, the hits on their beats.
+         * @enum {string}
+         */
+        Tempo: "map" | "constant" | "none";
+        /**
+         * Tracks
+         * @description One track for the whole kit, or one for each piece.
+         * @enum {string}
+         */
+        Tracks: "one" | "pieces";
     };
     responses: never;
     parameters: never;
@@ -2412,8 +2432,14 @@ export interface operations {
     export_zip: {
         parameters: {
             query?: {
+                /** @description projects of DAWs that are to be in it */
+                project?: components["schemas"]["ProjectFormat"][];
                 /** @description the keys of the MIDI file */
                 midi_map?: string;
+                /** @description the song's tempo map, one tempo, or none */
+                midi_tempo?: components["schemas"]["Tempo"];
+                /** @description one track, or one for each piece */
+                midi_tracks?: components["schemas"]["Tracks"];
             };
             header?: never;
             path: {
@@ -2448,6 +2474,10 @@ export interface operations {
             query?: {
                 /** @description the keys of the MIDI file */
                 midi_map?: string;
+                /** @description the song's tempo map, one tempo, or none */
+                midi_tempo?: components["schemas"]["Tempo"];
+                /** @description one track, or one for each piece */
+                midi_tracks?: components["schemas"]["Tracks"];
             };
             header?: never;
             path: {

@@ -6,8 +6,7 @@ The mix has the page's faders; the drum stems and the notes have everything.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,16 +19,21 @@ from starlette.background import BackgroundTask
 
 from drumnet.audio.metered import scaled_source
 from drumnet.audio.source import write_wav
+from drumnet.files import safe_name
+from drumnet.hearing.sections import Section
 from drumnet.hits import Piece
 from drumnet.kits.kit import Kit
-from drumnet.midi.keys import MidiMap, load_midi_map, map_names
-from drumnet.rendering.mixdown import MIX_RATE_HZ, measure_mix
+from drumnet.midi.keys import map_names
+from drumnet.midi.layout import MidiLayout, Tempo, Tracks
+from drumnet.projects.formats import ProjectFormat
+from drumnet.projects.session import Fader, Mix
+from drumnet.rendering.mixdown import MIX_RATE_HZ, MixLevels, measure_mix
 from drumnet.rendering.render import render_blocks, safe_gain
 from drumnet.song.onsets import Onsets
 from drumnet.song.song import Song
 from drumnet.studio.errors import UnknownError
 from drumnet.studio.memory import Tidier
-from drumnet.studio.play.performance import Performer, Played
+from drumnet.studio.play.performance import Performer
 from drumnet.studio.schemas.project import Project
 from drumnet.studio.schemas.song import Channel, Mixer
 from drumnet.studio.store.disk import Disk
@@ -37,11 +41,17 @@ from drumnet.studio.store.kit_samples import Kits
 from drumnet.studio.store.projects import ProjectStore
 from drumnet.studio.store.rows import StemRow
 from drumnet.studio.store.stems import StemStore
-from drumnet.take_files import MIX_FILE, file_names, write_drums, write_mix, write_notes
+from drumnet.take_files import (
+    MIX_FILE,
+    Take,
+    file_names,
+    write_drums,
+    write_mix,
+    write_notes,
+    write_projects,
+)
 
 _AT_ONCE = 2
-#: Characters of a song's name in that of its archive: four bytes each are taken by every disk.
-_MAX_TITLE = 60
 
 
 class Exporter:
@@ -60,41 +70,54 @@ class Exporter:
         self._performer, self._kits, self._tidier = performer, kits, tidier
         self._limiter = CapacityLimiter(_AT_ONCE)
 
-    async def zip(self, project_id: str, midi_map: str) -> FileResponse:
+    async def zip(
+        self, project_id: str, layout: MidiLayout, formats: Sequence[ProjectFormat]
+    ) -> FileResponse:
         """All files in one.
 
         Args:
-            midi_map: the name of one, the keys that the MIDI file is written with.
+            layout: of the MIDI file.
+            formats: of projects that are to be among them.
 
         Raises:
             ConflictError: the project is not ready.
         """
-        keys = _named_map(midi_map)
 
         def written(project: Project, folder: Path) -> Path:
-            return self._zipped(project, folder, keys)
+            take = self._take(project)
+            write_notes(folder, take, layout)
+            gain, levels = write_drums(folder, take), self._write_mix(folder, project, take)
+            if formats:
+                self._write_projects(folder, project, take, formats, layout, levels, gain)
+            archive = folder / "export.zip"
+            with ZipFile(archive, "w", ZIP_STORED) as out:
+                for name in file_names(take.pieces, projects=formats, song=take.song):
+                    out.write(folder / name, name)
+            return archive
 
         return await self._answer(project_id, written, _archive_name)
 
-    async def file(self, project_id: str, name: str, midi_map: str) -> FileResponse:
-        """One of them.
+    async def file(self, project_id: str, name: str, layout: MidiLayout) -> FileResponse:
+        """One of them, or a project that holds its sounds.
 
         Raises:
             UnknownError: there is none of that name.
         """
-        keys = _named_map(midi_map)
+        formats = [one for one in ProjectFormat if one.holds_sounds and one.file_name == name]
 
         def written(project: Project, folder: Path) -> Path:
-            played = self._performer.play_stored(project)
-            kit = self._kits.kit(project.settings.kit)
-            if name not in file_names(_pieces(played, kit)):
+            take = self._take(project)
+            if name not in file_names(take.pieces, projects=formats):
                 raise UnknownError("there is no such file: take export.zip, which has them all")
-            if name == MIX_FILE:
-                self._write_mix(folder, project, played, kit)
+            if formats:
+                gain, levels = write_drums(folder, take), self._levels(project, take)
+                self._write_projects(folder, project, take, formats, layout, levels, gain)
+            elif name == MIX_FILE:
+                self._write_mix(folder, project, take)
             elif name.endswith(".wav"):
-                _write_sound(folder / name, played, kit)
+                _write_sound(folder / name, take)
             else:
-                _write_notes(folder, played, keys)
+                write_notes(folder, take, layout)
             return folder / name
 
         return await self._answer(project_id, written, lambda _: name)
@@ -122,71 +145,75 @@ class Exporter:
         self._tidier.busy()
         return answer
 
-    def _zipped(self, project: Project, folder: Path, keys: MidiMap) -> Path:
+    def _take(self, project: Project) -> Take:
+        """What the page plays; a file of its own has what the kit has and is played."""
         played = self._performer.play_stored(project)
-        kit = self._kits.kit(project.settings.kit)
-        _write_notes(folder, played, keys)
-        _write_drums(folder, played, kit)
-        self._write_mix(folder, project, played, kit)
-        archive = folder / "export.zip"
-        with ZipFile(archive, "w", ZIP_STORED) as out:
-            for name in file_names(_pieces(played, kit)):
-                out.write(folder / name, name)
-        return archive
+        kit, listening = self._kits.kit(project.settings.kit), played.listening
+        return Take(
+            played.song,
+            played.edited.track,
+            listening.beats,
+            played.style,
+            kit,
+            tuple(piece for piece in kit.pieces if piece in played.pieces),
+            listening.duration_s,
+            tuple(Section(one.start_beat, one.name) for one in project.sections),
+        )
 
-    def _write_mix(self, folder: Path, project: Project, played: Played, kit: Kit) -> None:
-        faders = _Faders(project.mixer)
-        rows = self._stems.all(project.id)
-        song = faders.on_song(played.song, rows)
-        track = played.edited.track.of(kit.pieces)
-        levelled = faders.on_kit(kit)
-        levels = measure_mix(song, track, levelled, song.duration_s, project.drums_gain)
-        write_mix(folder, song, track, levelled, levels)
+    def _mixed(self, project: Project, take: Take) -> Take:
+        """The same with the levels of the faders."""
+        faders, kit = _Faders(project.mixer), take.kit
+        song = faders.on_song(take.song, self._stems.all(project.id))
+        track = take.track.of(kit.pieces)
+        return replace(take, song=song, track=track, kit=faders.on_kit(kit))
+
+    def _levels(self, project: Project, take: Take) -> MixLevels:
+        mixed = self._mixed(project, take)
+        length_s = mixed.song.duration_s
+        return measure_mix(mixed.song, mixed.track, mixed.kit, length_s, project.drums_gain)
+
+    def _write_mix(self, folder: Path, project: Project, take: Take) -> MixLevels:
+        levels = self._levels(project, take)
+        write_mix(folder, self._mixed(project, take), levels)
+        return levels
+
+    def _write_projects(
+        self,
+        folder: Path,
+        project: Project,
+        take: Take,
+        formats: Sequence[ProjectFormat],
+        layout: MidiLayout,
+        levels: MixLevels,
+        written_gain: float,
+    ) -> None:
+        mix = _Faders(project.mixer).of_project(self._stems.all(project.id), levels, written_gain)
+        write_projects(folder, take, formats, project.name, layout, mix)
 
 
-def _write_notes(folder: Path, played: Played, keys: MidiMap) -> None:
-    write_notes(folder, played.edited.track, played.listening.beats, played.style, keys)
-
-
-def _pieces(played: Played, kit: Kit) -> tuple[Piece, ...]:
-    """What has a file of its own."""
-    return tuple(piece for piece in kit.pieces if piece in played.pieces)
-
-
-def _write_drums(folder: Path, played: Played, kit: Kit) -> None:
-    pieces = _pieces(played, kit)
-    sounding = played.edited.track.of(pieces)
-    write_drums(folder, sounding, kit, pieces, _duration_s(played))
-
-
-def _write_sound(path: Path, played: Played, kit: Kit) -> None:
+def _write_sound(path: Path, take: Take) -> None:
     """One of the files of `write_drums`, which has the level that it has among them."""
-    sounding, duration_s = played.edited.track.of(_pieces(played, kit)), _duration_s(played)
-    heard = [piece for piece in _pieces(played, kit) if path.stem in ("drums", piece.value)]
-    gain = safe_gain(sounding, kit, duration_s)
-    blocks = render_blocks(sounding, kit, duration_s, MIX_RATE_HZ, heard, gain=gain)
+    sounding, kit = take.track.of(take.pieces), take.kit
+    heard = [piece for piece in take.pieces if path.stem in ("drums", piece.value)]
+    gain = safe_gain(sounding, kit, take.duration_s)
+    blocks = render_blocks(sounding, kit, take.duration_s, MIX_RATE_HZ, heard, gain=gain)
     write_wav(path, blocks, MIX_RATE_HZ, kit.num_channels)
 
 
-def _duration_s(played: Played) -> float:
-    return played.listening.duration_s
-
-
-def _named_map(name: str) -> MidiMap:
-    """One of the maps that are there by name: a path says nothing here.
+def named_layout(midi_map: str, tempo: Tempo, tracks: Tracks) -> MidiLayout:
+    """A layout whose map is one of those that are there by name: a path says nothing here.
 
     Raises:
         UnknownError: there is none of that name.
     """
-    if name not in map_names():
+    if midi_map not in map_names():
         raise UnknownError(f"there is no such MIDI map: choose from {', '.join(map_names())}")
-    return load_midi_map(name)
+    return MidiLayout.of(midi_map, tempo, tracks)
 
 
 def _archive_name(project: Project) -> str:
     """After the song; a name that every system allows."""
-    title = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', "_", project.name).strip(" .") or "drums"
-    return f"{title[:_MAX_TITLE]}.zip"
+    return f"{safe_name(project.name, 'drums')}.zip"
 
 
 @dataclass(frozen=True)
@@ -221,6 +248,22 @@ class _Faders:
             gain = np.float32(self._piece_gain(piece))
             sounds[piece] = sound.changed(lambda shot, gain=gain: shot * gain)  # type: ignore[misc]
         return Kit(kit.name, sounds, kit.sample_rate)
+
+    def of_project(self, rows: Iterable[StemRow], levels: MixLevels, written_gain: float) -> Mix:
+        """The same faders in a project of a DAW.
+
+        Args:
+            levels: of the mix.
+            written_gain: factor that the files of the drums have.
+        """
+        mixer, stems = self.mixer, []
+        for row in rows:
+            channel = mixer.stems.get(row.id, Channel())
+            stems.append(Fader(channel.gain, channel.mute or row.is_replaced, channel.solo))
+        pieces = {p: Fader(one.gain, one.mute, one.solo) for p, one in mixer.pieces.items()}
+        gain = mixer.drums.gain * levels.drums_gain / written_gain
+        drums = Fader(gain, mixer.drums.mute, mixer.drums.solo)
+        return Mix(stems, pieces, drums, mixer.master * levels.master_gain)
 
     def _piece_gain(self, piece: Piece) -> float:
         own, drums = self.mixer.pieces.get(piece, Channel()), self.mixer.drums

@@ -1,6 +1,7 @@
 /** Take away: everything as one zip, or single files, which can be dragged out of the page. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { type ExportChoices, exportLink, USUAL, withProject } from "../../model/export-links";
 import { studio } from "../context";
 import { icons } from "../icons";
 import { SongPanel } from "../panel";
@@ -12,18 +13,35 @@ interface Offered {
   readonly mime: string;
 }
 
+type Option = readonly [value: string, label: string];
+
 const WAV = "audio/wav";
 const OFFERED: readonly Offered[] = [
-  { file: "drums.mid", what: "MIDI with the song's tempo map", mime: "audio/midi" },
+  { file: "drums.mid", what: "MIDI", mime: "audio/midi" },
   { file: "drums.wav", what: "the drums", mime: WAV },
   { file: "mix.wav", what: "song and drums together", mime: WAV },
+  { file: "drums.dawproject", what: "song and drums for your DAW", mime: "application/zip" },
   { file: "hits.csv", what: "every hit", mime: "text/csv" },
   { file: "beats.tsv", what: "every beat", mime: "text/tab-separated-values" },
   { file: "style.json", what: "the style", mime: "application/json" },
 ];
 
+const TEMPOS: readonly Option[] = [
+  ["map", "the song's tempo"],
+  ["constant", "one tempo throughout"],
+  ["none", "no tempo: that of the DAW"],
+];
+const TRACKS: readonly Option[] = [
+  ["one", "one track"],
+  ["pieces", "a track for each piece"],
+];
+const PROJECTS: readonly Option[] = [
+  ["dawproject", "DAWproject (Bitwig, Studio One, Cubase)"],
+  ["rpp", "REAPER"],
+];
+
 export class ExportDialog extends SongPanel {
-  private midiMap = "general-midi";
+  private choices: ExportChoices = USUAL;
 
   /** Open when the server has all that is shown. */
   async show(): Promise<void> {
@@ -32,32 +50,20 @@ export class ExportDialog extends SongPanel {
   }
 
   override render(): TemplateResult {
-    const { project } = this.session;
+    const { choices } = this;
+    const maps = (studio.about?.midi_maps ?? []).map(
+      (name): Option => [name, name.replaceAll("-", " ")],
+    );
     return html`<dialog class="modal plate" aria-label="Export">
       ${heading("Export", () => this.querySelector("dialog")?.close())}
-      <label class="field"
-        >MIDI keys of
-        <select
-          class="grow"
-          aria-label="MIDI keys of"
-          @change=${(event: Event) => {
-            this.midiMap = (event.target as HTMLSelectElement).value;
-            this.requestUpdate();
-          }}
-        >
-          ${(studio.about?.midi_maps ?? []).map(
-            (name) =>
-              html`<option value=${name} ?selected=${name === this.midiMap}>
-                ${name.replaceAll("-", " ")}
-              </option>`,
-          )}
-        </select></label
-      >
-      <a
-        class="button primary zip"
-        href="/api/projects/${project.id}/export.zip?midi_map=${this.midiMap}"
-        download
-      >
+      ${this.chosen("MIDI keys of", maps, choices.midiMap, (midiMap) => ({ midiMap }))}
+      ${this.chosen("MIDI tempo", TEMPOS, choices.midiTempo, (midiTempo) => ({ midiTempo }))}
+      ${this.chosen("MIDI tracks", TRACKS, choices.midiTracks, (midiTracks) => ({ midiTracks }))}
+      <div class="row wrap">
+        <span>Projects in the zip</span>
+        ${PROJECTS.map(([name, label]) => this.projectBox(name, label))}
+      </div>
+      <a class="button primary zip" href=${this.link("export.zip")} download>
         ${icons.export} Everything as one zip
       </a>
       <p class="dim">Or take single files: click to save, or drag one into your DAW or a folder.</p>
@@ -72,8 +78,50 @@ export class ExportDialog extends SongPanel {
     </dialog>`;
   }
 
+  private link(file: string): string {
+    return exportLink(this.session.project.id, file, this.choices);
+  }
+
+  private choose(change: Partial<ExportChoices>): void {
+    this.choices = { ...this.choices, ...change };
+    this.requestUpdate();
+  }
+
+  private chosen(
+    label: string,
+    options: readonly Option[],
+    now: string,
+    change: (value: string) => Partial<ExportChoices>,
+  ): TemplateResult {
+    return html`<label class="field"
+      >${label}
+      <select
+        class="grow"
+        aria-label=${label}
+        @change=${(event: Event) => this.choose(change((event.target as HTMLSelectElement).value))}
+      >
+        ${options.map(
+          ([value, words]) =>
+            html`<option value=${value} ?selected=${value === now}>${words}</option>`,
+        )}
+      </select></label
+    >`;
+  }
+
+  private projectBox(name: string, label: string): TemplateResult {
+    return html`<label class="field"
+      ><input
+        type="checkbox"
+        .checked=${this.choices.projects.includes(name)}
+        @change=${(event: Event) =>
+          this.choose(withProject(this.choices, name, (event.target as HTMLInputElement).checked))}
+      />
+      ${label}</label
+    >`;
+  }
+
   private row({ file, what, mime }: Offered): TemplateResult {
-    const url = `/api/projects/${this.session.project.id}/export/${file}?midi_map=${this.midiMap}`;
+    const url = this.link(file);
     // What Chromium takes for a file when it is dragged onto the desktop.
     const onDrag = (event: DragEvent): void => {
       const from = new URL(url, location.href).href;

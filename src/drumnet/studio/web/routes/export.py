@@ -5,15 +5,35 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query
 from fastapi.responses import FileResponse
 
 from drumnet.midi.keys import GENERAL_MIDI
+from drumnet.midi.layout import MidiLayout, Tempo, Tracks
+from drumnet.projects.formats import ProjectFormat
+from drumnet.studio.play.export import named_layout
 from drumnet.studio.web.context import InStudio
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["export"])
 
 MapName = Annotated[str, Query(max_length=100, description="the keys of the MIDI file")]
+TempoName = Annotated[Tempo, Query(description="the song's tempo map, one tempo, or none")]
+TracksName = Annotated[Tracks, Query(description="one track, or one for each piece")]
+
+
+def _layout(
+    midi_map: MapName = GENERAL_MIDI,
+    midi_tempo: TempoName = Tempo.MAP,
+    midi_tracks: TracksName = Tracks.ONE,
+) -> MidiLayout:
+    return named_layout(midi_map, midi_tempo, midi_tracks)
+
+
+Layout = Annotated[MidiLayout, Depends(_layout)]
+Formats = Annotated[
+    tuple[ProjectFormat, ...],
+    Query(max_length=len(ProjectFormat), description="projects of DAWs that are to be in it"),
+]
 
 
 @router.get(
@@ -22,11 +42,11 @@ MapName = Annotated[str, Query(max_length=100, description="the keys of the MIDI
     responses={200: {"content": {"application/zip": {}}}},
 )
 async def export_zip(
-    project_id: UUID, studio: InStudio, midi_map: MapName = GENERAL_MIDI
+    project_id: UUID, studio: InStudio, layout: Layout, project: Formats = ()
 ) -> FileResponse:
     """Everything: drums.wav and a .wav for each piece, mix.wav, drums.mid,
-    hits.csv, beats.tsv, style.json."""
-    return await studio.exporter.zip(str(project_id), midi_map)
+    hits.csv, beats.tsv, style.json, and projects with the song's stems."""
+    return await studio.exporter.zip(str(project_id), layout, ProjectFormat.parse(project))
 
 
 @router.get(
@@ -35,7 +55,7 @@ async def export_zip(
     responses={200: {"content": {"application/octet-stream": {}}}},
 )
 async def export_file(
-    project_id: UUID, file: str, studio: InStudio, midi_map: MapName = GENERAL_MIDI
+    project_id: UUID, file: str, studio: InStudio, layout: Layout
 ) -> FileResponse:
-    """One of these files."""
-    return await studio.exporter.file(str(project_id), file, midi_map)
+    """One of these files, or drums.dawproject."""
+    return await studio.exporter.file(str(project_id), file, layout)

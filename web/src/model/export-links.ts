@@ -1,0 +1,35 @@
+/** How the files of the export are asked for: their addresses, with what was chosen. */
+
+/** What the MIDI file is like, and which projects are in the zip. */
+export interface ExportChoices {
+  readonly midiMap: string;
+  readonly midiTempo: string;
+  readonly midiTracks: string;
+  readonly projects: readonly string[];
+}
+
+/** What the page offers at first. */
+export const USUAL: ExportChoices = {
+  midiMap: "general-midi",
+  midiTempo: "map",
+  midiTracks: "one",
+  projects: [],
+};
+
+/** The address of one file, or of `export.zip`, which alone has projects in it. */
+export function exportLink(projectId: string, file: string, choices: ExportChoices): string {
+  const isZip = file === "export.zip";
+  const asked = new URLSearchParams({
+    midi_map: choices.midiMap,
+    midi_tempo: choices.midiTempo,
+    midi_tracks: choices.midiTracks,
+  });
+  if (isZip) for (const one of choices.projects) asked.append("project", one);
+  return `/api/projects/${projectId}/${isZip ? "" : "export/"}${file}?${asked}`;
+}
+
+/** The choices with a project in the zip, or without it. */
+export function withProject(choices: ExportChoices, name: string, isIn: boolean): ExportChoices {
+  const others = choices.projects.filter((one) => one !== name);
+  return { ...choices, projects: isIn ? [...others, name] : others };
+}
