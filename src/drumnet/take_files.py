@@ -99,13 +99,20 @@ def write_notes(folder: Path, take: Take, layout: MidiLayout | None = None) -> N
 
 def write_drums(folder: Path, take: Take) -> float:
     """Write drums.wav and a .wav for each piece; the factor that keeps them below full scale."""
+    return write_pieces(folder, take.track, take.kit, take.pieces, take.duration_s)
+
+
+def write_pieces(
+    folder: Path, track: DrumTrack, kit: Kit, pieces: tuple[Piece, ...], duration_s: float
+) -> float:
+    """The same of pieces that are of no take."""
     from drumnet.audio.source import write_wav
     from drumnet.rendering.mixdown import MIX_RATE_HZ
     from drumnet.rendering.render import render_blocks, safe_gain
 
-    track, kit, duration_s = take.track.of(take.pieces), take.kit, take.duration_s
+    track = track.of(pieces)
     gain = safe_gain(track, kit, duration_s)
-    stems = {"drums.wav": take.pieces, **{_sound_file(piece): (piece,) for piece in take.pieces}}
+    stems = {"drums.wav": pieces, **{_sound_file(piece): (piece,) for piece in pieces}}
     for name, heard in stems.items():
         blocks = render_blocks(track, kit, duration_s, MIX_RATE_HZ, heard, gain=gain)
         write_wav(folder / name, blocks, MIX_RATE_HZ, kit.num_channels)

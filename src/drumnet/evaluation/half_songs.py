@@ -28,7 +28,7 @@ from drumnet.midi.write import write_midi
 from drumnet.rendering.mixdown import MIX_RATE_HZ
 from drumnet.song.onsets import read_drum_onsets
 from drumnet.song.roles import PIECES_OF_ROLE, Role
-from drumnet.take_files import write_drums
+from drumnet.take_files import write_pieces
 
 #: What MDB annotates, as it spells it.
 LABELS: Mapping[str, Role] = {
@@ -120,7 +120,7 @@ def _half(folder: Path, out: Path, grid: BeatGrid, start_s: float, end_s: float)
         if (path := folder / f"{name}.flac").is_file()
     }
     pieces = tuple(piece for piece in (Piece.KICK, Piece.SNARE) if piece in track.pieces)
-    write_drums(out, track, embedded_kit(), pieces, duration_s)
+    write_pieces(out, track, embedded_kit(), pieces, duration_s)
     drums = {name: out / f"{name}.wav" for name in ("drums", *(piece.value for piece in pieces))}
     drums |= own_sound
     snare = drums.get("snare")
