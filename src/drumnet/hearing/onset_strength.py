@@ -2,7 +2,8 @@
 
 In: a stem.  Out: an onset strength curve, 100 frames a second: from audio by spectral
 flux on a logarithmic mel spectrum with a maximum filter against vibrato (SuperFlux;
-Boeck & Widmer, DAFx 2013), from events by a pulse at each onset.
+Boeck & Widmer, DAFx 2013), from events by a pulse at each onset.  And when its onsets
+are, finer than a frame.
 """
 
 from __future__ import annotations
@@ -46,16 +47,26 @@ class OnsetConfig:
 
 DEFAULT_ONSETS = OnsetConfig()
 
+#: A weaker peak of a curve is no onset.
+LEAST_STRENGTH = 0.1
+#: So long before a sharp onset its peak lies, in the middle: a window hears what comes
+#: (docs/onset-times.md).
+CURVE_LEAD_S = 0.0057
+
 
 @dataclass(frozen=True, eq=False)
 class OnsetCurve:
     """Onset strength of one stem, (num_frames,) float32 from 0 to 1.
 
     Frame i is at i / frame_rate_hz seconds.
+
+    Args:
+        onsets: those that the curve shows, where their times are known better than by frame.
     """
 
     strength: NDArray[np.float32]
     frame_rate_hz: float = float(DEFAULT_ONSETS.frame_rate_hz)
+    onsets: Onsets | None = None
 
 
 def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetCurve:
@@ -94,7 +105,36 @@ def onset_pulses(onsets: Onsets, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetC
     kept = at >= 0
     strength = np.zeros(int(at.max(initial=0)) + 1, dtype=np.float32)
     np.maximum.at(strength, at[kept], np.asarray(onsets.strengths, np.float32)[kept])
-    return OnsetCurve(strength, float(config.frame_rate_hz))
+    return OnsetCurve(strength, float(config.frame_rate_hz), onsets)
+
+
+def onset_times(curve: OnsetCurve) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """When the onsets of a stem are, (n,) seconds, and their (n,) strengths, from 0 to 1.
+
+    Those of events are at their own times.  Of a curve alone they are its peaks, between
+    frames by a parabola (Smith & Serra 1987), less the lead of the method.
+
+    >>> times_s, strengths = onset_times(OnsetCurve(np.array([0, 0.2, 1, 0.2, 0], np.float32)))
+    >>> (times_s - CURVE_LEAD_S).round(4).tolist(), strengths.tolist()
+    ([0.02], [1.0])
+    """
+    if curve.onsets is not None:
+        return curve.onsets.times_s, curve.onsets.strengths
+    frames, strengths = _peaks(curve.strength)
+    return np.maximum(frames / curve.frame_rate_hz + CURVE_LEAD_S, 0.0), strengths
+
+
+def _peaks(strength: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float32]]:
+    """Where the peaks of a curve are, in frames; the middle of one that is flat."""
+    padded = np.pad(strength, 1)
+    first = np.flatnonzero(np.diff(padded) != 0) + 1  # of each run of equal values
+    value, end = padded[first], np.append(first[1:], len(padded))
+    before, after = np.append(0.0, value[:-1]), np.append(value[1:], 0.0)
+    is_peak = (value > before) & (value > after) & (value >= LEAST_STRENGTH)
+    first, end, value = first[is_peak], end[is_peak], value[is_peak]
+    before, after = before[is_peak], after[is_peak]
+    beside = np.where(end - first == 1, (before - after) / (before - 2 * value + after) / 2, 0.0)
+    return (first + end - 1) / 2 - 1 + beside, value
 
 
 def stem_curve(stem: Stem) -> OnsetCurve:

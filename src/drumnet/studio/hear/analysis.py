@@ -20,7 +20,7 @@ from drumnet.arrays import load_npz
 from drumnet.audio.metered import Tell, counted_source
 from drumnet.audio.source import AudioSource, open_audio
 from drumnet.files import atomic_path
-from drumnet.hearing.onset_strength import OnsetCurve, stem_curve
+from drumnet.hearing.onset_strength import OnsetCurve, onset_times, stem_curve
 from drumnet.song.onsets import Onsets, read_midi_onsets
 from drumnet.song.song import Song, Stem
 from drumnet.studio.errors import ConflictError, UnknownError
@@ -94,11 +94,14 @@ class Analysis:
             read = Stem(read.name, read.role, source)
             waveform = _waveform(source)
         curve = stem_curve(read)
+        times_s, strengths = onset_times(curve)
         with atomic_path(self._disk.heard_file(stem)) as part, part.open("wb") as file:
             np.savez(
                 file,
                 strength=curve.strength,
                 frame_rate_hz=curve.frame_rate_hz,
+                onset_times_s=times_s,
+                onset_strengths=strengths,
                 lowest=waveform.lowest,
                 highest=waveform.highest,
             )
@@ -110,7 +113,11 @@ class Analysis:
             ConflictError: it was not heard yet.
         """
         arrays = self._heard(stem)
-        return OnsetCurve(arrays["strength"].astype(np.float32), float(arrays["frame_rate_hz"]))
+        onsets = None
+        if "onset_times_s" in arrays:  # what was heard by an older version has no times
+            onsets = Onsets(arrays["onset_times_s"], arrays["onset_strengths"])
+        strength = arrays["strength"].astype(np.float32)
+        return OnsetCurve(strength, float(arrays["frame_rate_hz"]), onsets)
 
     def peaks(self, stem: StemRow, per_second: int) -> Peaks:
         """Its waveform at another resolution, at most `PEAKS_PER_SECOND`.

@@ -172,9 +172,25 @@ def _rendered(
     soundfont: Path, notes: Sequence[tuple[int, int]], program: int, *, drums: bool
 ) -> list[Wave | None]:
     """Each (key, velocity) as a stroke of its own, without reverb."""
+    return [clean_stroke(wave) for wave in rendered_notes(soundfont, notes, program, drums=drums)]
+
+
+def rendered_notes(
+    soundfont: Path,
+    notes: Sequence[tuple[int, int]],
+    program: int,
+    *,
+    drums: bool,
+    held_s: float = _HELD_S,
+) -> list[Wave]:
+    """3 s of sound of each (key, velocity), without reverb; it is struck at their start.
+
+    Raises:
+        DataError: FluidSynth fails.
+    """
     at = np.arange(len(notes)) * _SPACE_S
     keys, velocities = np.array(notes).T
-    table = np.stack([at, at + _HELD_S, keys, velocities], axis=1)
+    table = np.stack([at, at + held_s, keys, velocities], axis=1)
     with tempfile.TemporaryDirectory() as folder:
         score, sound = Path(folder, "strokes.mid"), Path(folder, "strokes.wav")
         write_score(score, table, program, drums, len(notes) * _SPACE_S)
@@ -186,7 +202,7 @@ def _rendered(
             raise DataError(f"fluidsynth failed on {soundfont.name}: {done.stderr.decode()[-200:]}")
         heard = read_audio(sound).samples.mean(axis=0, dtype=np.float32)
     bounds = np.round(np.append(at, len(notes) * _SPACE_S) * RATE_HZ).astype(int)
-    return [clean_stroke(heard[start:stop]) for start, stop in pairwise(bounds.tolist())]
+    return [heard[start:stop] for start, stop in pairwise(bounds.tolist())]
 
 
 def hydrogen_kit(folder: Path) -> StrokeKit:
