@@ -72,7 +72,7 @@ PEAK_DB: Mapping[Piece, float] = {
     Piece.CRASH: -6,
     Piece.RIDE: -11,
 }
-#: Two bars on 16ths: "x" struck, "o" struck softly.
+#: Two bars on 16ths, for two hands and two feet: "x" struck, "o" struck softly.
 RHYTHM: Mapping[Piece, str] = {
     Piece.KICK: "x.....x.x.......x..x..x.x...x...",
     Piece.SNARE: "....x..o.o..x.......x..o........",

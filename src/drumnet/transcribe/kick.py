@@ -23,6 +23,7 @@ from drumnet.hits import DrumTrack, Piece
 from drumnet.song.onsets import Onsets, onset_track
 from drumnet.song.roles import Role
 from drumnet.song.song import Stem
+from drumnet.transcribe.attack import attack_start
 
 Curve = NDArray[np.float32]
 
@@ -194,14 +195,5 @@ def _attack_start_s(peak: Curve, before: int, hop: int, config: KickConfig) -> f
         # From the top of the kick before on, which is in the first half of the way.
         last = max(0, before) * steps
         first = max(first, last + int(np.argmax(peak[last : (last + near) // 2 + 1])))
-    part = peak[first : near + config.steps_after]
-    here = near - first
-    top = here + int(np.argmax(part[here:]))
-    floor = part[: top + 1].min()
-    sounds = part > floor + config.start_share * (part[top] - floor)
-    if sounds[here]:
-        quiet = np.flatnonzero(~sounds[:here])
-        start = int(quiet[-1]) + 1 if len(quiet) else here
-    else:
-        start = here + int(np.argmax(sounds[here:]))
-    return (first + start) * config.step_samples / config.sample_rate_hz
+    start = attack_start(peak, first, near, near + config.steps_after, config.start_share)
+    return start * config.step_samples / config.sample_rate_hz
