@@ -22,7 +22,7 @@ from drumnet.audio.source import AudioSource
 from drumnet.audio.spectrum import Frames
 from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
-from drumnet.transcribe.attack import attack_start
+from drumnet.transcribe.attack import attack_step
 from drumnet.transcribe.network import DrumNetwork, StrokeActivations, load_drum_network
 from drumnet.transcribe.spectrum import FRAME_RATE_HZ, SILENCE, STEP_S, drum_sound, log_mel, loudest
 
@@ -35,16 +35,18 @@ class PickConfig:
     strong_quantile: this quantile of the levels of a piece is a strong stroke ...
     strong_velocity: ... of this velocity.
     decade_db: by how much a stroke of ten times the velocity is louder.
-    treble_steps: a hat's or ride's attack is looked for so far to either side, 14 ms, ...
-    start_share: ... where the treble leaves this share of its way up.
+    reach_steps: a hat's or ride's attack is looked for so far to either side, 14 ms, ...
+    mean_steps: ... as a step of the treble's mean, over 10 ms, ...
+    least_step: ... to so many times what it was.
     """
 
     near_frames: int = 3
     strong_quantile: float = 0.9
     strong_velocity: float = 112.0
     decade_db: float = 40.0
-    treble_steps: int = 13
-    start_share: float = 0.3
+    reach_steps: int = 13
+    mean_steps: int = 9
+    least_step: float = 1.5
 
 
 DEFAULT_PICKING = PickConfig()
@@ -116,9 +118,10 @@ def in_treble(strokes: Strokes, treble: Frames, config: PickConfig = DEFAULT_PIC
     times = strokes.times_s.copy()
     for number in np.flatnonzero(np.isin(strokes.pieces, _IN_TREBLE)).tolist():
         here = min(round(times[number] / STEP_S), len(treble) - 1)
-        first = max(0, here - config.treble_steps)
-        last = here + config.treble_steps
-        times[number] = STEP_S * attack_start(treble, first, here, last, config.start_share)
+        around = (here - config.reach_steps, here, here + config.reach_steps)
+        found = attack_step(treble, *around, config.mean_steps, config.least_step)
+        if found != here:
+            times[number] = STEP_S * found
     order = np.lexsort((strokes.pieces, times))
     return Strokes(times[order], strokes.pieces[order], strokes.levels_db[order])
 
