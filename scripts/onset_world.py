@@ -223,6 +223,14 @@ def drum_kits(soundfonts: Sequence[Path]) -> Iterator[tuple[str, dict[Piece, lis
             yield f"{soundfont.stem} {name}", kit_notes(soundfont, program)
 
 
+def played(length_s: float, notes: Sequence[tuple[Note, float, float]]) -> Audio:
+    """Notes, each with when it begins and its gain."""
+    sound = _floor(length_s, np.random.default_rng(0))
+    for one, at_s, gain in notes:
+        _add(sound, one, at_s, gain)
+    return _audio(sound)
+
+
 def kick_scene(name: str, notes: Sequence[Note]) -> Scene:
     """A kick stem: sixteen strokes of changing strength, at least 0.45 s apart."""
     rng = _chance(name)
