@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio
+from drumnet.errors import DataError
 from drumnet.hits import Piece
 from drumnet.kits.kit import embedded_kit
 from drumnet.kits.synth import Character
@@ -175,9 +176,17 @@ def sung(pitch_hz: float, consonant: float, seed: int) -> Wave:
 def drum_programs(soundfont: Path) -> Mapping[int, str]:
     """The drum kits of a soundfont: the presets of its bank 128, by program.
 
+    Raises:
+        DataError: it cannot be read, or is no soundfont.
+
     Source: SoundFont Technical Specification 2.04, 7.2: a record of 38 bytes a preset.
     """
-    data = soundfont.read_bytes()
+    try:
+        data = soundfont.read_bytes()
+    except OSError as fault:
+        raise DataError(f"cannot read the soundfont '{soundfont}' ({fault.strerror})") from fault
+    if b"phdr" not in data:
+        raise DataError(f"'{soundfont}' is no soundfont: give an .sf2 or .sf3")
     start = data.find(b"phdr") + 8
     size = int.from_bytes(data[start - 4 : start], "little")
     found = {}
