@@ -9,7 +9,9 @@ heard within 50 ms of it.
     scripts/measure_onset_times.py [SOUNDFONT...] -o docs/onset-times.md
     scripts/measure_onset_times.py [SOUNDFONT...] --check
 
-With no soundfonts, those of this machine are measured; `--check` measures anew, some minutes
+The page is of Debian's timgm6mb-soundfont, fluid-soundfont-gm, fluidr3mono-gm-soundfont,
+musescore-general-soundfont-small and opl3-soundfont, in this order.  With no soundfonts,
+those of this machine are measured; `--check` measures anew, some minutes
 a soundfont, and fails where the page says another thing.
 """
 
