@@ -17,11 +17,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio
+from drumnet.errors import DataError
 from drumnet.hits import Piece
 from drumnet.kits.kit import embedded_kit
 from drumnet.kits.synth import Character
@@ -71,7 +73,7 @@ PEAK_DB: Mapping[Piece, float] = {
     Piece.CRASH: -6,
     Piece.RIDE: -11,
 }
-#: Two bars on 16ths: "x" struck, "o" struck softly.
+#: Two bars on 16ths, for two hands and two feet: "x" struck, "o" struck softly.
 RHYTHM: Mapping[Piece, str] = {
     Piece.KICK: "x.....x.x.......x..x..x.x...x...",
     Piece.SNARE: "....x..o.o..x.......x..o........",
@@ -174,9 +176,17 @@ def sung(pitch_hz: float, consonant: float, seed: int) -> Wave:
 def drum_programs(soundfont: Path) -> Mapping[int, str]:
     """The drum kits of a soundfont: the presets of its bank 128, by program.
 
+    Raises:
+        DataError: it cannot be read, or is no soundfont.
+
     Source: SoundFont Technical Specification 2.04, 7.2: a record of 38 bytes a preset.
     """
-    data = soundfont.read_bytes()
+    try:
+        data = soundfont.read_bytes()
+    except OSError as fault:
+        raise DataError(f"cannot read the soundfont '{soundfont}' ({fault.strerror})") from fault
+    if b"phdr" not in data:
+        raise DataError(f"'{soundfont}' is no soundfont: give an .sf2 or .sf3")
     start = data.find(b"phdr") + 8
     size = int.from_bytes(data[start - 4 : start], "little")
     found = {}
@@ -222,9 +232,17 @@ def drum_kits(soundfonts: Sequence[Path]) -> Iterator[tuple[str, dict[Piece, lis
             yield f"{soundfont.stem} {name}", kit_notes(soundfont, program)
 
 
-def kick_scene(name: str, notes: Sequence[Note], seed: int = 0) -> Scene:
+def played(length_s: float, notes: Sequence[tuple[Note, float, float]]) -> Audio:
+    """Notes, each with when it begins and its gain."""
+    sound = _floor(length_s, np.random.default_rng(0))
+    for one, at_s, gain in notes:
+        _add(sound, one, at_s, gain)
+    return _audio(sound)
+
+
+def kick_scene(name: str, notes: Sequence[Note]) -> Scene:
     """A kick stem: sixteen strokes of changing strength, at least 0.45 s apart."""
-    rng = np.random.default_rng(seed)
+    rng = _chance(name)
     times = 0.5 + 0.48 * np.arange(16) + rng.uniform(0, 0.03, 16)
     sound = _floor(9.0, rng)
     for number, at in enumerate(times):
@@ -232,10 +250,10 @@ def kick_scene(name: str, notes: Sequence[Note], seed: int = 0) -> Scene:
     return Scene(name, _audio(sound), {Piece.KICK.value: times})
 
 
-def drum_scene(name: str, kit: Mapping[Piece, Sequence[Note]], seed: int = 0) -> Scene:
+def drum_scene(name: str, kit: Mapping[Piece, Sequence[Note]]) -> Scene:
     """A drum mix: `RHYTHM` four times, each stroke up to some milliseconds off as people
     play."""
-    rng = np.random.default_rng(seed)
+    rng = _chance(name)
     step_s = 60 / rng.uniform(88, 132) / 4
     sound = _floor(1.5 + 4 * 32 * step_s, rng)
     onsets: dict[str, Times] = {}
@@ -262,15 +280,19 @@ def pitched_notes(soundfont: Path, program: int, role: str) -> list[Note]:
     return [note(wave) for wave in waves if np.abs(wave).max(initial=0) > LEAST_PEAK]
 
 
+#: How loud the consonant of the voice is.
+SUNG = {"made voice, vowels": 0.0, "made voice, with consonants": 0.08}
+
+
 def sung_notes(consonant: float) -> list[Note]:
     """The synthesised voice, from low to high."""
     return [note(sung(110 * 2 ** (number / 4), consonant, number)) for number in range(9)]
 
 
-def melody_scene(name: str, role: str, notes: Sequence[Note], seed: int = 0) -> Scene:
+def melody_scene(name: str, role: str, notes: Sequence[Note]) -> Scene:
     """A melody on 8ths, each note held till the next or for a while; of chordal instruments
     every third onset is a chord, struck at once."""
-    rng = np.random.default_rng(seed)
+    rng = _chance(name)
     times, at = [], 0.5
     while at < 16.0:
         times.append(at)
@@ -283,6 +305,11 @@ def melody_scene(name: str, role: str, notes: Sequence[Note], seed: int = 0) -> 
             _add(sound, notes[each], start, rng.uniform(0.5, 0.9) / chord, length_s)
     sharp = np.mean([each.is_sharp for each in notes]) > 0.5
     return Scene(name, _audio(0.5 * sound), {role: np.array(times)}, bool(sharp))
+
+
+def _chance(name: str) -> np.random.Generator:
+    """Another for each scene, and the same each time."""
+    return np.random.default_rng(crc32(name.encode()))
 
 
 def _floor(length_s: float, rng: np.random.Generator) -> Wave:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 #: Fixtures that stand elsewhere.
 pytest_plugins = (
     "fixtures.songs",
+    "fixtures.onsets",
     "fixtures.training",
     "fixtures.imitator",
     "fixtures.studio",

@@ -1,20 +1,17 @@
 """Spectra over time: windows of sound, their magnitude in mel bands, and its rises.
 
-In: a sound, or windows of its samples.  Out: a row for each frame, a column for each
+In: windows of the samples of a sound.  Out: a row for each frame, a column for each
 band.  What listens (onset strength, beats, drums) has a `SpectrumConfig` of its own,
 frozen with its weights.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-
-from drumnet.audio.source import AudioSource, overlapping_blocks
 
 Frames = NDArray[np.float32]
 
@@ -38,19 +35,6 @@ class SpectrumConfig:
     @property
     def hop_samples(self) -> int:
         return self.sample_rate_hz // self.frame_rate_hz
-
-
-def mel_blocks(source: AudioSource, config: SpectrumConfig) -> Iterator[Frames]:
-    """(num_frames, num_mels) magnitudes, block by block; frame i of all is centred on
-    i / frame_rate_hz seconds.
-
-    Raises:
-        AudioError: the sound cannot be read.
-    """
-    size, hop = config.window_samples, config.hop_samples
-    for signal in overlapping_blocks(source, config.sample_rate_hz, size, hop):
-        windows = np.lib.stride_tricks.sliding_window_view(signal, size)[::hop]
-        yield mel_magnitude(windows, config)
 
 
 def mel_magnitude(windows: Frames, config: SpectrumConfig) -> Frames:

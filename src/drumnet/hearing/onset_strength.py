@@ -8,15 +8,16 @@ are, finer than a frame.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio.source import AudioSource
-from drumnet.audio.spectrum import SpectrumConfig, log_magnitude, mel_blocks, rises
+from drumnet.audio.source import AudioSource, overlapping_blocks
+from drumnet.audio.spectrum import SpectrumConfig, log_magnitude, mel_magnitude, rises
+from drumnet.hearing.attacks import DEFAULT_ATTACKS, attack_flux, attack_times_s
 from drumnet.song.onsets import Onsets
 
 if TYPE_CHECKING:
@@ -70,33 +71,58 @@ class OnsetCurve:
 
 
 def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetCurve:
-    """The onset strength of a sound, by SuperFlux; memory is bounded for any length.
+    """The onset strength of a sound, by SuperFlux, and its onsets; memory is bounded for any
+    length.
 
     Raises:
         AudioError: the sound cannot be read.
     """
-    flux = np.concatenate(list(_flux_blocks(source, config)) or [np.zeros(1, np.float32)])
-    return OnsetCurve(_normalised(flux, config), float(config.frame_rate_hz))
+    blocks = list(_flux_blocks(source, config)) or [
+        _Flux(np.zeros(1, np.float32), np.zeros(1, np.float32))
+    ]
+    relative = _normalised(np.concatenate([block.flux for block in blocks]), config)
+    frames, strengths = _peaks(relative)
+    times_s = attack_times_s(
+        np.concatenate([block.attack for block in blocks]),
+        DEFAULT_ATTACKS.hop_samples / config.spectrum.sample_rate_hz,
+        np.maximum(frames / config.frame_rate_hz + CURVE_LEAD_S, 0.0),
+        DEFAULT_ATTACKS,
+    )
+    onsets = Onsets(times_s, np.minimum(strengths, 1.0))
+    return OnsetCurve(np.minimum(relative, np.float32(1.0)), float(config.frame_rate_hz), onsets)
 
 
-def _flux_blocks(source: AudioSource, config: OnsetConfig) -> Iterable[NDArray[np.float32]]:
-    """(num_frames,) spectral flux, block by block; the last frames of a block
-    are what the first of the next are compared with."""
-    history = np.zeros((config.lag_frames, config.spectrum.num_mels), dtype=np.float32)
-    for magnitude in mel_blocks(source, config.spectrum):
-        mel = log_magnitude(magnitude, config.log_gain).astype(np.float32)
+@dataclass(frozen=True, eq=False)
+class _Flux:
+    """Of a block: (num_frames,) spectral flux, and that of attacks, a multiple as many."""
+
+    flux: NDArray[np.float32]
+    attack: NDArray[np.float32]
+
+
+def _flux_blocks(source: AudioSource, config: OnsetConfig) -> Iterator[_Flux]:
+    """Flux, block by block; the last frames of a block are what the first of the next are
+    compared with."""
+    spectrum = config.spectrum
+    size, hop = spectrum.window_samples, spectrum.hop_samples
+    history = np.zeros((config.lag_frames, spectrum.num_mels), dtype=np.float32)
+    for signal in overlapping_blocks(source, spectrum.sample_rate_hz, size, hop):
+        windows = np.lib.stride_tricks.sliding_window_view(signal, size)[::hop]
+        mel = log_magnitude(mel_magnitude(windows, spectrum), config.log_gain).astype(np.float32)
         joined = np.concatenate([history, mel])
         history = joined[len(mel) :]
-        yield np.asarray(rises(joined[: len(mel)], mel).mean(axis=1), dtype=np.float32)
+        flux = np.asarray(rises(joined[: len(mel)], mel).mean(axis=1), dtype=np.float32)
+        num_hops = len(mel) * hop // DEFAULT_ATTACKS.hop_samples
+        yield _Flux(flux, attack_flux(signal, size // 2, num_hops, DEFAULT_ATTACKS))
 
 
 def _normalised(flux: NDArray[np.float32], config: OnsetConfig) -> NDArray[np.float32]:
-    """Flux over the stem's typical peak, cut off at 1."""
+    """Flux over the stem's typical peak."""
     inner = flux[1:-1]
     peaks = inner[(inner >= flux[:-2]) & (inner > flux[2:]) & (inner > config.least_peak)]
     reference = float(np.quantile(peaks, config.peak_quantile)) if peaks.size else 0.0
     reference = max(reference, 2 * config.least_peak)
-    return np.asarray(np.minimum(flux / reference, 1.0), dtype=np.float32)
+    return np.asarray(flux / reference, dtype=np.float32)
 
 
 def onset_pulses(onsets: Onsets, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetCurve:

@@ -23,6 +23,7 @@ from drumnet.hits import MAX_VELOCITY, ORDINARY_VELOCITY, DrumTrack, Piece
 from drumnet.song.onsets import Onsets, onset_track
 from drumnet.song.roles import Role
 from drumnet.song.song import Stem
+from drumnet.transcribe.attack import attack_start
 
 Curve = NDArray[np.float32]
 
@@ -61,6 +62,10 @@ class KickConfig:
     steps_after: int = 50
     steps_held: int = 12
     start_share: float = 0.2
+    #: Over a sub the tail of a kick swells again where the two come in step.  Alone, what is so
+    #: near to the kick before, and begins with so much less of an edge, is no stroke.
+    swell_s: float = 0.2
+    swell_edge: float = 0.05
     #: In a drum mix the level is that below about 700 Hz: of the mean of so many samples.
     smooth_samples: int = 10
 
@@ -72,11 +77,12 @@ _STRONG_QUANTILE = 0.9
 
 @dataclass(frozen=True, eq=False)
 class _Levels:
-    """Levels over time: two bands, every hop, and the peak, every step."""
+    """Levels over time: two bands, every hop; the peak and the edges, every step."""
 
     low: Curve
     mid: Curve
     peak: Curve
+    edge: Curve
 
 
 def kick_onsets(
@@ -106,7 +112,11 @@ def kick_onsets(
     peak = _running_max(levels.peak, -config.steps_held, 0)
     pairs = pairwise([-config.gap_hops, *hops.tolist()])
     times = np.array([_attack_start_s(peak, before, hop, config) for before, hop in pairs])
-    return Onsets(times, np.sqrt(rise[hops] / rise[hops].max(), dtype=np.float32))
+    strengths = np.sqrt(rise[hops] / rise[hops].max(), dtype=np.float32)
+    if isolated:
+        struck = _struck(times, levels.edge, config)
+        times, strengths = times[struck], strengths[struck]
+    return Onsets(times, strengths)
 
 
 def kick_track(stem: Stem, grid: BeatGrid) -> DrumTrack:
@@ -135,6 +145,7 @@ def _levels(source: AudioSource, config: KickConfig, isolated: bool) -> _Levels:
     window *= 2 / window.sum()  # a sine's level is its amplitude
     bands: list[Curve] = []
     peaks: list[Curve] = []
+    edges: list[Curve] = []
     for signal in overlapping_blocks(source, config.sample_rate_hz, size, hop):
         frames = np.lib.stride_tricks.sliding_window_view(signal, size)[::hop]
         power = np.abs(np.fft.rfft(frames * window)) ** 2
@@ -146,8 +157,10 @@ def _levels(source: AudioSource, config: KickConfig, isolated: bool) -> _Levels:
         sound = signal if isolated else _smoothed(signal, config.smooth_samples)
         centred = sound[size // 2 : size // 2 + len(frames) * hop]
         peaks.append(np.abs(centred).reshape(-1, config.step_samples).max(axis=1))
+        centred = np.diff(signal[size // 2 - 2 : size // 2 + len(frames) * hop], 2)
+        edges.append(np.abs(centred).reshape(-1, config.step_samples).max(axis=1))
     low, mid = np.concatenate(bands, axis=1)
-    return _Levels(low, mid, np.concatenate(peaks))
+    return _Levels(low, mid, np.concatenate(peaks), np.concatenate(edges))
 
 
 def _smoothed(signal: Curve, num_samples: int) -> Curve:
@@ -184,6 +197,20 @@ def _running_max(values: Curve, first: int, last: int) -> Curve:
     return np.asarray(windows.max(axis=1), dtype=np.float32)
 
 
+def _struck(times: NDArray[np.float64], edge: Curve, config: KickConfig) -> NDArray[np.bool_]:
+    """(n,) which onsets are strokes, not the swell of the one before."""
+    struck = np.ones(len(times), dtype=bool)
+    steps = np.round(times * config.sample_rate_hz / config.step_samples).astype(np.int64)
+    last_s, last_edge = -np.inf, 0.0
+    for number, (time_s, step) in enumerate(zip(times.tolist(), steps.tolist(), strict=True)):
+        own = float(edge[max(0, step - config.steps_held) : step + config.steps_held].max())
+        if time_s - last_s < config.swell_s and own < config.swell_edge * last_edge:
+            struck[number] = False
+        else:
+            last_s, last_edge = time_s, own
+    return struck
+
+
 def _typical(rises: Curve) -> float:
     """The rise that halves the energy of all rises: that of a strong kick,
     however many small ones there are."""
@@ -206,14 +233,5 @@ def _attack_start_s(peak: Curve, before: int, hop: int, config: KickConfig) -> f
         # From the top of the kick before on, which is in the first half of the way.
         last = max(0, before) * steps
         first = max(first, last + int(np.argmax(peak[last : (last + near) // 2 + 1])))
-    part = peak[first : near + config.steps_after]
-    here = near - first
-    top = here + int(np.argmax(part[here:]))
-    floor = part[: top + 1].min()
-    sounds = part > floor + config.start_share * (part[top] - floor)
-    if sounds[here]:
-        quiet = np.flatnonzero(~sounds[:here])
-        start = int(quiet[-1]) + 1 if len(quiet) else here
-    else:
-        start = here + int(np.argmax(sounds[here:]))
-    return (first + start) * config.step_samples / config.sample_rate_hz
+    start = attack_start(peak, first, near, near + config.steps_after, config.start_share)
+    return start * config.step_samples / config.sample_rate_hz

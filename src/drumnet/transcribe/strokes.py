@@ -3,7 +3,7 @@
 In: a sound.  Out: `Strokes`: when which piece is struck, how loud; or hits on a
 beat grid.  A stroke is a frame in which the onset probability of a piece is the
 highest near and above the piece's threshold; the network's own offset puts it
-between frames.
+between frames, and what is struck in the treble is put where the treble rises.
 
 Of a recording one cannot tell how hard a drum was struck, but how much harder
 than at other times: the velocity is relative to the strong strokes of the same
@@ -22,8 +22,9 @@ from drumnet.audio.source import AudioSource
 from drumnet.audio.spectrum import Frames
 from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
+from drumnet.transcribe.attack import attack_step
 from drumnet.transcribe.network import DrumNetwork, StrokeActivations, load_drum_network
-from drumnet.transcribe.spectrum import FRAME_RATE_HZ, SILENCE, log_mel, loudest, mel_magnitude
+from drumnet.transcribe.spectrum import FRAME_RATE_HZ, SILENCE, STEP_S, drum_sound, log_mel, loudest
 
 
 @dataclass(frozen=True)
@@ -34,16 +35,23 @@ class PickConfig:
     strong_quantile: this quantile of the levels of a piece is a strong stroke ...
     strong_velocity: ... of this velocity.
     decade_db: by how much a stroke of ten times the velocity is louder.
+    reach_steps: a hat's or ride's attack is looked for so far to either side, 14 ms, ...
+    mean_steps: ... as a step of the treble's mean, over 10 ms, ...
+    least_step: ... to so many times what it was.
     """
 
     near_frames: int = 3
     strong_quantile: float = 0.9
     strong_velocity: float = 112.0
     decade_db: float = 40.0
+    reach_steps: int = 13
+    mean_steps: int = 9
+    least_step: float = 1.5
 
 
 DEFAULT_PICKING = PickConfig()
 _CLOSED, _OPEN = (list(Piece).index(piece) for piece in (Piece.CLOSED_HAT, Piece.OPEN_HAT))
+_IN_TREBLE = (_CLOSED, _OPEN, list(Piece).index(Piece.RIDE))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +81,12 @@ def hear_strokes(source: AudioSource, network: DrumNetwork | None = None) -> Str
         CheckpointError: the weights are damaged.
     """
     network = network or load_drum_network()
-    magnitude = mel_magnitude(source)
-    reference = loudest(magnitude)
+    sound = drum_sound(source)
+    reference = loudest(sound.magnitude)
     if reference < SILENCE:
         return Strokes(np.zeros(0), np.zeros(0, dtype=np.int64), np.zeros(0))
-    return pick_strokes(network.activations(log_mel(magnitude, reference)), network.thresholds)
+    heard = log_mel(sound.magnitude, reference)
+    return in_treble(pick_strokes(network.activations(heard), network.thresholds), sound.treble)
 
 
 def pick_strokes(
@@ -97,6 +106,24 @@ def pick_strokes(
     levels = found.level_db[frames, pieces].astype(np.float64)
     order = np.lexsort((pieces, times))
     return Strokes(times[order], pieces[order].astype(np.int64), levels[order])
+
+
+def in_treble(strokes: Strokes, treble: Frames, config: PickConfig = DEFAULT_PICKING) -> Strokes:
+    """The strokes, those of hats and rides where their attack starts in the treble: under a
+    kick or a snare the network hears them with it.
+
+    Args:
+        treble: peak level every `STEP_S`.
+    """
+    times = strokes.times_s.copy()
+    for number in np.flatnonzero(np.isin(strokes.pieces, _IN_TREBLE)).tolist():
+        here = min(round(times[number] / STEP_S), len(treble) - 1)
+        around = (here - config.reach_steps, here, here + config.reach_steps)
+        found = attack_step(treble, *around, config.mean_steps, config.least_step)
+        if found != here:
+            times[number] = STEP_S * found
+    order = np.lexsort((strokes.pieces, times))
+    return Strokes(times[order], strokes.pieces[order], strokes.levels_db[order])
 
 
 def _one_hat(
