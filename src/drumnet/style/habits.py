@@ -16,8 +16,9 @@ from drumnet.style.passages import Passages
 
 #: Who is later than that plays on another beat.
 _MOST_LATE_S = 0.5
-#: Of styles whose drummers are not known.
-USUAL_VARIATION = 0.5
+#: Of styles whose drummers are not known: their bars repeat as people's do
+#: (docs/experiments/styles.md, 2026-11-30).
+USUAL_VARIATION = 0.65
 
 
 @dataclass(frozen=True)
