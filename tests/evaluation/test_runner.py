@@ -77,12 +77,21 @@ def value(report: Report, *key: str) -> float:
 
 def test_every_section_of_a_corpus_is_measured(once: Report) -> None:
     assert {row.section for row in once.rows} == {
-        "corpus", "invariance", "drift", "autonomous", "adherence", "kit", "variety"
+        "corpus", "invariance", "drift", "autonomous", "adherence", "kit", "segments", "variety"
     }  # fmt: skip
     assert len(once.songs_of("corpus")) == once.data["num_songs"] == 8
     assert len(once.songs_of("drift")) == 2
     assert once.codes is not None and len(once.codes.xy) == 8
     assert {pattern.song for pattern in once.patterns} == set(range(8))
+
+
+def test_parts_that_are_asked_for_are_the_same_alone(
+    once: Report, request_of: Callable[..., Request], tmp_path: Path
+) -> None:
+    alone = evaluate(request_of(only=("segments",)), tmp_path, quiet)
+    assert alone.rows == once.rows_of("segments") and alone.rows
+    with pytest.raises(DataError, match="no part 'kits' to measure: choose corpus, invariance"):
+        evaluate(request_of(only=("kits",)), tmp_path, quiet)
 
 
 def test_what_was_learned_beats_no_code_and_the_wrong_one(once: Report) -> None:

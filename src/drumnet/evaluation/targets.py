@@ -14,6 +14,7 @@ from drumnet.evaluation.report.model import MODEL_PLAYER, Row
 #: for any.
 TARGETS: tuple[tuple[tuple[str, str, str, str | None], float], ...] = (
     (("corpus", "transfer", "tick F1", ""), 0.80),
+    (("corpus", "transfer", "nearer than copy-bar", ""), 0.90),
     (("corpus", "reconstruction", "tick F1", ""), 0.83),
     (("invariance", "tempo", "top-1", None), 0.99),
     (("invariance", "shift", "top-1", None), 0.95),
@@ -28,8 +29,11 @@ TARGETS: tuple[tuple[tuple[str, str, str, str | None], float], ...] = (
     (("kit", "transfer", "micro F1", "snare"), 0.85),
     (("kit", "transfer", "micro F1", "hats, closed or open"), 0.70),
     (("kit", "transfer", "micro F1 above copy-bar", None), 0.0),
+    (("kit", "transfer", "nearer than copy-bar", "all pieces"), 0.90),
     (("kit", "sampled", "AUC", ""), 0.75),
     (("kit", "sampled", "overlapped area", None), 0.85),
+    (("segments", "all bars heard", "note F1", ""), 0.80),
+    (("segments", "all bars heard", "note F1 within a 16th", ""), 0.80),
     (("groove", "tap to kit", "micro F1", "all pieces"), 0.70),
     (("groove", "tap to kit", "velocity error", ""), 0.10),
     (("groove", "tap to kit", "timing error, ms", ""), 9.0),

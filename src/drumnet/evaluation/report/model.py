@@ -16,8 +16,8 @@ from drumnet.evaluation.report import fields as values
 FORMAT = "drumnet-report/1"
 
 SECTIONS = (
-    "corpus", "invariance", "drift", "autonomous", "adherence", "kit", "groove", "recordings",
-    "variety",
+    "corpus", "invariance", "drift", "autonomous", "adherence", "kit", "segments", "groove",
+    "recordings", "variety",
 )  # fmt: skip
 MODEL_PLAYER = "drumnet"
 REAL_PLAYER = "real"
