@@ -177,7 +177,7 @@ def f_measure(played: Played, found_s: NDArray[np.float64]) -> float:
     wanted = wanted[wanted < played.sound.samples.shape[1] / played.sound.sample_rate]
     half_s = float(np.median(np.diff(wanted))) / 2
     near = (found_s > wanted[0] - half_s) & (found_s < wanted[-1] + half_s)
-    return float(mir_eval.beat.f_measure(wanted, found_s[near]))
+    return float(mir_eval.beat.f_measure(wanted, found_s[near])) if near.any() else 0.0
 
 
 def lines(title: str, played: Sequence[Played], scores: Sequence[float]) -> Iterator[str]:
