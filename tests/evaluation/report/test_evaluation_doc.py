@@ -163,7 +163,7 @@ def test_every_section_has_conclusions_and_headlines_are_of_sections() -> None:
 def test_the_reports_of_the_package_have_every_figure_that_is_concluded_from(
     script: ModuleType,
 ) -> None:
-    """None of the sentences, and none of the ten figures, is left out of the docs."""
+    """None of the sentences, and none of the headlines, is left out of the docs."""
     models = script.read_reports()
     for section in SECTIONS:
         assert len(conclusions(models, section)) == len(SENTENCES[section])
