@@ -29,6 +29,7 @@ own. The release of PyPI (0.16.1) is built on Python 3.11 so:
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
@@ -44,6 +45,7 @@ from drumnet import Drummer, load_song
 from drumnet.audio.source import Audio
 from drumnet.beats.files import read_beats
 from drumnet.corpus.halves import BEATS_FILE, MELODIC_ROLES, halved, recording_folders
+from drumnet.errors import DrumnetError
 from drumnet.evaluation.data import load_data
 from drumnet.evaluation.timed import in_seconds
 from drumnet.extraction import extract_style
@@ -213,6 +215,8 @@ def main() -> None:
     asked = parser.parse_args()
     if asked.audio is None and asked.data is None:
         parser.error("there is nothing to judge: give --audio or --data")
+    if shutil.which(asked.judge) is None:
+        parser.error(f"there is no Python '{asked.judge}' to judge with")
     band = Band(asked.model, asked.seeds)
     parts: dict[str, list[Played]] = {}
     if asked.audio is not None:
@@ -229,4 +233,7 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except DrumnetError as fault:
+        raise SystemExit(str(fault)) from None
