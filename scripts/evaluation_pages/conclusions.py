@@ -85,6 +85,18 @@ def _corpus_code(of: SectionFigures) -> str:
     )
 
 
+def _nearer(of: SectionFigures, setting: str) -> str:
+    return (
+        f"Counted in edits, it is nearer to what was played than copy-bar in "
+        f"{of.find('transfer', 'nearer than copy-bar', setting)} of the songs, and as near in "
+        f"{of.find('transfer', 'as near as copy-bar', setting)}."
+    )
+
+
+def _corpus_nearer(of: SectionFigures) -> str:
+    return _nearer(of, "")
+
+
 def _corpus_reconstruction(of: SectionFigures) -> str:
     return (
         f"Where it plays what its style was read from, it scores "
@@ -187,6 +199,27 @@ def _kit_auc(of: SectionFigures) -> str:
     )
 
 
+def _kit_nearer(of: SectionFigures) -> str:
+    return _nearer(of, ALL_PIECES)
+
+
+def _segments_heard(of: SectionFigures) -> str:
+    key = ("all bars heard", "note F1")
+    return (
+        f"Having heard all bars before, it plays the next four with a note F1 of {of.find(*key)}, "
+        f"and of {of.find('all bars heard', 'note F1 within a 16th')} where a hit may be a 16th "
+        f"off; repeating the four bars before scores "
+        f"{of.find('four bars heard', 'note F1', player='four bars repeated')}."
+    )
+
+
+def _segments_parts(of: SectionFigures) -> str:
+    return (
+        f"With four bars heard it scores {of.find('four bars heard', 'note F1')}, with none "
+        f"{of.find('nothing heard', 'note F1')}."
+    )
+
+
 def _groove_all(of: SectionFigures) -> str:
     key = ("tap to kit", "micro F1", ALL_PIECES)
     return (
@@ -241,12 +274,13 @@ def _variety_bytes(of: SectionFigures) -> str:
 #: Of each section, the most important first.
 SENTENCES: dict[str, tuple[Callable[[SectionFigures], str], ...]] = {
     "files": (_files_kick, _files_kit, _files_variation, _few_songs),
-    "corpus": (_corpus_transfer, _corpus_code, _corpus_reconstruction),
+    "corpus": (_corpus_transfer, _corpus_code, _corpus_reconstruction, _corpus_nearer),
     "invariance": (_invariance_code, _invariance_f1, _invariance_grid),
     "drift": (_drift_lost, _drift_left),
     "autonomous": (_autonomous_auc, _least_alike),
     "adherence": (_adherence_share, _adherence_phi),
-    "kit": (_kit_all, _kit_pieces, _kit_auc),
+    "kit": (_kit_all, _kit_pieces, _kit_auc, _kit_nearer),
+    "segments": (_segments_heard, _segments_parts),
     "groove": (_groove_all, _groove_pieces, _groove_feel),
     "recordings": (_recordings_given, _recordings_tracked, _few_songs),
     "variety": (_variety_patterns, _variety_bytes),

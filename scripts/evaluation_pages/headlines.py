@@ -73,6 +73,8 @@ HEADLINES = (
     Headline("kit", "all nine pieces, micro F1", "transfer", "micro F1", ALL_PIECES,
              ("copy-bar", "own bar")),
     Headline("kit", "its snare", "transfer", "micro F1", "snare", ("copy-bar", "own bar")),
+    Headline("segments", "the next four bars after those heard, note F1", "all bars heard",
+             "note F1", rivals=("style alone", "typical bar")),
     Headline("groove", "a kit to a tap, micro F1", "tap to kit", "micro F1", ALL_PIECES,
              ("1-nearest neighbour", "fixed rock beat")),
     Headline("kit", "sampled kits told from people's, AUC (0.5: not at all)", "sampled", "AUC",

@@ -26,6 +26,7 @@ STAGES = [
     "tempo and shift",
     "drift",
     "whole kit",
+    "four bars at a time",
     "variety",
 ]
 #: Quicker than --quick.
@@ -79,12 +80,21 @@ def value(report: Report, *key: str) -> float:
 
 def test_every_section_of_a_corpus_is_measured(once: Report) -> None:
     assert {row.section for row in once.rows} == {
-        "corpus", "invariance", "drift", "autonomous", "adherence", "kit", "variety"
+        "corpus", "invariance", "drift", "autonomous", "adherence", "kit", "segments", "variety"
     }  # fmt: skip
     assert len(once.songs_of("corpus")) == once.data["num_songs"] == 8
     assert len(once.songs_of("drift")) == 2
     assert once.codes is not None and len(once.codes.xy) == 8
     assert {pattern.song for pattern in once.patterns} == set(range(8))
+
+
+def test_parts_that_are_asked_for_are_the_same_alone(
+    once: Report, request_of: Callable[..., Request], tmp_path: Path
+) -> None:
+    alone = evaluate(request_of(only=("segments",)), tmp_path, quiet)
+    assert alone.rows == once.rows_of("segments") and alone.rows
+    with pytest.raises(DataError, match="no part 'kits' to measure: choose corpus, invariance"):
+        evaluate(request_of(only=("kits",)), tmp_path, quiet)
 
 
 def test_what_was_learned_beats_no_code_and_the_wrong_one(once: Report) -> None:
@@ -204,7 +214,7 @@ def test_what_was_stopped_goes_on_without_repeating_what_was_done(
     assert len(list((tmp_path / PARTS_FOLDER).iterdir())) == 2, "corpus and invariance"
     seen.clear()
     report = evaluate(request_of(), tmp_path, stop_in("nothing"))
-    assert list(dict.fromkeys(seen)) == ["reading songs", "drift", "whole kit", "variety"]
+    assert list(dict.fromkeys(seen)) == ["reading songs", *STAGES[4:]]
     assert figures(report) == figures(once)
     seen.clear()
     for other in ({"seed": 1}, {"split": "valid"}):

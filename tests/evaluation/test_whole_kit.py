@@ -7,8 +7,8 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-from fixtures.imitator import Imitator
-from fixtures.networks import activations_of, checkpoint_of
+from fixtures.networks import activations_of
+from fixtures.whole_kits import NAMES, ROCK, WALK, Bar, KitImitator, song_of
 from numpy.typing import NDArray
 
 from drumnet.corpus.halves import HalvedSong
@@ -38,60 +38,9 @@ from drumnet.evaluation.players import (
 )
 from drumnet.evaluation.report.model import Row
 from drumnet.evaluation.takes import KitHits, Takes, kit_hits
-from drumnet.grid import BeatGrid
-from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import PIECES, DrumTrack
 from drumnet.model.network import GivenHits, Network, OnsetActivations
 from drumnet.settings import Settings
-
-Bar = Mapping[str, Sequence[int]]
-ROCK: Bar = {"kick": (0, 24), "snare": (12, 36), "closed_hat": tuple(range(0, 48, 6))}
-WALK: Bar = {"kick": (0, 18), "snare": (30,), "ride": (0, 12, 24, 36)}
-NAMES = [piece.value for piece in PIECES]
-
-
-def song_of(bars: Sequence[Bar], name: str = "song") -> HalvedSong:
-    """These bars in 4/4 at 120 bpm, without a band."""
-    index = np.arange(4 * len(bars))
-    velocity = np.zeros((len(PIECES), 12 * len(index)), np.float32)
-    for number, bar in enumerate(bars):
-        for piece, ticks in bar.items():
-            velocity[NAMES.index(piece), 48 * number + np.array(ticks, dtype=int)] = 0.8
-    heard = Conditioning(
-        np.zeros((len(HEARD_ROLES), velocity.shape[1]), np.float32),
-        np.zeros(len(HEARD_ROLES), bool),
-        index % 4,
-        np.full(len(index), 4),
-        index // 4,
-    )
-    grid = BeatGrid(0.5 * np.arange(len(index) + 1.0), np.arange(len(index) + 1) % 4 + 1)
-    return HalvedSong(name, heard, velocity, grid, np.zeros(0))
-
-
-class KitImitator(Imitator):
-    """A network whose code tells of each 16th which pieces are hit in most bars, a
-    bit for each, and which plays just that."""
-
-    def __init__(self) -> None:
-        self.checkpoint = checkpoint_of()
-
-    def encode(
-        self, context: NDArray[Any], velocity: NDArray[Any], seen: NDArray[np.bool_]
-    ) -> NDArray[np.float32]:
-        assert seen.all(), "that a piece is never hit is a part of the style"
-        place = self._sixteenth(context)
-        seen_of = np.maximum(np.bincount(place, minlength=16), 1)
-        shares = [np.bincount(place, row[::3] > 0, 16) / seen_of for row in velocity]
-        bits = 2.0 ** np.arange(len(PIECES))
-        return np.asarray(bits @ (np.stack(shares) > 0.5), dtype=np.float32)
-
-    def decode(
-        self, context: NDArray[Any], code: NDArray[Any], given: GivenHits | None = None
-    ) -> OnsetActivations:
-        chosen = np.round(np.maximum(code, 0)).astype(int)[self._sixteenth(context)]
-        probability = np.zeros((len(PIECES), 12 * context.shape[1]), np.float32)
-        probability[:, ::3] = 0.9 * (chosen >> np.arange(len(PIECES))[:, None] & 1)
-        return activations_of(probability)
 
 
 @pytest.fixture

@@ -50,6 +50,12 @@ JSON_FILE, PAGE_FILE = "report.json", "report.html"
 @click.option(
     "-o", "--output", type=PATH, required=True, metavar="REPORT", help="The folder to write to."
 )
+@click.option(
+    "--only",
+    metavar="PARTS",
+    default="",
+    help="Measure these parts alone, with commas, e.g. kit,segments; an unknown one names all.",
+)
 @click.option("--quick", is_flag=True, help="A small part of it all, in less than two minutes.")
 @click.option(
     "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of what is sampled."
@@ -65,6 +71,7 @@ def evaluate(
     groove: Path | None,
     model: str,
     output: Path,
+    only: str,
     quick: bool,
     seed: int,
     workers: int,
@@ -88,7 +95,8 @@ def evaluate(
 
     written = [output / JSON_FILE, output / PAGE_FILE]
     refuse_overwrite(written, overwrite)
-    request = Request(model, data, split, audio, groove, seed, quick, workers)
+    parts = tuple(part.strip() for part in only.split(",") if part.strip())
+    request = Request(model, data, split, audio, groove, seed, quick, workers, parts)
     with stages() as progress:
         report = run_evaluation(request, output, progress)
     with atomic_files(output, [JSON_FILE, PAGE_FILE]) as folder:

@@ -5,6 +5,7 @@ statistics    intervals and differences beyond noise, by bootstrap over songs
 passages      songs cut in halves, from a corpus or from recordings
 players       what can be measured: the model in each experiment ...
 baselines     ... and simple drummers to compare with, `nearest` among them
+segments      four bars of a song, and who plays them having heard those before
 takes         what players play to songs, and its F1
 timed         songs in seconds: faster, shifted, drifting; `altered`: recordings
 half_songs    recordings cut in two songs, each a folder of files as a user has them

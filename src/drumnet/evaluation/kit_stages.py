@@ -15,10 +15,11 @@ from drumnet.corpus.halves import MELODIC_ROLES, HalvedSong, halved
 from drumnet.corpus.ticksong import TickSong
 from drumnet.drummer import Drummer
 from drumnet.evaluation.baselines import KIT_COPY_BAR, KIT_OWN_BAR
+from drumnet.evaluation.experiments import nearness
 from drumnet.evaluation.experiments.groove import SECTION as GROOVE
 from drumnet.evaluation.experiments.groove import groove_rows, performances
+from drumnet.evaluation.experiments.kit import ALL_PIECES, kit_likeness_rows, kit_rows
 from drumnet.evaluation.experiments.kit import SECTION as KIT
-from drumnet.evaluation.experiments.kit import kit_likeness_rows, kit_rows
 from drumnet.evaluation.grooves import DrummerTaps, NearestTap, RockBeat, TapPlayer
 from drumnet.evaluation.part import Part
 from drumnet.evaluation.players import (
@@ -39,6 +40,8 @@ from drumnet.settings import Settings
 #: A stage and how many steps it has, to what is called after each.
 Told = Callable[[str, int], Callable[[], None]]
 Facts = Callable[[Iterable[HalvedSong]], list[SongFacts]]
+#: A stage of whole kits to songs of a corpus.
+KitPart = Callable[[Request, Drummer, Sequence[TickSong], Facts, Told], Part]
 _FILES_AT_A_TIME = 4
 
 
@@ -75,6 +78,7 @@ def kit_part(
         takes[experiment] = Takes(cut, played)
     transfer = takes["transfer"]
     rows = kit_rows(transfer)
+    rows += nearness.nearness_rows(KIT, transfer, nearness.KIT, ALL_PIECES)
     rivals = {"copy-bar": transfer.played["copy-bar"]}
     sampled = Takes(cut, {**takes["sampled"].played, **rivals})
     own = Takes(cut, {MODEL_PLAYER: transfer.played[MODEL_PLAYER]})

@@ -24,6 +24,7 @@ from drumnet.corpus.halves import HalvedSong
 from drumnet.drummer import Drummer
 from drumnet.errors import DrumnetError
 from drumnet.hits import PIECES, DrumTrack, Piece
+from drumnet.playing.given import Keep
 from drumnet.playing.listening import Listening
 from drumnet.settings import Settings
 from drumnet.style.code import StyleCode
@@ -67,6 +68,7 @@ class HalfDrummer:
         self.drummer, self.pieces, self.settings = drummer, tuple(pieces), settings
         self._listening = lru_cache(maxsize=16)(self._listen)
         self._style = lru_cache(maxsize=None)(self._half_style)
+        self._extracted = lru_cache(maxsize=None)(self._extract)
 
     def listening(self, song: HalvedSong) -> Listening:
         """The whole song, listened to."""
@@ -78,10 +80,12 @@ class HalfDrummer:
 
     def extracted(self, song: HalvedSong, beats: slice = slice(None)) -> StyleCode:
         """The style of some beats."""
-        shown = song.drums.of(self.pieces)
-        return self.drummer.extract_style(
-            self.listening(song), shown, pieces=self.pieces, beats=beats
-        )
+        first, last, _ = beats.indices(song.conditioning.num_beats)
+        return self._extracted(song, first, last)
+
+    def sampled(self, song: HalvedSong, seed: int = 0) -> StyleCode:
+        """A style at random, the song's own."""
+        return self.drummer.sample_style([seed, zlib.crc32(song.name.encode())])
 
     def encoded(self, song: HalvedSong) -> Code:
         """(16,) the code that the network's encoder gives of the whole song, which
@@ -94,13 +98,33 @@ class HalfDrummer:
 
     def play(self, song: HalvedSong, style: StyleCode) -> DrumTrack:
         """The second half."""
-        seed = zlib.crc32(song.name.encode(), self.settings.seed)
-        settings = replace(self.settings, seed=seed)
-        track = self.drummer.play(self.listening(song), style, settings, pieces=self.pieces)
-        return second_half(song, track)
+        return second_half(song, self.whole(song, style))
+
+    def whole(
+        self,
+        song: HalvedSong,
+        style: StyleCode,
+        keep: Keep | None = None,
+        settings: Settings | None = None,
+    ) -> DrumTrack:
+        """The whole song, to the hits that are kept.
+
+        Args:
+            settings: in place of its own.
+        """
+        asked = settings or self.settings
+        asked = replace(asked, seed=zlib.crc32(song.name.encode(), asked.seed))
+        listening = self.listening(song)
+        return self.drummer.play(listening, style, asked, pieces=self.pieces, keep=keep)
 
     def _listen(self, song: HalvedSong) -> Listening:
         return self.drummer.listen_to(song.conditioning, song.grid, song.duration_s)
+
+    def _extract(self, song: HalvedSong, first_beat: int, last_beat: int) -> StyleCode:
+        shown, beats = song.drums.of(self.pieces), slice(first_beat, last_beat)
+        return self.drummer.extract_style(
+            self.listening(song), shown, pieces=self.pieces, beats=beats
+        )
 
     def _half_style(self, song: HalvedSong, first: bool) -> StyleCode:
         return self.extracted(song, half_beats(song, first))
@@ -206,8 +230,7 @@ class Sampled:
     name: str = "drumnet"
 
     def play(self, song: HalvedSong) -> DrumTrack:
-        seed = [self.seed, zlib.crc32(song.name.encode())]
-        return self.drummer.play(song, self.drummer.drummer.sample_style(seed))
+        return self.drummer.play(song, self.drummer.sampled(song, self.seed))
 
 
 def another(index: int, count: int) -> int:

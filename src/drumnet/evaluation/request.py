@@ -19,7 +19,7 @@ class Size:
         drift_songs: steady and drifting.
         samples: codes on each song of the variety.
         folders: recordings.
-        kit_songs: played to on whole kits.
+        kit_songs: played to on whole kits; segment_songs: four bars at a time.
         groove_songs, groove_train: performances that are measured, and those that
             the nearest neighbour remembers.
         few_file_cases: of what is played from files, a few; file_seeds: how often each.
@@ -33,6 +33,7 @@ class Size:
     samples: int = NUM_SAMPLES
     folders: int | None = None
     kit_songs: int | None = None
+    segment_songs: int | None = 60
     groove_songs: int | None = None
     groove_train: int | None = None
     few_file_cases: bool = False
@@ -41,8 +42,8 @@ class Size:
 
 FULL = Size()
 QUICK = Size(
-    36, 300, 12, 6, 6, folders=2, kit_songs=8, groove_songs=8, groove_train=16, few_file_cases=True,
-    file_seeds=1,
+    36, 300, 12, 6, 6, few_file_cases=True, file_seeds=1,
+    folders=2, kit_songs=8, segment_songs=6, groove_songs=8, groove_train=16,
 )  # fmt: skip
 
 
@@ -58,6 +59,7 @@ class Request:
         seed: of everything random.
         quick: a small part of all, to see that it works.
         workers: processes and threads.
+        only: of the parts, see `Stages.by_name`; all if empty.
     """
 
     model: str = "default"
@@ -68,6 +70,7 @@ class Request:
     seed: int = 0
     quick: bool = False
     workers: int = 2
+    only: tuple[str, ...] = ()
 
     @property
     def size(self) -> Size:

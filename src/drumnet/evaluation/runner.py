@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def evaluate(request: Request, out: Path, progress: Progress) -> Report:
     """Run every stage, or take it from `out`/.drumnet-parts where it was finished.
 
     Raises:
-        DataError: nothing to measure on.
+        DataError: nothing to measure on, or no part of a name that is asked for.
         CheckpointError: weights that are missing or damaged.
     """
     if request.data is None and request.audio is None and request.groove is None:
@@ -46,7 +46,8 @@ def evaluate(request: Request, out: Path, progress: Progress) -> Report:
     stages = Stages(request, checkpoint, data, folders, progress)
     frame = stages.frame()
     kept = out / PARTS_FOLDER
-    parts = [_kept(kept, name, stage, frame) for name, stage in stages.by_name().items()]
+    asked = _asked(stages, request.only)
+    parts = [_kept(kept, name, stage, frame) for name, stage in asked.items()]
     seconds = read_s + sum(part.made["seconds"] for part in parts)
     return replace(
         frame,
@@ -56,6 +57,15 @@ def evaluate(request: Request, out: Path, progress: Progress) -> Report:
         codes=next((part.codes for part in parts if part.codes), None),
         patterns=[pattern for part in parts for pattern in part.patterns],
     )
+
+
+def _asked(stages: Stages, only: Sequence[str]) -> dict[str, Callable[[], Part]]:
+    """The parts that are to be measured."""
+    found = stages.by_name()
+    for name in only:
+        if name not in found:
+            raise DataError(f"there is no part '{name}' to measure: choose {', '.join(found)}")
+    return {name: stage for name, stage in found.items() if not only or name in only}
 
 
 def forget_parts(out: Path) -> None:

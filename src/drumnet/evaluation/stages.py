@@ -8,6 +8,7 @@ import os
 import platform
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
@@ -22,12 +23,19 @@ from drumnet.drummer import Drummer
 from drumnet.errors import DataError
 from drumnet.evaluation.baselines import BASELINES
 from drumnet.evaluation.data import EvaluationData, Progress
-from drumnet.evaluation.experiments import adherence, drift, invariance, likeness, variety
+from drumnet.evaluation.experiments import (
+    adherence,
+    drift,
+    invariance,
+    likeness,
+    nearness,
+    variety,
+)
 from drumnet.evaluation.experiments import recordings as recorded
 from drumnet.evaluation.experiments.from_files import cases_of, file_rows
 from drumnet.evaluation.experiments.scores import f1_rows
 from drumnet.evaluation.facts import best_and_worst, code_map, song_facts
-from drumnet.evaluation.kit_stages import groove_part, kit_part
+from drumnet.evaluation.kit_stages import KitPart, groove_part, kit_part
 from drumnet.evaluation.nearest import NearestNeighbour
 from drumnet.evaluation.part import Part
 from drumnet.evaluation.players import (
@@ -43,6 +51,7 @@ from drumnet.evaluation.players import (
 )
 from drumnet.evaluation.report.model import MODEL_PLAYER, Report, Row, SongFacts
 from drumnet.evaluation.request import Request
+from drumnet.evaluation.segment_stage import segment_part
 from drumnet.evaluation.takes import Takes, on_ticks, take_all
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.model.checkpoint import Checkpoint
@@ -111,7 +120,9 @@ class Stages:
         if self.folders:
             found["recordings"] = self._recordings
         if self._has_kit and self.data is not None:
-            found["kit"] = self._kit
+            size = self.request.size
+            found["kit"] = partial(self._kits, kit_part, size.kit_songs)
+            found["segments"] = partial(self._kits, segment_part, size.segment_songs)
         if self._has_kit and self.request.groove is not None:
             found["groove"] = self._groove
         if self.data is not None or self.folders:
@@ -164,6 +175,7 @@ class Stages:
         transfer, sampled = takes["transfer"], takes["sampled"]
         rows = f1_rows("corpus", "transfer", transfer)
         rows += f1_rows("corpus", "reconstruction", takes["reconstruction"])
+        rows += nearness.nearness_rows("corpus", transfer, nearness.KICK)
         baselines = {name: made for name, made in transfer.played.items() if name != MODEL_PLAYER}
         with_baselines = Takes(songs, {**sampled.played, **baselines})
         own = Takes(songs, {MODEL_PLAYER: transfer.played[MODEL_PLAYER]})
@@ -261,12 +273,10 @@ class Stages:
         steps = variety.variety_rows(self.request.model, self.folders, samples)
         return Part(self._gathered("variety", steps, 1 + len(self.folders)))
 
-    def _kit(self) -> Part:
+    def _kits(self, part: KitPart, most_songs: int | None) -> Part:
         assert self.data is not None
-        songs = _some(self.data.songs, self.request.size.kit_songs)
-        return kit_part(
-            self.request, Drummer(Network(self.checkpoint)), songs, self._facts, self._told
-        )
+        songs = _some(self.data.songs, most_songs)
+        return part(self.request, Drummer(Network(self.checkpoint)), songs, self._facts, self._told)
 
     def _groove(self) -> Part:
         return groove_part(self.request, Drummer(Network(self.checkpoint)), self._told)

@@ -63,9 +63,16 @@ def kick_ticks(song: HalvedSong, track: DrumTrack) -> NDArray[np.int64]:
 
 def kit_hits(song: HalvedSong, track: DrumTrack) -> KitHits:
     """What is hit on the ticks of the second half."""
-    hits = np.zeros((len(PIECES), song.num_ticks), dtype=bool)
+    hits = tick_hits(track, song.num_ticks)
+    hits[:, : song.half_tick] = False
+    return hits
+
+
+def tick_hits(track: DrumTrack, num_ticks: int) -> NDArray[np.bool_]:
+    """(num_pieces, num_ticks) what is hit, rows as in `PIECES`."""
+    hits = np.zeros((len(PIECES), num_ticks), dtype=bool)
     for hit in track:
-        if song.half_tick <= hit.tick < song.num_ticks:
+        if 0 <= hit.tick < num_ticks:
             hits[PIECES.index(hit.piece), hit.tick] = True
     return hits
 

@@ -6,6 +6,8 @@ own reference scores exactly 1 (distances 0, the AUC 0.5).
 
 hits           played ticks against wanted ticks
 onsets         played seconds against wanted seconds
+sixteenths     played against wanted hits on 16ths, within as many 16ths as are allowed
+edit_distance  how many edits make one rhythm of another
 codes          are codes the same when a song is varied?
 distributions  are generated songs as different from real ones as those are?
 realness       can a classifier tell generated bars from real ones?

@@ -7,5 +7,7 @@ invariance   the same song at another tempo, or shifted
 drift        the same song with a tempo that drifts
 likeness     can what sampled styles play be told from real drums?
 adherence    do the drums go with the bass, as real ones do?
+nearness     how many edits from what was played, and is it nearer than copy-bar?
+segments     the next four bars, scored as it is published
 variety      do sampled styles give different music?
 """

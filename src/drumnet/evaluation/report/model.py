@@ -16,7 +16,7 @@ from drumnet.evaluation.report import fields as values
 FORMAT = "drumnet-report/1"
 
 SECTIONS = (
-    "files", "corpus", "invariance", "drift", "autonomous", "adherence", "kit", "groove",
+    "files", "corpus", "invariance", "drift", "autonomous", "adherence", "kit", "segments", "groove",
     "recordings", "variety",
 )  # fmt: skip
 MODEL_PLAYER = "drumnet"
