@@ -16,8 +16,8 @@ from drumnet.evaluation.report import fields as values
 FORMAT = "drumnet-report/1"
 
 SECTIONS = (
-    "files", "corpus", "invariance", "drift", "autonomous", "adherence", "kit", "segments", "groove",
-    "recordings", "variety",
+    "files", "corpus", "invariance", "drift", "autonomous", "adherence", "kit", "segments",
+    "groove", "recordings", "variety",
 )  # fmt: skip
 MODEL_PLAYER = "drumnet"
 REAL_PLAYER = "real"
