@@ -9,7 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio, open_audio
-from drumnet.transcribe import kick_onsets
+from drumnet.grid import BeatGrid
+from drumnet.song.roles import Role
+from drumnet.song.song import Stem
+from drumnet.transcribe import kick_onsets, kick_track
 
 RATE = 44_100
 STRIKES_S = np.array([0.0, 0.5, 0.75, 1.0, 1.502, 2.013, 2.103, 3.25])
@@ -57,6 +60,18 @@ def test_harder_strokes_are_stronger() -> None:
     strengths = kick_onsets(audio, isolated=True).strengths
     np.testing.assert_allclose(strengths, np.sqrt(gains), atol=0.1)
     assert strengths.max() == 1.0
+
+
+@pytest.mark.parametrize("level", [1.0, 0.05])
+def test_strong_kicks_are_ordinary_and_soft_ones_softer_however_loud_the_recording(
+    level: float,
+) -> None:
+    gains = np.array([1.0, 0.25] * 4)
+    sound = Audio(level * played(kick(), 0.4 * np.arange(1, 9), gains), RATE)
+    track = kick_track(Stem("kick", Role.KICK, sound), BeatGrid.constant(75, 4))
+    strong, soft = ([hit.velocity for hit in track][at::2] for at in (0, 1))
+    assert strong == [100] * 4, "an ordinary stroke"
+    assert max(soft) < 60, "a quarter of the level is half of the velocity"
 
 
 def test_in_a_drum_mix_snare_and_hat_are_no_kick() -> None:
