@@ -46,6 +46,7 @@ def extract_style(
     drums: str | Path | None = None,
     hits: str | Path | None = None,
     beats: BeatChoice | BeatGrid | None = None,
+    tracked: bool = False,
     model: str | Path | Drummer = "default",
 ) -> Extracted:
     """The style of a song with drums.
@@ -56,6 +57,8 @@ def extract_style(
         hits: a hits.csv, whose pieces are taken as they are, or a table of onsets: of the
             pieces that its rows name, or of the kick.  Without any of the three, the song's
             own kick stem is taken, or else its drums.
+        tracked: whether a grid that is given is a tracker's, which may lie some milliseconds
+            beside what people tap: the drummer is then as late as against the band.
 
     Raises:
         SongError: the song has no drums and none are given.
@@ -64,14 +67,20 @@ def extract_style(
     """
     drummer = model if isinstance(model, Drummer) else Drummer(model)
     name, heard_on = _drums(song, kick, drums, hits)
-    grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
+    if not isinstance(beats, BeatGrid):
+        choice = beats or BeatChoice()
+        beats, tracked = choice.grid(song), choice.is_tracked
     pieces = drummer.checkpoint.pieces
-    track = heard_on(grid).of(pieces)
+    track = heard_on(beats).of(pieces)
     if not len(track):
         wanted = " or ".join(piece.value for piece in pieces)
         raise StyleError(f"no {wanted} is heard in '{name}': give the kick alone with --kick")
-    listening = drummer.listen(song, grid)
-    return Extracted(drummer.extract_style(listening, track), listening.beats, track, name)
+    listening = drummer.listen(song, beats)
+    style = drummer.extract_style(listening, track)
+    if tracked and style.habits:
+        late_s = style.habits.late_s - listening.conditioning.late_s
+        style = replace(style, habits=replace(style.habits, late_s=late_s))
+    return Extracted(style, listening.beats, track, name)
 
 
 def _drums(

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from drumnet.drummer import Drummer
+from drumnet.extraction import extract_style
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.kits.kit import embedded_kit
@@ -96,3 +97,16 @@ def test_a_band_that_is_late_all_along_is_heard_as_if_it_were_not(
         for late_s in (0.0, late_ms / 1000)
     )
     np.testing.assert_array_equal(one, other)
+
+
+def test_a_tracker_that_lies_beside_the_beat_makes_no_drummer_late(drummer: Drummer) -> None:
+    """Band and kick lie 25 ms behind the grid: behind given beats, but not behind the band."""
+    kick = [hit.onset_s + 0.025 for hit in drums().of(Piece.KICK)]
+    stem = Stem("kick", Role.KICK, Onsets(np.array(kick), np.ones(len(kick), np.float32)))
+    song = Song((bass(0.025), stem))
+    given, tracked = (
+        extract_style(song, beats=GRID, tracked=is_tracked, model=drummer).style.habits
+        for is_tracked in (False, True)
+    )
+    assert given is not None and given.late_s == pytest.approx(0.025, abs=0.003)
+    assert tracked is not None and tracked.late_s == pytest.approx(0.0, abs=0.003)

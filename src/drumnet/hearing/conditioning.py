@@ -7,14 +7,14 @@ what the stem lies beside the grid all along was taken out (`lateness`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT, BarPlaces, BeatGrid
-from drumnet.hearing.lateness import lateness_s
+from drumnet.hearing.lateness import LEAST_SURE, lateness_s
 from drumnet.hearing.onset_strength import OnsetCurve, onset_times, stem_curve
 from drumnet.song.roles import Role
 
@@ -47,6 +47,8 @@ class Conditioning:
         bar_length: (num_beats,) beats in the bar.
         bar: (num_beats,) index of the bar, a pickup's included.
         first_bar: index of the first whole bar of the song: 1 after a pickup.
+        late_s: by how much the band is late all along, its stems together; each stem's own
+            lateness was taken out.
     """
 
     strength: NDArray[np.float32]
@@ -55,6 +57,7 @@ class Conditioning:
     bar_length: NDArray[np.int64]
     bar: NDArray[np.int64]
     first_bar: int = 0
+    late_s: float = 0.0
 
     @property
     def num_ticks(self) -> int:
@@ -79,6 +82,7 @@ class Conditioning:
             self.bar_length[beats],
             self.bar[beats],
             self.first_bar,
+            self.late_s,
         )
 
 
@@ -122,12 +126,16 @@ def conditioning_of_curves(
     """The same, of the roles and onset strength curves of the stems that are heard."""
     strength = np.zeros((len(HEARD_ROLES), grid.num_ticks), dtype=np.float32)
     present = np.zeros(len(HEARD_ROLES), dtype=bool)
+    onsets: list[tuple[NDArray[np.float64], NDArray[np.float32]]] = []
     for role, curve in curves:
         row = HEARD_ROLES.index(role)
-        late_s = lateness_s(*onset_times(curve), grid)
+        onsets.append(onset_times(curve))
+        late_s = lateness_s(*onsets[-1], grid)
         strength[row] = np.maximum(strength[row], tick_strength(curve, grid, late_s))
         present[row] = True
-    return on_grid(strength, present, grid)
+    times_s, weights = np.concatenate([np.zeros((2, 0)), *map(np.stack, onsets)], axis=1)
+    late_s = lateness_s(times_s, weights, grid, LEAST_SURE)
+    return replace(on_grid(strength, present, grid), late_s=late_s)
 
 
 def on_grid(

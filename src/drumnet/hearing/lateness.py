@@ -56,6 +56,8 @@ class LatenessConfig:
 
 
 DEFAULT_LATENESS = LatenessConfig()
+#: Of players who may keep to no beat together.
+LEAST_SURE = LatenessConfig(least_fit=0.0)
 
 
 def lateness_s(

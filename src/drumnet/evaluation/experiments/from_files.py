@@ -174,7 +174,8 @@ def taken_style(drummer: Drummer, half: HalfSong, case: Case) -> StyleCode | Non
     song = load_song(half.heard(one_mix=case.one_mix, snare=case.snare))
     beats = half.grid if case.beats == GIVEN else None
     try:
-        return extract_style(song, beats=beats, model=drummer, **shown[case.source]).style
+        shown_drums = shown[case.source]
+        return extract_style(song, beats=beats, tracked=False, model=drummer, **shown_drums).style
     except StyleError:
         return None
 

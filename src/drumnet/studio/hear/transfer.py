@@ -13,7 +13,7 @@ from drumnet.studio.errors import StudioError
 from drumnet.studio.hear.analysis import Analysis
 from drumnet.studio.schemas.song import MAX_NUMBER, Style
 from drumnet.studio.schemas.style import FoundStyle
-from drumnet.studio.store.grids import grid_of
+from drumnet.studio.store.grids import TRACKED, grid_of
 from drumnet.studio.store.habits import HabitStore
 from drumnet.studio.store.pad import Pad
 from drumnet.studio.store.projects import ProjectStore
@@ -67,9 +67,12 @@ class StyleFinder:
         drums = [stem for role in _DRUMS for stem in stems if stem.role is role]
         if not drums:
             raise StudioError("this song has no kick or drum stem to take a style from: add one")
-        grid = None if project.beats is None else grid_of(project.beats)
+        beats, song = project.beats, self._analysis.song(stems)
+        grid, tracked = None, False
+        if beats is not None:
+            grid, tracked = grid_of(beats), beats.origin == TRACKED
         try:
-            found = extract_style(self._analysis.song(stems), beats=grid, model=self._drummer)
+            found = extract_style(song, beats=grid, tracked=tracked, model=self._drummer)
         except StyleError as fault:
             raise _no_kick(drums[0].name) from fault
         return self._found(found, drums[0].name, project.name)
