@@ -40,6 +40,9 @@ from drumnet.song.song import Song
 from drumnet.style.code import CODE_SIZE, RANDOM, Preset, StyleCode
 from drumnet.style.habits import Habits
 
+#: Fewer given hits do not tell how late their drummer is.
+_LEAST_GIVEN = 8
+
 
 class Drummer:
     """Plays drums to songs.
@@ -187,8 +190,9 @@ class Drummer:
         wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
         self.require(wanted)
         finish = finish or self._filler(listening, passages)
-        late_s = drums_lateness_s(given, listening.beats) if given else 0.0
-        request = Request(wanted, given or DrumTrack(), keep, rhythm, finish, late_s)
+        given = given or DrumTrack()
+        late_s = drums_lateness_s(given, listening.beats) if len(given) >= _LEAST_GIVEN else None
+        request = Request(wanted, given, keep, rhythm, finish, late_s)
         return play_passages(self.network, listening, passages, request, memory)
 
     def sections(self, song: Song | Listening) -> tuple[Section, ...]:

@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+import numpy as np
+
 from drumnet.beats.choice import BeatChoice
 from drumnet.drummer import Drummer
 from drumnet.errors import SongError, StyleError
@@ -22,6 +24,9 @@ from drumnet.song.roles import Role
 from drumnet.song.song import TABLE_SUFFIXES, Song, Stem, load_song
 from drumnet.style.code import StyleCode
 from drumnet.transcribe import drum_track
+
+#: What is later against beats that were tracked is more likely the tracker's fault.
+_MOST_TRACKED_S = 0.02
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,7 +63,8 @@ def extract_style(
             pieces that its rows name, or of the kick.  Without any of the three, the song's
             own kick stem is taken, or else its drums.
         tracked: whether a grid that is given is a tracker's, which may lie some milliseconds
-            beside what people tap: the drummer is then as late as against the band.
+            beside what people tap: the drummer is then as late as against the band, by 20 ms
+            at most.
 
     Raises:
         SongError: the song has no drums and none are given.
@@ -77,8 +83,9 @@ def extract_style(
         raise StyleError(f"no {wanted} is heard in '{name}': give the kick alone with --kick")
     listening = drummer.listen(song, beats)
     style = drummer.extract_style(listening, track)
-    if tracked and style.habits:
+    if tracked and style.habits and style.habits.late_s is not None:
         late_s = style.habits.late_s - listening.conditioning.late_s
+        late_s = float(np.clip(late_s, -_MOST_TRACKED_S, _MOST_TRACKED_S))
         style = replace(style, habits=replace(style.habits, late_s=late_s))
     return Extracted(style, listening.beats, track, name)
 

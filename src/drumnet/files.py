@@ -95,7 +95,7 @@ def safe_name(text: str, otherwise: str) -> str:
     >>> safe_name("AC/DC: live?", "song")
     'AC_DC_ live_'
     """
-    name = re.sub(r'[\x00-\x1f\x7f<>:"/\\|?*]+', "_", text)[:_MAX_NAME]
+    name = re.sub(r'[\x00-\x1f\x7f\ud800-\udfff<>:"/\\|?*]+', "_", text)[:_MAX_NAME]
     return name.strip(" .") or otherwise
 
 

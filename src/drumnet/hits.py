@@ -193,6 +193,7 @@ class DrumTrack:
             sample_rate: in Hz, that of the kit if None.
 
         Raises:
+            DrumnetError: a length or a sample rate that is none, or a track without hits.
             KitError: no such kit, or one that lacks a piece.
         """
         import drumnet

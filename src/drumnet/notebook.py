@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from drumnet import svg
 from drumnet.audio.source import Audio
 from drumnet.errors import DrumnetError
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
 
 #: The tempo of MIDI that says none: hits are written at their times.
 _STANDARD_BPM = 120.0
+#: The longest sound, and sample rates from and up to.
+_MOST_S, _RATES_HZ = 12 * 3600.0, (8_000, 192_001)
 #: What rings after the last hit.
 _TAIL_S = 2.0
 #: Of the player: enough to hear what it is, in some 100 kB.
@@ -64,15 +64,19 @@ def track_audio(
     """The track played by a kit, no sample beyond -1 dBFS.
 
     Raises:
-        DrumnetError: a length that is none.
+        DrumnetError: a length or a sample rate that is none, or a track without hits.
         KitError: no such kit, or one that lacks a piece of the track.
     """
     from drumnet.kits.loading import load_kit
     from drumnet.rendering.render import render, safe_gain
 
     length_s = _length_s(track) if duration_s is None else duration_s
-    if not 0 < length_s < np.inf:
-        raise DrumnetError(f"{length_s:g} s is no length: give seconds above 0")
+    if type(length_s) not in (int, float) or not 0 < length_s <= _MOST_S:
+        raise DrumnetError(f"{length_s} s is no length: give seconds, up to {_MOST_S:g}")
+    if sample_rate is not None and sample_rate not in range(*_RATES_HZ):
+        raise DrumnetError(f"{sample_rate} Hz is no sample rate: give one from 8000 to 192000")
+    if not len(track):
+        raise DrumnetError("a track without hits has no sound")
     loaded = kit if isinstance(kit, Kit) else load_kit(kit, track.pieces)
     gain = safe_gain(track, loaded, length_s)
     return render(track, loaded, length_s, sample_rate or loaded.sample_rate, gain=gain)

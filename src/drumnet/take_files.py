@@ -78,12 +78,20 @@ def file_names(
 
 
 def keep_stems(song: Song, files: Iterable[Path]) -> None:
-    """Say no where a stem would be replaced: it is read while its mix is written,
-    and the next take would hear the last one."""
+    """Say no where a stem would be replaced, or get others beside it: it is read while its
+    mix is written, and the next take would hear the last one."""
+    from drumnet.projects.stems import STEMS_FOLDER
+
     stems = {stem.path.resolve() for stem in song.stems if stem.path is not None}
+    folders = {stem.parent for stem in stems}
     for file in files:
         if file.resolve() in stems:
             raise OutputError(f"'{file}' is a stem of the song: choose another place with -o")
+        if file.parent.name == STEMS_FOLDER and file.parent.resolve() in folders:
+            raise OutputError(
+                f"'{file.parent}' has stems of the song, and the project's would lie among them: "
+                "choose another place with -o"
+            )
 
 
 def write_notes(folder: Path, take: Take, layout: MidiLayout | None = None) -> None:

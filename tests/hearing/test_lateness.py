@@ -41,6 +41,8 @@ def track_of(times: NDArray[np.float64]) -> DrumTrack:
 def test_the_lateness_of_a_drummer_is_found(
     pattern: NDArray[np.int64], bpm: float, late_ms: int
 ) -> None:
+    if pattern is FUNK and bpm > 150 and abs(late_ms) > 20:
+        pytest.skip("a third of a sixteenth, in a pattern that avoids the beat, might be the next")
     grid = BeatGrid.constant(bpm, 40.0)
     times = times_of(pattern, grid, jitter_s=0.007) + late_ms / 1000
     assert late(times, grid) == pytest.approx(late_ms / 1000, abs=0.004)
@@ -56,6 +58,19 @@ def test_late_hits_come_on_the_ticks_that_they_are_meant_for(late_ms: int) -> No
     assert [hit.onset_s for hit in found] == pytest.approx(times + late_ms / 1000)
 
 
+@pytest.mark.parametrize("late_ms", [-20, 0, 20])
+@pytest.mark.parametrize("bpm", [80, 120])
+@pytest.mark.parametrize("eighth", [0.52, 0.55, 0.58, 0.6, 0.62, 0.64])
+def test_swing_between_straight_and_triplets_is_no_lateness(
+    eighth: float, bpm: float, late_ms: int
+) -> None:
+    grid = BeatGrid.constant(bpm, 40.0)
+    beats, lengths = grid.beats_s[:-1], np.diff(grid.beats_s)
+    times = np.sort(np.r_[beats, beats + eighth * lengths])
+    times = times + np.random.default_rng(0).normal(0, 0.006, len(times)) + late_ms / 1000
+    assert late(times, grid) == pytest.approx(late_ms / 1000, abs=0.006)
+
+
 def test_of_little_there_is_none() -> None:
     grid = BeatGrid.constant(110.0, 10.0)
     assert abs(late(np.array([1.02]), grid)) < 0.01
@@ -66,8 +81,7 @@ def test_of_little_there_is_none() -> None:
 def test_what_is_played_anywhere_is_not_late() -> None:
     grid = BeatGrid.constant(110.0, 60.0)
     rng = np.random.default_rng(0)
-    found = [late(np.sort(rng.uniform(0, 60, 60)), grid) for _ in range(20)]
-    assert np.median(np.abs(found)) < 0.015
+    assert all(late(np.sort(rng.uniform(0, 60, 60)), grid) == 0 for _ in range(20))
 
 
 def test_a_tempo_that_drifts_does_not_matter() -> None:

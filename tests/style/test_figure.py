@@ -65,7 +65,7 @@ def test_where_the_style_is_right_there_is_no_figure() -> None:
     rng = np.random.default_rng(0)
     likely = np.full((len(PIECES), len(places.tick)), -1.0)
     struck = rng.random(likely.shape) < 1 / (1 + np.exp(1.0))
-    assert np.abs(found_figure(PIECES, likely, struck, places).leans).mean() < 0.4
+    assert np.abs(found_figure(PIECES, likely, struck, places).leans).mean() < 0.3
 
 
 def test_a_pickup_does_not_move_the_figure() -> None:
@@ -106,3 +106,9 @@ def test_who_repeats_is_explained_and_who_does_as_he_likes_is_not() -> None:
         figure = found_figure(PIECES, likely, struck, places)
         left.append(unexplained(likely + leans_of(figure, places), struck))
     assert left[0] < 0.2 < 0.4 < left[1] <= 1
+
+
+def test_of_a_piece_that_is_not_played_nothing_is_left_unexplained() -> None:
+    places = bars(4)
+    silent = np.zeros((len(PIECES), len(places.tick)), dtype=bool)
+    assert 0 <= unexplained(3 * unlikely(places), silent) <= 1

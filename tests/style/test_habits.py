@@ -134,6 +134,10 @@ def test_habits_of_other_weights_are_refused() -> None:
         ({"variation": 1.5}, "0-1"),
         ({"late_ms": float("nan")}, "late"),
         ({"late_ms": 800.0}, "late"),
+        ({"late_ms": 10**400}, "late"),
+        ({"figure": {"beats_per_bar": float("inf"), "leans": {}}}, "beats"),
+        ({"figure": {"beats_per_bar": 4.7, "leans": {}}}, "beats"),
+        ({"figure": {"beats_per_bar": 4, "leans": {"kick": [[0, 0, 10**400]]}}}, "leans"),
     ],
 )
 def test_what_are_no_habits_is_refused_in_one_line(written: object, fault: str) -> None:
@@ -164,7 +168,29 @@ def test_all_habits_are_saved_and_loaded(tmp_path: Path) -> None:
     assert StyleCode.load(tmp_path / "style.json").habits == habits
 
 
-def test_halfway_to_another_style_a_drummer_lies_half_as_late() -> None:
-    late = StyleCode(ONES, MODEL, "late", Habits(late_s=0.02))
-    found = late.interpolate(StyleCode(0 * ONES, MODEL, "on the beat"), 0.25).habits
-    assert found is not None and found.late_s == pytest.approx(0.01)
+@pytest.mark.parametrize(("amount", "late_s"), [(0.0, 0.02), (0.25, 0.015), (0.5, 0.01)])
+def test_on_the_way_to_a_drummer_on_the_beat_one_lies_less_and_less_late(
+    amount: float, late_s: float
+) -> None:
+    late, other = (StyleCode(ONES, MODEL, "", Habits(late_s=late_s)) for late_s in (0.02, 0.0))
+    found = late.interpolate(other, amount).habits
+    assert found is not None and found.late_s == pytest.approx(late_s)
+
+
+def test_between_two_drummers_who_are_alike_lies_one_who_is() -> None:
+    style = StyleCode(ONES, MODEL, "", Habits(late_s=0.03, variation=0.04))
+    found = style.interpolate(style, 0.5).habits
+    assert found == style.habits
+
+
+def test_halfway_nothing_is_left_of_figures_and_passages() -> None:
+    leans = np.ones((1, 8, 48), np.float32)
+    habits = Habits(passages(), Figure((Piece.KICK,), leans), late_s=0.0, variation=0.1)
+    found = StyleCode(ONES, MODEL, "", habits).interpolate(StyleCode(ONES, MODEL), 0.5).habits
+    assert found is not None and found.passages is None and found.figure is None
+
+
+def test_a_style_that_was_saved_is_the_same_style(tmp_path: Path) -> None:
+    style = StyleCode(ONES, MODEL, "a song", Habits(late_s=1 / 70, variation=1 / 7))
+    style.save(tmp_path / "style.json")
+    assert StyleCode.load(tmp_path / "style.json") == style

@@ -103,8 +103,8 @@ def print_style(style: StyleCode, note: str) -> None:
         print_line("habits", f"of {count}: where a song sounds like one, it is played like that")
     if style.habits.figure:
         count = counted(style.habits.figure.num_strokes, "stroke")
-        print_line("figure", f"{count} that come again in certain bars, or never")
-    late_ms = round(1000 * style.habits.late_s)
+        print_line("figure", f"{count} in eight bars that are played more often than that tells")
+    late_ms = round(1000 * (style.habits.late_s or 0.0))
     if late_ms:
         side = "behind" if late_ms > 0 else "ahead of"
         print_line("timing", f"{abs(late_ms)} ms {side} the beat")

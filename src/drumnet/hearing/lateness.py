@@ -6,10 +6,10 @@ and rounded to ticks it would be another pattern.  So it is taken out before any
 rounded; of drums it is kept as a part of their style.
 
 Onsets lie near the places of a beat, some of which are likelier than others: a mixture of
-normal distributions, and a few that lie anywhere; of straight beats, or of triplets,
-whichever fits better.  The lateness is the most probable one (maximum a posteriori) where
-small ones are likelier than large ones, so that with little evidence there is none; nor is
-there any of onsets that keep to no beat.
+normal distributions, and a few that lie anywhere; of straight beats, of triplets, or swung
+between the two, whichever fits best.  The lateness is the most probable one (maximum a
+posteriori) where small ones are likelier than large ones, so that with little evidence there
+is none; nor is there any of onsets that keep to no beat.
 """
 
 from __future__ import annotations
@@ -23,16 +23,32 @@ from numpy.typing import ArrayLike, NDArray
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack
 
-#: Share of the onsets on the places of a beat, by tick: as the drums and the band of the
-#: training songs have it, rounded; of beats in two or four parts, and in three.
-_STRAIGHT = {0: 0.45, 3: 0.1, 6: 0.35, 9: 0.1}
-_TRIPLETS = {0: 0.55, 4: 0.1, 8: 0.35}
+
+def _swung(eighth: float, sixteenth: float) -> Mapping[float, float]:
+    """Share of the onsets on the places of a beat, by tick, as the drums and the band of the
+    training songs have it, rounded.
+
+    Args:
+        eighth: where the second eighth lies: from 6, straight, to 8, in triplets.
+        sixteenth: where the second sixteenth lies between its eighths, from a half on.
+    """
+    second = eighth * sixteenth
+    fourth = eighth + (TICKS_PER_BEAT - eighth) * sixteenth
+    return {0.0: 0.45, second: 0.1, eighth: 0.35, fourth: 0.1}
+
+
+#: Straight, eighths that swing more and more, and sixteenths that do.
+_FEELS = (
+    *(_swung(eighth, 0.5) for eighth in np.arange(6.0, 8.25, 0.25)),
+    *(_swung(6.0, sixteenth) for sixteenth in (7 / 12, 8 / 12)),
+)
 
 
 @dataclass(frozen=True)
 class LatenessConfig:
     """Args:
-    feels: shares of the places of a beat, of which one fits.
+    feels: shares of the places of a beat, of which one fits; the first is straight,
+    swing_odds: by how many nats each of the others is less likely.
     spread_s: standard deviation of onsets around their places.
     anywhere: share of the onsets that lie anywhere.
     usual_s: standard deviation of lateness among players.
@@ -44,12 +60,13 @@ class LatenessConfig:
     step_s: between latenesses that are tried.
     """
 
-    feels: tuple[Mapping[int, float], ...] = (_STRAIGHT, _TRIPLETS)
+    feels: tuple[Mapping[float, float], ...] = _FEELS
+    swing_odds: float = 2.0
     spread_s: float = 0.012
     anywhere: float = 0.1
     usual_s: float = 0.015
     most_s: float = 0.06
-    most_of_16th: float = 0.45
+    most_of_16th: float = 0.4
     evidence: float = 0.3
     least_fit: float = 0.3
     step_s: float = 0.001
@@ -88,8 +105,10 @@ def lateness_s(
         ]
     )
     posterior = config.evidence * fits - 0.5 * (tried / config.usual_s) ** 2
+    posterior[1:] -= config.swing_odds
     feel, best = np.unravel_index(int(posterior.argmax()), posterior.shape)
-    if fits[feel, best] < config.least_fit * counted.sum():
+    is_edge = best in (0, len(tried) - 1)  # beyond it may lie a better one
+    if is_edge or fits[feel, best] < config.least_fit * counted.sum():
         return 0.0
     return float(tried[best])
 
@@ -97,7 +116,7 @@ def lateness_s(
 def _gain(
     inside_s: NDArray[np.float64],
     beat_s: NDArray[np.float64],
-    feel: Mapping[int, float],
+    feel: Mapping[float, float],
     config: LatenessConfig,
 ) -> NDArray[np.float64]:
     """(n,) by how many nats onsets are likelier, so long after the beginning of beats of such

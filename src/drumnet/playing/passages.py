@@ -60,7 +60,8 @@ class Request:
         keep: what stays of an earlier take.
         rhythm: a tapped rhythm, that any piece may play.
         finish: what is done to a composed pattern.
-        given_late_s: by how much what is given is late all along.
+        given_late_s: by how much what is given is late all along, None if it is too little
+            to tell.
     """
 
     pieces: tuple[Piece, ...]
@@ -68,7 +69,7 @@ class Request:
     keep: Keep | None = None
     rhythm: Onsets | None = None
     finish: Finish | None = None
-    given_late_s: float = 0.0
+    given_late_s: float | None = None
 
 
 class PassageMemory:
@@ -183,18 +184,21 @@ def _play(
         request.given,
         kept,
         request.rhythm,
-        request.given_late_s,
+        request.given_late_s or 0.0,
     )
     pattern = composer.compose(settings, known)
     if request.finish is not None:
         pattern = request.finish(pattern, composer, settings, known)
+    late_s = request.given_late_s
+    if late_s is None and habits.late_s is not None:
+        late_s = settings.humanize * habits.late_s
     track = perform(
         pattern,
         pulse.beats,
         wanted,
         humanize=settings.humanize,
         seed=settings.seed,
-        late_s=request.given_late_s if len(request.given) else habits.late_s,
+        late_s=late_s,
         late_ticks=swing_ticks(pattern, settings.swing, settings.swing_division, settings.humanize),
     )
     return track if pulse is listening else on_ticks_of(track, pulse.beats, listening.beats)

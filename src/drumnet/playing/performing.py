@@ -40,13 +40,13 @@ def perform(
     *,
     humanize: float = 1.0,
     seed: int = 0,
-    late_s: float = 0.0,
+    late_s: float | None = None,
     late_ticks: NDArray[np.float64] | None = None,
 ) -> DrumTrack:
     """The hits of these pieces.
 
     Args:
-        late_s: how much later all is played, as a part of human timing.
+        late_s: how late all is played, in the middle; None as the pattern is.
         late_ticks: (num_pieces, num_ticks) how much later hits are played besides, as
             by swing.
         humanize: 0 plays on the ticks, each piece with the velocity that is typical of
@@ -54,6 +54,7 @@ def perform(
     """
     place = _places(grid)
     common = _deviations(np.random.default_rng([seed, 0]), place)
+    middle = 0.0 if late_s is None else _middle_offset(pattern, pieces)
     hits: list[Hit] = []
     for row, piece in enumerate(pattern.pieces):
         if piece not in pieces:
@@ -65,10 +66,10 @@ def perform(
         timing, force = (_deviations(own, place)[ticks] for _ in range(2))
         late = _no_slip(np.sqrt(_COMMON) * common[ticks] + np.sqrt(1 - _COMMON) * timing)
         late = _IN_A_BAND * late
-        offset = pattern.offset[row, ticks] + late * pattern.offset_spread[row, ticks]
+        offset = pattern.offset[row, ticks] + late * pattern.offset_spread[row, ticks] - middle
         besides = 0.0 if late_ticks is None else late_ticks[row, ticks]
         onsets = grid.ticks_to_seconds(ticks + humanize * offset + besides)
-        onsets = (onsets + humanize * late_s).clip(min=0.0)
+        onsets = (onsets + (late_s or 0.0)).clip(min=0.0)
         typical = pattern.velocity[row, ticks]
         level = typical + humanize * _no_slip(force) * pattern.velocity_spread[row, ticks]
         level = np.maximum(level, _SOFTEST * typical)
@@ -78,6 +79,13 @@ def perform(
             for onset, tick, velocity in zip(onsets, ticks, velocities, strict=True)
         ]
     return DrumTrack(tuple(hits))
+
+
+def _middle_offset(pattern: Pattern, pieces: Collection[Piece]) -> float:
+    """How late these pieces are by themselves, in ticks."""
+    rows = [row for row, piece in enumerate(pattern.pieces) if piece in pieces]
+    offsets = pattern.offset[rows][pattern.velocity[rows] > 0]
+    return float(np.median(offsets)) if len(offsets) else 0.0
 
 
 def _places(grid: BeatGrid) -> NDArray[np.int64]:

@@ -196,7 +196,7 @@ def session_of(
     ]
     return Session(
         printable(title),
-        about,
+        "\n".join(map(printable, about.splitlines())),
         timeline,
         layout.keys,
         _markers(sections, grid, timeline),

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from drumnet.errors import StyleError
 from drumnet.files import atomic_path
-from drumnet.style.habits import Habits
+from drumnet.style.habits import Habits, between
 
 #: Numbers in a code.  Frozen: the weights and every saved style have 16.
 CODE_SIZE = 16
@@ -62,7 +62,7 @@ class StyleCode:
         code: (16,) finite numbers; typical ones are between -3 and 3.
         model: the weights that it belongs to, as name and hash.
         source: where it comes from, for people.
-        habits: how it departs along a song, if it was taken from one or is like one's.
+        habits: what its drummer does besides, if it was taken from a song or is like one's.
 
     Raises:
         StyleError: not 16 finite numbers, or habits that depart by fewer or more.
@@ -111,8 +111,8 @@ class StyleCode:
         return replace(self, code=code, source=f"{self.source}, number {index} {delta:+g}")
 
     def interpolate(self, other: StyleCode, amount: float) -> StyleCode:
-        """The style on the way to another: 0 is this one, 1 the other; halfway it has
-        no habits.
+        """The style on the way to another: 0 is this one, 1 the other; its habits go with it
+        (`between`).
 
         Raises:
             StyleError: the two belong to different weights.
@@ -123,8 +123,7 @@ class StyleCode:
                 "extract both with the same --model"
             )
         code = (1 - amount) * self.code + amount * other.code
-        nearer = self if amount <= 0.5 else other
-        habits = nearer.habits.fading(abs(1 - 2 * amount)) if nearer.habits else None
+        habits = between(self.habits, other.habits, amount)
         source = f"{1 - amount:g} {self.source} + {amount:g} {other.source}"
         return StyleCode(code, self.model, source, habits)
 

@@ -28,6 +28,7 @@ from drumnet.logits import sigmoid
 FIGURE_BARS = 8
 #: A stroke that is likelier by less than that is as the code tells.
 _LEAST_LEAN = 0.1
+_MOST_LEAN = 20.0
 _ROUNDS, _MOST_STEP = 12, 2.0
 
 
@@ -83,8 +84,8 @@ class Figure:
 
     @property
     def num_strokes(self) -> int:
-        """How many strokes lean, of all pieces, in eight bars."""
-        return int(np.count_nonzero(self.leans))
+        """How many strokes are likelier by more than a half, of all pieces, in eight bars."""
+        return int(np.count_nonzero(self.leans > np.log(1.5)))
 
     def fading(self, amount: float) -> Figure:
         """With leans of that share of their size."""
@@ -108,8 +109,8 @@ class Figure:
             StyleError: anything else.
         """
         try:
-            beats = int(written["beats_per_bar"])
-            if not 1 <= beats <= MAX_BEATS_PER_BAR:
+            beats = written["beats_per_bar"]
+            if type(beats) is not int or not 1 <= beats <= MAX_BEATS_PER_BAR:
                 raise StyleError(f"a figure has 1-{MAX_BEATS_PER_BAR} whole beats in a bar")
             size = beats * TICKS_PER_BEAT
             pieces = tuple(Piece(name) for name in written["leans"])
@@ -118,8 +119,8 @@ class Figure:
                 for bar, tick, lean in strokes:
                     if bar < 0 or tick < 0:
                         raise IndexError("before the figure")
-                    row[bar, tick] = lean
-        except (TypeError, KeyError, ValueError, IndexError, AttributeError) as fault:
+                    row[bar, tick] = np.clip(float(lean), -_MOST_LEAN, _MOST_LEAN)
+        except (TypeError, LookupError, ValueError, AttributeError, OverflowError) as fault:
             raise StyleError("a figure has 'beats_per_bar', and 'leans' of pieces") from fault
         return Figure(pieces, leans)
 
@@ -169,10 +170,10 @@ def unexplained(likely: NDArray[np.float64], struck: NDArray[np.bool_]) -> float
 
     Args:
         likely: (num_pieces, num_ticks) logits of the strokes.
-        struck: (num_pieces, num_ticks) what was played, at least one.
+        struck: (num_pieces, num_ticks) what was played.
     """
     wrong = np.abs(struck - sigmoid(likely)).sum() / 2
-    return float(min(wrong / struck.sum(), 1.0))
+    return float(min(wrong / max(int(struck.sum()), 1), 1.0))
 
 
 def _random_effects(
