@@ -772,6 +772,15 @@ export interface components {
          */
         Character: "acoustic" | "808" | "909";
         /**
+         * DrumFiles
+         * @description What drums.wav and the file of each piece obey.
+         *
+         *     Neither is silent because a stem is soloed or the drums are muted: there is nothing else in
+         *     these files.
+         * @enum {string}
+         */
+        DrumFiles: "heard" | "raw";
+        /**
          * Edits
          * @description What was done by hand: locks hold hits, then changes are made.
          */
@@ -2434,6 +2443,8 @@ export interface operations {
             query?: {
                 /** @description projects of DAWs that are to be in it */
                 project?: components["schemas"]["ProjectFormat"][];
+                /** @description the drums' files: as heard, with their faders, or raw; beside a project raw */
+                drums?: components["schemas"]["DrumFiles"];
                 /** @description the keys of the MIDI file */
                 midi_map?: string;
                 /** @description the song's tempo map, one tempo, or none */
@@ -2472,6 +2483,8 @@ export interface operations {
     export_file: {
         parameters: {
             query?: {
+                /** @description the drums' files: as heard, with their faders, or raw; beside a project raw */
+                drums?: components["schemas"]["DrumFiles"];
                 /** @description the keys of the MIDI file */
                 midi_map?: string;
                 /** @description the song's tempo map, one tempo, or none */

@@ -2,6 +2,7 @@
 
 import { ApiError, api } from "../api/client";
 import type { About, ProjectCard, StyleMap } from "../api/types";
+import { loadLimiter } from "../audio/limiter";
 import { songName, titleOf } from "../model/names";
 import { Compare } from "./compare";
 import { withStyle } from "./document";
@@ -44,7 +45,8 @@ export class Studio extends Observable {
   async start(): Promise<void> {
     try {
       this.context = new AudioContext({ sampleRate: RATE_HZ, latencyHint: "interactive" });
-      [this.about, this.map] = await Promise.all([api.about(), api.styleMap()]);
+      const limiter = loadLimiter(this.context);
+      [this.about, this.map] = await Promise.all([api.about(), api.styleMap(), limiter]);
       this.kits = new Kits(this.context, this.about.pieces);
     } catch (fault) {
       this.fault = fault instanceof Error ? fault.message : String(fault);

@@ -31,6 +31,10 @@ const TEMPOS: readonly Option[] = [
   ["constant", "one tempo throughout"],
   ["none", "no tempo: that of the DAW"],
 ];
+const DRUMS: readonly Option[] = [
+  ["heard", "as heard: with the faders, mutes and solos of the pieces"],
+  ["raw", "raw: every piece, no faders"],
+];
 const TRACKS: readonly Option[] = [
   ["one", "one track"],
   ["pieces", "a track for each piece"],
@@ -59,6 +63,12 @@ export class ExportDialog extends SongPanel {
       ${this.chosen("MIDI keys of", maps, choices.midiMap, (midiMap) => ({ midiMap }))}
       ${this.chosen("MIDI tempo", TEMPOS, choices.midiTempo, (midiTempo) => ({ midiTempo }))}
       ${this.chosen("MIDI tracks", TRACKS, choices.midiTracks, (midiTracks) => ({ midiTracks }))}
+      ${this.chosen("Drum files", DRUMS, choices.drums, (drums) => ({ drums }))}
+      <p class="dim">
+        Drums and pieces have the level that they have in the mix.${
+          choices.projects.length > 0 ? " With a project they are raw: it has the faders." : ""
+        }
+      </p>
       <div class="row wrap">
         <span>Projects in the zip</span>
         ${PROJECTS.map(([name, label]) => this.projectBox(name, label))}
