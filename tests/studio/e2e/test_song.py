@@ -171,15 +171,3 @@ def test_a_file_can_be_dragged_out(song) -> None:
     )
     assert (mime, name) == ("audio/midi", "drums.mid")
     assert page.request.get(address).body()[:4] == b"MThd"
-
-
-def test_a_lost_server_is_told_and_found_again(song, context) -> None:
-    page: Page = song.page
-    context.set_offline(True)
-    page.locator(".pad-field").focus()
-    page.keyboard.press("ArrowUp")
-    problem = page.get_by_role("alert").filter(has_text="does not answer")
-    problem.wait_for()
-    context.set_offline(False)
-    song.change(lambda: page.keyboard.press("ArrowDown"))
-    problem.wait_for(state="detached")

@@ -39,6 +39,7 @@ export type Section = Schemas["Section"];
 export type Settings = Schemas["Settings"];
 export type Stem = Schemas["Stem"];
 export type StudioEvent = Schemas["Event"];
-export type Style = Schemas["Style"];
+/** Where `said` is there, only that side of it is known here: the server finds the other. */
+export type Style = Schemas["Style"] & { readonly said?: "place" | "code" };
 export type StyleChoice = Schemas["StyleChoice"];
 export type StyleMap = Schemas["StyleMap"];

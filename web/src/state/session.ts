@@ -21,11 +21,14 @@ import { Coalescer } from "../model/coalescer";
 import { BeatGrid } from "../model/grid";
 import { History } from "../model/history";
 import { mixOf } from "../model/mix";
-import { DOC_PARTS, type Doc, type DocPart, docOf, requestFor, type SaidBy } from "./document";
+import { DOC_PARTS, type Doc, type DocPart, docOf, isKnown, requestFor } from "./document";
 import { Observable } from "./observable";
 import type { Player } from "./player";
 import { Saver } from "./saver";
 import { decodedBytes, MUCH_MEMORY_BYTES } from "./sounds";
+
+/** The server may be started again. */
+const RETRY_MS = 2000;
 
 interface Wish {
   readonly request: HitsRequest;
@@ -46,7 +49,9 @@ export class Session extends Observable {
   /** What went wrong last, in a line; shown until something goes right. */
   problem: string | null = null;
   readonly history = new History<Doc>();
-  private said: SaidBy = "both";
+  /** The server does not answer: what is changed waits here. */
+  isLost = false;
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private serial = 0;
   private readonly performer: Coalescer<Wish, Performance>;
   private readonly saver: Saver<DocPart | "mixer">;
@@ -63,15 +68,16 @@ export class Session extends Observable {
     this.performer = new Coalescer(
       (wish, signal) => api.hits(this.project.id, wish.request, signal),
       (answer, wish) => this.perform(answer, wish),
-      (fault) => this.fail(fault),
+      (fault) => this.lose(fault),
     );
     this.saver = new Saver(
       (part) => this.send(part),
       () => this.reload("Another window changed this song: here is its state now."),
-      (problem) => this.tell(problem),
+      (problem) => this.tell(this.isLost ? null : problem),
     );
     this.follower = followProject(project.id, (event) => this.hear(event));
     document.addEventListener("visibilitychange", this.onHidden);
+    window.addEventListener("beforeunload", this.onLeave);
     void this.adopt(project);
   }
 
@@ -88,24 +94,23 @@ export class Session extends Observable {
   }
 
   /** Change what decides the hits; `kind` names the gesture, for undo. */
-  change(doc: Doc, kind: string, said: SaidBy = "both"): void {
+  change(doc: Doc, kind: string): void {
     this.history.record(this.doc, kind);
-    this.show(doc, said);
+    this.show(doc);
   }
 
   undo(): void {
     const before = this.history.undo(this.doc);
-    if (before) this.show(before, "both");
+    if (before) this.show(before);
   }
 
   redo(): void {
     const after = this.history.redo(this.doc);
-    if (after) this.show(after, "both");
+    if (after) this.show(after);
   }
 
   setTarget(section: number | null): void {
     this.target = section;
-    this.said = "both";
     this.changed();
   }
 
@@ -143,6 +148,8 @@ export class Session extends Observable {
 
   dispose(): void {
     document.removeEventListener("visibilitychange", this.onHidden);
+    window.removeEventListener("beforeunload", this.onLeave);
+    clearTimeout(this.retryTimer);
     void this.saver.flush();
     this.follower.close();
     this.performer.reset();
@@ -154,10 +161,14 @@ export class Session extends Observable {
     if (document.visibilityState === "hidden") void this.saver.flush();
   };
 
-  private show(doc: Doc, said: SaidBy): void {
+  /** What waits here would be gone. */
+  private readonly onLeave = (event: BeforeUnloadEvent): void => {
+    if (this.isLost && !this.isSaved) event.preventDefault();
+  };
+
+  private show(doc: Doc): void {
     const parts = DOC_PARTS.filter((part) => doc[part] !== this.doc[part]);
     this.doc = doc;
-    this.said = said;
     if (this.target !== null && this.target >= doc.sections.length) this.target = null;
     this.saver.mark(...parts);
     this.request();
@@ -166,7 +177,7 @@ export class Session extends Observable {
 
   private request(): void {
     if (!this.isReady) return;
-    const request = requestFor(this.doc, this.target, this.said, ++this.serial);
+    const request = requestFor(this.doc, ++this.serial);
     this.performer.push({ request, doc: this.doc });
   }
 
@@ -178,8 +189,8 @@ export class Session extends Observable {
     if (wish.doc === this.doc) {
       // What was said by one side is now known by both.
       this.doc = { ...this.doc, style: answer.style, sections: answer.sections };
-      this.said = "both";
     }
+    this.isLost = false;
     this.problem = null;
     this.changed();
   }
@@ -187,9 +198,29 @@ export class Session extends Observable {
   private async send(part: DocPart | "mixer"): Promise<void> {
     // A style that was said by one side is kept when the other is known too.
     await this.performer.idle();
+    const isHalf = (part === "style" || part === "sections") && !isKnown(this.doc);
+    if (isHalf) throw new ApiError("The style is kept as soon as it has been played.", 0);
     const value = part === "mixer" ? this.mixer : this.doc[part];
     const { id, revision } = this.project;
-    this.project = await api.save(id, part, revision, value);
+    try {
+      this.project = await api.save(id, part, revision, value);
+      this.isLost = false;
+    } catch (fault) {
+      this.isLost = isLoss(fault);
+      throw fault;
+    }
+  }
+
+  /** No hits came: they are asked for again until they do. */
+  private lose(fault: unknown): void {
+    if (!isLoss(fault)) {
+      this.fail(fault);
+      return;
+    }
+    this.isLost = true;
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(() => this.request(), RETRY_MS);
+    this.tell(null);
   }
 
   /** Take over the server's project. */
@@ -199,7 +230,6 @@ export class Session extends Observable {
     this.project = project;
     this.doc = docOf(project);
     this.mixer = project.mixer;
-    this.said = "both";
     if (project.status !== "ready") this.player.pause();
     if (project.status !== "listening") this.progress = null;
     if (!areSameBeats(beatsBefore, project.beats)) {
@@ -272,6 +302,10 @@ export class Session extends Observable {
     this.problem = problem;
     this.changed();
   }
+}
+
+function isLoss(fault: unknown): boolean {
+  return fault instanceof ApiError && fault.status === 0;
 }
 
 function areSameBeats(a: Beats | null, b: Beats | null): boolean {

@@ -31,6 +31,11 @@ function notice({ text, isFault }: Notice): TemplateResult {
   </p>`;
 }
 
+const LOST = html`<p class="lost" role="alert">
+  Not connected: your changes wait here until the studio answers. Is <code>drumnet studio</code>
+  still running?
+</p>`;
+
 export class App extends Panel {
   /** Where dragged files would land; null while none are dragged. */
   private dropTarget: "stems" | "style" | null = null;
@@ -59,7 +64,7 @@ export class App extends Panel {
     if (!studio.about) return html`<main class="centre"><p class="dim">Starting…</p></main>`;
     if (!studio.session) return html`<dn-home></dn-home>`;
     const isReady = studio.session.isReady && studio.session.player.canPlay;
-    return html`<main class="song">
+    return html`${studio.session.isLost ? LOST : nothing}<main class="song">
       <dn-topbar></dn-topbar>
       ${
         isReady

@@ -112,11 +112,12 @@ export class Library extends SongPanel {
       .split(",")
       .map((tag) => tag.trim())
       .filter(Boolean);
-    const { doc, target } = this.session;
-    const { code } = styleOf(doc, target);
     const name = String(data.get("name")).trim();
     const source = `made on ${this.session.project.name}`;
     const isKept = await studio.attempt(async () => {
+      // The dot may have moved a moment ago.
+      await this.session.settle();
+      const { code } = styleOf(this.session.doc, this.session.target);
       await api.saveStyle({ name, tags, code, source });
     });
     if (isKept) {

@@ -124,7 +124,7 @@ export class Pad extends SongPanel {
     const { doc, target } = this.session;
     const style = atPlace(styleOf(doc, target), at);
     if (this.drag.isHeld) localStorage.setItem(DRAGGED_KEY, "yes");
-    this.session.change(withStyle(doc, target, style), "pad", "place");
+    this.session.change(withStyle(doc, target, style), "pad");
   }
 
   held(): void {
