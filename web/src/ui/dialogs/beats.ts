@@ -82,7 +82,7 @@ export class BeatsDialog extends SongPanel {
         ><span class="what">Beats in a bar</span>
         <select @change=${this.onMetre}>
           ${METRES.map(
-            (one) => html`<option value=${one} ?selected=${one === metre}>${one}</option>`,
+            (one) => html`<option value=${one} .selected=${one === metre}>${one}</option>`,
           )}
         </select></label
       >

@@ -112,7 +112,7 @@ export class ExportDialog extends SongPanel {
       >
         ${options.map(
           ([value, words]) =>
-            html`<option value=${value} ?selected=${value === now}>${words}</option>`,
+            html`<option value=${value} .selected=${value === now}>${words}</option>`,
         )}
       </select></label
     >`;

@@ -131,6 +131,9 @@ export class StylePanel extends SongPanel {
       studio.say("A morph goes from A to B: choose a style, press B, choose another.");
       return;
     }
+    const { length } = session.doc.sections;
+    const asks = `A morph takes the place of all ${length} sections. Morph? Undo brings them back.`;
+    if (length > 0 && !window.confirm(asks)) return;
     const sections = morphThrough(styles.A, styles.B, lastBar.firstBeat);
     session.change({ ...session.doc, sections }, "morph");
     studio.say("The style now moves from A at the start to B at the end.");
