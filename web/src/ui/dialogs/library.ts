@@ -90,6 +90,14 @@ export class Library extends SongPanel {
           ? nothing
           : html`<button
             class="square small bare"
+            aria-label="Rename ${style.name}"
+            title="Rename"
+            @click=${() => this.rename(style)}
+          >
+            ${icons.pen}
+          </button>
+          <button
+            class="square small bare"
             aria-label="Delete ${style.name}"
             @click=${() => this.discard(style)}
           >
@@ -124,6 +132,13 @@ export class Library extends SongPanel {
       form.reset();
       studio.say(`Kept as “${name}”.`);
     }
+    await this.search();
+  }
+
+  private async rename(style: SavedStyle): Promise<void> {
+    const name = window.prompt("Name of this style", style.name)?.trim();
+    if (!name || name === style.name) return;
+    await studio.attempt(async () => void (await api.changeStyle(style.id, { name })));
     await this.search();
   }
 
