@@ -15,10 +15,11 @@ import "./timeline/timeline";
 import "./topbar";
 import "./welcome";
 
-function uploading({ name, done, total }: Upload): TemplateResult {
+function uploading({ name, sentBytes, totalBytes }: Upload): TemplateResult {
+  const [sent, total] = [sentBytes, totalBytes].map((bytes) => (bytes / 1e6).toFixed(1));
   return html`<div class="notice plate">
-    <p>Copying ${name}: ${done + 1} of ${total}</p>
-    <progress aria-label="Copying files" max=${total} value=${done}></progress>
+    <p>Copying ${name}: ${sent} of ${total} MB</p>
+    <progress aria-label="Copying files" max=${totalBytes || 1} value=${sentBytes}></progress>
   </div>`;
 }
 
