@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 SECOND_BAR = (
     "(() => { const {grid, player} = drumnetStudio.session; const bar = grid.bars[1];"
@@ -145,3 +145,24 @@ def test_a_kept_style_is_renamed(song) -> None:
     page.get_by_role("button", name="Rename Late bus").click()
     page.get_by_role("button", name="Rename Early bus").wait_for()
     assert page.get_by_role("button", name="Rename Late bus").count() == 0
+
+
+def test_an_export_says_that_it_is_written_and_what_goes_wrong(song) -> None:
+    page: Page = song.page
+    page.get_by_role("button", name="Export").click()
+    waiting: list[Route] = []
+    page.route("**/export/drums.mid?*", lambda route: waiting.append(route))
+    page.get_by_role("link", name="drums.mid").click()
+    page.get_by_text("Writing drums.mid: 0 s").wait_for()
+    page.get_by_text("Writing drums.mid: 1 s").wait_for()
+    with page.expect_download() as download:
+        waiting.pop().continue_()
+    assert download.value.suggested_filename == "drums.mid"
+    assert download.value.path().read_bytes()[:4] == b"MThd"
+    bar = page.get_by_label("Writing the export")
+    bar.wait_for(state="detached")
+    page.get_by_role("link", name="drums.mid").click()
+    bar.wait_for()
+    waiting.pop().fulfill(status=507, json={"error": "the disk is full"})
+    page.get_by_role("alert").filter(has_text="the disk is full").wait_for()
+    bar.wait_for(state="detached")

@@ -54,6 +54,16 @@ async function checked(answer: Response): Promise<Response> {
   return answer;
 }
 
+/** A file of the export: it is written while one waits. */
+export async function download(path: string): Promise<File> {
+  const answer = await ask("GET", path);
+  const said = answer.headers.get("content-disposition") ?? "";
+  const coded = /filename\*=utf-8''([^;]+)/i.exec(said)?.[1];
+  const plain = /filename="([^"]+)"/.exec(said)?.[1];
+  const name = coded ? decodeURIComponent(coded) : (plain ?? "drums");
+  return new File([await answer.blob()], name);
+}
+
 /** `fetch` does not tell how much has been sent. */
 async function upload(path: string, file: File, onSent: (bytes: number) => void): Promise<void> {
   const request = new XMLHttpRequest();
