@@ -718,7 +718,7 @@ export interface components {
              */
             revision: number;
             /** Edit */
-            edit: components["schemas"]["SimpleBeatEdit"] | components["schemas"]["ShiftBeats"] | components["schemas"]["NudgeBeats"] | components["schemas"]["SetTempo"] | components["schemas"]["SetMeter"] | components["schemas"]["TapTempo"];
+            edit: components["schemas"]["SimpleBeatEdit"] | components["schemas"]["ShiftBeats"] | components["schemas"]["NudgeBeats"] | components["schemas"]["SetTempo"] | components["schemas"]["SetMeter"] | components["schemas"]["TapTempo"] | components["schemas"]["SetBeats"];
         };
         /**
          * Blend
@@ -1389,6 +1389,21 @@ export interface components {
             sections: components["schemas"]["SectionChoice"][];
         };
         /**
+         * SetBeats
+         * @description Beats that the song had before, as they were: an undo.
+         */
+        SetBeats: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "set";
+            /** Times S */
+            times_s: number[];
+            /** Beat In Bar */
+            beat_in_bar: number[];
+        };
+        /**
          * SetMeter
          * @description So many beats in a bar.
          */
@@ -1526,7 +1541,8 @@ export interface components {
         };
         /**
          * ShiftBeats
-         * @description Move the downbeats by so many beats.
+         * @description Move the downbeats by so many beats; by half a beat the beats move, too, and what lies on
+         *     them goes with them.
          */
         ShiftBeats: {
             /**

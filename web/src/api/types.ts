@@ -11,7 +11,8 @@ export type BeatEdit =
   | Schemas["NudgeBeats"]
   | Schemas["SetTempo"]
   | Schemas["SetMeter"]
-  | Schemas["TapTempo"];
+  | Schemas["TapTempo"]
+  | Schemas["SetBeats"];
 export type Beats = Schemas["Beats"];
 export type Change = Schemas["Change"];
 export type Channel = Schemas["Channel"];

@@ -33,8 +33,9 @@ export class Compare {
     if (side === this.side) return;
     this.held[this.side] = this.session.doc;
     this.side = side;
-    // Edits by hand belong to both.
-    const wanted = { ...(this.held[side] ?? this.session.doc), edits: this.session.doc.edits };
+    const { edits, beats } = this.session.doc;
+    // What is done by hand belongs to both.
+    const wanted = { ...(this.held[side] ?? this.session.doc), edits, beats };
     this.session.change(wanted, `compare ${side}`);
   }
 

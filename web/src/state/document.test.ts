@@ -11,6 +11,7 @@ const doc: Doc = {
   ],
   settings: { temperature: 0, density: 1, seed: 0 } as Project["settings"],
   edits: { locks: [], changes: [] },
+  beats: null,
 };
 
 describe("the style of what is being changed", () => {

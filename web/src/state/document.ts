@@ -1,20 +1,32 @@
 /** What undo knows: all that decides which hits are played, and how it is asked for. */
 
-import type { Edits, HitsRequest, Point, Project, Section, Settings, Style } from "../api/types";
+import type {
+  Beats,
+  Edits,
+  HitsRequest,
+  Point,
+  Project,
+  Section,
+  Settings,
+  Style,
+} from "../api/types";
 
 export interface Doc {
   readonly style: Style;
   readonly sections: readonly Section[];
   readonly settings: Settings;
   readonly edits: Edits;
+  /** What sections and edits lie on. */
+  readonly beats: Beats | null;
 }
 
-export type DocPart = keyof Doc;
+/** What the server keeps as it is sent; of beats it keeps what an edit makes of them. */
+export type DocPart = Exclude<keyof Doc, "beats">;
 export const DOC_PARTS: readonly DocPart[] = ["style", "sections", "settings", "edits"];
 
 export function docOf(project: Project): Doc {
-  const { style, sections, settings, edits } = project;
-  return { style, sections, settings, edits };
+  const { style, sections, settings, edits, beats } = project;
+  return { style, sections, settings, edits, beats };
 }
 
 /** The style of a section, or of the song where `target` is null. */

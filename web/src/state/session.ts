@@ -8,6 +8,7 @@
 import { ApiError, api } from "../api/client";
 import { type Follower, followProject } from "../api/events";
 import type {
+  BeatEdit,
   Beats,
   Hit,
   HitsRequest,
@@ -51,6 +52,7 @@ export class Session extends Observable {
   readonly history = new History<Doc>();
   /** The server does not answer: what is changed waits here. */
   isLost = false;
+  private beatEdits: Promise<unknown> = Promise.resolve();
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private serial = 0;
   private readonly performer: Coalescer<Wish, Performance>;
@@ -101,12 +103,26 @@ export class Session extends Observable {
 
   undo(): void {
     const before = this.history.undo(this.doc);
-    if (before) this.show(before);
+    if (before) void this.goTo(before);
   }
 
   redo(): void {
     const after = this.history.redo(this.doc);
-    if (after) this.show(after);
+    if (after) void this.goTo(after);
+  }
+
+  /** One after the other, however quickly they come: none is lost. */
+  editBeats(edit: BeatEdit): Promise<boolean> {
+    const done = this.beatEdits.then(() => {
+      const before = this.doc;
+      return this.ask(async ({ id, revision }) => {
+        const project = await api.editBeats(id, revision, edit);
+        this.history.record(before, `beats ${edit.action}`);
+        return project;
+      }, true);
+    });
+    this.beatEdits = done;
+    return done;
   }
 
   setTarget(section: number | null): void {
@@ -122,10 +138,13 @@ export class Session extends Observable {
   }
 
   /** Run something that answers with the project as it is then; faults are told. */
-  async ask(question: (project: Project) => Promise<Project>): Promise<boolean> {
+  async ask(
+    question: (project: Project) => Promise<Project>,
+    keepsHistory = false,
+  ): Promise<boolean> {
     try {
       await this.saver.flush();
-      await this.adopt(await question(this.project));
+      await this.adopt(await question(this.project), keepsHistory);
       this.tell(null);
       return true;
     } catch (fault) {
@@ -165,6 +184,21 @@ export class Session extends Observable {
   private readonly onLeave = (event: BeforeUnloadEvent): void => {
     if (this.isLost && !this.isSaved) event.preventDefault();
   };
+
+  /** Another state of the history; where its beats are others, the server changes them first. */
+  private async goTo(doc: Doc): Promise<void> {
+    const { beats } = doc;
+    if (beats && !areSameBeats(beats, this.doc.beats)) {
+      const { times_s, beat_in_bar } = beats;
+      const edit: BeatEdit = { action: "set", times_s, beat_in_bar };
+      const done = this.beatEdits.then(() =>
+        this.ask(({ id, revision }) => api.editBeats(id, revision, edit), true),
+      );
+      this.beatEdits = done;
+      if (!(await done)) return;
+    }
+    this.show({ ...doc, beats: this.doc.beats });
+  }
 
   private show(doc: Doc): void {
     const parts = DOC_PARTS.filter((part) => doc[part] !== this.doc[part]);
@@ -224,7 +258,7 @@ export class Session extends Observable {
   }
 
   /** Take over the server's project. */
-  private async adopt(project: Project): Promise<void> {
+  private async adopt(project: Project, keepsHistory = false): Promise<void> {
     const before = this.project;
     const beatsBefore = this.grid ? before.beats : null;
     this.project = project;
@@ -236,7 +270,7 @@ export class Session extends Observable {
       this.grid = project.beats
         ? new BeatGrid(project.beats.times_s, project.beats.beat_in_bar)
         : null;
-      this.history.clear();
+      if (!keepsHistory) this.history.clear();
     }
     this.changed();
     if (!this.isReady || !this.grid) return;
@@ -279,6 +313,8 @@ export class Session extends Observable {
 
   private async catchUp(event: StudioEvent): Promise<void> {
     await this.saver.flush();
+    // What this window has asked for may be told before it is answered.
+    await this.beatEdits;
     if (event.revision <= this.project.revision && event.kind === "changed") return;
     try {
       const project = await api.project(this.project.id);

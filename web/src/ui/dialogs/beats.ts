@@ -1,7 +1,6 @@
 /** The beats by hand: tempo, half and double, downbeat, metre, nudge, taps. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { api } from "../../api/client";
 import type { BeatEdit } from "../../api/types";
 import { tappedBpm } from "../../model/taps";
 import { icons } from "../icons";
@@ -18,7 +17,6 @@ function nudgeText(ms: number): string {
 
 export class BeatsDialog extends SongPanel {
   private taps: number[] = [];
-  private isBusy = false;
 
   /** Open, or close where it is open. */
   show(): void {
@@ -65,6 +63,21 @@ export class BeatsDialog extends SongPanel {
         </button>
         <button aria-label="a beat later" @click=${() => this.edit({ action: "shift", beats: 1 })}>
           later ${icons.forward}
+        </button>
+      </div>
+      <div class="row" role="group" aria-label="Beats on the offbeat">
+        <span class="what">Offbeat</span>
+        <button
+          aria-label="half a beat earlier"
+          @click=${() => this.edit({ action: "shift", beats: -0.5 })}
+        >
+          ${icons.back} ½ beat
+        </button>
+        <button
+          aria-label="half a beat later"
+          @click=${() => this.edit({ action: "shift", beats: 0.5 })}
+        >
+          ½ beat ${icons.forward}
         </button>
       </div>
       <div class="row" role="group" aria-label="Nudge all beats, in milliseconds">
@@ -114,10 +127,7 @@ export class BeatsDialog extends SongPanel {
   }
 
   private async edit(edit: BeatEdit): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
-    await this.session.ask((project) => api.editBeats(project.id, project.revision, edit));
-    this.isBusy = false;
+    await this.session.editBeats(edit);
   }
 
   private onTempo(event: SubmitEvent): void {
