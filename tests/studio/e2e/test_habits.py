@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Browser, Page, Route
 
 SECOND_BAR = (
     "(() => { const {grid, player} = drumnetStudio.session; const bar = grid.bars[1];"
@@ -166,3 +166,54 @@ def test_an_export_says_that_it_is_written_and_what_goes_wrong(song) -> None:
     waiting.pop().fulfill(status=507, json={"error": "the disk is full"})
     page.get_by_role("alert").filter(has_text="the disk is full").wait_for()
     bar.wait_for(state="detached")
+
+
+@pytest.mark.parametrize("width", [360, 390, 430, 768, 1280])
+def test_no_part_of_the_page_is_wider_than_the_window(
+    browser: Browser, song_address: str, studio_page: type, width: int
+) -> None:
+    context = browser.new_context(viewport={"width": width, "height": 844}, has_touch=width < 1000)
+    page = context.new_page()
+    page.goto(song_address)
+    studio_page(page).wait_until_playable()
+    page.get_by_role("button", name="Export").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    over = (
+        "[...document.querySelectorAll('.topbar button, .topbar a')].filter((one) =>"
+        " one.getBoundingClientRect().right > innerWidth).length"
+    )
+    assert page.evaluate(over) == 0
+    context.close()
+
+
+def test_the_pad_is_two_keys_away(song) -> None:
+    page: Page = song.page
+    page.get_by_role("button", name="Controls").click()
+    page.evaluate("document.activeElement.blur()")
+    page.reload()
+    song.wait_until_playable()
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "To the style pad"
+    page.keyboard.press("Enter")
+    song.wait_for("document.activeElement.matches('.pad-field')")
+
+
+def test_a_short_section_is_no_wider_than_it_is_long(song) -> None:
+    """Names are cut off, not drawn over each other."""
+    page: Page = song.page
+    page.evaluate(
+        "(() => { const {session} = drumnetStudio; const {bars} = session.grid;"
+        " const sections = bars.slice(0, 16).map(({firstBeat}, at) => ({name: `part ${at}`,"
+        " start_beat: firstBeat, blend: 'hold', subdivision: '16ths', style: null}));"
+        " session.change({...session.doc, sections}, 'many'); })()"
+    )
+    page.set_viewport_size({"width": 390, "height": 844})
+    song.wait_for("document.querySelectorAll('button.section').length >= 15")
+    over = page.evaluate(
+        "(() => { const boxes = [...document.querySelectorAll('button.section')]"
+        ".map((one) => one.getBoundingClientRect());"
+        " return boxes.filter((box, at) => at > 0 && boxes[at - 1].right > box.left).length; })()"
+    )
+    assert over == 0
+    page.set_viewport_size({"width": 1280, "height": 720})
+    song.change(lambda: page.keyboard.press("Control+z"))

@@ -32,6 +32,14 @@ function notice({ text, isFault }: Notice): TemplateResult {
   </p>`;
 }
 
+function toPad(): void {
+  studio.view?.showSide("pad");
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(".pad-field")?.focus());
+}
+
+/** All lanes and pieces come before the pad. */
+const SKIP = html`<button class="skip" @click=${toPad}>To the style pad</button>`;
+
 const LOST = html`<p class="lost" role="alert">
   Not connected: your changes wait here until the studio answers. Is <code>drumnet studio</code>
   still running?
@@ -65,7 +73,9 @@ export class App extends Panel {
     if (!studio.about) return html`<main class="centre"><p class="dim">Starting…</p></main>`;
     if (!studio.session) return html`<dn-home></dn-home>`;
     const isReady = studio.session.isReady && studio.session.player.canPlay;
-    return html`${studio.session.isLost ? LOST : nothing}<main class="song">
+    return html`${isReady ? SKIP : nothing}${studio.session.isLost ? LOST : nothing}<main
+      class="song"
+    >
       <dn-topbar></dn-topbar>
       ${
         isReady
