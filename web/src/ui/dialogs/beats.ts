@@ -68,13 +68,13 @@ export class BeatsDialog extends SongPanel {
       <div class="row" role="group" aria-label="Beats on the offbeat">
         <span class="what">Offbeat</span>
         <button
-          aria-label="half a beat earlier"
+          aria-label="½ beat earlier"
           @click=${() => this.edit({ action: "shift", beats: -0.5 })}
         >
           ${icons.back} ½ beat
         </button>
         <button
-          aria-label="half a beat later"
+          aria-label="½ beat later"
           @click=${() => this.edit({ action: "shift", beats: 0.5 })}
         >
           ½ beat ${icons.forward}

@@ -33,8 +33,8 @@ const TEMPOS: readonly Option[] = [
   ["none", "no tempo: that of the DAW"],
 ];
 const DRUMS: readonly Option[] = [
-  ["heard", "as heard: with the faders, mutes and solos of the pieces"],
-  ["raw", "raw: every piece, no faders"],
+  ["heard", "as heard"],
+  ["raw", "raw"],
 ];
 const TRACKS: readonly Option[] = [
   ["one", "one track"],
@@ -70,9 +70,8 @@ export class ExportDialog extends SongPanel {
       ${this.chosen("MIDI tracks", TRACKS, choices.midiTracks, (midiTracks) => ({ midiTracks }))}
       ${this.chosen("Drum files", DRUMS, choices.drums, (drums) => ({ drums }))}
       <p class="dim">
-        Drums and pieces have the level that they have in the mix.${
-          choices.projects.length > 0 ? " With a project they are raw: it has the faders." : ""
-        }
+        At the level of the mix. As heard: with the pieces' faders, mutes and solos; raw: without.
+        ${choices.projects.length > 0 ? "With a project they are raw: it has the faders." : ""}
       </p>
       <div class="row wrap">
         <span>Projects in the zip</span>
