@@ -262,14 +262,12 @@ def _written(job: _Job, take: Take) -> None:
         write_notes(folder, take, job.layout)
         if job.in_sections:
             write_sections(folder / SECTIONS_FILE, take.sections, take.beats)
-        gain = write_drums(folder, take)
-        if MIX_FILE not in job.names and not job.projects:
-            return
         levels = measure_mix(take.song, take.track, take.kit, take.duration_s)
+        write_drums(folder, take, levels.drums_gain)
         if MIX_FILE in job.names:
             write_mix(folder, take, levels)
         if job.projects:
-            mix = Mix.of(take.song, levels, gain)
+            mix = Mix.of(take.song, levels.master_gain)
             write_projects(folder, take, job.projects, take.song.title, job.layout, mix)
 
 

@@ -66,7 +66,7 @@ def file_names(
     Args:
         song: whose stems lie beside projects that do not hold them.
     """
-    sounds = ["drums.wav", *(_sound_file(piece) for piece in pieces)]
+    sounds = list(_drum_files(pieces))
     notes = [_MIDI_FILE, _HITS_FILE, _BEATS_FILE, _STYLE_FILE]
     notes += [SECTIONS_FILE] if sections else []
     names = [*sounds, *([MIX_FILE] if mix else []), *notes]
@@ -105,23 +105,36 @@ def write_notes(folder: Path, take: Take, layout: MidiLayout | None = None) -> N
     take.style.save(folder / _STYLE_FILE)
 
 
-def write_drums(folder: Path, take: Take) -> float:
-    """Write drums.wav and a .wav for each piece; the factor that keeps them below full scale."""
-    return write_pieces(folder, take.track, take.kit, take.pieces, take.duration_s)
+def write_drums(folder: Path, take: Take, gain: float, only: Collection[str] | None = None) -> None:
+    """Write drums.wav and a .wav for each piece, at the level that they have in the mix; the
+    pieces add up to the drums.
+
+    Args:
+        gain: of the drums in the mix.
+        only: the names of those that are wanted, all if None.
+    """
+    from drumnet.audio.source import write_wav
+    from drumnet.rendering.drum_bus import DrumBus
+    from drumnet.rendering.mixdown import MIX_RATE_HZ
+
+    bus = DrumBus(take.track.of(take.pieces), take.kit, take.duration_s, gain)
+    for name, heard in _drum_files(take.pieces).items():
+        if only is None or name in only:
+            write_wav(folder / name, bus.blocks(heard), MIX_RATE_HZ, take.kit.num_channels)
 
 
 def write_pieces(
     folder: Path, track: DrumTrack, kit: Kit, pieces: tuple[Piece, ...], duration_s: float
 ) -> float:
-    """The same of pieces that are of no take."""
+    """The same of pieces that are of no take: softer where they would be beyond full scale; by
+    what factor."""
     from drumnet.audio.source import write_wav
     from drumnet.rendering.mixdown import MIX_RATE_HZ
     from drumnet.rendering.render import render_blocks, safe_gain
 
     track = track.of(pieces)
     gain = safe_gain(track, kit, duration_s)
-    stems = {"drums.wav": pieces, **{_sound_file(piece): (piece,) for piece in pieces}}
-    for name, heard in stems.items():
+    for name, heard in _drum_files(pieces).items():
         blocks = render_blocks(track, kit, duration_s, MIX_RATE_HZ, heard, gain=gain)
         write_wav(folder / name, blocks, MIX_RATE_HZ, kit.num_channels)
     return gain
@@ -170,6 +183,12 @@ def write_projects(
     )
     for one in formats:
         one.write(folder, session)
+
+
+def _drum_files(pieces: Iterable[Piece]) -> dict[str, tuple[Piece, ...]]:
+    """The pieces that are heard in each file."""
+    each = tuple(pieces)
+    return {"drums.wav": each, **{_sound_file(piece): (piece,) for piece in each}}
 
 
 def _sound_file(piece: Piece) -> str:

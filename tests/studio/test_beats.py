@@ -57,6 +57,65 @@ def test_half_and_double_time_and_back(beats: Beats) -> None:
     assert beats.project["beats"] == first
 
 
+@pytest.mark.parametrize("pickup", range(4))
+@pytest.mark.parametrize(
+    "ways", [("half", "double"), ("double", "half"), ("half", "double", "double", "half")]
+)
+def test_half_and_double_time_undo_each_other(
+    beats: Beats, pickup: int, ways: tuple[str, ...]
+) -> None:
+    """Downbeats too, wherever the first one is."""
+    if pickup:
+        beats.edit(action="shift", beats=pickup)
+    first = beats.project["beats"]
+    for way in ways:
+        beats.edit(action=way)
+    for key in ("times_s", "beat_in_bar"):
+        assert beats.project["beats"][key] == first[key]
+
+
+def test_another_edit_between_half_and_double_time_stays(beats: Beats) -> None:
+    beats.edit(action="double")
+    beats.edit(action="shift", beats=1)
+    shifted = beats.downbeats
+    beats.edit(action="half")
+    assert set(np.round(beats.downbeats, 4)) <= set(np.round(shifted, 4))
+
+
+def test_by_half_a_beat_the_beats_move_and_what_lies_on_them(beats: Beats) -> None:
+    beats.edit(action="tempo", bpm=120, first_downbeat_s=0.5)
+    revision = beats.project["revision"]
+    edits = {"changes": [{"tick": 48, "piece": "kick", "velocity": 100}]}
+    body = {"revision": revision, "edits": edits}
+    beats.project = beats.page.put(f"{beats.path}/edits", body)
+
+    def edited_s() -> float:
+        (found,) = beats.project["edits"]["changes"]
+        beat, ticks = divmod(found["tick"], 12)
+        times = beats.project["beats"]["times_s"]
+        return float(times[beat] + ticks / 12 * (times[beat + 1] - times[beat]))
+
+    before, before_s = beats.project["beats"], edited_s()
+    beats.edit(action="shift", beats=0.5)
+    assert min(abs(time_s - 0.75) for time_s in beats.downbeats) < 1e-5
+    assert edited_s() == pytest.approx(before_s + 0.25, abs=1e-5)
+    assert beats.project["beats"]["times_s"][0] <= 1e-5, "the song is covered again"
+    beats.edit(action="shift", beats=-0.5)
+    assert edited_s() == pytest.approx(before_s, abs=1e-5)
+    assert set(np.round(before["times_s"], 4)) <= set(
+        np.round(beats.project["beats"]["times_s"], 4)
+    )
+    beats.edit(422, action="shift", beats=0.3)
+
+
+def test_beats_that_were_there_before_are_set_again(beats: Beats) -> None:
+    tracked = beats.project["beats"]
+    beats.edit(action="tempo", bpm=90)
+    beats.edit(action="set", **{key: tracked[key] for key in ("times_s", "beat_in_bar")})
+    assert beats.project["beats"] == tracked, "their origin too"
+    beats.edit(422, action="set", times_s=[1.0, 0.5], beat_in_bar=[1, 2])
+
+
 def test_a_shift_moves_the_bars_by_beats(beats: Beats) -> None:
     period, before = 60 / beats.tempo, beats.downbeats
     beats.edit(action="shift", beats=1)

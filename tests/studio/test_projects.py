@@ -218,3 +218,14 @@ def test_a_data_folder_that_cannot_hold_anything_is_one_line(tmp_path: Path) -> 
         Disk(tmp_path)
     (tmp_path / "tmp").unlink()
     Disk(tmp_path).close()
+
+
+def test_two_songs_are_told_apart_by_their_names(page: Any) -> None:
+    def made(name: str) -> str:
+        found: str = page.ask("POST", "/projects", 201, json={"name": name})["name"]
+        return found
+
+    assert [made("Night bus") for _ in range(3)] == ["Night bus", "Night bus 2", "Night bus 3"]
+    longest = "x" * 200
+    assert made(longest) == longest
+    assert made(longest) == "x" * 198 + " 2"

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from drumnet.errors import BeatError
-from drumnet.grid import BeatGrid, check_metre
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid, check_metre
 
 _FEWEST_TAPS = 4
 
@@ -27,6 +27,12 @@ def shifted(grid: BeatGrid, beats: int) -> BeatGrid:
     over = index if beats > 0 else index - (grid.num_beats - 1)
     counted = (grid.beat_in_bar[end] - 1 + over) % length + 1
     return BeatGrid(grid.beats_s, np.where(inside, moved, counted))
+
+
+def shifted_by_half(grid: BeatGrid, sign: int) -> BeatGrid:
+    """Beats half-way to the next one (sign 1) or to the one before (-1), numbered as they were."""
+    ticks = (np.arange(grid.num_beats) + 0.5 * sign) * TICKS_PER_BEAT
+    return BeatGrid(grid.ticks_to_seconds(ticks), grid.beat_in_bar)
 
 
 def nudged(grid: BeatGrid, seconds: float, duration_s: float) -> BeatGrid:

@@ -16,7 +16,6 @@ from drumnet.midi.keys import MidiMap
 from drumnet.midi.layout import MidiLayout, Tempo
 from drumnet.midi.notes import Note, notes_of
 from drumnet.midi.timeline import Timeline
-from drumnet.rendering.mixdown import MixLevels
 from drumnet.song.song import Song
 
 #: The top of the faders of most DAWs: +6 dB.
@@ -137,15 +136,10 @@ class Mix:
     master: float = 1.0
 
     @staticmethod
-    def of(song: Song, levels: MixLevels, written_gain: float) -> Mix:
-        """As mix.wav sounds: stems at their own levels, those that were replaced mute.
-
-        Args:
-            written_gain: factor that the files of the drums have.
-        """
-        stems = [Fader(mute=stem in song.replaced) for stem in song.stems]
-        drums = Fader(levels.drums_gain / written_gain)
-        return Mix(stems, drums=drums, master=levels.master_gain)
+    def of(song: Song, master: float) -> Mix:
+        """As mix.wav sounds: stems at their own levels, those that were replaced mute; the
+        drums have theirs in their files."""
+        return Mix([Fader(mute=stem in song.replaced) for stem in song.stems], master=master)
 
     def within_reach(self) -> Mix:
         """The same balance, no fader beyond its top: what is too much of the pieces is had by

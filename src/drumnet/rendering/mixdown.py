@@ -9,8 +9,11 @@ of the song.  Of both, the 95th percentile of the peaks of 0.1 s stretches
 counts, over the stretches that sound (above -40 dB of the loudest).  In the
 drum stems beside this project's recordings it is between 13 dB below and 3.5 dB
 above the other stems as exported; the finished production among them has
-+3.5 dB.  Then all is scaled down, never up, so that no sample is beyond
--1 dBFS (`render.PEAK_LIMIT`).
++3.5 dB.
+
+Drums and mix go through a limiter each (`limiter`), as in the studio's page.
+So that it has nothing to do in a mix whose level is measured here, all is
+scaled down first, never up, until no sample is beyond `limiter.PEAK_LIMIT`.
 
 Mono stems stand in the centre.  Stems of 5.1 and 7.1 channels are folded by
 ITU-R BS.775-3 without the low-frequency channel; of other numbers, even
@@ -31,7 +34,9 @@ from numpy.typing import NDArray
 from drumnet.audio.source import AudioSource, resampled_blocks
 from drumnet.hits import DrumTrack
 from drumnet.kits.kit import KIT_RATE_HZ, Kit
-from drumnet.rendering.render import PEAK_LIMIT, render_blocks
+from drumnet.rendering.drum_bus import DrumBus
+from drumnet.rendering.limiter import PEAK_LIMIT, limited
+from drumnet.rendering.render import BLOCK_S, render_blocks
 from drumnet.song.onsets import Onsets
 from drumnet.song.song import Song
 
@@ -39,7 +44,7 @@ MIX_RATE_HZ = KIT_RATE_HZ
 
 DRUMS_OVER_SONG_DB = 0.0
 
-_BLOCK_SAMPLES = 4 * MIX_RATE_HZ
+_BLOCK_SAMPLES = round(BLOCK_S * MIX_RATE_HZ)
 
 #: Extremes are kept for every so many samples: the sum of two such extremes
 #: bounds the peak of the mix closely, at any level of the drums.
@@ -51,7 +56,7 @@ _PERCENTILE = 95.0
 
 @dataclass(frozen=True)
 class MixLevels:
-    """Factors of a mixdown: on the drums alone, and on everything."""
+    """Factors of a mixdown, before the limiters: on the drums alone, and on everything."""
 
     drums_gain: float
     master_gain: float
@@ -66,14 +71,14 @@ def measure_mix(
         drums_gain: the drums' level where it is set already.
     """
     heard = _Extremes.of(_song_blocks(song, duration_s))
-    drums = _Extremes.of(_drum_blocks(track, kit, duration_s))
+    drums = _Extremes.of(render_blocks(track, kit, duration_s, MIX_RATE_HZ))
     song_peak, drums_peak = heard.typical_peak(), drums.typical_peak()
     gain = 1.0 if drums_gain is None else drums_gain
     if drums_gain is None and song_peak > 0 and drums_peak > 0:
         gain = 10 ** (DRUMS_OVER_SONG_DB / 20) * song_peak / drums_peak
     peak = max(
-        float((heard.highest + gain * drums.highest).max(initial=0.0)),
-        -float((heard.lowest + gain * drums.lowest).min(initial=0.0)),
+        float((heard.highest + (gain * drums.highest).clip(max=PEAK_LIMIT)).max(initial=0.0)),
+        -float((heard.lowest + (gain * drums.lowest).clip(min=-PEAK_LIMIT)).min(initial=0.0)),
     )
     return MixLevels(gain, min(1.0, PEAK_LIMIT / peak) if peak > 0 else 1.0)
 
@@ -97,15 +102,11 @@ def mix_blocks(
     """
     length_s = song.duration_s if duration_s is None else duration_s
     levels = levels or measure_mix(song, track, kit, length_s)
-    drums = _drum_blocks(track, kit, length_s)
-    for stems, hits in zip(_song_blocks(song, length_s), drums, strict=True):
-        mixed = (stems + np.float32(levels.drums_gain) * hits) * np.float32(levels.master_gain)
-        # What is left beyond the limit is rounding.
-        yield np.clip(mixed, -PEAK_LIMIT, PEAK_LIMIT, dtype=np.float32)
-
-
-def _drum_blocks(track: DrumTrack, kit: Kit, duration_s: float) -> Iterator[NDArray[np.float32]]:
-    return render_blocks(track, kit, duration_s, MIX_RATE_HZ, block_samples=_BLOCK_SAMPLES)
+    drums = DrumBus(track, kit, length_s, levels.drums_gain).blocks()
+    master = np.float32(levels.master_gain)
+    song_blocks = _song_blocks(song, length_s)
+    mixed = (master * (stems + hits) for stems, hits in zip(song_blocks, drums, strict=True))
+    return limited(mixed, MIX_RATE_HZ)
 
 
 def _song_blocks(song: Song, duration_s: float) -> Iterator[NDArray[np.float32]]:

@@ -22,16 +22,14 @@ from numpy.typing import NDArray
 from drumnet.audio.source import Audio
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import KIT_RATE_HZ, Kit, velocity_gain
+from drumnet.rendering.limiter import PEAK_LIMIT
 
 #: Long enough not to click on a 50 Hz drum, short enough not to be heard as
 #: a fade; also used where the end of the song cuts off a stroke.
 CHOKE_FADE_S = 0.004
 
-#: The highest sample that is written: -1 dBFS, the headroom that EBU R 128
-#: leaves for what later conversions add between samples.
-PEAK_LIMIT = 10 ** (-1 / 20)
-
-_BLOCK_S = 4.0
+#: Of the blocks that are made where nothing else is asked for.
+BLOCK_S = 4.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +92,7 @@ def render_blocks(
     kit = kit.at_rate(sample_rate)
     voices = [voice for voice in _voices(track, kit, num_samples, gain) if voice.piece in heard]
     return _sum_blocks(
-        voices, kit.num_channels, num_samples, block_samples or round(_BLOCK_S * sample_rate)
+        voices, kit.num_channels, num_samples, block_samples or round(BLOCK_S * sample_rate)
     )
 
 

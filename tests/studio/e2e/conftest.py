@@ -188,22 +188,55 @@ def studio_page() -> type[StudioPage]:
     return StudioPage
 
 
+@dataclass
+class Server:
+    """`drumnet studio` as a process of its own, which can be killed and started again."""
+
+    data: Path
+    url: str = ""
+    process: subprocess.Popen[str] | None = None
+
+    def start(self) -> None:
+        """At the address that it had before, if any."""
+        port = self.url.rstrip("/").rpartition(":")[2] or "0"
+        command = [sys.executable, "-m", "drumnet", "studio", "--port", port]
+        command += ["--data", str(self.data)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        assert "http://" in line, f"the studio said: {line!r}"
+        self.url = next(word for word in line.split() if word.startswith("http://"))
+
+    def stop(self, kill: bool = False) -> None:
+        if self.process is not None:
+            (self.process.kill if kill else self.process.terminate)()
+            self.process.communicate()
+            self.process = None
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server of the test's own."""
+    yield from _served(tmp_path / "studio")
+
+
 @pytest.fixture(scope="session")
 def studio_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of `drumnet studio` with an empty library, as a process of its own."""
+    """Address of `drumnet studio` with an empty library."""
+    for server in _served(tmp_path_factory.mktemp("studio")):
+        yield server.url
+
+
+def _served(data: Path) -> Iterator[Server]:
     app = pytest.importorskip("drumnet.studio.web.app")
     if not app.has_page():
         pytest.skip("the page is not built: npm ci && npm run build in web/")
-    data = tmp_path_factory.mktemp("studio")
-    command = [sys.executable, "-m", "drumnet", "studio", "--port", "0", "--data", str(data)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
-        try:
-            assert process.stdout is not None
-            line = process.stdout.readline()
-            assert "http://" in line, f"the studio said: {line!r}"
-            yield next(word for word in line.split() if word.startswith("http://"))
-        finally:
-            process.terminate()
+    server = Server(data)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @pytest.fixture(scope="package")

@@ -165,6 +165,7 @@ def test_locked_bars_stay_while_the_rest_is_regenerated(song) -> None:
     before = [hit.tick for hit in song.hits if hit.origin == "locked"]
     page.get_by_role("button", name="Controls").click()
     song.change(lambda: page.get_by_role("slider", name="Density", exact=True).fill("2.5"))
+    song.change(lambda: page.get_by_role("slider", name="Temperature", exact=True).fill("0.6"))
     song.change(lambda: page.get_by_role("button", name="Regenerate").click())
     assert [hit.tick for hit in song.hits if hit.origin == "locked"] == before
     page.get_by_role("button", name="Lock bar 1", exact=True).click()

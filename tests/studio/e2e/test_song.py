@@ -33,6 +33,59 @@ def test_beats_are_doubled_halved_and_nudged(song) -> None:
     song.wait_until_kept()
 
 
+def test_beats_are_in_the_one_history(song) -> None:
+    """An edit of the beats can be undone, and so can what was done before it."""
+    page: Page = song.page
+    beats = "drumnetStudio.session.project.beats"
+    style, before = page.evaluate("drumnetStudio.session.doc.style"), page.evaluate(beats)
+    song.change(lambda: page.locator(".island").first.dispatch_event("click"))
+    landed = page.evaluate("drumnetStudio.session.doc.style.code")
+    assert landed != style["code"]
+    page.get_by_title("Tempo and beats").click()
+    for name in ("Double", "½ beat later"):
+        song.change(page.get_by_role("button", name=name).click)
+    edited = page.evaluate(beats)
+    assert edited["tempo_bpm"] > 1.9 * before["tempo_bpm"]
+    page.keyboard.press("Escape")
+
+    undo, redo = (page.get_by_role("button", name=name) for name in ("Undo", "Redo"))
+    song.change(undo.click)
+    assert page.evaluate(f"{beats}.times_s.length") != len(before["times_s"])
+    song.change(undo.click)
+    found = page.evaluate(beats)
+    for key in ("times_s", "beat_in_bar"):
+        assert found[key] == before[key]
+    song.change(undo.click)
+    assert page.evaluate("drumnetStudio.session.doc.style.code") == style["code"]
+    for _ in range(3):
+        song.change(redo.click)
+    assert page.evaluate(f"{beats}.times_s") == edited["times_s"]
+    assert page.evaluate("drumnetStudio.session.doc.style.code") == landed
+    for _ in range(3):
+        song.change(undo.click)
+
+
+def test_no_nudge_is_lost_however_quickly_they_come(song) -> None:
+    page: Page = song.page
+    first_s = page.evaluate(
+        "drumnetStudio.session.grid.barStartS(drumnetStudio.session.grid.bars[2])"
+    )
+    # A beat may be added before the others, and then bars have other numbers.
+    nearest = (
+        "Math.min(...drumnetStudio.session.grid.bars.map((bar) =>"
+        f" Math.abs(drumnetStudio.session.grid.barStartS(bar) - {first_s} - %s)))"
+    )
+    page.get_by_title("Tempo and beats").click()
+    page.get_by_role("button", name="+1 ms").evaluate(
+        "(button) => { for (let at = 0; at < 27; at++) button.click(); }"
+    )
+    song.wait_for(f"{nearest % 0.027} < 1e-4")
+    page.keyboard.press("Escape")
+    # Quick ones are one gesture.
+    song.change(page.get_by_role("button", name="Undo").click)
+    assert page.evaluate(nearest % 0) < 1e-4
+
+
 def test_what_is_no_sound_is_told_in_words(song, tmp_path: Path) -> None:
     path = tmp_path / "notes.wav"
     path.write_text("no sound at all")
@@ -171,15 +224,3 @@ def test_a_file_can_be_dragged_out(song) -> None:
     )
     assert (mime, name) == ("audio/midi", "drums.mid")
     assert page.request.get(address).body()[:4] == b"MThd"
-
-
-def test_a_lost_server_is_told_and_found_again(song, context) -> None:
-    page: Page = song.page
-    context.set_offline(True)
-    page.locator(".pad-field").focus()
-    page.keyboard.press("ArrowUp")
-    problem = page.get_by_role("alert").filter(has_text="does not answer")
-    problem.wait_for()
-    context.set_offline(False)
-    song.change(lambda: page.keyboard.press("ArrowDown"))
-    problem.wait_for(state="detached")

@@ -21,6 +21,7 @@ export class ApiError extends Error {
 
 type Body = Blob | object;
 
+const NO_ANSWER = "The studio does not answer: is `drumnet studio` still running?";
 const KEEPALIVE_BYTES = 60_000;
 
 async function ask(
@@ -43,10 +44,40 @@ async function ask(
     });
   } catch (fault) {
     if (fault instanceof DOMException && fault.name === "AbortError") throw fault;
-    throw new ApiError("The studio does not answer: is `drumnet studio` still running?", 0);
+    throw new ApiError(NO_ANSWER, 0);
   }
+  return checked(answer);
+}
+
+async function checked(answer: Response): Promise<Response> {
   if (!answer.ok) throw new ApiError(await problemOf(answer), answer.status);
   return answer;
+}
+
+/** A file of the export: it is written while one waits. */
+export async function download(path: string): Promise<File> {
+  const answer = await ask("GET", path);
+  const said = answer.headers.get("content-disposition") ?? "";
+  const coded = /filename\*=utf-8''([^;]+)/i.exec(said)?.[1];
+  const plain = /filename="([^"]+)"/.exec(said)?.[1];
+  const name = coded ? decodeURIComponent(coded) : (plain ?? "drums");
+  return new File([await answer.blob()], name);
+}
+
+/** `fetch` does not tell how much has been sent. */
+async function upload(path: string, file: File, onSent: (bytes: number) => void): Promise<void> {
+  const request = new XMLHttpRequest();
+  request.open("POST", path);
+  request.upload.onprogress = ({ loaded }) => onSent(loaded);
+  const answered = new Promise<Response>((resolve, reject) => {
+    request.onload = () => {
+      const { status, statusText, responseText } = request;
+      resolve(new Response(responseText, { status, statusText }));
+    };
+    request.onerror = () => reject(new ApiError(NO_ANSWER, 0));
+  });
+  request.send(file);
+  await checked(await answered);
 }
 
 async function problemOf(answer: Response): Promise<string> {
@@ -89,8 +120,8 @@ export const api = {
     json<T.Project>("POST", `/api/projects/${id}/open`, { path }),
   listen: (id: string) => json<T.Project>("POST", `/api/projects/${id}/listen`),
 
-  addStem: (id: string, file: File) =>
-    json<T.Project>("POST", `/api/projects/${id}/stems?${named(file)}`, file),
+  addStem: (id: string, file: File, onSent: (bytes: number) => void) =>
+    upload(`/api/projects/${id}/stems?${named(file)}`, file, onSent),
   changeStem: (id: string, stem: string, change: { role?: T.Role; name?: string }) =>
     json<T.Project>("PATCH", `/api/projects/${id}/stems/${stem}`, change),
   deleteStem: (id: string, stem: string) =>

@@ -718,7 +718,7 @@ export interface components {
              */
             revision: number;
             /** Edit */
-            edit: components["schemas"]["SimpleBeatEdit"] | components["schemas"]["ShiftBeats"] | components["schemas"]["NudgeBeats"] | components["schemas"]["SetTempo"] | components["schemas"]["SetMeter"] | components["schemas"]["TapTempo"];
+            edit: components["schemas"]["SimpleBeatEdit"] | components["schemas"]["ShiftBeats"] | components["schemas"]["NudgeBeats"] | components["schemas"]["SetTempo"] | components["schemas"]["SetMeter"] | components["schemas"]["TapTempo"] | components["schemas"]["SetBeats"];
         };
         /**
          * Blend
@@ -771,6 +771,15 @@ export interface components {
          * @enum {string}
          */
         Character: "acoustic" | "808" | "909";
+        /**
+         * DrumFiles
+         * @description What drums.wav and the file of each piece obey.
+         *
+         *     Neither is silent because a stem is soloed or the drums are muted: there is nothing else in
+         *     these files.
+         * @enum {string}
+         */
+        DrumFiles: "heard" | "raw";
         /**
          * Edits
          * @description What was done by hand: locks hold hits, then changes are made.
@@ -1380,6 +1389,21 @@ export interface components {
             sections: components["schemas"]["SectionChoice"][];
         };
         /**
+         * SetBeats
+         * @description Beats that the song had before, as they were: an undo.
+         */
+        SetBeats: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "set";
+            /** Times S */
+            times_s: number[];
+            /** Beat In Bar */
+            beat_in_bar: number[];
+        };
+        /**
          * SetMeter
          * @description So many beats in a bar.
          */
@@ -1517,7 +1541,8 @@ export interface components {
         };
         /**
          * ShiftBeats
-         * @description Move the downbeats by so many beats.
+         * @description Move the downbeats by so many beats; by half a beat the beats move, too, and what lies on
+         *     them goes with them.
          */
         ShiftBeats: {
             /**
@@ -2434,6 +2459,8 @@ export interface operations {
             query?: {
                 /** @description projects of DAWs that are to be in it */
                 project?: components["schemas"]["ProjectFormat"][];
+                /** @description the drums' files: as heard, with their faders, or raw; beside a project raw */
+                drums?: components["schemas"]["DrumFiles"];
                 /** @description the keys of the MIDI file */
                 midi_map?: string;
                 /** @description the song's tempo map, one tempo, or none */
@@ -2472,6 +2499,8 @@ export interface operations {
     export_file: {
         parameters: {
             query?: {
+                /** @description the drums' files: as heard, with their faders, or raw; beside a project raw */
+                drums?: components["schemas"]["DrumFiles"];
                 /** @description the keys of the MIDI file */
                 midi_map?: string;
                 /** @description the song's tempo map, one tempo, or none */

@@ -11,7 +11,8 @@ export type BeatEdit =
   | Schemas["NudgeBeats"]
   | Schemas["SetTempo"]
   | Schemas["SetMeter"]
-  | Schemas["TapTempo"];
+  | Schemas["TapTempo"]
+  | Schemas["SetBeats"];
 export type Beats = Schemas["Beats"];
 export type Change = Schemas["Change"];
 export type Channel = Schemas["Channel"];
@@ -39,6 +40,7 @@ export type Section = Schemas["Section"];
 export type Settings = Schemas["Settings"];
 export type Stem = Schemas["Stem"];
 export type StudioEvent = Schemas["Event"];
-export type Style = Schemas["Style"];
+/** Where `said` is there, only that side of it is known here: the server finds the other. */
+export type Style = Schemas["Style"] & { readonly said?: "place" | "code" };
 export type StyleChoice = Schemas["StyleChoice"];
 export type StyleMap = Schemas["StyleMap"];

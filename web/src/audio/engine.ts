@@ -9,7 +9,15 @@
 import { Graph, type Mix, type Sounds } from "./graph";
 import { changeFromS, dueHits, HORIZON_S, LOOK_EVERY_MS, MISSED_S } from "./schedule";
 import type { Shot } from "./shot";
-import { clockEndS, firstSegment, type Loop, nextSegment, type Segment, songAt } from "./transport";
+import {
+  clockEndS,
+  firstSegment,
+  type Loop,
+  nextSegment,
+  type Segment,
+  songAt,
+  startIn,
+} from "./transport";
 import { DrumVoices, StemPlayers } from "./voices";
 
 /** From the call to the first sound: what the audio thread needs to get ready. */
@@ -88,7 +96,7 @@ export class Engine {
       this.isStarting = false;
     });
     if (this.standsS >= this.durationS) this.standsS = 0;
-    this.begin(this.standsS);
+    this.begin(startIn(this.loop, this.standsS));
     this.ticker.postMessage(LOOK_EVERY_MS);
   }
 

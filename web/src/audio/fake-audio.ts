@@ -83,6 +83,7 @@ export class FakeSource extends FakeNode {
 
 export class FakeContext {
   currentTime = 0;
+  readonly sampleRate = 44_100;
   readonly destination = {};
   readonly sources: FakeSource[] = [];
 
@@ -106,6 +107,8 @@ export class FakeTicker {
 export function stubAudio(): FakeContext {
   vi.stubGlobal("GainNode", FakeGain);
   vi.stubGlobal("AudioBufferSourceNode", FakeSource);
+  vi.stubGlobal("AudioWorkletNode", FakeNode);
+  vi.stubGlobal("DelayNode", FakeNode);
   vi.stubGlobal("Worker", FakeTicker);
   return new FakeContext();
 }

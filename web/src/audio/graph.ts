@@ -1,10 +1,13 @@
 /**
- * The one Web Audio graph, for the live page and for rendering without sound alike:
+ * The one Web Audio graph, for the live page and for rendering without sound alike, and the same
+ * as that of the export (`src/drumnet/rendering/mixdown.py`):
  *
- *     stem sources -> gain per stem --> stems --+
- *                                               +--> master -> destination
- *     one-shots -----> gain per piece -> drums -+
+ *     stem sources -> gain per stem --> stems ------------+
+ *                                                         +--> master -> limiter -> destination
+ *     one-shots -----> gain per piece -> drums -> limiter +
  */
+
+import { limiterOn, waitingOn } from "./limiter";
 
 export interface Strip {
   /** Linear. */
@@ -55,9 +58,9 @@ export class Graph {
     this.master = new GainNode(context, { gain: mix.master });
     this.stemsBus = new GainNode(context);
     this.drumsBus = new GainNode(context, { gain: mix.drums });
-    this.stemsBus.connect(this.master);
-    this.drumsBus.connect(this.master);
-    this.master.connect(context.destination);
+    this.stemsBus.connect(waitingOn(context)).connect(this.master);
+    this.drumsBus.connect(limiterOn(context)).connect(this.master);
+    this.master.connect(limiterOn(context)).connect(context.destination);
   }
 
   stem(id: string): GainNode {

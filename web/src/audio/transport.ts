@@ -19,6 +19,12 @@ export function clockEndS(segment: Segment): number {
   return segment.clockS + segment.songEndS - segment.songS;
 }
 
+/** Where playing begins when the song stands at `songS`: in the loop where there is one. */
+export function startIn(loop: Loop | null, songS: number): number {
+  const isOutside = loop !== null && (songS < loop.startS || songS >= loop.endS);
+  return isOutside ? loop.startS : songS;
+}
+
 /** The first segment when playing starts at `songS`; a loop holds it when it starts inside. */
 export function firstSegment(
   clockS: number,

@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
 import { exportLink, USUAL, withProject } from "./export-links";
 
-test("a file is asked for with what was chosen of its MIDI", () => {
-  const chosen = { ...USUAL, midiMap: "roland-td", midiTempo: "constant", midiTracks: "pieces" };
-  expect(exportLink("7", "drums.mid", chosen)).toBe(
-    "/api/projects/7/export/drums.mid?midi_map=roland-td&midi_tempo=constant&midi_tracks=pieces",
+test("a file is asked for with what was chosen of MIDI and drums", () => {
+  const midi = { midiMap: "roland-td", midiTempo: "constant", midiTracks: "pieces" };
+  expect(exportLink("7", "drums.mid", { ...USUAL, ...midi, drums: "raw" })).toBe(
+    "/api/projects/7/export/drums.mid?midi_map=roland-td&midi_tempo=constant&midi_tracks=pieces" +
+      "&drums=raw",
   );
 });
 

@@ -1,10 +1,11 @@
 /** How the files of the export are asked for: their addresses, with what was chosen. */
 
-/** What the MIDI file is like, and which projects are in the zip. */
+/** What the MIDI file and those of the drums are like, and which projects are in the zip. */
 export interface ExportChoices {
   readonly midiMap: string;
   readonly midiTempo: string;
   readonly midiTracks: string;
+  readonly drums: string;
   readonly projects: readonly string[];
 }
 
@@ -13,6 +14,7 @@ export const USUAL: ExportChoices = {
   midiMap: "general-midi",
   midiTempo: "map",
   midiTracks: "one",
+  drums: "heard",
   projects: [],
 };
 
@@ -23,6 +25,7 @@ export function exportLink(projectId: string, file: string, choices: ExportChoic
     midi_map: choices.midiMap,
     midi_tempo: choices.midiTempo,
     midi_tracks: choices.midiTracks,
+    drums: choices.drums,
   });
   if (isZip) for (const one of choices.projects) asked.append("project", one);
   return `/api/projects/${projectId}/${isZip ? "" : "export/"}${file}?${asked}`;

@@ -42,6 +42,17 @@ export class History<State> {
     return this.step(this.future, this.past, current);
   }
 
+  /** To be set again after a reload. */
+  get states(): { readonly past: readonly State[]; readonly future: readonly State[] } {
+    return { past: this.past, future: this.future };
+  }
+
+  set states({ past, future }: History<State>["states"]) {
+    this.past = [...past];
+    this.future = [...future];
+    this.lastKind = "";
+  }
+
   clear(): void {
     this.past = [];
     this.future = [];

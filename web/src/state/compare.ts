@@ -8,9 +8,19 @@ export type Side = "A" | "B";
 
 export class Compare {
   side: Side = "A";
-  private readonly held: Partial<Record<Side, Doc>> = {};
+  private held: Partial<Record<Side, Doc>> = {};
 
   constructor(private readonly session: Session) {}
+
+  /** To be set again after a reload. */
+  get state(): { readonly side: Side; readonly held: Partial<Record<Side, Doc>> } {
+    return { side: this.side, held: this.held };
+  }
+
+  set state({ side, held }: Compare["state"]) {
+    this.side = side;
+    this.held = held;
+  }
 
   /** The styles of the two, null until both have been seen. */
   get styles(): { A: Style; B: Style } | null {
@@ -23,8 +33,9 @@ export class Compare {
     if (side === this.side) return;
     this.held[this.side] = this.session.doc;
     this.side = side;
-    // Edits by hand belong to both.
-    const wanted = { ...(this.held[side] ?? this.session.doc), edits: this.session.doc.edits };
+    const { edits, beats } = this.session.doc;
+    // What is done by hand belongs to both.
+    const wanted = { ...(this.held[side] ?? this.session.doc), edits, beats };
     this.session.change(wanted, `compare ${side}`);
   }
 

@@ -1,23 +1,32 @@
 /** What undo knows: all that decides which hits are played, and how it is asked for. */
 
-import type { Edits, HitsRequest, Point, Project, Section, Settings, Style } from "../api/types";
+import type {
+  Beats,
+  Edits,
+  HitsRequest,
+  Point,
+  Project,
+  Section,
+  Settings,
+  Style,
+} from "../api/types";
 
 export interface Doc {
   readonly style: Style;
   readonly sections: readonly Section[];
   readonly settings: Settings;
   readonly edits: Edits;
+  /** What sections and edits lie on. */
+  readonly beats: Beats | null;
 }
 
-export type DocPart = keyof Doc;
+/** What the server keeps as it is sent; of beats it keeps what an edit makes of them. */
+export type DocPart = Exclude<keyof Doc, "beats">;
 export const DOC_PARTS: readonly DocPart[] = ["style", "sections", "settings", "edits"];
 
-/** Which of a style's two sides was said last; the server finds the other. */
-export type SaidBy = "place" | "code" | "both";
-
 export function docOf(project: Project): Doc {
-  const { style, sections, settings, edits } = project;
-  return { style, sections, settings, edits };
+  const { style, sections, settings, edits, beats } = project;
+  return { style, sections, settings, edits, beats };
 }
 
 /** The style of a section, or of the song where `target` is null. */
@@ -31,29 +40,35 @@ export function withStyle(doc: Doc, target: number | null, style: Style): Doc {
   return { ...doc, sections };
 }
 
+/** The style at a place of the map: its code is not known yet. */
 export function atPlace(style: Style, at: Point): Style {
-  return { ...style, at, name: "" };
+  return { ...style, at, name: "", said: "place" };
 }
 
-/** The request for the hits of a document whose style at `target` was said by `said`. */
-export function requestFor(
-  doc: Doc,
-  target: number | null,
-  said: SaidBy,
-  serial: number,
-): HitsRequest {
-  const choice = (style: Style, isTarget: boolean): HitsRequest["style"] => {
-    const { code, at, name } = style;
-    if (isTarget && said === "place") return { code: null, at, name };
-    if (isTarget && said === "code") return { code, at: null, name };
-    return { code, at, name };
-  };
+/** The style of a code: its place is not known yet. */
+export function ofCode(style: Style, code: readonly number[], name: string): Style {
+  return { ...style, code: [...code], name, said: "code" };
+}
+
+/** Whether both sides of each style are known: no other is kept. */
+export function isKnown({ style, sections }: Doc): boolean {
+  return [style, ...sections.map((one) => one.style)].every(
+    (one: Style | null | undefined) => !one?.said,
+  );
+}
+
+export function requestFor(doc: Doc, serial: number): HitsRequest {
+  const choice = ({ code, at, name, said }: Style): HitsRequest["style"] => ({
+    code: said === "place" ? null : code,
+    at: said === "code" ? null : at,
+    name,
+  });
   return {
     serial,
-    style: choice(doc.style, target === null),
-    sections: doc.sections.map((section, at) => ({
+    style: choice(doc.style),
+    sections: doc.sections.map((section) => ({
       ...section,
-      style: section.style ? choice(section.style, at === target) : null,
+      style: section.style ? choice(section.style) : null,
     })),
     settings: doc.settings,
     edits: doc.edits,

@@ -11,6 +11,7 @@ import { mixOf } from "../model/mix";
 import type { Kits } from "./kits";
 import { Observable } from "./observable";
 import { loadPeaks, loadStems, RATE_HZ } from "./sounds";
+import { hushOthers } from "./tabs";
 
 export class Player extends Observable {
   peaks: ReadonlyMap<string, Peaks> = new Map();
@@ -82,7 +83,10 @@ export class Player extends Observable {
   toggle(): void {
     if (!this.engine) return;
     if (this.engine.isPlaying) this.engine.pause();
-    else void this.engine.play().then(() => this.changed());
+    else {
+      hushOthers();
+      void this.engine.play().then(() => this.changed());
+    }
     this.changed();
   }
 

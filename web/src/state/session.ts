@@ -8,6 +8,7 @@
 import { ApiError, api } from "../api/client";
 import { type Follower, followProject } from "../api/events";
 import type {
+  BeatEdit,
   Beats,
   Hit,
   HitsRequest,
@@ -21,11 +22,14 @@ import { Coalescer } from "../model/coalescer";
 import { BeatGrid } from "../model/grid";
 import { History } from "../model/history";
 import { mixOf } from "../model/mix";
-import { DOC_PARTS, type Doc, type DocPart, docOf, requestFor, type SaidBy } from "./document";
+import { DOC_PARTS, type Doc, type DocPart, docOf, isKnown, requestFor } from "./document";
 import { Observable } from "./observable";
 import type { Player } from "./player";
 import { Saver } from "./saver";
 import { decodedBytes, MUCH_MEMORY_BYTES } from "./sounds";
+
+/** The server may be started again. */
+const RETRY_MS = 2000;
 
 interface Wish {
   readonly request: HitsRequest;
@@ -46,7 +50,10 @@ export class Session extends Observable {
   /** What went wrong last, in a line; shown until something goes right. */
   problem: string | null = null;
   readonly history = new History<Doc>();
-  private said: SaidBy = "both";
+  /** The server does not answer: what is changed waits here. */
+  isLost = false;
+  private beatEdits: Promise<unknown> = Promise.resolve();
+  private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private serial = 0;
   private readonly performer: Coalescer<Wish, Performance>;
   private readonly saver: Saver<DocPart | "mixer">;
@@ -63,15 +70,16 @@ export class Session extends Observable {
     this.performer = new Coalescer(
       (wish, signal) => api.hits(this.project.id, wish.request, signal),
       (answer, wish) => this.perform(answer, wish),
-      (fault) => this.fail(fault),
+      (fault) => this.lose(fault),
     );
     this.saver = new Saver(
       (part) => this.send(part),
       () => this.reload("Another window changed this song: here is its state now."),
-      (problem) => this.tell(problem),
+      (problem) => this.tell(this.isLost ? null : problem),
     );
     this.follower = followProject(project.id, (event) => this.hear(event));
     document.addEventListener("visibilitychange", this.onHidden);
+    window.addEventListener("beforeunload", this.onLeave);
     void this.adopt(project);
   }
 
@@ -88,24 +96,37 @@ export class Session extends Observable {
   }
 
   /** Change what decides the hits; `kind` names the gesture, for undo. */
-  change(doc: Doc, kind: string, said: SaidBy = "both"): void {
+  change(doc: Doc, kind: string): void {
     this.history.record(this.doc, kind);
-    this.show(doc, said);
+    this.show(doc);
   }
 
   undo(): void {
     const before = this.history.undo(this.doc);
-    if (before) this.show(before, "both");
+    if (before) void this.goTo(before);
   }
 
   redo(): void {
     const after = this.history.redo(this.doc);
-    if (after) this.show(after, "both");
+    if (after) void this.goTo(after);
+  }
+
+  /** One after the other, however quickly they come: none is lost. */
+  editBeats(edit: BeatEdit): Promise<boolean> {
+    const done = this.beatEdits.then(() => {
+      const before = this.doc;
+      return this.ask(async ({ id, revision }) => {
+        const project = await api.editBeats(id, revision, edit);
+        this.history.record(before, `beats ${edit.action}`);
+        return project;
+      }, true);
+    });
+    this.beatEdits = done;
+    return done;
   }
 
   setTarget(section: number | null): void {
     this.target = section;
-    this.said = "both";
     this.changed();
   }
 
@@ -117,10 +138,13 @@ export class Session extends Observable {
   }
 
   /** Run something that answers with the project as it is then; faults are told. */
-  async ask(question: (project: Project) => Promise<Project>): Promise<boolean> {
+  async ask(
+    question: (project: Project) => Promise<Project>,
+    keepsHistory = false,
+  ): Promise<boolean> {
     try {
       await this.saver.flush();
-      await this.adopt(await question(this.project));
+      await this.adopt(await question(this.project), keepsHistory);
       this.tell(null);
       return true;
     } catch (fault) {
@@ -143,6 +167,8 @@ export class Session extends Observable {
 
   dispose(): void {
     document.removeEventListener("visibilitychange", this.onHidden);
+    window.removeEventListener("beforeunload", this.onLeave);
+    clearTimeout(this.retryTimer);
     void this.saver.flush();
     this.follower.close();
     this.performer.reset();
@@ -154,10 +180,29 @@ export class Session extends Observable {
     if (document.visibilityState === "hidden") void this.saver.flush();
   };
 
-  private show(doc: Doc, said: SaidBy): void {
+  /** What waits here would be gone. */
+  private readonly onLeave = (event: BeforeUnloadEvent): void => {
+    if (this.isLost && !this.isSaved) event.preventDefault();
+  };
+
+  /** Another state of the history; where its beats are others, the server changes them first. */
+  private async goTo(doc: Doc): Promise<void> {
+    const { beats } = doc;
+    if (beats && !areSameBeats(beats, this.doc.beats)) {
+      const { times_s, beat_in_bar } = beats;
+      const edit: BeatEdit = { action: "set", times_s, beat_in_bar };
+      const done = this.beatEdits.then(() =>
+        this.ask(({ id, revision }) => api.editBeats(id, revision, edit), true),
+      );
+      this.beatEdits = done;
+      if (!(await done)) return;
+    }
+    this.show({ ...doc, beats: this.doc.beats });
+  }
+
+  private show(doc: Doc): void {
     const parts = DOC_PARTS.filter((part) => doc[part] !== this.doc[part]);
     this.doc = doc;
-    this.said = said;
     if (this.target !== null && this.target >= doc.sections.length) this.target = null;
     this.saver.mark(...parts);
     this.request();
@@ -166,7 +211,7 @@ export class Session extends Observable {
 
   private request(): void {
     if (!this.isReady) return;
-    const request = requestFor(this.doc, this.target, this.said, ++this.serial);
+    const request = requestFor(this.doc, ++this.serial);
     this.performer.push({ request, doc: this.doc });
   }
 
@@ -178,8 +223,8 @@ export class Session extends Observable {
     if (wish.doc === this.doc) {
       // What was said by one side is now known by both.
       this.doc = { ...this.doc, style: answer.style, sections: answer.sections };
-      this.said = "both";
     }
+    this.isLost = false;
     this.problem = null;
     this.changed();
   }
@@ -187,26 +232,45 @@ export class Session extends Observable {
   private async send(part: DocPart | "mixer"): Promise<void> {
     // A style that was said by one side is kept when the other is known too.
     await this.performer.idle();
+    const isHalf = (part === "style" || part === "sections") && !isKnown(this.doc);
+    if (isHalf) throw new ApiError("The style is kept as soon as it has been played.", 0);
     const value = part === "mixer" ? this.mixer : this.doc[part];
     const { id, revision } = this.project;
-    this.project = await api.save(id, part, revision, value);
+    try {
+      this.project = await api.save(id, part, revision, value);
+      this.isLost = false;
+    } catch (fault) {
+      this.isLost = isLoss(fault);
+      throw fault;
+    }
+  }
+
+  /** No hits came: they are asked for again until they do. */
+  private lose(fault: unknown): void {
+    if (!isLoss(fault)) {
+      this.fail(fault);
+      return;
+    }
+    this.isLost = true;
+    clearTimeout(this.retryTimer);
+    this.retryTimer = setTimeout(() => this.request(), RETRY_MS);
+    this.tell(null);
   }
 
   /** Take over the server's project. */
-  private async adopt(project: Project): Promise<void> {
+  private async adopt(project: Project, keepsHistory = false): Promise<void> {
     const before = this.project;
     const beatsBefore = this.grid ? before.beats : null;
     this.project = project;
     this.doc = docOf(project);
     this.mixer = project.mixer;
-    this.said = "both";
     if (project.status !== "ready") this.player.pause();
     if (project.status !== "listening") this.progress = null;
     if (!areSameBeats(beatsBefore, project.beats)) {
       this.grid = project.beats
         ? new BeatGrid(project.beats.times_s, project.beats.beat_in_bar)
         : null;
-      this.history.clear();
+      if (!keepsHistory) this.history.clear();
     }
     this.changed();
     if (!this.isReady || !this.grid) return;
@@ -249,6 +313,8 @@ export class Session extends Observable {
 
   private async catchUp(event: StudioEvent): Promise<void> {
     await this.saver.flush();
+    // What this window has asked for may be told before it is answered.
+    await this.beatEdits;
     if (event.revision <= this.project.revision && event.kind === "changed") return;
     try {
       const project = await api.project(this.project.id);
@@ -272,6 +338,10 @@ export class Session extends Observable {
     this.problem = problem;
     this.changed();
   }
+}
+
+function isLoss(fault: unknown): boolean {
+  return fault instanceof ApiError && fault.status === 0;
 }
 
 function areSameBeats(a: Beats | null, b: Beats | null): boolean {

@@ -2,14 +2,17 @@
 
 import { ApiError, api } from "../api/client";
 import type { About, ProjectCard, StyleMap } from "../api/types";
+import { loadLimiter } from "../audio/limiter";
 import { songName, titleOf } from "../model/names";
 import { Compare } from "./compare";
 import { withStyle } from "./document";
 import { Kits } from "./kits";
 import { Observable } from "./observable";
 import { Player } from "./player";
+import { recall, remember } from "./remembered";
 import { Session } from "./session";
 import { RATE_HZ } from "./sounds";
+import { onHush } from "./tabs";
 import { TimelineView } from "./view";
 
 export interface Notice {
@@ -17,11 +20,11 @@ export interface Notice {
   readonly isFault: boolean;
 }
 
-/** Files on their way to the server. */
+/** Files on their way to the server, in bytes; `name` is the file that is sent now. */
 export interface Upload {
   readonly name: string;
-  readonly done: number;
-  readonly total: number;
+  readonly sentBytes: number;
+  readonly totalBytes: number;
 }
 
 const NOTICE_MS = 6000;
@@ -44,7 +47,8 @@ export class Studio extends Observable {
   async start(): Promise<void> {
     try {
       this.context = new AudioContext({ sampleRate: RATE_HZ, latencyHint: "interactive" });
-      [this.about, this.map] = await Promise.all([api.about(), api.styleMap()]);
+      const limiter = loadLimiter(this.context);
+      [this.about, this.map] = await Promise.all([api.about(), api.styleMap(), limiter]);
       this.kits = new Kits(this.context, this.about.pieces);
     } catch (fault) {
       this.fault = fault instanceof Error ? fault.message : String(fault);
@@ -54,6 +58,8 @@ export class Studio extends Observable {
     const asked = new URLSearchParams(location.search).get("project");
     if (asked) history.replaceState(null, "", `/#/song/${asked}`);
     window.addEventListener("hashchange", () => void this.route());
+    window.addEventListener("pagehide", () => this.remember());
+    onHush(() => this.session?.player.pause());
     await this.route();
   }
 
@@ -93,16 +99,22 @@ export class Studio extends Observable {
   /** Send files one by one; what is wrong with those that are not taken. */
   private async send(files: readonly File[], id: string): Promise<string[]> {
     const problems: string[] = [];
-    for (const [done, file] of files.entries()) {
-      this.upload = { name: file.name, done, total: files.length };
-      this.changed();
+    const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
+    let doneBytes = 0;
+    for (const file of files) {
+      const tell = (bytes: number): void => {
+        this.upload = { name: file.name, sentBytes: doneBytes + bytes, totalBytes };
+        this.changed();
+      };
+      tell(0);
       const problem = this.tooLarge(file);
       if (problem) problems.push(problem);
       else
-        await api.addStem(id, file).catch((fault: unknown) => {
+        await api.addStem(id, file, tell).catch((fault: unknown) => {
           if (!(fault instanceof ApiError) || fault.status === 0) throw fault;
           problems.push(fault.message);
         });
+      doneBytes += file.size;
     }
     return problems;
   }
@@ -217,12 +229,19 @@ export class Studio extends Observable {
     this.session = new Session(project, player, (text) => this.say(text));
     this.view = new TimelineView(this.session);
     this.compare = new Compare(this.session);
+    recall(this.session, this.view, this.compare);
     this.session.subscribe(() => this.changed());
     player.subscribe(() => this.changed());
     this.view.subscribe(() => this.changed());
   }
 
+  private remember(): void {
+    const { session, view, compare } = this;
+    if (session && view && compare) remember(session, view, compare);
+  }
+
   private close(): void {
+    this.remember();
     this.session?.dispose();
     this.session = null;
     this.view = null;

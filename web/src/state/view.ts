@@ -37,6 +37,17 @@ export class TimelineView extends Observable {
     super();
   }
 
+  /** To be set again after a reload. */
+  get state(): { readonly startS: number; readonly zoomPxPerS: number; readonly side: Side } {
+    const { startS, zoomPxPerS, side } = this;
+    return { startS, zoomPxPerS, side };
+  }
+
+  set state(state: TimelineView["state"]) {
+    Object.assign(this, state);
+    this.changed();
+  }
+
   get minPxPerS(): number {
     return this.widthPx / Math.max(1, this.session.durationS);
   }

@@ -15,10 +15,11 @@ import "./timeline/timeline";
 import "./topbar";
 import "./welcome";
 
-function uploading({ name, done, total }: Upload): TemplateResult {
+function uploading({ name, sentBytes, totalBytes }: Upload): TemplateResult {
+  const [sent, total] = [sentBytes, totalBytes].map((bytes) => (bytes / 1e6).toFixed(1));
   return html`<div class="notice plate">
-    <p>Copying ${name}: ${done + 1} of ${total}</p>
-    <progress aria-label="Copying files" max=${total} value=${done}></progress>
+    <p>Copying ${name}: ${sent} of ${total} MB</p>
+    <progress aria-label="Copying files" max=${totalBytes || 1} value=${sentBytes}></progress>
   </div>`;
 }
 
@@ -30,6 +31,19 @@ function notice({ text, isFault }: Notice): TemplateResult {
     </button>
   </p>`;
 }
+
+function toPad(): void {
+  studio.view?.showSide("pad");
+  requestAnimationFrame(() => document.querySelector<HTMLElement>(".pad-field")?.focus());
+}
+
+/** All lanes and pieces come before the pad. */
+const SKIP = html`<button class="skip" @click=${toPad}>To the style pad</button>`;
+
+const LOST = html`<p class="lost" role="alert">
+  Not connected: your changes wait here until the studio answers. Is <code>drumnet studio</code>
+  still running?
+</p>`;
 
 export class App extends Panel {
   /** Where dragged files would land; null while none are dragged. */
@@ -59,7 +73,9 @@ export class App extends Panel {
     if (!studio.about) return html`<main class="centre"><p class="dim">Starting…</p></main>`;
     if (!studio.session) return html`<dn-home></dn-home>`;
     const isReady = studio.session.isReady && studio.session.player.canPlay;
-    return html`<main class="song">
+    return html`${isReady ? SKIP : nothing}${studio.session.isLost ? LOST : nothing}<main
+      class="song"
+    >
       <dn-topbar></dn-topbar>
       ${
         isReady

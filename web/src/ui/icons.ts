@@ -23,6 +23,7 @@ export const icons = {
   minus: icon(svg`<path d="M4 10h12" />`),
   fit: icon(svg`<path d="M3 10h14M6 7l-3 3 3 3M14 7l3 3-3 3" />`),
   trash: icon(svg`<path d="M4 6h12M8 6V3.500h4V6M6 6l.7 10.500h6.600L14 6" />`),
+  pen: icon(svg`<path d="M4 16l1-4 8.500-8.500 3 3L8 15zM11.5 5l3 3" />`),
   sun: icon(
     svg`<circle cx="10" cy="10" r="3.5"/><path d="M10 2v2M10 16v2M2 10h2M16 10h2M4.3 4.300l1.4 1.400M14.3 14.300l1.4 1.400M4.3 15.700l1.4-1.400M14.3 5.700l1.4-1.4" />`,
   ),

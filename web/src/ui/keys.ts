@@ -26,7 +26,7 @@ function undoAction(event: KeyboardEvent): Action | null {
 }
 
 function plainAction(event: KeyboardEvent): Action | null {
-  if (event.altKey || event.defaultPrevented) return null;
+  if (event.altKey || event.defaultPrevented || movesSlider(event)) return null;
   const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
   if (digit) return event.shiftKey ? soloStem(Number(digit) - 1) : goToSection(Number(digit) - 1);
   switch (event.key) {
@@ -79,6 +79,12 @@ export function handleFocus({ target }: FocusEvent): void {
 function pressesFocused(): boolean {
   const focused = document.activeElement;
   return focused !== null && focused === reachedByKeys && focused.matches("button, a");
+}
+
+/** A slider that has the focus is what its keys move, not the song. */
+function movesSlider({ key, target }: KeyboardEvent): boolean {
+  const isSlider = target instanceof Element && target.matches("input[type=range], [role=slider]");
+  return isSlider && /^(Arrow|Page|Home|End)/.test(key);
 }
 
 function isTyping(target: EventTarget | null): boolean {

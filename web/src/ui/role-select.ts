@@ -14,7 +14,7 @@ export function roleSelect(session: Session, stem: Stem): TemplateResult {
   };
   return html`<select class="role" aria-label="Role of ${stem.name}" @change=${onChange}>
     ${(studio.about?.roles ?? []).map(
-      (role) => html`<option value=${role} ?selected=${role === stem.role}>${plain(role)}</option>`,
+      (role) => html`<option value=${role} .selected=${role === stem.role}>${plain(role)}</option>`,
     )}
   </select>`;
 }

@@ -147,10 +147,15 @@ export class Topbar extends SongPanel {
           )}
         </div>
       </div>
-      <span class="saved dim">${this.session.isSaved ? "saved" : "saving…"}</span>
+      <span class="saved dim">${this.savedText()}</span>
       <button class="export" aria-label="Export" @click=${() => this.querySelector("dn-export-dialog")?.show()}>
         ${icons.export}<span>Export</span>
       </button>`;
+  }
+
+  private savedText(): string {
+    if (this.session.isSaved) return "saved";
+    return this.session.isLost ? "not saved" : "saving…";
   }
 
   private onRename(event: Event): void {

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
 
 from drumnet.beats import by_hand
 from drumnet.grid import BeatGrid
@@ -16,6 +20,7 @@ from drumnet.studio.schemas.song import (
     SLOWEST_BPM,
     BeatEdit,
     NudgeBeats,
+    SetBeats,
     SetMeter,
     SetTempo,
     ShiftBeats,
@@ -43,6 +48,7 @@ class Songs:
     ) -> None:
         self._disk, self._hub = disk, hub
         self._projects, self._stems, self._listener = projects, stems, listener
+        self._ladders: dict[str, _Ladder] = {}
 
     def mend(self) -> None:
         """Put right what a kill has left: jobs that were running, files of nothing."""
@@ -56,6 +62,7 @@ class Songs:
         """The project and its files."""
         self._projects.delete(project_id)
         self._listener.forget(project_id)
+        self._ladders.pop(project_id, None)
         self._disk.remove_project(project_id)
 
     def change_stem(self, project_id: str, stem_id: str, change: StemChange) -> Project:
@@ -85,19 +92,41 @@ class Songs:
         if project.beats is None or project.duration_s is None:
             raise ConflictError("this song has no beats yet: wait until it was listened to")
         old = grid_of(project.beats)
-        if isinstance(edit, SimpleBeatEdit) and edit.action == "reset":
-            beats = self._projects.tracked_beats(project_id) or project.beats
-            return self._projects.set_beats(project_id, revision, beats, Move(old, grid_of(beats)))
-        new = _mended(old, edit, project.duration_s).covering(project.duration_s)
+        tracked = self._projects.tracked_beats(project_id)
+        if isinstance(edit, SimpleBeatEdit):
+            if edit.action == "reset":
+                beats = tracked or project.beats
+                move = Move(old, grid_of(beats))
+                return self._projects.set_beats(project_id, revision, beats, move)
+            new = self._other_time(project_id, old, edit.action, project.duration_s)
+        else:
+            mended = _mended(old, edit, project.duration_s)
+            new = mended.covering(project.duration_s)
+            if isinstance(edit, ShiftBeats) and edit.beats % 1:
+                old = mended  # what lies on the beats goes with them
         if not (SLOWEST_BPM <= new.tempo_bpm <= FASTEST_BPM) or new.num_beats > MAX_BEATS:
             raise StudioError(
                 f"that gives a tempo of {new.tempo_bpm:.0f} bpm: "
                 f"{SLOWEST_BPM} to {FASTEST_BPM} can be played"
             )
         by_s = edit.seconds if isinstance(edit, NudgeBeats) else 0.0
-        return self._projects.set_beats(
-            project_id, revision, beats_of(new, BY_HAND), Move(old, new, by_s)
-        )
+        beats = beats_of(new, BY_HAND)
+        if tracked is not None and _are_same(new, grid_of(tracked)):
+            beats = tracked
+        return self._projects.set_beats(project_id, revision, beats, Move(old, new, by_s))
+
+    def _other_time(
+        self, project_id: str, grid: BeatGrid, action: Literal["half", "double"], duration_s: float
+    ) -> BeatGrid:
+        """Half or double time; the other one's inverse, as long as nothing else is changed."""
+        ladder = self._ladders.get(project_id)
+        if ladder is None or not _are_same(ladder.grids[ladder.at], grid):
+            ladder = self._ladders[project_id] = _Ladder({0: grid})
+        ladder.at += 1 if action == "double" else -1
+        if ladder.at not in ladder.grids:
+            other = grid.double_time() if action == "double" else grid.half_time()
+            ladder.grids[ladder.at] = grid_of(beats_of(other.covering(duration_s), BY_HAND))
+        return ladder.grids[ladder.at]
 
     def events(self, project_id: str) -> AsyncIterator[bytes]:
         """The events of a project, as text; first of all its revision.
@@ -117,10 +146,28 @@ class Songs:
         return self._hub.stream(project_id, first)
 
 
+@dataclass
+class _Ladder:
+    """The grids that half and double time went through, by the power of two; where a grid has a
+    pickup, it does not itself say which of twice as many bars belong together."""
+
+    grids: dict[int, BeatGrid]
+    at: int = 0
+
+
+def _are_same(one: BeatGrid, other: BeatGrid) -> bool:
+    return np.array_equal(one.beats_s, other.beats_s) and np.array_equal(
+        one.beat_in_bar, other.beat_in_bar
+    )
+
+
 def _mended(grid: BeatGrid, edit: BeatEdit, duration_s: float) -> BeatGrid:
+    """By all edits but half and double time, and back."""
     match edit:
         case ShiftBeats():
-            return by_hand.shifted(grid, edit.beats)
+            whole, rest = int(edit.beats), edit.beats % 1
+            moved = by_hand.shifted(grid, whole)
+            return by_hand.shifted_by_half(moved, 1 if edit.beats > 0 else -1) if rest else moved
         case NudgeBeats():
             return by_hand.nudged(grid, edit.seconds, duration_s)
         case SetMeter():
@@ -138,8 +185,10 @@ def _mended(grid: BeatGrid, edit: BeatEdit, duration_s: float) -> BeatGrid:
             )
         case TapTempo():
             return by_hand.tapped(edit.times_s, duration_s, _metre(grid))
+        case SetBeats():
+            return BeatGrid(np.array(edit.times_s), np.array(edit.beat_in_bar))
         case SimpleBeatEdit():
-            return grid.half_time() if edit.action == "half" else grid.double_time()
+            raise AssertionError(f"'{edit.action}' needs more than the grid")
 
 
 def _metre(grid: BeatGrid) -> int:

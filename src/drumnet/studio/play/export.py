@@ -1,14 +1,16 @@
 """The files of a project: what is shown and heard, to take away.
 
 All of it comes from the same performance that the page plays, edits included.
-The mix has the page's faders; the drum stems and the notes have everything.
+The mix has the page's faders.  The drums and their pieces stand at the level that they have in
+the mix, as heard or raw (`DrumFiles`); the notes have everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from zipfile import ZIP_STORED, ZipFile
 
@@ -18,7 +20,6 @@ from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
 from drumnet.audio.metered import scaled_source
-from drumnet.audio.source import write_wav
 from drumnet.files import safe_name
 from drumnet.hearing.sections import Section
 from drumnet.hits import Piece
@@ -27,8 +28,7 @@ from drumnet.midi.keys import map_names
 from drumnet.midi.layout import MidiLayout, Tempo, Tracks
 from drumnet.projects.formats import ProjectFormat
 from drumnet.projects.session import Fader, Mix
-from drumnet.rendering.mixdown import MIX_RATE_HZ, MixLevels, measure_mix
-from drumnet.rendering.render import render_blocks, safe_gain
+from drumnet.rendering.mixdown import MixLevels
 from drumnet.song.onsets import Onsets
 from drumnet.song.song import Song
 from drumnet.studio.errors import UnknownError
@@ -54,6 +54,20 @@ from drumnet.take_files import (
 _AT_ONCE = 2
 
 
+class DrumFiles(StrEnum):
+    """What drums.wav and the file of each piece obey.
+
+    Neither is silent because a stem is soloed or the drums are muted: there is nothing else in
+    these files.
+    """
+
+    #: Level, mute and solo of the pieces, and the level of the drums.
+    HEARD = "heard"
+    #: Nothing: every piece with its kit's own level beside the others.  So they are, too, beside
+    #: a project, which has the faders itself.
+    RAW = "raw"
+
+
 class Exporter:
     """Writes the files of projects, a few projects at once."""
 
@@ -71,13 +85,17 @@ class Exporter:
         self._limiter = CapacityLimiter(_AT_ONCE)
 
     async def zip(
-        self, project_id: str, layout: MidiLayout, formats: Sequence[ProjectFormat]
+        self,
+        project_id: str,
+        layout: MidiLayout,
+        formats: Sequence[ProjectFormat],
+        drums: DrumFiles,
     ) -> FileResponse:
         """All files in one.
 
         Args:
             layout: of the MIDI file.
-            formats: of projects that are to be among them.
+            formats: of projects that are to be among them; the drums are raw then.
 
         Raises:
             ConflictError: the project is not ready.
@@ -86,9 +104,10 @@ class Exporter:
         def written(project: Project, folder: Path) -> Path:
             take = self._take(project)
             write_notes(folder, take, layout)
-            gain, levels = write_drums(folder, take), self._write_mix(folder, project, take)
+            self._write_drums(folder, project, take, DrumFiles.RAW if formats else drums)
+            self._write_mix(folder, project, take)
             if formats:
-                self._write_projects(folder, project, take, formats, layout, levels, gain)
+                self._write_projects(folder, project, take, formats, layout)
             archive = folder / "export.zip"
             with ZipFile(archive, "w", ZIP_STORED) as out:
                 for name in file_names(take.pieces, projects=formats, song=take.song):
@@ -97,7 +116,9 @@ class Exporter:
 
         return await self._answer(project_id, written, _archive_name)
 
-    async def file(self, project_id: str, name: str, layout: MidiLayout) -> FileResponse:
+    async def file(
+        self, project_id: str, name: str, layout: MidiLayout, drums: DrumFiles
+    ) -> FileResponse:
         """One of them, or a project that holds its sounds.
 
         Raises:
@@ -110,12 +131,12 @@ class Exporter:
             if name not in file_names(take.pieces, projects=formats):
                 raise UnknownError("there is no such file: take export.zip, which has them all")
             if formats:
-                gain, levels = write_drums(folder, take), self._levels(project, take)
-                self._write_projects(folder, project, take, formats, layout, levels, gain)
+                self._write_drums(folder, project, take, DrumFiles.RAW)
+                self._write_projects(folder, project, take, formats, layout)
             elif name == MIX_FILE:
                 self._write_mix(folder, project, take)
             elif name.endswith(".wav"):
-                _write_sound(folder / name, take)
+                self._write_drums(folder, project, take, drums, [name])
             else:
                 write_notes(folder, take, layout)
             return folder / name
@@ -160,22 +181,25 @@ class Exporter:
             tuple(Section(one.start_beat, one.name) for one in project.sections),
         )
 
-    def _mixed(self, project: Project, take: Take) -> Take:
-        """The same with the levels of the faders."""
+    def _write_drums(
+        self,
+        folder: Path,
+        project: Project,
+        take: Take,
+        drums: DrumFiles,
+        only: Collection[str] | None = None,
+    ) -> None:
+        if drums is DrumFiles.HEARD:
+            take = replace(take, kit=_Faders(project.mixer).on_drums_alone(take.kit))
+        write_drums(folder, take, project.drums_gain, only)
+
+    def _write_mix(self, folder: Path, project: Project, take: Take) -> None:
+        """With the levels of the faders."""
         faders, kit = _Faders(project.mixer), take.kit
         song = faders.on_song(take.song, self._stems.all(project.id))
         track = take.track.of(kit.pieces)
-        return replace(take, song=song, track=track, kit=faders.on_kit(kit))
-
-    def _levels(self, project: Project, take: Take) -> MixLevels:
-        mixed = self._mixed(project, take)
-        length_s = mixed.song.duration_s
-        return measure_mix(mixed.song, mixed.track, mixed.kit, length_s, project.drums_gain)
-
-    def _write_mix(self, folder: Path, project: Project, take: Take) -> MixLevels:
-        levels = self._levels(project, take)
-        write_mix(folder, self._mixed(project, take), levels)
-        return levels
+        mixed = replace(take, song=song, track=track, kit=faders.on_kit(kit))
+        write_mix(folder, mixed, MixLevels(project.drums_gain, project.mixer.master))
 
     def _write_projects(
         self,
@@ -184,20 +208,9 @@ class Exporter:
         take: Take,
         formats: Sequence[ProjectFormat],
         layout: MidiLayout,
-        levels: MixLevels,
-        written_gain: float,
     ) -> None:
-        mix = _Faders(project.mixer).of_project(self._stems.all(project.id), levels, written_gain)
+        mix = _Faders(project.mixer).of_project(self._stems.all(project.id))
         write_projects(folder, take, formats, project.name, layout, mix)
-
-
-def _write_sound(path: Path, take: Take) -> None:
-    """One of the files of `write_drums`, which has the level that it has among them."""
-    sounding, kit = take.track.of(take.pieces), take.kit
-    heard = [piece for piece in take.pieces if path.stem in ("drums", piece.value)]
-    gain = safe_gain(sounding, kit, take.duration_s)
-    blocks = render_blocks(sounding, kit, take.duration_s, MIX_RATE_HZ, heard, gain=gain)
-    write_wav(path, blocks, MIX_RATE_HZ, kit.num_channels)
 
 
 def named_layout(midi_map: str, tempo: Tempo, tracks: Tracks) -> MidiLayout:
@@ -235,40 +248,41 @@ class _Faders:
         for stem, row in zip(song.stems, rows, strict=True):
             channel = self.mixer.stems.get(row.id, Channel())
             heard = not channel.mute and (channel.solo or not self._any_solo)
-            gain = channel.gain * self.mixer.master if heard else 0.0
+            gain = channel.gain if heard else 0.0
             if not isinstance(stem.source, Onsets) and gain != 1.0:
                 stem = replace(stem, source=scaled_source(stem.source, gain))
             stems.append(stem)
         return Song(tuple(stems))
 
     def on_kit(self, kit: Kit) -> Kit:
-        """The kit whose pieces have the levels of theirs."""
-        sounds = {}
-        for piece, sound in kit.sounds.items():
-            gain = np.float32(self._piece_gain(piece))
-            sounds[piece] = sound.changed(lambda shot, gain=gain: shot * gain)  # type: ignore[misc]
-        return Kit(kit.name, sounds, kit.sample_rate)
+        """The kit whose pieces have the levels of theirs in the mix."""
+        drums = self.mixer.drums
+        drums_heard = not drums.mute and (self._soloed_pieces or drums.solo or not self._any_solo)
+        return self._scaled(kit, drums.gain if drums_heard else 0.0)
 
-    def of_project(self, rows: Iterable[StemRow], levels: MixLevels, written_gain: float) -> Mix:
-        """The same faders in a project of a DAW.
+    def on_drums_alone(self, kit: Kit) -> Kit:
+        """The same where nothing but the drums is there to be muted or soloed."""
+        return self._scaled(kit, self.mixer.drums.gain)
 
-        Args:
-            levels: of the mix.
-            written_gain: factor that the files of the drums have.
-        """
+    def of_project(self, rows: Iterable[StemRow]) -> Mix:
+        """The same faders in a project of a DAW, whose drums are raw."""
         mixer, stems = self.mixer, []
         for row in rows:
             channel = mixer.stems.get(row.id, Channel())
             stems.append(Fader(channel.gain, channel.mute or row.is_replaced, channel.solo))
         pieces = {p: Fader(one.gain, one.mute, one.solo) for p, one in mixer.pieces.items()}
-        gain = mixer.drums.gain * levels.drums_gain / written_gain
-        drums = Fader(gain, mixer.drums.mute, mixer.drums.solo)
-        return Mix(stems, pieces, drums, mixer.master * levels.master_gain)
+        drums = Fader(mixer.drums.gain, mixer.drums.mute, mixer.drums.solo)
+        return Mix(stems, pieces, drums, mixer.master)
 
-    def _piece_gain(self, piece: Piece) -> float:
-        own, drums = self.mixer.pieces.get(piece, Channel()), self.mixer.drums
-        soloed = own.solo or (
-            drums.solo and not any(channel.solo for channel in self.mixer.pieces.values())
-        )
-        heard = not own.mute and not drums.mute and (soloed or not self._any_solo)
-        return own.gain * drums.gain * self.mixer.master if heard else 0.0
+    @property
+    def _soloed_pieces(self) -> frozenset[Piece]:
+        return frozenset(piece for piece, one in self.mixer.pieces.items() if one.solo)
+
+    def _scaled(self, kit: Kit, drums_gain: float) -> Kit:
+        sounds = {}
+        for piece, sound in kit.sounds.items():
+            own = self.mixer.pieces.get(piece, Channel())
+            heard = not own.mute and (not self._soloed_pieces or own.solo)
+            gain = np.float32(own.gain * drums_gain if heard else 0.0)
+            sounds[piece] = sound.changed(lambda shot, gain=gain: shot * gain)  # type: ignore[misc]
+        return Kit(kit.name, sounds, kit.sample_rate)

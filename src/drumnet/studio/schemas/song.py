@@ -222,10 +222,11 @@ class SimpleBeatEdit(Model):
 
 
 class ShiftBeats(Model):
-    """Move the downbeats by so many beats."""
+    """Move the downbeats by so many beats; by half a beat the beats move, too, and what lies on
+    them goes with them."""
 
     action: Literal["shift"]
-    beats: Annotated[int, Field(ge=-MAX_BEATS_PER_BAR, le=MAX_BEATS_PER_BAR)]
+    beats: Annotated[float, Field(ge=-MAX_BEATS_PER_BAR, le=MAX_BEATS_PER_BAR, multiple_of=0.5)]
 
 
 class NudgeBeats(Model):
@@ -259,7 +260,15 @@ class TapTempo(Model):
     ]
 
 
+class SetBeats(Model):
+    """Beats that the song had before, as they were: an undo."""
+
+    action: Literal["set"]
+    times_s: Annotated[list[FiniteFloat], Field(min_length=2, max_length=MAX_BEATS)]
+    beat_in_bar: Annotated[list[int], Field(min_length=2, max_length=MAX_BEATS)]
+
+
 BeatEdit = Annotated[
-    SimpleBeatEdit | ShiftBeats | NudgeBeats | SetTempo | SetMeter | TapTempo,
+    SimpleBeatEdit | ShiftBeats | NudgeBeats | SetTempo | SetMeter | TapTempo | SetBeats,
     Field(discriminator="action"),
 ]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from threading import Lock
@@ -19,7 +19,7 @@ from drumnet.studio.errors import ConflictError, UnknownError
 from drumnet.studio.events import Hub
 from drumnet.studio.schemas.project import Event, EventKind, Project, ProjectCard, Status
 from drumnet.studio.schemas.settings import Settings
-from drumnet.studio.schemas.song import Beats, Edits, Mixer, Section, Style
+from drumnet.studio.schemas.song import MAX_NAME, Beats, Edits, Mixer, Section, Style
 from drumnet.studio.store.grids import BY_HAND, Move, beats_of, grid_of
 from drumnet.studio.store.library import Library
 from drumnet.studio.store.rows import SECTIONS, StemRow, project_of_row, stem_of_row
@@ -52,13 +52,15 @@ class ProjectStore:
         return [ProjectCard(**{field: row[field] for field in fields}) for row in rows]
 
     def create(self, name: str, style: Style) -> Project:
-        """An empty project."""
+        """An empty project; where another has its name, a number tells them apart."""
         project_id, now = str(uuid4()), _now()
         with self._library.transaction() as db:
+            rows = db.execute("SELECT name FROM projects").fetchall()
+            name = _free_name(name.strip(), {row["name"] for row in rows})
             db.execute(
                 "INSERT INTO projects (id, name, created, modified, model, style)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                (project_id, name.strip(), now, now, self._model, style.model_dump_json()),
+                (project_id, name, now, now, self._model, style.model_dump_json()),
             )
         return self.get(project_id)
 
@@ -269,6 +271,16 @@ def _after_listening(before: Project, tracked: Beats, duration_s: float) -> dict
 
 def _sections_json(sections: Sequence[Section]) -> str:
     return SECTIONS.dump_json(list(sections)).decode()
+
+
+def _free_name(name: str, taken: Collection[str]) -> str:
+    """The name, or with the first number behind it that none of the others has."""
+    found, number = name, 1
+    while found in taken:
+        number += 1
+        tail = f" {number}"
+        found = name[: MAX_NAME - len(tail)].rstrip() + tail
+    return found
 
 
 def _now() -> str:

@@ -1,7 +1,6 @@
 /** The beats by hand: tempo, half and double, downbeat, metre, nudge, taps. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { api } from "../../api/client";
 import type { BeatEdit } from "../../api/types";
 import { tappedBpm } from "../../model/taps";
 import { icons } from "../icons";
@@ -18,7 +17,6 @@ function nudgeText(ms: number): string {
 
 export class BeatsDialog extends SongPanel {
   private taps: number[] = [];
-  private isBusy = false;
 
   /** Open, or close where it is open. */
   show(): void {
@@ -67,6 +65,21 @@ export class BeatsDialog extends SongPanel {
           later ${icons.forward}
         </button>
       </div>
+      <div class="row" role="group" aria-label="Beats on the offbeat">
+        <span class="what">Offbeat</span>
+        <button
+          aria-label="½ beat earlier"
+          @click=${() => this.edit({ action: "shift", beats: -0.5 })}
+        >
+          ${icons.back} ½ beat
+        </button>
+        <button
+          aria-label="½ beat later"
+          @click=${() => this.edit({ action: "shift", beats: 0.5 })}
+        >
+          ½ beat ${icons.forward}
+        </button>
+      </div>
       <div class="row" role="group" aria-label="Nudge all beats, in milliseconds">
         <span class="what">Nudge, ms</span>
         ${NUDGES_MS.map(
@@ -82,7 +95,7 @@ export class BeatsDialog extends SongPanel {
         ><span class="what">Beats in a bar</span>
         <select @change=${this.onMetre}>
           ${METRES.map(
-            (one) => html`<option value=${one} ?selected=${one === metre}>${one}</option>`,
+            (one) => html`<option value=${one} .selected=${one === metre}>${one}</option>`,
           )}
         </select></label
       >
@@ -114,10 +127,7 @@ export class BeatsDialog extends SongPanel {
   }
 
   private async edit(edit: BeatEdit): Promise<void> {
-    if (this.isBusy) return;
-    this.isBusy = true;
-    await this.session.ask((project) => api.editBeats(project.id, project.revision, edit));
-    this.isBusy = false;
+    await this.session.editBeats(edit);
   }
 
   private onTempo(event: SubmitEvent): void {

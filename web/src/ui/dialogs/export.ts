@@ -1,6 +1,7 @@
 /** Take away: everything as one zip, or single files, which can be dragged out of the page. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import { download } from "../../api/client";
 import { type ExportChoices, exportLink, USUAL, withProject } from "../../model/export-links";
 import { studio } from "../context";
 import { icons } from "../icons";
@@ -31,6 +32,10 @@ const TEMPOS: readonly Option[] = [
   ["constant", "one tempo throughout"],
   ["none", "no tempo: that of the DAW"],
 ];
+const DRUMS: readonly Option[] = [
+  ["heard", "as heard"],
+  ["raw", "raw"],
+];
 const TRACKS: readonly Option[] = [
   ["one", "one track"],
   ["pieces", "a track for each piece"],
@@ -41,6 +46,10 @@ const PROJECTS: readonly Option[] = [
 ];
 
 export class ExportDialog extends SongPanel {
+  /** What is written now, and since when. */
+  private writing: { readonly file: string; readonly sinceMs: number } | null = null;
+  /** Why nothing was written: a notice would lie behind the dialog. */
+  private fault = "";
   private choices: ExportChoices = USUAL;
 
   /** Open when the server has all that is shown. */
@@ -59,13 +68,24 @@ export class ExportDialog extends SongPanel {
       ${this.chosen("MIDI keys of", maps, choices.midiMap, (midiMap) => ({ midiMap }))}
       ${this.chosen("MIDI tempo", TEMPOS, choices.midiTempo, (midiTempo) => ({ midiTempo }))}
       ${this.chosen("MIDI tracks", TRACKS, choices.midiTracks, (midiTracks) => ({ midiTracks }))}
+      ${this.chosen("Drum files", DRUMS, choices.drums, (drums) => ({ drums }))}
+      <p class="dim">
+        At the level of the mix. As heard: with the pieces' faders, mutes and solos; raw: without.
+        ${choices.projects.length > 0 ? "With a project they are raw: it has the faders." : ""}
+      </p>
       <div class="row wrap">
         <span>Projects in the zip</span>
         ${PROJECTS.map(([name, label]) => this.projectBox(name, label))}
       </div>
-      <a class="button primary zip" href=${this.link("export.zip")} download>
+      <a
+        class="button primary zip"
+        href=${this.link("export.zip")}
+        download
+        @click=${(event: Event) => this.onTake(event, "export.zip")}
+      >
         ${icons.export} Everything as one zip
       </a>
+      ${this.progress()}
       <p class="dim">Or take single files: click to save, or drag one into your DAW or a folder.</p>
       <ul class="files">
         ${OFFERED.map((one) => this.row(one))}
@@ -76,6 +96,38 @@ export class ExportDialog extends SongPanel {
         )}
       </ul>
     </dialog>`;
+  }
+
+  private progress(): TemplateResult | typeof nothing {
+    if (this.fault) return html`<p class="problem" role="alert">${this.fault}</p>`;
+    if (!this.writing) return nothing;
+    const { file, sinceMs } = this.writing;
+    const seconds = ((performance.now() - sinceMs) / 1000).toFixed(0);
+    return html`<div class="writing">
+      <p>Writing ${file === "export.zip" ? "all files" : file}: ${seconds} s</p>
+      <progress aria-label="Writing the export"></progress>
+    </div>`;
+  }
+
+  /** As the link would, but one sees that it is under way, and reads what goes wrong. */
+  private onTake(event: Event, file: string): void {
+    event.preventDefault();
+    if (!this.writing) void this.take(file);
+  }
+
+  private async take(file: string): Promise<void> {
+    this.writing = { file, sinceMs: performance.now() };
+    this.fault = "";
+    this.requestUpdate();
+    const ticks = setInterval(() => this.requestUpdate(), 500);
+    try {
+      save(await download(this.link(file)));
+    } catch (fault) {
+      this.fault = fault instanceof Error ? fault.message : String(fault);
+    }
+    clearInterval(ticks);
+    this.writing = null;
+    this.requestUpdate();
   }
 
   private link(file: string): string {
@@ -102,7 +154,7 @@ export class ExportDialog extends SongPanel {
       >
         ${options.map(
           ([value, words]) =>
-            html`<option value=${value} ?selected=${value === now}>${words}</option>`,
+            html`<option value=${value} .selected=${value === now}>${words}</option>`,
         )}
       </select></label
     >`;
@@ -128,11 +180,27 @@ export class ExportDialog extends SongPanel {
       event.dataTransfer?.setData("DownloadURL", `${mime}:${file}:${from}`);
     };
     return html`<li>
-      <a class="button" href=${url} download=${file} draggable="true" @dragstart=${onDrag}>
+      <a
+        class="button"
+        href=${url}
+        download=${file}
+        draggable="true"
+        @dragstart=${onDrag}
+        @click=${(event: Event) => this.onTake(event, file)}
+      >
         <strong>${file}</strong>${what ? html`<span class="dim">${what}</span>` : nothing}
       </a>
     </li>`;
   }
+}
+
+/** Into the folder of the browser's downloads. */
+function save(file: File): void {
+  const url = URL.createObjectURL(file);
+  const link = Object.assign(document.createElement("a"), { href: url, download: file.name });
+  link.click();
+  // The browser has begun to read it by then.
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }
 
 customElements.define("dn-export-dialog", ExportDialog);

@@ -90,6 +90,14 @@ export class Library extends SongPanel {
           ? nothing
           : html`<button
             class="square small bare"
+            aria-label="Rename ${style.name}"
+            title="Rename"
+            @click=${() => this.rename(style)}
+          >
+            ${icons.pen}
+          </button>
+          <button
+            class="square small bare"
             aria-label="Delete ${style.name}"
             @click=${() => this.discard(style)}
           >
@@ -112,17 +120,25 @@ export class Library extends SongPanel {
       .split(",")
       .map((tag) => tag.trim())
       .filter(Boolean);
-    const { doc, target } = this.session;
-    const { code } = styleOf(doc, target);
     const name = String(data.get("name")).trim();
     const source = `made on ${this.session.project.name}`;
     const isKept = await studio.attempt(async () => {
+      // The dot may have moved a moment ago.
+      await this.session.settle();
+      const { code } = styleOf(this.session.doc, this.session.target);
       await api.saveStyle({ name, tags, code, source });
     });
     if (isKept) {
       form.reset();
       studio.say(`Kept as “${name}”.`);
     }
+    await this.search();
+  }
+
+  private async rename(style: SavedStyle): Promise<void> {
+    const name = window.prompt("Name of this style", style.name)?.trim();
+    if (!name || name === style.name) return;
+    await studio.attempt(async () => void (await api.changeStyle(style.id, { name })));
     await this.search();
   }
 

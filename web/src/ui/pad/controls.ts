@@ -110,7 +110,7 @@ export class Controls extends SongPanel {
             view.choosePiece((event.target as HTMLSelectElement).value as Piece)}
         >
           ${session.player.pieces.map(
-            (one) => html`<option value=${one} ?selected=${one === piece}>${plain(one)}</option>`,
+            (one) => html`<option value=${one} .selected=${one === piece}>${plain(one)}</option>`,
           )}
         </select>
         <label class="field" title="Neither heard nor exported otherwise; a piece that has a stem is left out at first"
@@ -191,7 +191,7 @@ function select(
   >
     ${choices.map(
       ({ value, label }) =>
-        html`<option value=${value} ?selected=${value === chosen}>${label}</option>`,
+        html`<option value=${value} .selected=${value === chosen}>${label}</option>`,
     )}
   </select>`;
 }

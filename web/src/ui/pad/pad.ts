@@ -1,22 +1,23 @@
 /** The pad: the map of the training songs' styles, its named islands, and the dot. */
 
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import type { Island, Point, StyleMap } from "../../api/types";
 import { atPlace, styleOf, withStyle } from "../../state/document";
 import { identity, paintOnce } from "../canvas";
 import { studio } from "../context";
 import { SongPanel } from "../panel";
 import { percent } from "../text";
+import { DotDrag, MARGIN_PX } from "./dot-drag";
 import { placeLabels } from "./labels";
-import { movedByKey, placeIn } from "./moves";
+import { movedByKey } from "./moves";
 import { paintMap } from "./paint";
 
-/** Around the map, as in the style sheet: islands may lie on its edge. */
-const MARGIN_PX = 16;
+/** Where it is kept that the dot has been dragged once: no hint any more. */
+const DRAGGED_KEY = "drumnet-dot-dragged";
 
 export class Pad extends SongPanel {
   private readonly resizes = new ResizeObserver(() => this.requestUpdate());
-  private isHeld = false;
+  private readonly drag = new DotDrag(this);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -28,15 +29,30 @@ export class Pad extends SongPanel {
     super.disconnectedCallback();
   }
 
+  get field(): HTMLElement {
+    return this.querySelector(".pad-field") as HTMLElement;
+  }
+
+  get at(): Point {
+    return styleOf(this.session.doc, this.session.target).at;
+  }
+
   override render(): TemplateResult {
     const { map } = studio;
     if (!map) return html``;
-    const { at } = styleOf(this.session.doc, this.session.target);
+    const { at } = this;
     return html`<div class="pad">
       <span class="axis y high">↑ ${map.y.high}</span>
       <span class="axis low">${map.y.low}, ${map.x.low}</span>
       <span class="axis x high">${map.x.high} →</span>
-      <div class="pad-map ${this.isHeld ? "held" : ""}">
+      <div
+        class="pad-map ${this.drag.isHeld ? "held" : ""}"
+        @pointerdown=${this.drag.down}
+        @pointerrawupdate=${this.drag.move}
+        @pointermove=${this.drag.move}
+        @pointerup=${this.drag.up}
+        @pointercancel=${this.drag.up}
+      >
         <div
           class="pad-field"
           tabindex="0"
@@ -46,17 +62,18 @@ export class Pad extends SongPanel {
           aria-valuemax="100"
           aria-valuenow=${Math.round(100 * at.x)}
           aria-valuetext="${map.x.name} ${percent(at.x)}, ${map.y.name} ${percent(at.y)}"
-          @pointerdown=${this.onDown}
-          @pointerrawupdate=${this.onMove}
-          @pointermove=${this.onMove}
-          @pointerup=${this.onUp}
-          @pointercancel=${this.onUp}
           @keydown=${this.onKey}
         >
           <canvas aria-hidden="true"></canvas>
         </div>
-        <div class="dot" style="left: ${100 * at.x}%; top: ${100 * (1 - at.y)}%"></div>
         <div class="islands">${this.islands(map)}</div>
+        <div class="dot" style="left: ${100 * at.x}%; top: ${100 * (1 - at.y)}%">
+          ${
+            localStorage.getItem(DRAGGED_KEY) || this.drag.isHeld
+              ? nothing
+              : html`<span class="dot-hint ${at.x > 0.5 ? "left" : ""}">drag me</span>`
+          }
+        </div>
       </div>
     </div>`;
   }
@@ -79,50 +96,43 @@ export class Pad extends SongPanel {
         class="island ${labelled.get(island.name) ?? "bare-island"}"
         style="left: ${100 * island.at.x}%; top: ${100 * (1 - island.at.y)}%"
         title="${island.name}: ${island.description}"
+        data-name=${island.name}
         aria-label="Style ${island.name}: ${island.description}"
-        @click=${() => this.land(island)}
+        @click=${(event: MouseEvent) => this.onKeyClick(event, island)}
       >
         <span aria-hidden="true">${island.name}</span>
       </button>`,
     );
   }
 
-  private land(island: Island): void {
+  /** The drag has taken what a pointer does. */
+  private onKeyClick({ detail }: MouseEvent, island: Island): void {
+    if (detail === 0) this.landOn(island);
+  }
+
+  land(named: HTMLElement): void {
+    const island = studio.map?.islands.find(({ name }) => name === named.dataset.name);
+    if (island) this.landOn(island);
+  }
+
+  private landOn({ code, at, name }: Island): void {
     const { doc, target } = this.session;
-    const { code, at, name } = island;
     this.session.change(withStyle(doc, target, { code, at, name }), `island ${name}`);
   }
 
-  private moveTo(at: Point): void {
+  moveTo(at: Point): void {
     const { doc, target } = this.session;
     const style = atPlace(styleOf(doc, target), at);
-    this.session.change(withStyle(doc, target, style), "pad", "place");
+    if (this.drag.isHeld) localStorage.setItem(DRAGGED_KEY, "yes");
+    this.session.change(withStyle(doc, target, style), "pad");
   }
 
-  private readonly onDown = (event: PointerEvent): void => {
-    if (event.button !== 0) return;
-    const field = event.currentTarget as HTMLElement;
-    field.setPointerCapture(event.pointerId);
-    this.isHeld = true;
-    this.moveTo(placeIn(field, event, MARGIN_PX));
-  };
-
-  /** Raw updates come as they happen; the moves, which wait for a frame, repeat the last one. */
-  private readonly onMove = (event: PointerEvent): void => {
-    if (!this.isHeld) return;
-    const place = placeIn(event.currentTarget as HTMLElement, event, MARGIN_PX);
-    const { at } = styleOf(this.session.doc, this.session.target);
-    if (place.x !== at.x || place.y !== at.y) this.moveTo(place);
-  };
-
-  private readonly onUp = (): void => {
-    this.isHeld = false;
+  held(): void {
     this.requestUpdate();
-  };
+  }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    const { at } = styleOf(this.session.doc, this.session.target);
-    const moved = movedByKey(event, at);
+    const moved = movedByKey(event, this.at);
     if (!moved) return;
     event.preventDefault();
     this.moveTo(moved);

@@ -5,10 +5,9 @@ import type { Point } from "../../api/types";
 import { numberSetting } from "../../model/settings-table";
 import { SongPanel } from "../panel";
 import { percent } from "../text";
-import { movedByKey, placeIn } from "./moves";
+import { DotDrag } from "./dot-drag";
+import { movedByKey } from "./moves";
 
-/** Around the field, as in the style sheet: the dot may lie on its edge. */
-const MARGIN_PX = 16;
 /** So near to the middle it is meant. */
 const SNAP = 0.025;
 const COMPLEXITY = numberSetting("complexity");
@@ -18,15 +17,32 @@ const MIDDLE: Point = { x: COMPLEXITY.default, y: INTENSITY.default };
 const NAMES = { x: COMPLEXITY.label.toLowerCase(), y: INTENSITY.label.toLowerCase() };
 
 export class PlayPad extends SongPanel {
-  private isHeld = false;
+  private readonly drag = new DotDrag(this);
+
+  get field(): HTMLElement {
+    return this.querySelector(".play-field") as HTMLElement;
+  }
+
+  get at(): Point {
+    const { complexity, intensity } = this.session.doc.settings;
+    return { x: complexity, y: intensity };
+  }
 
   override render(): TemplateResult {
-    const { x, y } = this.place;
+    const { x, y } = this.at;
     return html`<div class="pad">
       <span class="axis y high">↑ loud</span>
       <span class="axis low">soft, simple</span>
       <span class="axis x high">complex →</span>
-      <div class="pad-map ${this.isHeld ? "held" : ""}">
+      <div
+        class="pad-map ${this.drag.isHeld ? "held" : ""}"
+        @pointerdown=${this.drag.down}
+        @pointerrawupdate=${this.drag.move}
+        @pointermove=${this.drag.move}
+        @pointerup=${this.drag.up}
+        @pointercancel=${this.drag.up}
+        @dblclick=${() => this.moveTo(MIDDLE)}
+      >
         <div
           class="play-field"
           tabindex="0"
@@ -37,12 +53,6 @@ export class PlayPad extends SongPanel {
           aria-valuenow=${Math.round(100 * x)}
           aria-valuetext="${NAMES.x} ${percent(x)}, ${NAMES.y} ${percent(y)}"
           title="How complex and how loud; a double click plays as the style says"
-          @pointerdown=${this.onDown}
-          @pointerrawupdate=${this.onMove}
-          @pointermove=${this.onMove}
-          @pointerup=${this.onUp}
-          @pointercancel=${this.onUp}
-          @dblclick=${() => this.moveTo(MIDDLE)}
           @keydown=${this.onKey}
         ></div>
         <div class="dot" style="left: ${100 * x}%; top: ${100 * (1 - y)}%"></div>
@@ -50,39 +60,20 @@ export class PlayPad extends SongPanel {
     </div>`;
   }
 
-  private get place(): Point {
-    const { complexity, intensity } = this.session.doc.settings;
-    return { x: complexity, y: intensity };
-  }
-
-  private moveTo({ x, y }: Point): void {
+  moveTo(wanted: Point): void {
     const { doc } = this.session;
+    const { x, y } = snapped(wanted);
+    if (x === this.at.x && y === this.at.y) return;
     const settings = { ...doc.settings, complexity: x, intensity: y };
     this.session.change({ ...doc, settings }, "play pad");
   }
 
-  private readonly onDown = (event: PointerEvent): void => {
-    if (event.button !== 0) return;
-    const field = event.currentTarget as HTMLElement;
-    field.setPointerCapture(event.pointerId);
-    this.isHeld = true;
-    this.moveTo(snapped(placeIn(field, event, MARGIN_PX)));
-  };
-
-  private readonly onMove = (event: PointerEvent): void => {
-    if (!this.isHeld) return;
-    const place = snapped(placeIn(event.currentTarget as HTMLElement, event, MARGIN_PX));
-    const { x, y } = this.place;
-    if (place.x !== x || place.y !== y) this.moveTo(place);
-  };
-
-  private readonly onUp = (): void => {
-    this.isHeld = false;
+  held(): void {
     this.requestUpdate();
-  };
+  }
 
   private readonly onKey = (event: KeyboardEvent): void => {
-    const moved = movedByKey(event, this.place);
+    const moved = movedByKey(event, this.at);
     if (!moved) return;
     event.preventDefault();
     this.moveTo(moved);

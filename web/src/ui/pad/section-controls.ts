@@ -19,10 +19,10 @@ export function sectionControls(session: Session): TemplateResult | typeof nothi
       <label class="field grow"
         >of
         <select class="grow" @change=${onTarget}>
-          <option value="" ?selected=${target === null}>the whole song</option>
+          <option value="" .selected=${target === null}>the whole song</option>
           ${doc.sections.map(
             (one, at) =>
-              html`<option value=${at} ?selected=${target === at}>${at + 1} ${one.name}</option>`,
+              html`<option value=${at} .selected=${target === at}>${at + 1} ${one.name}</option>`,
           )}
         </select></label
       >

@@ -4,7 +4,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import { api } from "../../api/client";
 import type { Style } from "../../api/types";
 import { morphThrough } from "../../model/sections";
-import { styleOf, withStyle } from "../../state/document";
+import { ofCode, styleOf, withStyle } from "../../state/document";
 import { SIDES, type Side } from "../../state/view";
 import { studio } from "../context";
 import { icons } from "../icons";
@@ -95,8 +95,7 @@ export class StylePanel extends SongPanel {
     const onInput = (event: Event): void => {
       const code = style.code.with(at, Number((event.target as HTMLInputElement).value));
       const { doc, target } = this.session;
-      const next = { ...style, code, name: "" };
-      this.session.change(withStyle(doc, target, next), `number ${at}`, "code");
+      this.session.change(withStyle(doc, target, ofCode(style, code, "")), `number ${at}`);
     };
     const shown = Math.max(-CODE_RANGE, Math.min(CODE_RANGE, value));
     const height = (100 * Math.abs(shown)) / (2 * CODE_RANGE);
@@ -119,9 +118,8 @@ export class StylePanel extends SongPanel {
     await studio.attempt(async () => {
       const style = await api.sampleStyle(Math.floor(Math.random() * MAX_SEED));
       const { doc, target } = this.session;
-      const before = styleOf(doc, target);
-      const next = { ...before, code: style.code, name: style.name };
-      this.session.change(withStyle(doc, target, next), `sample ${style.name}`, "code");
+      const next = ofCode(styleOf(doc, target), style.code, style.name);
+      this.session.change(withStyle(doc, target, next), `sample ${style.name}`);
     });
   }
 
@@ -133,6 +131,9 @@ export class StylePanel extends SongPanel {
       studio.say("A morph goes from A to B: choose a style, press B, choose another.");
       return;
     }
+    const { length } = session.doc.sections;
+    const asks = `A morph takes the place of all ${length} sections. Morph? Undo brings them back.`;
+    if (length > 0 && !window.confirm(asks)) return;
     const sections = morphThrough(styles.A, styles.B, lastBar.firstBeat);
     session.change({ ...session.doc, sections }, "morph");
     studio.say("The style now moves from A at the start to B at the end.");

@@ -5,7 +5,9 @@ import { withoutChanges } from "../../model/edits";
 import { type Bar, clamp } from "../../model/grid";
 import { firstBarIndex, type Subdivision } from "../../model/pattern";
 import { sectionAt } from "../../model/sections";
+import { setting } from "../../model/settings-table";
 import { identity, paintOnce } from "../canvas";
+import { studio } from "../context";
 import { onFrame } from "../frames";
 import { icons } from "../icons";
 import { SongPanel } from "../panel";
@@ -19,8 +21,6 @@ const MIN_CELL_PX = 19;
 const MAX_BARS = 8;
 const HEADS_PX = 216;
 const CELLS_PER_BAR = 16;
-/** Playing what is most likely leaves nothing to roll: then this temperature is set. */
-const REGENERATE_TEMPERATURE = 0.6;
 const VELOCITY_STEP = 8;
 
 export class Pattern extends SongPanel {
@@ -175,11 +175,12 @@ export class Pattern extends SongPanel {
   private regenerate(): void {
     const { doc } = this.session;
     const { seed, temperature } = doc.settings;
-    const settings = {
-      ...doc.settings,
-      seed: seed + 1,
-      temperature: temperature || REGENERATE_TEMPERATURE,
-    };
+    if (temperature === 0) {
+      const { label } = setting("temperature");
+      studio.say(`${label} is 0: what is most likely is played, and no dice are rolled. Raise it.`);
+      return;
+    }
+    const settings = { ...doc.settings, seed: seed + 1 };
     this.session.change({ ...doc, settings }, `seed ${seed + 1}`);
   }
 

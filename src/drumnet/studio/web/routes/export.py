@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from drumnet.midi.keys import GENERAL_MIDI
 from drumnet.midi.layout import MidiLayout, Tempo, Tracks
 from drumnet.projects.formats import ProjectFormat
-from drumnet.studio.play.export import named_layout
+from drumnet.studio.play.export import DrumFiles, named_layout
 from drumnet.studio.web.context import InStudio
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["export"])
@@ -34,6 +34,12 @@ Formats = Annotated[
     tuple[ProjectFormat, ...],
     Query(max_length=len(ProjectFormat), description="projects of DAWs that are to be in it"),
 ]
+Drums = Annotated[
+    DrumFiles,
+    Query(
+        description="the drums' files: as heard, with their faders, or raw; beside a project raw"
+    ),
+]
 
 
 @router.get(
@@ -42,11 +48,16 @@ Formats = Annotated[
     responses={200: {"content": {"application/zip": {}}}},
 )
 async def export_zip(
-    project_id: UUID, studio: InStudio, layout: Layout, project: Formats = ()
+    project_id: UUID,
+    studio: InStudio,
+    layout: Layout,
+    project: Formats = (),
+    drums: Drums = DrumFiles.HEARD,
 ) -> FileResponse:
     """Everything: drums.wav and a .wav for each piece, mix.wav, drums.mid,
     hits.csv, beats.tsv, style.json, and projects with the song's stems."""
-    return await studio.exporter.zip(str(project_id), layout, ProjectFormat.parse(project))
+    formats = ProjectFormat.parse(project)
+    return await studio.exporter.zip(str(project_id), layout, formats, drums)
 
 
 @router.get(
@@ -55,7 +66,11 @@ async def export_zip(
     responses={200: {"content": {"application/octet-stream": {}}}},
 )
 async def export_file(
-    project_id: UUID, file: str, studio: InStudio, layout: Layout
+    project_id: UUID,
+    file: str,
+    studio: InStudio,
+    layout: Layout,
+    drums: Drums = DrumFiles.HEARD,
 ) -> FileResponse:
     """One of these files, or drums.dawproject."""
-    return await studio.exporter.file(str(project_id), file, layout)
+    return await studio.exporter.file(str(project_id), file, layout, drums)
