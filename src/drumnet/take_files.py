@@ -123,23 +123,6 @@ def write_drums(folder: Path, take: Take, gain: float, only: Collection[str] | N
             write_wav(folder / name, bus.blocks(heard), MIX_RATE_HZ, take.kit.num_channels)
 
 
-def write_pieces(
-    folder: Path, track: DrumTrack, kit: Kit, pieces: tuple[Piece, ...], duration_s: float
-) -> float:
-    """The same of pieces that are of no take: softer where they would be beyond full scale; by
-    what factor."""
-    from drumnet.audio.source import write_wav
-    from drumnet.rendering.mixdown import MIX_RATE_HZ
-    from drumnet.rendering.render import render_blocks, safe_gain
-
-    track = track.of(pieces)
-    gain = safe_gain(track, kit, duration_s)
-    for name, heard in _drum_files(pieces).items():
-        blocks = render_blocks(track, kit, duration_s, MIX_RATE_HZ, heard, gain=gain)
-        write_wav(folder / name, blocks, MIX_RATE_HZ, kit.num_channels)
-    return gain
-
-
 def write_mix(folder: Path, take: Take, levels: MixLevels | None = None) -> None:
     """Write mix.wav, the song with the drums; the levels are measured if None."""
     from drumnet.audio.source import write_wav

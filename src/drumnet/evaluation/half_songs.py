@@ -26,9 +26,9 @@ from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.kits.kit import embedded_kit
 from drumnet.midi.write import write_midi
 from drumnet.rendering.mixdown import MIX_RATE_HZ
+from drumnet.rendering.render import render_blocks, safe_gain
 from drumnet.song.onsets import read_drum_onsets
 from drumnet.song.roles import PIECES_OF_ROLE, Role
-from drumnet.take_files import write_pieces
 
 #: What MDB annotates, as it spells it.
 LABELS: Mapping[str, Role] = {
@@ -120,7 +120,7 @@ def _half(folder: Path, out: Path, grid: BeatGrid, start_s: float, end_s: float)
         if (path := folder / f"{name}.flac").is_file()
     }
     pieces = tuple(piece for piece in (Piece.KICK, Piece.SNARE) if piece in track.pieces)
-    write_pieces(out, track, embedded_kit(), pieces, duration_s)
+    _write_drums(out, track, pieces, duration_s)
     drums = {name: out / f"{name}.wav" for name in ("drums", *(piece.value for piece in pieces))}
     drums |= own_sound
     snare = drums.get("snare")
@@ -179,6 +179,15 @@ def _cut(path: Path, out: Path, start_s: float, end_s: float) -> Path:
     part = whole.samples[:, first:last].T
     soundfile.write(out / path.name, part, whole.sample_rate, subtype="PCM_24")
     return out / path.name
+
+
+def _write_drums(out: Path, track: DrumTrack, pieces: tuple[Piece, ...], duration_s: float) -> None:
+    """drums.wav and a .wav for each piece, played by the embedded kit."""
+    kit = embedded_kit()
+    gain = safe_gain(track.of(pieces), kit, duration_s)
+    for name, heard in {"drums": pieces, **{piece.value: (piece,) for piece in pieces}}.items():
+        blocks = render_blocks(track, kit, duration_s, MIX_RATE_HZ, heard, gain=gain)
+        write_wav(out / f"{name}.wav", blocks, MIX_RATE_HZ, kit.num_channels)
 
 
 def _write_mix(path: Path, files: Sequence[Path]) -> None:
