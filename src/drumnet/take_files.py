@@ -80,9 +80,9 @@ def file_names(
 def keep_stems(song: Song, files: Iterable[Path]) -> None:
     """Say no where a stem would be replaced: it is read while its mix is written,
     and the next take would hear the last one."""
-    stems = {stem.path.resolve() for stem in song.stems if stem.path is not None}
+    stems = [stem.path for stem in song.stems if stem.path is not None and stem.path.exists()]
     for file in files:
-        if file.resolve() in stems:
+        if file.exists() and any(file.samefile(stem) for stem in stems):
             raise OutputError(f"'{file}' is a stem of the song: choose another place with -o")
 
 

@@ -10,7 +10,7 @@ import click
 from drumnet.cli.grouped import GroupedCommand
 from drumnet.cli.keeping import keep_options
 from drumnet.cli.options import (
-    PATH,
+    RESULT,
     beat_options,
     model_option,
     overwrite_option,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.command(cls=GroupedCommand, short_help="Write the drums of a song.")
 @song_arguments
 @click.option(
-    "-o", "--output", type=PATH, required=True, metavar="OUT", help="The folder to write to."
+    "-o", "--output", type=RESULT, required=True, metavar="OUT", help="The folder to write to."
 )
 @click.option(
     "--pieces",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -21,8 +21,33 @@ class _NamedPath(click.Path):
         return super().convert(value, param, ctx)
 
 
-#: A path whose absence is reported in our own words, not as wrong usage.
-PATH = _NamedPath(path_type=Path)
+class _Result(_NamedPath):
+    """What a command writes."""
+
+
+#: A path whose absence is reported in our own words, not as wrong usage; and one that is written.
+PATH, RESULT = _NamedPath(path_type=Path), _Result(path_type=Path)
+
+
+def refuse_results(wanted: Iterable[Path], overwrite: bool) -> None:
+    """Say no, before any work, to results that may not be written: `refuse_overwrite` with
+    all that the command that is running was given to read.  Songs are left to `keep_stems`,
+    which knows what is read of a folder."""
+    from drumnet.files import refuse_overwrite
+
+    context = click.get_current_context()
+    results = {option.name for option in context.command.params if isinstance(option.type, _Result)}
+    values = [value for name, value in context.params.items() if name not in {*results, "paths"}]
+    refuse_overwrite(wanted, overwrite, [path for value in values for path in _named_in(value)])
+
+
+def _named_in(value: Any) -> Iterator[Path]:
+    """What may be names of files in the value of an option."""
+    if isinstance(value, str | Path):
+        yield Path(value)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _named_in(one)
 
 
 def parse_meter(text: str) -> int:

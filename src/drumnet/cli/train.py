@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from drumnet.cli.extras import require_torch
-from drumnet.cli.options import PATH
+from drumnet.cli.options import PATH, RESULT
 from drumnet.cli.printing import print_line, print_written
 
 
@@ -26,7 +26,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
 
 @click.command(short_help="Train a model.")
 @click.argument("prepared", type=PATH, metavar="PREPARED")
-@click.option("-o", "--output", type=PATH, required=True, metavar="RUN", help="The run's folder.")
+@click.option("-o", "--output", type=RESULT, required=True, metavar="RUN", help="The run's folder.")
 @click.option("--steps", type=click.IntRange(min=1), metavar="N", help="Optimiser steps.")
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Of everything random.")
 @click.option(

@@ -94,7 +94,8 @@ def load_hydrogen_folder(folder: Path) -> Kit:
         for piece in chosen
         if layers[piece]
     }
-    return Kit(_text(root, "name") or folder.name, levelled(sounds))
+    files = tuple(region.sample for one in chosen.values() for region in one.regions)
+    return Kit(_text(root, "name") or folder.name, levelled(sounds), files=files)
 
 
 def _pieces(instruments: Sequence[_Instrument]) -> dict[Piece, _Instrument]:

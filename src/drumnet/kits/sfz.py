@@ -50,10 +50,11 @@ def load_sfz(path: Path) -> Kit:
             if any(region.sounds for region in regions):
                 chosen[piece], keys[piece] = regions, key
                 break
-    layers = {
-        piece: layers_of([r.region(keys[piece], path.parent) for r in regions if r.sounds])
+    sounding = {
+        piece: [r.region(keys[piece], path.parent) for r in regions if r.sounds]
         for piece, regions in chosen.items()
     }
+    layers = {piece: layers_of(regions) for piece, regions in sounding.items()}
     if not any(layers.values()):
         raise KitError(
             f"'{path.name}' has no region on a General MIDI drum key (35 to 59): "
@@ -61,7 +62,8 @@ def load_sfz(path: Path) -> Kit:
         )
     chokes = _chokes(chosen)
     sounds = {piece: PieceSound(layers[piece], chokes[piece]) for piece in chosen if layers[piece]}
-    return Kit(path.stem, levelled(sounds))
+    files = tuple(region.sample for regions in sounding.values() for region in regions)
+    return Kit(path.stem, levelled(sounds), files=files)
 
 
 def _chokes(chosen: Mapping[Piece, Iterable[_Opcodes]]) -> dict[Piece, frozenset[Piece]]:
