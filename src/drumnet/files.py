@@ -46,13 +46,16 @@ def atomic_path(path: Path | str) -> Iterator[Path]:
 
 
 @contextmanager
-def atomic_files(out: Path, names: Sequence[str], overwrite: bool = True) -> Iterator[Path]:
+def atomic_files(
+    out: Path, names: Sequence[str] | None = None, overwrite: bool = True
+) -> Iterator[Path]:
     """A folder to write files called `names` to, which may lie in folders of it.
 
     When the block ends well, they are moved to `out`, which is made if missing;
     otherwise `out` stays as it was.
 
     Args:
+        names: all that is written there, if None.
         overwrite: whether they replace what came there meanwhile.
 
     Raises:
@@ -68,8 +71,9 @@ def atomic_files(out: Path, names: Sequence[str], overwrite: bool = True) -> Ite
             with suppress(OSError):  # another run has made it meanwhile
                 os.rename(new, out)
                 return
-        for name in names:
-            check_replaceable(out / name)
+        if names is None:
+            files = sorted(path for path in new.rglob("*") if path.is_file())
+            names = [path.relative_to(new).as_posix() for path in files]
         refuse_overwrite([out / name for name in names], overwrite)
         try:
             commit(hidden, out, names, overwrite)

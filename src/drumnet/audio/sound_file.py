@@ -78,15 +78,21 @@ def read_header(path: Path) -> SoundHeader:
         raise _no_sound(path, "headerless samples") from error
 
 
-def decoded_blocks(path: Path, block_samples: int) -> Iterator[Samples]:
+def decoded_blocks(path: Path, header: SoundHeader, block_samples: int) -> Iterator[Samples]:
     """The samples in order, up to `block_samples` at a time.
 
     Raises:
-        AudioError: the file is damaged.
+        AudioError: the file is damaged, or is not what `read_header` read any more.
     """
     import soundfile
 
-    with _opened(path) as file:
+    try:
+        opened = _opened(path)
+    except (soundfile.LibsndfileError, TypeError) as error:
+        raise changed(path) from error
+    with opened as file:
+        if SoundHeader(int(file.samplerate), int(file.channels), int(file.frames)) != header:
+            raise changed(path)
         while True:
             try:
                 with _quiet(file.format == "MP3"):
@@ -100,6 +106,12 @@ def decoded_blocks(path: Path, block_samples: int) -> Iterator[Samples]:
             if not len(frames):
                 return
             yield np.ascontiguousarray(frames.T)
+
+
+def changed(path: Path) -> AudioError:
+    """Of a file that is another one than it was."""
+    gone = "deleted" if not path.exists() else "changed"
+    return AudioError(f"'{path}' was {gone} while it was read: wait until it is whole, try again")
 
 
 def c_path(path: Path) -> Path | bytes:

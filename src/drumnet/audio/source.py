@@ -134,11 +134,9 @@ class AudioFile:
             AudioError: the file cannot be decoded, or holds samples that are
                 not finite (the message says at which second).
         """
-        if is_video(self.path):
-            header = SoundHeader(self.sample_rate, self.num_channels, self.num_samples)
-            decoded = video.decoded_blocks(self.path, header, block_samples)
-        else:
-            decoded = sound_file.decoded_blocks(self.path, block_samples)
+        decoder = video if is_video(self.path) else sound_file
+        header = SoundHeader(self.sample_rate, self.num_channels, self.num_samples)
+        decoded = decoder.decoded_blocks(self.path, header, block_samples)
         start = 0
         for block in decoded:
             block = block[:, : self.num_samples - start]
