@@ -56,6 +56,9 @@ def print_song(song: Song, *, replaced: str = "", given: str = "") -> None:
         said = replaced if stem in song.replaced else given if is_given else ""
         remark = f"  ({said})" if said else ""
         print_line(f"  {stem.role.value}", f"{stem.name}{remark}")
+    for stem in song.left_out:
+        remark = "is the sum of the others; --stem other=FILE takes it all the same"
+        print_line("  left out", f"{stem.name} {remark}")
 
 
 def print_beats(grid: BeatGrid, origin: str) -> None:

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 from pathlib import Path
 
 from drumnet.audio.metered import Tell, counted_source
@@ -19,6 +18,8 @@ from drumnet.audio.source import AudioSource, is_audio, open_audio
 from drumnet.errors import DrumnetError, SongError
 from drumnet.hits import Piece
 from drumnet.midi.read import MIDI_SUFFIXES
+from drumnet.song.guessing import guess_roles
+from drumnet.song.mixes import mixes_of
 from drumnet.song.onsets import (
     Onsets,
     read_midi_onsets,
@@ -31,15 +32,11 @@ from drumnet.song.roles import (
     PIECES_OF_ROLE,
     ROLE_OF_PIECE,
     Role,
-    guess_role,
     parse_pieces,
-    spelt_out,
 )
 
 TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
 _REPLACED = frozenset((Role.KICK, Role.DRUMS))
-#: So many roles must show before shared leading words count as the song's title.
-_TITLE_ROLES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +64,12 @@ class Song:
 
     Args:
         anew: the roles that are written anew: their stems are neither heard nor mixed.
+        left_out: what was given and is no stem, as it is the sum of others.
     """
 
     stems: tuple[Stem, ...]
     anew: frozenset[Role] = _REPLACED
+    left_out: tuple[Stem, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.stems:
@@ -166,7 +165,7 @@ def load_song(
             column; rows labelled with another role are left out).
 
     A file that is named twice counts once, with the role that was said; stems
-    whose role was said come last.
+    whose role was said come last.  A mix beside its own stems is left out.
 
     Raises:
         SongError: no stems, an unknown role, or a table that cannot be read.
@@ -182,10 +181,12 @@ def load_song(
     found: list[Stem] = []
     for file, role in zip(guessed, guess_roles([f.stem for f in guessed]), strict=True):
         found += _guessed_stems(file, role)
+    mixes = mixes_of(found) if len(found) > 1 else []
+    found = [stem for stem in found if stem not in mixes]
     found += [_stem(file, role) for (_, role), file in asked.items()]
     if not found:
         raise SongError("nothing to listen to: give a sound file or a folder of stems")
-    return Song(tuple(found))
+    return Song(tuple(found), left_out=tuple(mixes))
 
 
 def song_of_rhythm(path: Path | str) -> Song:
@@ -256,19 +257,6 @@ def _natural(name: str) -> tuple[list[tuple[int, str]], str]:
     """Sorts `Tom 2` before `Tom 10`, in the same order on every system."""
     parts = re.split(r"(\d+)", name.casefold())
     return [(int(part) if part.isdecimal() else -1, part) for part in parts], name
-
-
-def guess_roles(names: Sequence[str]) -> list[Role | None]:
-    """The role of each stem of a song, of their names without suffixes.  Words that
-    all begin with are the song's title and say nothing (`Kick Me - Bass`), if what
-    follows makes a band."""
-    words = [spelt_out(name).split() for name in names]
-    columns = zip(*words, strict=False)
-    num_shared = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
-    apart = [guess_role(" ".join(rest[num_shared:])) for rest in words]
-    if num_shared and len(set(apart) - {None}) >= _TITLE_ROLES:
-        return apart
-    return [guess_role(name) for name in names]
 
 
 def _guessed_stems(path: Path, role: Role | None) -> list[Stem]:
