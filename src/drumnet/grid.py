@@ -11,7 +11,7 @@ beat, time runs on at the tempo of the nearest beats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -27,6 +27,9 @@ TICKS_PER_BEAT = 12
 DEFAULT_BEATS_PER_BAR = 4
 MAX_BEATS_PER_BAR = 32
 _SLOWEST_BPM, _FASTEST_BPM = 20.0, 400.0
+#: The notes that may be the beat of a metre, and what it is unless it is said.
+BEAT_UNITS = (1, 2, 4, 8, 16)
+_QUARTER = 4
 
 #: Beats whose median interval carries the tempo beyond the ends of the grid.
 _EDGE_BEATS = 4
@@ -40,6 +43,8 @@ class BeatGrid:
         beats_s: (num_beats,) times in seconds, at least two; may be negative
             where a grid was extrapolated to before the song's start.
         beat_in_bar: (num_beats,) the beat's number in its bar, 1 = downbeat.
+        unit: (num_beats,) the note that a beat is, as the lower number of a metre: 8 of 6/8;
+            or one for all of them.
 
     Raises:
         BeatError: fewer than two beats, times that do not increase or are not
@@ -48,6 +53,7 @@ class BeatGrid:
 
     beats_s: NDArray[np.float64]
     beat_in_bar: NDArray[np.int64]
+    unit: NDArray[np.int64] = field(default_factory=lambda: np.array(_QUARTER))
 
     def __post_init__(self) -> None:
         beats = np.array(self.beats_s, dtype=np.float64)
@@ -67,12 +73,17 @@ class BeatGrid:
                 f"beat times must increase: beat {at + 2} at {beats[at + 1]:.3f} s does not come "
                 f"after beat {at + 1} at {beats[at]:.3f} s"
             )
+        units = np.array(np.broadcast_to(self.unit, beats.shape), dtype=np.int64)
+        if not np.isin(units, BEAT_UNITS).all():
+            raise BeatError(f"the beat of a metre is one of {', '.join(map(str, BEAT_UNITS))}")
         if (numbers < 1).any():
             raise BeatError("beats in a bar are counted from 1 (the downbeat)")
         beats.setflags(write=False)
         numbers.setflags(write=False)
+        units.setflags(write=False)
         object.__setattr__(self, "beats_s", beats)
         object.__setattr__(self, "beat_in_bar", numbers)
+        object.__setattr__(self, "unit", units)
 
     @staticmethod
     def constant(
@@ -203,6 +214,7 @@ class BeatGrid:
                 ]
             ),
             np.concatenate([head, self.beat_in_bar, rest]),
+            np.pad(self.unit, (before, after), mode="edge"),
         )
 
     def double_time(self) -> BeatGrid:
@@ -215,7 +227,7 @@ class BeatGrid:
         beat = halves // 2
         position = (self.beat_in_bar[beat] - 1) * 2 + halves % 2
         times_s = self.ticks_to_seconds(halves * (TICKS_PER_BEAT / 2))
-        return BeatGrid(times_s, position % self.bar_length[beat] + 1)
+        return BeatGrid(times_s, position % self.bar_length[beat] + 1, self.unit[beat])
 
     def half_time(self) -> BeatGrid:
         """Half the tempo: every second beat stays, from the first downbeat on,
@@ -238,7 +250,8 @@ class BeatGrid:
         bar = np.searchsorted(half_starts, position, side="right") - 1
         since = position - half_starts[np.maximum(bar, 0)]
         pickup_length = int(lengths[min(first, self.num_beats - 1)])
-        return BeatGrid(self.beats_s[kept], np.where(bar < 0, since % pickup_length, since) + 1)
+        numbers = np.where(bar < 0, since % pickup_length, since) + 1
+        return BeatGrid(self.beats_s[kept], numbers, self.unit[kept])
 
 
 @dataclass(frozen=True, eq=False)

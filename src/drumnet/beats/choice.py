@@ -7,7 +7,7 @@ moved by beats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +32,7 @@ class BeatChoice:
         bpm: one tempo for the whole song.
         beats_file: a file of beats, or a MIDI file; not together with `bpm`.
         beats_per_bar: the metre (default: as the file or the tracker says, else 4).
+        beat_unit: the note that a beat is, 8 of 6/8 (default: as a MIDI file says, else 4).
         first_downbeat_s: where the first bar begins, in seconds.
         half_time, double_time: every second beat, or twice as many.
         shift_downbeat: the bar line this many beats later, or earlier below 0.
@@ -47,6 +48,7 @@ class BeatChoice:
     bpm: float | None = None
     beats_file: Path | None = None
     beats_per_bar: int | None = None
+    beat_unit: int | None = None
     first_downbeat_s: float | None = None
     half_time: bool = False
     double_time: bool = False
@@ -118,6 +120,8 @@ class BeatChoice:
         if self.double_time:
             grid = grid.double_time()
         numbered = self._numbered(grid.covering(song.duration_s), song.duration_s)
+        if self.beat_unit is not None:
+            numbered = replace(numbered, unit=np.array(self.beat_unit))
         return shifted(numbered, self.shift_downbeat), heard
 
     def _tracker(self) -> NetworkTracker:
@@ -137,4 +141,5 @@ class BeatChoice:
                 f"which lasts {duration_s:.1f} s"
             )
         length = self.beats_per_bar or int(np.median(grid.bar_length))
-        return BeatGrid(grid.beats_s, (np.arange(grid.num_beats) - first) % length + 1)
+        numbers = (np.arange(grid.num_beats) - first) % length + 1
+        return BeatGrid(grid.beats_s, numbers, grid.unit)

@@ -50,15 +50,15 @@ def _named_in(value: Any) -> Iterator[Path]:
             yield from _named_in(one)
 
 
-def parse_meter(text: str) -> int:
-    """The number of beats in a bar of `4/4`."""
-    from drumnet.grid import MAX_BEATS_PER_BAR
+def parse_meter(text: str) -> tuple[int, int]:
+    """The number of beats in a bar of `6/8`, and the note that a beat is."""
+    from drumnet.grid import BEAT_UNITS, MAX_BEATS_PER_BAR
 
     beats, _, unit = text.partition("/")
     in_range = beats.isdecimal() and 1 <= int(beats) <= MAX_BEATS_PER_BAR
-    if not in_range or unit not in ("1", "2", "4", "8", "16"):
+    if not in_range or unit not in map(str, BEAT_UNITS):
         raise click.BadParameter(f"'{text}' is no metre: write it as 4/4, 3/4 or 6/8")
-    return int(beats)
+    return int(beats), int(unit)
 
 
 def parse_tempo_range(text: str) -> tuple[float, float]:
@@ -106,7 +106,7 @@ def beat_options(command: Command) -> Command:
         *args: Any,
         bpm: float | None,
         beats_file: Path | None,
-        meter: int | None,
+        meter: tuple[int, int] | None,
         first_downbeat: float | None,
         half_time: bool,
         double_time: bool,
@@ -132,7 +132,8 @@ def beat_options(command: Command) -> Command:
         choice = BeatChoice(
             bpm=bpm,
             beats_file=beats_file,
-            beats_per_bar=meter,
+            beats_per_bar=meter and meter[0],
+            beat_unit=meter and meter[1],
             first_downbeat_s=first_downbeat,
             half_time=half_time,
             double_time=double_time,

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from drumnet.errors import MidiError
-from drumnet.grid import BeatGrid
+from drumnet.grid import BEAT_UNITS, MAX_BEATS_PER_BAR, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.midi.notes import DRUM_CHANNEL
 
@@ -32,6 +32,14 @@ _BEAT_DOWN, _BEAT_OTHER = 12, 13
 #: A file longer than this (a day and more) is damaged, and would fill the memory.
 _MAX_QUARTERS = 1_000_000
 _MAX_DENOMINATOR = 64
+
+
+class _Beats(NamedTuple):
+    """(num_beats,) each: where they are, their numbers in their bars, the notes that they are."""
+
+    ticks: NDArray[np.int64]
+    numbers: NDArray[np.int64]
+    units: NDArray[np.int64]
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,10 +100,10 @@ class MidiSong:
             MidiError: the file lasts less than a beat.
         """
         charted = [track for track in self.tracks if track.name == BEAT_TRACK]
-        ticks, numbers = _charted_beats(charted[0]) if charted else self._metric_beats()
+        ticks, numbers, units = _charted_beats(charted[0]) if charted else self._metric_beats()
         if len(ticks) < 2:
             raise MidiError("the MIDI file lasts less than a beat: it gives no beat grid")
-        return BeatGrid(self.seconds(ticks), numbers)
+        return BeatGrid(self.seconds(ticks), numbers, units)
 
     def drum_track(self, grid: BeatGrid) -> DrumTrack:
         """The hits of the drum tracks that sound a piece of the kit, on the ticks of `grid`."""
@@ -114,10 +122,11 @@ class MidiSong:
                     hits.append(Hit(float(onset), int(tick), piece, int(velocity)))
         return DrumTrack(tuple(hits))
 
-    def _metric_beats(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    def _metric_beats(self) -> _Beats:
         ends = [*self.time_signatures[1:, 0], self.end_tick + 1]
         ticks: list[NDArray[np.int64]] = []
         numbers: list[NDArray[np.int64]] = []
+        units: list[NDArray[np.int64]] = []
         for (start, numerator, denominator), end in zip(self.time_signatures, ends, strict=True):
             beats_per_bar, quarters = _beats_of_signature(int(numerator), int(denominator))
             step = quarters * self.ticks_per_quarter
@@ -126,9 +135,9 @@ class MidiSong:
                 continue
             ticks.append(np.round(start + np.arange(count) * step).astype(np.int64))
             numbers.append(np.arange(count) % beats_per_bar + 1)
-        at, number = np.concatenate(ticks), np.concatenate(numbers)
-        at, first = np.unique(at, return_index=True)
-        return at, number[first]
+            units.append(np.full(count, round(4 / quarters)))
+        at, first = np.unique(np.concatenate(ticks), return_index=True)
+        return _Beats(at, np.concatenate(numbers)[first], np.concatenate(units)[first])
 
     def _is_lead_in(self, end: int) -> bool:
         """Whether what ends there is a bar shorter than a beat of the next one:
@@ -142,12 +151,12 @@ class MidiSong:
 
 def _beats_of_signature(numerator: int, denominator: int) -> tuple[int, float]:
     """Beats in a bar and quarters in a beat; odd notations count in quarters."""
-    if denominator in (1, 2, 4, 8) and numerator <= 32:
+    if denominator in BEAT_UNITS and numerator <= MAX_BEATS_PER_BAR:
         return numerator, 4.0 / denominator
     return max(1, round(4 * numerator / denominator)), 1.0
 
 
-def _charted_beats(track: MidiTrack) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def _charted_beats(track: MidiTrack) -> _Beats:
     """Beats of a BEAT track, numbered from one downbeat to the next."""
     marks = np.isin(track.keys, (_BEAT_DOWN, _BEAT_OTHER))
     ticks, first = np.unique(track.ticks[marks], return_index=True)
@@ -155,11 +164,12 @@ def _charted_beats(track: MidiTrack) -> tuple[NDArray[np.int64], NDArray[np.int6
     index = np.arange(len(ticks))
     last_down = np.maximum.accumulate(np.where(down, index, -1))
     if not down.any():
-        return ticks, index % 4 + 1
+        return _Beats(ticks, index % 4 + 1, np.full(len(ticks), 4))
     lead = int(np.argmax(down))
     length = int(np.median(np.diff(np.flatnonzero(down)))) if down.sum() > 1 else 4
     pickup = (index - lead) % max(length, 1)
-    return ticks, np.where(last_down >= 0, index - last_down, pickup) + 1
+    numbers = np.where(last_down >= 0, index - last_down, pickup) + 1
+    return _Beats(ticks, numbers, np.full(len(ticks), 4))
 
 
 def read_midi(path: str | Path) -> MidiSong:
