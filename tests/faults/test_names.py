@@ -86,7 +86,7 @@ def test_a_mix_beside_its_stems_is_left_out(
     soundfile.write(tmp_path / "mix.wav", bounced(stems, kind), SAMPLE_RATE)
     (tmp_path / "mix.wav").rename(stems / f"{name}.wav")
     song = load_song([stems])
-    assert [stem.name for stem in song.left_out] == [name]
+    assert [one.name for one in song.left_out] == [name]
     assert [stem.name for stem in song.stems] == ["Bass DI", "keys", "kick in", "snare top"]
 
 

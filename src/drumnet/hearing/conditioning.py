@@ -7,12 +7,14 @@ what the stem lies beside the grid all along was taken out (`lateness`).
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.audio.level import EVERYWHERE, Span
 from drumnet.grid import TICKS_PER_BEAT, BarPlaces, BeatGrid
 from drumnet.hearing.lateness import lateness_s
 from drumnet.hearing.onset_strength import OnsetCurve, onset_times, stem_curve
@@ -47,6 +49,7 @@ class Conditioning:
         bar_length: (num_beats,) beats in the bar.
         bar: (num_beats,) index of the bar, a pickup's included.
         first_bar: index of the first whole bar of the song: 1 after a pickup.
+        span: where any of what is heard sounds.
     """
 
     strength: NDArray[np.float32]
@@ -55,6 +58,7 @@ class Conditioning:
     bar_length: NDArray[np.int64]
     bar: NDArray[np.int64]
     first_bar: int = 0
+    span: Span = EVERYWHERE
 
     @property
     def num_ticks(self) -> int:
@@ -79,6 +83,7 @@ class Conditioning:
             self.bar_length[beats],
             self.bar[beats],
             self.first_bar,
+            self.span,
         )
 
 
@@ -122,12 +127,15 @@ def conditioning_of_curves(
     """The same, of the roles and onset strength curves of the stems that are heard."""
     strength = np.zeros((len(HEARD_ROLES), grid.num_ticks), dtype=np.float32)
     present = np.zeros(len(HEARD_ROLES), dtype=bool)
+    spans: list[Span] = []
     for role, curve in curves:
         row = HEARD_ROLES.index(role)
         late_s = lateness_s(*onset_times(curve), grid)
         strength[row] = np.maximum(strength[row], tick_strength(curve, grid, late_s))
         present[row] = True
-    return on_grid(strength, present, grid)
+        spans += [] if curve.span is None else [curve.span]
+    span = reduce(Span.joined, spans) if spans else EVERYWHERE
+    return replace(on_grid(strength, present, grid), span=span)
 
 
 def on_grid(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.audio.level import EVERYWHERE, Span, heard_at_level
 from drumnet.audio.source import AudioSource
 from drumnet.audio.spectrum import SpectrumConfig, log_magnitude, mel_blocks, rises
 from drumnet.song.onsets import Onsets
@@ -62,21 +63,28 @@ class OnsetCurve:
 
     Args:
         onsets: those that the curve shows, where their times are known better than by frame.
+        span: where the stem sounds; None where it does not.
     """
 
     strength: NDArray[np.float32]
     frame_rate_hz: float = float(DEFAULT_ONSETS.frame_rate_hz)
     onsets: Onsets | None = None
+    span: Span | None = EVERYWHERE
 
 
 def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetCurve:
-    """The onset strength of a sound, by SuperFlux; memory is bounded for any length.
+    """The onset strength of a sound, by SuperFlux; memory is bounded for any length.  That
+    of a quiet one is the same as of an ordinary one.
 
     Raises:
         AudioError: the sound cannot be read.
     """
-    flux = np.concatenate(list(_flux_blocks(source, config)) or [np.zeros(1, np.float32)])
-    return OnsetCurve(_normalised(flux, config), float(config.frame_rate_hz))
+    flux, span = heard_at_level(source, lambda sound: _flux(sound, config))
+    return OnsetCurve(_normalised(flux, config), float(config.frame_rate_hz), span=span)
+
+
+def _flux(source: AudioSource, config: OnsetConfig) -> NDArray[np.float32]:
+    return np.concatenate(list(_flux_blocks(source, config)) or [np.zeros(1, np.float32)])
 
 
 def _flux_blocks(source: AudioSource, config: OnsetConfig) -> Iterable[NDArray[np.float32]]:
@@ -105,7 +113,8 @@ def onset_pulses(onsets: Onsets, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetC
     kept = at >= 0
     strength = np.zeros(int(at.max(initial=0)) + 1, dtype=np.float32)
     np.maximum.at(strength, at[kept], np.asarray(onsets.strengths, np.float32)[kept])
-    return OnsetCurve(strength, float(config.frame_rate_hz), onsets)
+    span = Span(float(onsets.times_s[0]), onsets.duration_s) if len(onsets) else None
+    return OnsetCurve(strength, float(config.frame_rate_hz), onsets, span)
 
 
 def onset_times(curve: OnsetCurve) -> tuple[NDArray[np.float64], NDArray[np.float32]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from drumnet.audio.level import QUIET_DB, SILENT_DB, loudest_db
 from drumnet.audio.metered import Tell, counted_source
 from drumnet.audio.source import AudioSource, is_audio, open_audio
 from drumnet.errors import DrumnetError, SongError
@@ -36,6 +37,8 @@ from drumnet.song.roles import (
 )
 
 TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
+_IS_SUM = "is the sum of the others; --stem other=FILE takes it all the same"
+_IS_SILENT = "is silent throughout"
 _REPLACED = frozenset((Role.KICK, Role.DRUMS))
 
 
@@ -45,17 +48,31 @@ class Stem:
 
     Args:
         path: the file that it is read from, None where it was made.
+        is_quiet: it is too quiet for music throughout.
     """
 
     name: str
     role: Role
     source: AudioSource | Onsets
     path: Path | None = None
+    is_quiet: bool = False
 
     @property
     def duration_s(self) -> float:
         """The length of the sound; of events, to a second after the last."""
         return self.source.duration_s
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that is no stem.
+
+    Args:
+        why: in a few words, for people.
+    """
+
+    name: str
+    why: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,12 +81,12 @@ class Song:
 
     Args:
         anew: the roles that are written anew: their stems are neither heard nor mixed.
-        left_out: what was given and is no stem, as it is the sum of others.
+        left_out: what was given and is no stem.
     """
 
     stems: tuple[Stem, ...]
     anew: frozenset[Role] = _REPLACED
-    left_out: tuple[Stem, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.stems:
@@ -165,7 +182,8 @@ def load_song(
             column; rows labelled with another role are left out).
 
     A file that is named twice counts once, with the role that was said; stems
-    whose role was said come last.  A mix beside its own stems is left out.
+    whose role was said come last.  A mix beside its own stems is left out, and so is
+    silence beside sound.
 
     Raises:
         SongError: no stems, an unknown role, or a table that cannot be read.
@@ -182,11 +200,21 @@ def load_song(
     for file, role in zip(guessed, guess_roles([f.stem for f in guessed]), strict=True):
         found += _guessed_stems(file, role)
     mixes = mixes_of(found) if len(found) > 1 else []
+    out = [LeftOut(stem.name, _IS_SUM) for stem in mixes]
     found = [stem for stem in found if stem not in mixes]
     found += [_stem(file, role) for (_, role), file in asked.items()]
     if not found:
         raise SongError("nothing to listen to: give a sound file or a folder of stems")
-    return Song(tuple(found), left_out=tuple(mixes))
+    levels = [_level_db(stem) for stem in found]
+    if max(levels) >= SILENT_DB:
+        silent = [stem for stem, level in zip(found, levels, strict=True) if level < SILENT_DB]
+        out += [LeftOut(stem.name, _IS_SILENT) for stem in silent]
+    sounding = [
+        replace(stem, is_quiet=level < QUIET_DB)
+        for stem, level in zip(found, levels, strict=True)
+        if level >= SILENT_DB or max(levels) < SILENT_DB
+    ]
+    return Song(tuple(sounding), left_out=tuple(out))
 
 
 def song_of_rhythm(path: Path | str) -> Song:
@@ -257,6 +285,10 @@ def _natural(name: str) -> tuple[list[tuple[int, str]], str]:
     """Sorts `Tom 2` before `Tom 10`, in the same order on every system."""
     parts = re.split(r"(\d+)", name.casefold())
     return [(int(part) if part.isdecimal() else -1, part) for part in parts], name
+
+
+def _level_db(stem: Stem) -> float:
+    return 0.0 if isinstance(stem.source, Onsets) else loudest_db(stem.source)
 
 
 def _guessed_stems(path: Path, role: Role | None) -> list[Stem]:
