@@ -36,7 +36,7 @@ FLOORS = (
     "song",
     "midi  audio  hits_csv  settings",
     "grid  hits  graph  arrays",
-    "files  logits  svg",
+    "files  logits  svg  number_table",
     "staging  errors",
 )
 #: What the rooms of the studio share, and the introductions of rooms.

@@ -7,7 +7,6 @@ its sound would.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from drumnet.errors import SongError
 from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, ORDINARY_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.midi.read import BEAT_TRACK, MIDI_SUFFIXES, read_midi
+from drumnet.number_table import read_text, rows_of
 from drumnet.song.roles import ROLE_OF_PIECE, Role, guess_role
 
 #: What is taken for the pieces that a word stands for.
@@ -193,17 +193,14 @@ class _Row:
 
 def _table_rows(path: Path) -> Iterator[_Row]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        text = read_text(path)
     except FileNotFoundError:
         raise SongError(f"no such file: '{path}'; check the name") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SongError(f"cannot read '{path}' as a table of times ({error})") from error
     velocity_column: int | None = None
     first = True
-    for number, line in enumerate(lines, 1):
-        cells = re.split(r"\s*[\t,;]\s*|\s+", line.strip())
-        if cells == [""] or line.lstrip().startswith("#"):
-            continue
+    for number, _, cells in rows_of(text):
         values = [_number(cell) for cell in cells]
         if first and values[0] is None:
             velocity_column = cells.index("velocity") if "velocity" in cells else None
