@@ -8,8 +8,10 @@ Source: Standard MIDI Files 1.0 (MIDI Manufacturers Association, 1996).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -29,9 +31,14 @@ _DEFAULT_TEMPO_US = 500_000
 #: The track and keys that carry beats in rhythm-game charts.
 BEAT_TRACK = "BEAT"
 _BEAT_DOWN, _BEAT_OTHER = 12, 13
+#: What a track of drums is called that is on another channel.
+_DRUMS = re.compile(r"drum|kit\b|schlagzeug|batteri|bateria|kick|bass ?drum|\bbd\b")
 #: A file longer than this (a day and more) is damaged, and would fill the memory.
 _MAX_QUARTERS = 1_000_000
 _MAX_DENOMINATOR = 64
+#: Of a file: a day of dense notes has less.
+_MAX_BYTES = 1 << 26
+_KEY_SIGNATURE = re.compile(rb"\xff\x59\x02(..)", re.DOTALL)
 
 
 class _Beats(NamedTuple):
@@ -194,7 +201,7 @@ def read_midi(path: str | Path) -> MidiSong:
         end = max(end, now)
         if end > _MAX_QUARTERS * file.ticks_per_beat:
             raise MidiError(f"'{path}' lasts more than a day, it is damaged: export it again")
-        tracks += _split_drums(track.name.strip(), _notes(track))
+        tracks += _split_drums(_text(track.name).strip(), _notes(track))
     return MidiSong(
         file.ticks_per_beat,
         np.array(sorted(tempo.items()), dtype=np.int64),
@@ -210,7 +217,10 @@ def _parsed(path: Path) -> mido.MidiFile:
     if not path.is_file():
         raise MidiError(f"there is no MIDI file '{path}'")
     try:
-        file = mido.MidiFile(path, clip=True)
+        if path.stat().st_size > _MAX_BYTES:
+            raise ValueError(f"more than {_MAX_BYTES >> 20} MB")
+        data = _needed_of(path.read_bytes())
+        file = mido.MidiFile(file=BytesIO(data), clip=True)
     # What mido raises on damaged files.
     except (OSError, EOFError, ValueError, LookupError, TypeError, mido.KeySignatureError) as fault:
         reason = str(fault) or "it ends too early"
@@ -218,6 +228,28 @@ def _parsed(path: Path) -> mido.MidiFile:
     if file.type == 2 or file.ticks_per_beat <= 0:
         raise MidiError(f"'{path}' is a type 2 or SMPTE-timed MIDI file: export it as type 1")
     return file
+
+
+def _needed_of(data: bytes) -> bytes:
+    """A MIDI file out of its RIFF wrapping (RMID), with key signatures that there are: no
+    note depends on them."""
+    if data[:4] == b"RIFF" and data[8:12] == b"RMID" and b"MThd" in data:
+        data = data[data.index(b"MThd") :]
+    return _KEY_SIGNATURE.sub(_mended_key, data)
+
+
+def _mended_key(found: re.Match[bytes]) -> bytes:
+    sharps, is_minor = found[1][0], found[1][1]
+    is_there = (sharps <= 7 or sharps >= 249) and is_minor <= 1
+    return found[0] if is_there else found[0][:-2] + bytes(2)
+
+
+def _text(name: str) -> str:
+    """The text of MIDI has no encoding of its own: UTF-8 where it is that."""
+    try:
+        return name.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return name
 
 
 def _in_a_score(signature: mido.MetaMessage) -> bool:
@@ -259,8 +291,8 @@ def _split_drums(name: str, notes: NDArray[np.int64]) -> list[MidiTrack]:
 def read_drum_track(path: str | Path, grid: BeatGrid | None = None) -> DrumTrack:
     """The hits of a MIDI file's drum track, on the file's own beats or `grid`'s.
 
-    A file without notes on channel 10 but with one track (a kick exported
-    alone) is read as drums all the same.
+    Without notes on channel 10, tracks that are called drums are read, or else the first
+    one (a kick exported alone).
 
     Raises:
         MidiError: no drum notes that belong to a piece of the kit.
@@ -270,7 +302,8 @@ def read_drum_track(path: str | Path, grid: BeatGrid | None = None) -> DrumTrack
     if any(track.is_drums for track in song.tracks):
         found = song.drum_track(grid)
     else:
-        found = song._hits(song.tracks[:1], grid)
+        called = [track for track in song.tracks if _DRUMS.search(track.name.lower())]
+        found = song._hits(called or song.tracks[:1], grid)
     if not len(found):
         raise MidiError(f"'{path}' has no General MIDI drum notes (channel 10, keys 35-59)")
     return found

@@ -93,7 +93,8 @@ class Part:
 
 def read_midi_parts(path: Path) -> list[Part]:
     """The instruments of a MIDI file: a part for each track, its role guessed
-    from its name, and one for each kind of piece on the drum channel.
+    from its name, and one for each kind of piece on the drum channel, or in a track that is
+    called drums.
 
     Raises:
         MidiError: the file cannot be read.
@@ -105,8 +106,9 @@ def read_midi_parts(path: Path) -> list[Part]:
         if track.name == BEAT_TRACK:
             continue
         times, strengths = song.seconds(track.ticks), track.velocities / MAX_VELOCITY
-        role_of_note = [guess_role(track.name) or Role.OTHER] * len(times)
-        if track.is_drums:
+        role_of_track = guess_role(track.name) or Role.OTHER
+        role_of_note = [role_of_track] * len(times)
+        if track.is_drums or role_of_track is Role.DRUMS:
             role_of_note = [_role_of_key(int(key)) for key in track.keys]
         for role in Role:
             rows = np.array([each is role for each in role_of_note], dtype=bool)
@@ -118,14 +120,16 @@ def read_midi_parts(path: Path) -> list[Part]:
 
 
 def read_midi_onsets(path: Path, role: Role) -> Onsets:
-    """The notes of a MIDI file as one stem; of its drums, where they play
-    what the role names, those alone.
+    """The notes of a MIDI file as one stem: of what the role names, if that is in it; else
+    of what has no name that says something else.
 
     Raises:
         MidiError, SongError: as of `read_midi_parts`.
     """
     parts = read_midi_parts(path)
-    chosen = [part.onsets for part in parts if part.role is role] or [p.onsets for p in parts]
+    named = [part.onsets for part in parts if part.role is role]
+    unnamed = [part.onsets for part in parts if part.role is Role.OTHER]
+    chosen = named or unnamed or [part.onsets for part in parts]
     return _merged(
         np.concatenate([onsets.times_s for onsets in chosen]),
         np.concatenate([onsets.strengths for onsets in chosen]),

@@ -292,7 +292,7 @@ def _level_db(stem: Stem) -> float:
 
 
 def _guessed_stems(path: Path, role: Role | None) -> list[Stem]:
-    if role is None and path.suffix.lower() in MIDI_SUFFIXES:
+    if role in (None, Role.DRUMS) and path.suffix.lower() in MIDI_SUFFIXES:
         return [
             Stem(f"{path.stem} {part.name}".strip(), part.role, part.onsets, path)
             for part in read_midi_parts(path)
