@@ -37,7 +37,7 @@ FLOORS = (
     "midi  audio  hits_csv  settings",
     "grid  hits  graph  arrays",
     "files  logits  svg  number_table",
-    "staging  errors",
+    "staging  errors  limits",
 )
 #: What the rooms of the studio share, and the introductions of rooms.
 SHARED = ("studio.events", "studio.memory", "studio", "training", "demo")

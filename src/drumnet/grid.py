@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from drumnet.errors import BeatError
+from drumnet.limits import MAX_BEATS, MAX_SONG_S
 
 #: 16ths (3 ticks) and eighth triplets (4 ticks) both fall on ticks.  Frozen:
 #: the weights were trained on this resolution.
@@ -106,6 +107,8 @@ class BeatGrid:
         if not np.isfinite(first_downbeat_s):
             raise BeatError("the first downbeat must be a finite number of seconds")
         period = 60.0 / bpm
+        if abs(first_downbeat_s) > MAX_SONG_S:
+            raise BeatError(f"a first downbeat at {first_downbeat_s:g} s is in no song")
         first = -int(np.ceil(first_downbeat_s / period - 1e-9))
         whole_bar = (-(-first // beats_per_bar) + 1) * beats_per_bar  # so that the metre shows
         last = max(int(np.ceil((duration_s - first_downbeat_s) / period - 1e-9)), whole_bar)
@@ -202,6 +205,11 @@ class BeatGrid:
         # What sounds less than half a tick before the first beat is on it.
         before = max(0, int(np.ceil(self.beats_s[0] / lead - 0.5 / TICKS_PER_BEAT)))
         after = max(0, int(np.ceil((duration_s - self.beats_s[-1]) / tail - 1e-6)))
+        if self.num_beats + before + after > MAX_BEATS:
+            raise BeatError(
+                f"{self.tempo_bpm:.4g} bpm from {self.beats_s[0]:.4g} s on would be more than "
+                f"{MAX_BEATS} beats: give times in seconds"
+            )
         first_bar, last_bar = int(self.bar_length[0]), int(self.bar_length[-1])
         head = (self.beat_in_bar[0] - 1 - np.arange(before, 0, -1)) % first_bar + 1
         rest = (self.beat_in_bar[-1] - 1 + np.arange(1, after + 1)) % last_bar + 1

@@ -13,6 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
+from drumnet.limits import MAX_TEXT_BYTES
+
 _SEPARATORS = re.compile(r"[\s,;]+")
 _WIDE_SEPARATORS = re.compile(r"[\s;]+")
 #: A number whose decimals follow a comma, alone or between cells of another kind.
@@ -39,6 +41,8 @@ def read_text(path: Path) -> str:
     """
     if path.exists() and not path.is_file():
         raise OSError(0, "it is a folder, a device or a pipe")
+    if path.stat().st_size > MAX_TEXT_BYTES:
+        raise OSError(0, f"it has more than {MAX_TEXT_BYTES >> 20} MB")
     data = path.read_bytes()
     return data.decode("utf-16" if data.startswith(_WIDE_BOMS) else "utf-8-sig")
 
@@ -76,7 +80,7 @@ def _has_decimal_commas(lines: list[str]) -> bool:
         return False
     if any(len(_WIDE_SEPARATORS.split(line)) > 1 for line in numbers):
         return True
-    wholes = [int(cell.partition(",")[0]) for cell in with_comma]
+    wholes = [float(cell.partition(",")[0]) for cell in with_comma]
     goes_back = any(after <= before for before, after in pairwise(wholes))
     return goes_back or any(len(c.partition(",")[2]) >= _LEAST_DECIMALS for c in with_comma)
 

@@ -24,6 +24,7 @@ from drumnet.audio import sound_file, video
 from drumnet.audio.sound_file import SoundHeader
 from drumnet.errors import AudioError, OutputError
 from drumnet.files import atomic_path
+from drumnet.limits import MAX_SONG, MAX_SONG_S
 
 Samples = sound_file.Samples
 
@@ -172,6 +173,8 @@ def open_audio(path: Path | str) -> AudioFile:
         raise AudioError(
             f"'{path}' has {file.num_channels} channels: export it with 1-{MAX_CHANNELS}"
         )
+    if file.duration_s > MAX_SONG_S:
+        raise AudioError(f"'{path}' lasts more than {MAX_SONG}: cut it, or export it again")
     if file.num_samples < 1:
         raise AudioError(f"'{path}' holds no sound (0 samples): export it again")
     return file

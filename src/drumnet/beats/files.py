@@ -24,12 +24,13 @@ from numpy.typing import NDArray
 from drumnet.errors import BeatError
 from drumnet.files import atomic_path
 from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
+from drumnet.limits import MAX_BEATS, MAX_SONG, MAX_SONG_S
 from drumnet.midi.read import MIDI_SUFFIXES, read_midi
 from drumnet.number_table import read_text, rows_of
 
 #: Outside this the times are hardly seconds: milliseconds, samples, frames.
 _SLOWEST_BPM, _FASTEST_BPM = 10.0, 800.0
-_BAR_BEAT = re.compile(r"\d+\.[1-9]\d*")
+_BAR_BEAT = re.compile(r"\d{1,9}\.[1-9]\d?")
 
 
 def read_beats(path: str | Path, beats_per_bar: int | None = None) -> BeatGrid:
@@ -60,6 +61,8 @@ def read_beats(path: str | Path, beats_per_bar: int | None = None) -> BeatGrid:
                 f"before it at {before:g} s: sort the beats by time"
             )
     times = np.array([time_s for _, time_s, _ in rows])
+    if np.abs(times).max() > MAX_SONG_S or len(times) > MAX_BEATS:
+        raise BeatError(f"the beats of '{path}' are of more than {MAX_SONG}: give times in seconds")
     tempo = 60.0 / float(np.median(np.diff(times)))
     if not _SLOWEST_BPM <= tempo <= _FASTEST_BPM:
         raise BeatError(

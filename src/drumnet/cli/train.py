@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import click
 from drumnet.cli.extras import require_torch
 from drumnet.cli.options import PATH, RESULT
 from drumnet.cli.printing import print_line, print_written
+from drumnet.limits import parsed_json
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
@@ -18,7 +18,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     try:
         if equals:
-            return name.strip(), json.loads(value)
+            return name.strip(), parsed_json(value)
     except ValueError:
         pass
     raise click.BadParameter(f"'{text}' is not NAME=VALUE, as in kl_weight=1e-4")

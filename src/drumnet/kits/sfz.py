@@ -184,7 +184,12 @@ class _Opcodes:
     def _sample(self, folder: Path) -> Path:
         name = self._region.control.get("default_path", "") + self["sample"]
         path = folder / name.replace("\\", "/")
-        return path if path.is_file() else _of_any_case(path)
+        try:
+            return path if path.is_file() else _of_any_case(path)
+        except (OSError, ValueError) as error:
+            raise KitError(
+                f"{self._region.source} names a sample as no disk can ('{name[:40]}...')"
+            ) from error
 
 
 def _of_any_case(path: Path) -> Path:

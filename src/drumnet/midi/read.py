@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike, NDArray
 from drumnet.errors import MidiError
 from drumnet.grid import BEAT_UNITS, MAX_BEATS_PER_BAR, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.limits import MAX_BEATS, MAX_SONG, MAX_SONG_S, MAX_TEXT_BYTES
 from drumnet.midi.notes import DRUM_CHANNEL
 
 if TYPE_CHECKING:
@@ -33,11 +34,9 @@ BEAT_TRACK = "BEAT"
 _BEAT_DOWN, _BEAT_OTHER = 12, 13
 #: What a track of drums is called that is on another channel.
 _DRUMS = re.compile(r"drum|kit\b|schlagzeug|batteri|bateria|kick|bass ?drum|\bbd\b")
-#: A file longer than this (a day and more) is damaged, and would fill the memory.
-_MAX_QUARTERS = 1_000_000
+#: Beats of a file, whatever their tempo: more would fill the memory.
+_MAX_QUARTERS = MAX_BEATS
 _MAX_DENOMINATOR = 64
-#: Of a file: a day of dense notes has less.
-_MAX_BYTES = 1 << 26
 _KEY_SIGNATURE = re.compile(rb"\xff\x59\x02(..)", re.DOTALL)
 
 
@@ -200,15 +199,22 @@ def read_midi(path: str | Path) -> MidiSong:
                 signatures[now] = (message.numerator, message.denominator)
         end = max(end, now)
         if end > _MAX_QUARTERS * file.ticks_per_beat:
-            raise MidiError(f"'{path}' lasts more than a day, it is damaged: export it again")
+            raise _too_long(path)
         tracks += _split_drums(_text(track.name).strip(), _notes(track))
-    return MidiSong(
+    song = MidiSong(
         file.ticks_per_beat,
         np.array(sorted(tempo.items()), dtype=np.int64),
         np.array([(at, *signatures[at]) for at in sorted(signatures)], dtype=np.int64),
         tuple(tracks),
         end,
     )
+    if song.duration_s > MAX_SONG_S:
+        raise _too_long(path)
+    return song
+
+
+def _too_long(path: str | Path) -> MidiError:
+    return MidiError(f"'{path}' lasts more than {MAX_SONG}, it is damaged: export it again")
 
 
 def _parsed(path: Path) -> mido.MidiFile:
@@ -217,8 +223,8 @@ def _parsed(path: Path) -> mido.MidiFile:
     if not path.is_file():
         raise MidiError(f"there is no MIDI file '{path}'")
     try:
-        if path.stat().st_size > _MAX_BYTES:
-            raise ValueError(f"more than {_MAX_BYTES >> 20} MB")
+        if path.stat().st_size > MAX_TEXT_BYTES:
+            raise ValueError(f"more than {MAX_TEXT_BYTES >> 20} MB")
         data = _needed_of(path.read_bytes())
         file = mido.MidiFile(file=BytesIO(data), clip=True)
     # What mido raises on damaged files.

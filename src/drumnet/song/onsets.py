@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from drumnet.errors import SongError
 from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, ORDINARY_VELOCITY, DrumTrack, Hit, Piece
+from drumnet.limits import MAX_SONG_S
 from drumnet.midi.read import BEAT_TRACK, MIDI_SUFFIXES, read_midi
 from drumnet.number_table import read_text, rows_of
 from drumnet.song.roles import ROLE_OF_PIECE, Role, guess_role
@@ -208,7 +209,7 @@ def _table_rows(path: Path) -> Iterator[_Row]:
         values = [_number(cell) for cell in cells]
         if first and values[0] is None:
             velocity_column = cells.index("velocity") if "velocity" in cells else None
-        elif values[0] is None or values[0] < 0:
+        elif values[0] is None or not 0 <= values[0] <= MAX_SONG_S:
             raise SongError(f"'{path}', line {number}: '{cells[0]}' is no time in seconds")
         else:
             label = next((cells[i] for i, value in enumerate(values) if value is None), "")
