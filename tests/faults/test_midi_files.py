@@ -5,16 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import mido
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from drumnet.beats.choice import BeatChoice
 from drumnet.errors import DrumnetError, MidiError
 from drumnet.hits import Piece
 from drumnet.midi.read import read_drum_track, read_midi
 from drumnet.song.onsets import read_midi_onsets, read_midi_parts
 from drumnet.song.roles import Role
-from drumnet.song.song import cast, load_song
+from drumnet.song.song import cast, load_song, song_of_rhythm
 
 PPQ = 480
 
@@ -112,3 +114,29 @@ def test_any_damage_is_read_or_told(
         read_midi_parts(path)
     except DrumnetError as fault:
         assert "\n" not in str(fault)
+
+
+def ramp(path: Path) -> Path:
+    """17 bars of 4/4, each faster than the one before, with a note on every beat."""
+    tempo = mido.MidiTrack([mido.MetaMessage("time_signature", numerator=4, denominator=4)])
+    for bar in range(17):
+        change = mido.MetaMessage("set_tempo", tempo=600_000 - 12_000 * bar)
+        tempo.append(change.copy(time=4 * PPQ if bar else 0))
+    return midi(path, tempo, track("Bass", [36] * 68))
+
+
+@pytest.mark.parametrize("as_rhythm", [False, True])
+def test_the_tempo_of_a_song_that_is_midi_is_its_own(as_rhythm: bool, tmp_path: Path) -> None:
+    path = ramp(tmp_path / "ramp.mid")
+    song = song_of_rhythm(path) if as_rhythm else load_song(path)
+    choice = BeatChoice()
+    grid = choice.grid(song)
+    wanted = np.cumsum([0, *[4 * (0.6 - 0.012 * bar) for bar in range(16)]])
+    assert grid.beats_s[grid.is_downbeat][:17] == pytest.approx(wanted, abs=1e-6)
+    assert choice.of_song(song).origin == "from ramp.mid"
+
+
+def test_what_is_said_of_the_beats_goes_before_what_a_song_says(tmp_path: Path) -> None:
+    song = load_song(ramp(tmp_path / "ramp.mid"))
+    assert BeatChoice(bpm=90).grid(song).tempo_bpm == pytest.approx(90)
+    assert BeatChoice(constant=True).of_song(song).is_tracked

@@ -18,6 +18,7 @@ from drumnet.beats.taps import read_taps
 from drumnet.beats.tracker import BeatFile, FixedTempo, NetworkTracker, Tracked, check_tempo_range
 from drumnet.errors import BeatError
 from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
+from drumnet.midi.read import MIDI_SUFFIXES, read_midi
 from drumnet.song.song import Song
 
 EMBEDDED_TRACKER = "embedded"
@@ -67,7 +68,7 @@ class BeatChoice:
             raise BeatError("the first downbeat must be a finite number of seconds")
         if self.tempo_range is not None:
             check_tempo_range(*self.tempo_range)
-        for_tracking = self.constant or self.tempo_range is not None or self.taps_file is not None
+        for_tracking = self._limits_tracking
         if self.tracker not in TRACKERS:
             raise BeatError(f"no tracker is called '{self.tracker}': {' or '.join(TRACKERS)}")
         if for_tracking and self.tracker != EMBEDDED_TRACKER:
@@ -82,6 +83,10 @@ class BeatChoice:
             )
 
     @property
+    def _limits_tracking(self) -> bool:
+        return self.constant or self.tempo_range is not None or self.taps_file is not None
+
+    @property
     def is_tracked(self) -> bool:
         """Whether the beats have to be heard."""
         return self.bpm is None and self.beats_file is None
@@ -92,6 +97,18 @@ class BeatChoice:
         if self.bpm is not None:
             return "given"
         return "tracked" if self.beats_file is None else f"from {self.beats_file.name}"
+
+    def of_song(self, song: Song) -> BeatChoice:
+        """What is said of the beats of a song: where nothing is, and it is MIDI alone, its own
+        tempo and metre are taken."""
+        is_open = self.is_tracked and not self._limits_tracking
+        files = {stem.path for stem in song.stems}
+        path = next(iter(files))
+        if not is_open or len(files) != 1 or path is None:
+            return self
+        if path.suffix.lower() not in MIDI_SUFFIXES or not read_midi(path).has_tempo:
+            return self
+        return replace(self, beats_file=path)
 
     def grid(self, song: Song) -> BeatGrid:
         """The beats of the song, from 0:00 to its end.
@@ -104,6 +121,9 @@ class BeatChoice:
 
     def listen(self, song: Song) -> tuple[BeatGrid, Tracked | None]:
         """The beats as `grid` gives them, and what was heard, if they were tracked."""
+        said = self.of_song(song)
+        if said is not self:
+            return said.listen(song)
         heard = None
         if self.bpm is not None:
             metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR

@@ -72,7 +72,7 @@ def beats(
         grid, heard = beat_choice.listen(read)
         if click_file is not None:
             write_click(click_file, read, grid)
-    print_beats(grid, beat_choice)
+    print_beats(grid, beat_choice.of_song(song))
     if heard is not None:
         print_heard(heard)
     if output is not None:

@@ -175,7 +175,7 @@ def generate(
             overwrite=overwrite,
             model=model,
         )
-    print_beats(made.beats, beat_choice)
+    print_beats(made.beats, beat_choice.of_song(casting.song))
     print_style(made.style, made.style_note)
     if made.sections:
         print_sections(made.sections, made.beats)

@@ -97,7 +97,7 @@ def extract(
         extracted = extract_style(
             heard, kick=kick, drums=drums, hits=hits, beats=beat_choice, model=model
         )
-    print_beats(extracted.beats, beat_choice)
+    print_beats(extracted.beats, beat_choice.of_song(song))
     pieces = [piece.value for piece in extracted.drums.pieces]
     heard_hits = counted(len(extracted.drums), pieces[0] if len(pieces) == 1 else "hit")
     among = f" ({', '.join(pieces)})" if len(pieces) > 1 else ""

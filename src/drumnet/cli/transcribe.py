@@ -47,7 +47,7 @@ def transcribe(drums: Path, output: Path | None, beat_choice: BeatChoice, overwr
     with reading(song, passes=1 + beat_choice.is_tracked) as read:
         grid = beat_choice.grid(read).covering(song.duration_s)
         track = drum_track(read.stems[0], grid)
-    print_beats(grid, beat_choice)
+    print_beats(grid, beat_choice.of_song(song))
     _print_hits(track)
     if output is not None:
         (write_hits if output.suffix.lower() == ".csv" else write_midi)(output, track, grid)

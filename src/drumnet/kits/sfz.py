@@ -21,7 +21,7 @@ from pathlib import Path
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
 from drumnet.kits.kit import Kit, PieceSound, default_chokes, levelled
-from drumnet.kits.regions import Region, keys_of, layers_of
+from drumnet.kits.regions import Region, keys_of, layers_by_piece
 from drumnet.kits.sfz_text import SfzRegion, read_regions
 
 _NOTE = re.compile(r"([a-g])([#b]?)(-?\d+)", re.IGNORECASE)
@@ -54,7 +54,7 @@ def load_sfz(path: Path) -> Kit:
         piece: [r.region(keys[piece], path.parent) for r in regions if r.sounds]
         for piece, regions in chosen.items()
     }
-    layers = {piece: layers_of(regions) for piece, regions in sounding.items()}
+    layers = layers_by_piece(sounding)
     if not any(layers.values()):
         raise KitError(
             f"'{path.name}' has no region on a General MIDI drum key (35 to 59): "

@@ -77,6 +77,7 @@ class MidiSong:
         time_signatures: (num_changes, 3) tick, numerator, denominator.
         tracks: those with notes.
         end_tick: the last event.
+        has_tempo: it says its tempo, or its metre.
     """
 
     ticks_per_quarter: int
@@ -84,6 +85,7 @@ class MidiSong:
     time_signatures: NDArray[np.int64]
     tracks: tuple[MidiTrack, ...]
     end_tick: int
+    has_tempo: bool = False
 
     def seconds(self, ticks: ArrayLike) -> NDArray[np.float64]:
         """Times in seconds of MIDI ticks."""
@@ -188,11 +190,12 @@ def read_midi(path: str | Path) -> MidiSong:
     tempo: dict[int, int] = {0: _DEFAULT_TEMPO_US}
     signatures: dict[int, tuple[int, int]] = {0: (4, 4)}
     tracks: list[MidiTrack] = []
-    end = 0
+    says_tempo, end = False, 0
     for track in file.tracks:
         now = 0
         for message in track:
             now += message.time
+            says_tempo |= message.type in ("set_tempo", "time_signature")
             if message.type == "set_tempo" and message.tempo > 0:
                 tempo[now] = message.tempo
             elif message.type == "time_signature" and _in_a_score(message):
@@ -207,6 +210,7 @@ def read_midi(path: str | Path) -> MidiSong:
         np.array([(at, *signatures[at]) for at in sorted(signatures)], dtype=np.int64),
         tuple(tracks),
         end,
+        says_tempo,
     )
     if song.duration_s > MAX_SONG_S:
         raise _too_long(path)
