@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -105,3 +106,21 @@ def test_what_is_no_sum_of_others_stays(stems: Path) -> None:
     (stems / "Lead 1.wav").write_bytes((stems / "keys.wav").read_bytes())
     (stems / "Lead 2.wav").write_bytes((stems / "keys.wav").read_bytes())
     assert not load_song([stems]).left_out
+
+
+def test_one_bad_file_among_stems_is_left_out_as_asked(
+    stems: Path, tmp_path: Path, run: Callable[..., Any]
+) -> None:
+    """Not named `.wav` for nothing, and one that is damaged behind its header."""
+    (stems / "notes.wav").write_text("no sound")
+    samples = np.random.default_rng(0).uniform(-0.5, 0.5, 3 * SAMPLE_RATE)
+    soundfile.write(tmp_path / "pad.flac", samples, SAMPLE_RATE)
+    data = bytearray((tmp_path / "pad.flac").read_bytes())
+    data[len(data) // 2 :] = bytes(len(data) - len(data) // 2)
+    (stems / "pad.flac").write_bytes(data)
+    refused = run("beats", stems, "--bpm", 120)
+    assert refused.exit_code == 1 and "notes.wav" in refused.stderr
+    done = run("generate", stems, "-o", tmp_path / "out", "--bpm", 120, "--no-mix", "--skip-bad")
+    assert done.exit_code == 0, done.output
+    left = [line for line in done.stdout.splitlines() if line.startswith("  left out")]
+    assert len(left) == 2 and "notes.wav" in left[0] and "pad.flac" in left[1]

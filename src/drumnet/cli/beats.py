@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 def beats(
     paths: tuple[Path, ...],
     stems: tuple[tuple[str, Path], ...],
+    skip_bad: bool,
     output: Path | None,
     click_file: Path | None,
     picture_file: Path | None,
@@ -65,7 +66,7 @@ def beats(
 
     wanted = [path for path in (output, click_file, picture_file) if path is not None]
     refuse_results(wanted, overwrite)
-    song = load_song(paths, stems)
+    song = load_song(paths, stems, skip_bad)
     keep_stems(song, wanted)
     print_song(song)
     with reading(song, passes=1 + (click_file is not None)) as read:

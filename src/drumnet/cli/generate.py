@@ -108,6 +108,7 @@ if TYPE_CHECKING:
 def generate(
     paths: tuple[Path, ...],
     stems: tuple[tuple[str, Path], ...],
+    skip_bad: bool,
     output: Path,
     pieces: str,
     style: str | None,
@@ -148,7 +149,7 @@ def generate(
         song = song_of_rhythm(rhythm)
     else:
         require_song(paths, stems)
-        song = load_song(paths, stems)
+        song = load_song(paths, stems, skip_bad)
     casting = cast(song, pieces)
     print_song(casting.song, replaced="replaced, not heard", given="given, not played again")
     # To hear the onsets, to find the beats, to measure and make the mix, to copy the stems.

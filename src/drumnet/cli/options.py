@@ -79,7 +79,10 @@ def parse_stem(text: str) -> tuple[str, Path]:
 
 
 def song_arguments(command: Command) -> Command:
-    """`SONG... --stem ROLE=PATH`, as `paths` and `stems`."""
+    """`SONG... --stem ROLE=PATH --skip-bad`, as `paths`, `stems` and `skip_bad`."""
+    command = click.option(
+        "--skip-bad", is_flag=True, help="Leave out files of SONG that cannot be read, and say so."
+    )(command)
     command = click.option(
         "--stem",
         "stems",

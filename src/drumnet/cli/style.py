@@ -69,6 +69,7 @@ def _refuse(output: Path | None, overwrite: bool) -> None:
 def extract(
     paths: tuple[Path, ...],
     stems: tuple[tuple[str, Path], ...],
+    skip_bad: bool,
     kick: Path | None,
     drums: Path | None,
     hits: Path | None,
@@ -90,7 +91,7 @@ def extract(
     from drumnet.take_files import keep_stems
 
     _refuse(output, overwrite)
-    song = load_song(paths, stems)
+    song = load_song(paths, stems, skip_bad)
     keep_stems(song, [output] if output else [])
     print_song(song)
     with reading(song, passes=1 + 2 * beat_choice.is_tracked) as heard:

@@ -8,17 +8,19 @@ rate.  Only headers are read here: the sound stays on disk.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from drumnet.audio.level import QUIET_DB, SILENT_DB, loudest_db
 from drumnet.audio.metered import Tell, counted_source
-from drumnet.audio.source import AudioSource, is_audio, open_audio
+from drumnet.audio.source import AudioSource, open_audio
 from drumnet.errors import DrumnetError, SongError
 from drumnet.hits import Piece
 from drumnet.midi.read import MIDI_SUFFIXES
+from drumnet.song.files import TABLE_SUFFIXES, files_of
 from drumnet.song.guessing import guess_roles
 from drumnet.song.mixes import mixes_of
 from drumnet.song.onsets import (
@@ -36,7 +38,6 @@ from drumnet.song.roles import (
     parse_pieces,
 )
 
-TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
 _IS_SUM = "is the sum of the others; --stem other=FILE takes it all the same"
 _IS_SILENT = "is silent throughout"
 _REPLACED = frozenset((Role.KICK, Role.DRUMS))
@@ -170,6 +171,7 @@ def cast(song: Song, pieces: str | Iterable[Piece]) -> Cast:
 def load_song(
     paths: Sequence[Path | str] | Path | str,
     stems: Mapping[str, Path | str] | Sequence[tuple[str, Path | str]] = (),
+    skip_bad: bool = False,
 ) -> Song:
     """Gather the stems of a song.
 
@@ -180,6 +182,7 @@ def load_song(
         stems: (role, path) where the role is said: a sound file, a MIDI file,
             or a table of onset times in seconds (.csv, .tsv, .txt; first
             column; rows labelled with another role are left out).
+        skip_bad: leave out files that cannot be read to their end, and say which.
 
     A file that is named twice counts once, with the role that was said; stems
     whose role was said come last.  A mix beside its own stems is left out, and so is
@@ -194,13 +197,23 @@ def load_song(
     asked = {(Path(path).resolve(), _role(role)): Path(path) for role, path in said}
     said_paths = {real for real, _ in asked}
     given = [paths] if isinstance(paths, str | Path) else paths
-    listed = {file.resolve(): file for path in given for file in _files_of(Path(path))}
+    listed = {file.resolve(): file for path in given for file in files_of(Path(path))}
     guessed = [file for real, file in listed.items() if real not in said_paths]
     found: list[Stem] = []
+    bad: list[LeftOut] = []
     for file, role in zip(guessed, guess_roles([f.stem for f in guessed]), strict=True):
-        found += _guessed_stems(file, role)
+        try:
+            stems_of_file = _guessed_stems(file, role)
+            if skip_bad:
+                _read_whole(stems_of_file)
+        except DrumnetError as fault:
+            if not skip_bad:
+                raise
+            bad.append(LeftOut(file.name, f"is left out as asked: {fault}"))
+        else:
+            found += stems_of_file
     mixes = mixes_of(found) if len(found) > 1 else []
-    out = [LeftOut(stem.name, _IS_SUM) for stem in mixes]
+    out = bad + [LeftOut(stem.name, _IS_SUM) for stem in mixes]
     found = [stem for stem in found if stem not in mixes]
     found += [_stem(file, role) for (_, role), file in asked.items()]
     if not found:
@@ -254,37 +267,10 @@ def _role(name: str) -> Role:
         raise SongError(f"no role is called '{name}': choose from {known}") from None
 
 
-def _files_of(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        if path.suffix.lower() in TABLE_SUFFIXES and path.exists():
-            raise SongError(
-                f"'{path}' is no sound; if it holds onset times, say --stem ROLE={path}"
-            )
-        yield path
-        return
-    try:
-        entries = sorted(path.iterdir(), key=lambda entry: _natural(entry.name))
-    except OSError as error:
-        raise SongError(f"cannot read the folder '{path}' ({error.strerror})") from error
-    files = [
-        entry
-        for entry in entries
-        if not entry.name.startswith(".")
-        and entry.is_file()
-        and (is_audio(entry) or entry.suffix.lower() in MIDI_SUFFIXES)
-    ]
-    if not files:
-        raise SongError(
-            f"the folder '{path}' holds no sound files: "
-            "give a folder with WAV, AIFF, FLAC, OGG, MP3 or M4A stems in it, or the files"
-        )
-    yield from files
-
-
-def _natural(name: str) -> tuple[list[tuple[int, str]], str]:
-    """Sorts `Tom 2` before `Tom 10`, in the same order on every system."""
-    parts = re.split(r"(\d+)", name.casefold())
-    return [(int(part) if part.isdecimal() else -1, part) for part in parts], name
+def _read_whole(stems: Iterable[Stem]) -> None:
+    for stem in stems:
+        if not isinstance(stem.source, Onsets):
+            loudest_db(stem.source, enough_db=np.inf)
 
 
 def _level_db(stem: Stem) -> float:
