@@ -41,13 +41,13 @@ def staging(place: Path) -> Iterator[Path]:
     hidden = place / f".drumnet-{secrets.token_hex(4)}"
     hidden.mkdir(mode=0o700)
     try:
-        lock = open(hidden / f"{_LOCK}.new", "wb")  # noqa: SIM115 (held to the end)
+        # Windows renames nothing that is open; elsewhere a lock is held before it is seen.
+        begun = _LOCK if sys.platform == "win32" else f"{_LOCK}.new"
+        lock = open(hidden / begun, "wb")  # noqa: SIM115 (held to the end)
         try:
             lock_file(lock.fileno())
-            if sys.platform == "win32":  # which renames nothing that is open
-                shutil.copyfile(hidden / f"{_LOCK}.new", hidden / _LOCK)
-            else:
-                os.replace(hidden / f"{_LOCK}.new", hidden / _LOCK)
+            if begun != _LOCK:
+                os.replace(hidden / begun, hidden / _LOCK)
             (hidden / _NEW).mkdir()
             yield hidden
         finally:
