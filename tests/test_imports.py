@@ -36,8 +36,8 @@ FLOORS = (
     "song",
     "midi  audio  hits_csv  settings",
     "grid  hits  graph  arrays",
-    "files  logits  svg",
-    "errors",
+    "files  logits  svg  number_table",
+    "staging  errors  limits",
 )
 #: What the rooms of the studio share, and the introductions of rooms.
 SHARED = ("studio.events", "studio.memory", "studio", "training", "demo")

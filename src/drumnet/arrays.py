@@ -7,6 +7,7 @@ reads at a time.
 
 from __future__ import annotations
 
+import math
 import threading
 import zipfile
 import zlib
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 
 from drumnet.errors import DataError
 from drumnet.files import atomic_path
+from drumnet.limits import MAX_ARRAYS_BYTES
 
 _READING = threading.Lock()
 
@@ -32,9 +34,31 @@ def load_npz(path: str | Path) -> dict[str, NDArray[Any]]:
     """
     try:
         with _READING, open(path, "rb") as file, np.load(file, allow_pickle=False) as found:
+            if sum(member.file_size for member in found.zip.infolist()) > MAX_ARRAYS_BYTES:
+                raise ValueError("more than is ever written")
+            for member in found.zip.infolist():
+                _check_size(found.zip, member)
             return {name: found[name] for name in found.files}
-    except (EOFError, AttributeError, TypeError, zipfile.BadZipFile, zlib.error) as fault:
+    except (
+        EOFError, AttributeError, TypeError, MemoryError, OverflowError, RecursionError,
+        NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error,
+    ) as fault:  # fmt: skip
         raise ValueError(f"no archive of arrays: {fault}") from fault
+
+
+def _check_size(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
+    """An array is as large as its header says, before memory is taken for it."""
+    with archive.open(member) as file:
+        version = np.lib.format.read_magic(file)
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }.get(version)
+        if read_header is None:
+            raise ValueError(f"arrays of version {version}")
+        shape, _, kind = read_header(file)
+    if math.prod(shape) * kind.itemsize > member.file_size:
+        raise ValueError(f"'{member.filename}' is cut off")
 
 
 def write_arrays(path: str | Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -19,9 +19,10 @@ from drumnet.grid import BeatGrid
 from drumnet.hearing.lateness import settled
 from drumnet.hits import DrumTrack, Piece
 from drumnet.hits_csv import names_pieces, read_hits, track_of
+from drumnet.song.files import TABLE_SUFFIXES
 from drumnet.song.onsets import Onsets, onset_track, read_drum_onsets
 from drumnet.song.roles import Role
-from drumnet.song.song import TABLE_SUFFIXES, Song, Stem, load_song
+from drumnet.song.song import Song, Stem, load_song
 from drumnet.style.code import StyleCode
 from drumnet.transcribe import drum_track
 

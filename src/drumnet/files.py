@@ -1,8 +1,8 @@
 """Files that are written whole or not at all.
 
-In: the path that a result is to have, or several in one folder.  Out: a path
-beside it to write to, moved into place once everything is written, so that neither a fault nor a
-kill leaves half a file under the real name.
+In: the path that a result is to have, or several in one folder.  Out: a path in a hidden folder
+beside it (`staging`) to write to, moved into place once everything is written, so that neither a
+fault nor a kill leaves half a file under the real name.  And what may not be replaced.
 """
 
 from __future__ import annotations
@@ -10,13 +10,13 @@ from __future__ import annotations
 import errno
 import os
 import re
-import secrets
-import tempfile
+import stat
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from drumnet.errors import OutputError
+from drumnet.staging import clear_leftovers, commit, new_files, staging
 
 #: Characters of a name: four bytes each are taken by every disk.
 _MAX_NAME = 60
@@ -25,68 +25,62 @@ _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 @contextmanager
 def atomic_path(path: Path | str) -> Iterator[Path]:
-    """A path in the folder of `path` (made if missing) and with its suffix.
+    """A path on the disk of `path` (whose folder is made if missing) and with its suffix.
 
     When the block ends well, the file is moved to `path` and replaces what
     was there; otherwise it is removed and `path` stays as it was.
 
     Raises:
-        OutputError: the folder cannot be written to, `path` is a folder, or
-            the disk is full.
+        OutputError: the folder cannot be written to, `path` is no file that may be
+            replaced (a folder, a link, a device), or the disk is full.
     """
     path = Path(path)
-    if path.is_dir():
-        raise _is_folder(path)
-    part = path.with_name(f".{path.stem[:100]}-{secrets.token_hex(4)}{path.suffix}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        part.touch()
-    except OSError as error:
-        raise _cannot_write(path, error) from error
-    try:
+    check_replaceable(path)
+    with _hidden(path, path.parent) as hidden:
+        part = new_files(hidden) / f"part{path.suffix}"
+        with _told(path):
+            part.touch()
         yield part
-        try:
+        with _told(path):
             os.replace(part, path)
-        except OSError as error:
-            raise _cannot_write(path, error) from error
-    except OSError as error:
-        if error.errno in _DISK_FULL:
-            raise _cannot_write(path, error) from error
-        raise
-    finally:
-        part.unlink(missing_ok=True)
 
 
 @contextmanager
-def atomic_files(out: Path, names: Sequence[str]) -> Iterator[Path]:
-    """A hidden folder in `out` (made if missing) to write files called `names` to, which may
-    lie in folders of it.
+def atomic_files(
+    out: Path, names: Sequence[str] | None = None, overwrite: bool = True
+) -> Iterator[Path]:
+    """A folder to write files called `names` to, which may lie in folders of it.
 
-    When the block ends well, they are moved to `out`; otherwise `out` stays as
-    it was.
+    When the block ends well, they are moved to `out`, which is made if missing;
+    otherwise `out` stays as it was.
+
+    Args:
+        names: all that is written there, if None.
+        overwrite: whether they replace what came there meanwhile.
 
     Raises:
-        OutputError: `out` cannot be written to, or holds a folder of such a name.
+        OutputError: `out` cannot be written to, or holds what may not be replaced.
     """
-    try:
-        made = not out.exists()
-        out.mkdir(parents=True, exist_ok=True)
-        hidden = tempfile.TemporaryDirectory(prefix=".drumnet-", dir=out)
-    except OSError as fault:
-        raise _cannot_write(out, fault) from fault
-    try:
-        with hidden as folder:
-            yield Path(folder)
-            for path in (out / name for name in names):
-                if path.is_dir():
-                    raise _is_folder(path)
-            for name in names:
-                (out / name).parent.mkdir(exist_ok=True)
-                os.replace(Path(folder) / name, out / name)
-    except BaseException:
-        if made and not any(out.iterdir()):
-            out.rmdir()
-        raise
+    is_new = not os.path.lexists(out)
+    if is_new:
+        clear_leftovers(out.parent)
+    with _hidden(out, out.parent if is_new else out) as hidden:
+        new = new_files(hidden)
+        yield new
+        if is_new:
+            with suppress(OSError):  # another run has made it meanwhile
+                os.rename(new, out)
+                return
+        if names is None:
+            files = sorted(path for path in new.rglob("*") if path.is_file())
+            names = [path.relative_to(new).as_posix() for path in files]
+        refuse_overwrite([out / name for name in names], overwrite)
+        try:
+            commit(hidden, out, names, overwrite)
+        except FileExistsError as fault:
+            raise _is_there(out / names[0]) from fault
+        except OSError as error:
+            raise _cannot_write(out, error) from error
 
 
 def safe_name(text: str, otherwise: str) -> str:
@@ -99,22 +93,106 @@ def safe_name(text: str, otherwise: str) -> str:
     return name.strip(" .") or otherwise
 
 
-def refuse_overwrite(paths: Iterable[Path | str], overwrite: bool) -> None:
+def refuse_overwrite(
+    paths: Iterable[Path | str], overwrite: bool, read: Iterable[Path | str] = ()
+) -> None:
     """Say no before any work is done, if a result would replace a file, or
     could not be written.
 
+    Args:
+        read: files and folders that the results are made of: no result replaces one, or a
+            file in one, whatever is said.  What is no name of a file is passed over.
+
     Raises:
-        OutputError: one of `paths` exists and `overwrite` is false, or lies
-            where nothing can be written; the first one is named.
+        OutputError: one of `paths` exists and `overwrite` is false, may not be replaced at
+            all, or lies where nothing can be written; the first one is named.
     """
-    for path in map(Path, paths):
+    results, inputs = list(map(Path, paths)), [Path(one) for one in read if _exists(Path(one))]
+    for folder in dict.fromkeys(at for path in results for at in (path.parent, path.parent.parent)):
+        clear_leftovers(folder)
+    for path in results:
         place = next(folder for folder in path.parents if os.path.exists(folder))
         if not place.is_dir():
             raise _cannot_write(path, NotADirectoryError(0, f"'{place}' is a file"))
         if not os.access(place, os.W_OK | os.X_OK):
             raise _cannot_write(path, PermissionError(0, f"no right to write in '{place}'"))
         if os.path.lexists(path) and not overwrite:
-            raise OutputError(f"'{path}' exists: choose another place or say --overwrite")
+            raise _is_there(path)
+        check_replaceable(path)
+        if path.exists() and any(_holds(one, path) for one in inputs):
+            raise OutputError(f"'{path}' is read to make this: choose another place with -o")
+    names = [os.path.normcase(os.path.abspath(path)) for path in results]
+    for path, name in zip(results, names, strict=True):
+        if names.count(name) > 1:
+            raise OutputError(f"'{path}' is to hold two results: name another file for one of them")
+
+
+def check_replaceable(path: Path) -> None:
+    """A result replaces a file, and nothing else that has its name.
+
+    Raises:
+        OutputError: it is a folder, a link, a device or a pipe.
+    """
+    try:
+        mode = os.lstat(path).st_mode
+    except OSError:  # it is not there, or is said to be wrong where it is written
+        return
+    if path.is_dir():
+        raise _is_folder(path)
+    if stat.S_ISLNK(mode):
+        raise OutputError(
+            f"'{path}' is a link to '{os.readlink(path)}': name the file itself, or another one"
+        )
+    if not stat.S_ISREG(mode):
+        raise OutputError(f"'{path}' is a device or a pipe, no file: choose another place with -o")
+
+
+@contextmanager
+def _hidden(result: Path, place: Path) -> Iterator[Path]:
+    """A hidden folder in `place`; what had to be made for it goes with a fault."""
+    made = [folder for folder in (place, *place.parents) if not os.path.lexists(folder)]
+    with ExitStack() as stack:
+        stack.callback(_remove_empty, made)
+        with _told(result):
+            place.mkdir(parents=True, exist_ok=True)
+            hidden = stack.enter_context(staging(place))
+        try:
+            yield hidden
+        except OSError as error:
+            if error.errno in _DISK_FULL:
+                raise _cannot_write(result, error) from error
+            raise
+
+
+def _remove_empty(folders: Iterable[Path]) -> None:
+    for folder in folders:
+        with suppress(OSError):  # it holds something
+            folder.rmdir()
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """What keeps `path` from being written, in words."""
+    try:
+        yield
+    except OSError as error:
+        raise _cannot_write(path, error) from error
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that no disk takes
+        return False
+
+
+def _holds(read: Path, path: Path) -> bool:
+    """Whether `path`, which exists, is what is read, or in it."""
+    return any(os.path.samefile(read, one) for one in (path, *path.resolve().parents))
+
+
+def _is_there(path: Path) -> OutputError:
+    return OutputError(f"'{path}' exists: choose another place or say --overwrite")
 
 
 def _is_folder(path: Path) -> OutputError:

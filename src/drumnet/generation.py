@@ -119,6 +119,9 @@ def generate(
         DrumnetError: anything that the user can mend; nothing is left in `out`.
     """
     asked = with_seed(settings, seed)
+    read = [style, rhythm, sections, kit, midi_map, model]
+    if isinstance(beats, BeatChoice):
+        read += [beats.beats_file, beats.taps_file]
     job = _checked(
         song,
         Path(out),
@@ -130,6 +133,7 @@ def generate(
         sections,
         mix,
         overwrite,
+        [one for one in read if isinstance(one, str | Path)],
         keep=EarlierTake.of(keep, keep_pieces, keep_bars),
         kit=kit,
         layout=MidiLayout.of(midi_map, midi_tempo, midi_tracks),
@@ -170,6 +174,7 @@ class _Job:
     layout: MidiLayout
     projects: tuple[ProjectFormat, ...]
     out: Path
+    overwrite: bool
     names: Sequence[str]
     sounding: tuple[Piece, ...]
 
@@ -189,6 +194,7 @@ def _checked(
     sections: str | Path | Sequence[Section] | None,
     mix: bool,
     overwrite: bool,
+    read: Sequence[str | Path],
     *,
     keep: EarlierTake,
     kit: Kit | str | Path,
@@ -208,7 +214,7 @@ def _checked(
     in_sections = parts is not None or settings.fills.place is FillPlace.SECTIONS
     names = file_names(sounding, mix, in_sections, projects, casting.song)
     files = [out / name for name in names]
-    refuse_overwrite(files, overwrite)
+    refuse_overwrite(files, overwrite, [*read, *kit.files])
     code = _style(drummer, style, settings.seed, rhythm is not None)
     keep_stems(casting.song, files)
     tapped = rhythm if isinstance(rhythm, Onsets | None) else read_rhythm(Path(rhythm))
@@ -224,6 +230,7 @@ def _checked(
         layout,
         projects,
         out,
+        overwrite,
         names,
         sounding,
     )
@@ -258,7 +265,7 @@ def _played(job: _Job, beats: BeatChoice | BeatGrid | None) -> Take:
 
 def _written(job: _Job, take: Take) -> None:
     """Write all files, or none."""
-    with atomic_files(job.out, job.names) as folder:
+    with atomic_files(job.out, job.names, job.overwrite) as folder:
         write_notes(folder, take, job.layout)
         if job.in_sections:
             write_sections(folder / SECTIONS_FILE, take.sections, take.beats)

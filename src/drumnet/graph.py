@@ -8,12 +8,12 @@ more besides, see `checkpoint`.
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from drumnet.errors import CheckpointError
+from drumnet.limits import parsed_json
 
 if TYPE_CHECKING:
     import onnxruntime
@@ -66,7 +66,7 @@ def load_graph(
         CheckpointError: missing, damaged, or of another version.
     """
     try:
-        about = json.loads((folder / MODEL_FILE).read_text())
+        about = parsed_json((folder / MODEL_FILE).read_text())
         wanted, made = about["sha256"][file_name], about["format"]
         facts, provenance = read(about), dict(about["provenance"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:

@@ -11,13 +11,14 @@ beat, time runs on at the tempo of the nearest beats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from drumnet.errors import BeatError
+from drumnet.limits import MAX_BEATS, MAX_SONG_S
 
 #: 16ths (3 ticks) and eighth triplets (4 ticks) both fall on ticks.  Frozen:
 #: the weights were trained on this resolution.
@@ -27,6 +28,9 @@ TICKS_PER_BEAT = 12
 DEFAULT_BEATS_PER_BAR = 4
 MAX_BEATS_PER_BAR = 32
 _SLOWEST_BPM, _FASTEST_BPM = 20.0, 400.0
+#: The notes that may be the beat of a metre, and what it is unless it is said.
+BEAT_UNITS = (1, 2, 4, 8, 16)
+_QUARTER = 4
 
 #: Beats whose median interval carries the tempo beyond the ends of the grid.
 _EDGE_BEATS = 4
@@ -40,6 +44,8 @@ class BeatGrid:
         beats_s: (num_beats,) times in seconds, at least two; may be negative
             where a grid was extrapolated to before the song's start.
         beat_in_bar: (num_beats,) the beat's number in its bar, 1 = downbeat.
+        unit: (num_beats,) the note that a beat is, as the lower number of a metre: 8 of 6/8;
+            or one for all of them.
 
     Raises:
         BeatError: fewer than two beats, times that do not increase or are not
@@ -48,6 +54,7 @@ class BeatGrid:
 
     beats_s: NDArray[np.float64]
     beat_in_bar: NDArray[np.int64]
+    unit: NDArray[np.int64] = field(default_factory=lambda: np.array(_QUARTER))
 
     def __post_init__(self) -> None:
         beats = np.array(self.beats_s, dtype=np.float64)
@@ -67,12 +74,17 @@ class BeatGrid:
                 f"beat times must increase: beat {at + 2} at {beats[at + 1]:.3f} s does not come "
                 f"after beat {at + 1} at {beats[at]:.3f} s"
             )
+        units = np.array(np.broadcast_to(self.unit, beats.shape), dtype=np.int64)
+        if not np.isin(units, BEAT_UNITS).all():
+            raise BeatError(f"the beat of a metre is one of {', '.join(map(str, BEAT_UNITS))}")
         if (numbers < 1).any():
             raise BeatError("beats in a bar are counted from 1 (the downbeat)")
         beats.setflags(write=False)
         numbers.setflags(write=False)
+        units.setflags(write=False)
         object.__setattr__(self, "beats_s", beats)
         object.__setattr__(self, "beat_in_bar", numbers)
+        object.__setattr__(self, "unit", units)
 
     @staticmethod
     def constant(
@@ -95,6 +107,8 @@ class BeatGrid:
         if not np.isfinite(first_downbeat_s):
             raise BeatError("the first downbeat must be a finite number of seconds")
         period = 60.0 / bpm
+        if abs(first_downbeat_s) > MAX_SONG_S:
+            raise BeatError(f"a first downbeat at {first_downbeat_s:g} s is in no song")
         first = -int(np.ceil(first_downbeat_s / period - 1e-9))
         whole_bar = (-(-first // beats_per_bar) + 1) * beats_per_bar  # so that the metre shows
         last = max(int(np.ceil((duration_s - first_downbeat_s) / period - 1e-9)), whole_bar)
@@ -191,6 +205,11 @@ class BeatGrid:
         # What sounds less than half a tick before the first beat is on it.
         before = max(0, int(np.ceil(self.beats_s[0] / lead - 0.5 / TICKS_PER_BEAT)))
         after = max(0, int(np.ceil((duration_s - self.beats_s[-1]) / tail - 1e-6)))
+        if self.num_beats + before + after > MAX_BEATS:
+            raise BeatError(
+                f"{self.tempo_bpm:.4g} bpm from {self.beats_s[0]:.4g} s on would be more than "
+                f"{MAX_BEATS} beats: give times in seconds"
+            )
         first_bar, last_bar = int(self.bar_length[0]), int(self.bar_length[-1])
         head = (self.beat_in_bar[0] - 1 - np.arange(before, 0, -1)) % first_bar + 1
         rest = (self.beat_in_bar[-1] - 1 + np.arange(1, after + 1)) % last_bar + 1
@@ -203,6 +222,7 @@ class BeatGrid:
                 ]
             ),
             np.concatenate([head, self.beat_in_bar, rest]),
+            np.pad(self.unit, (before, after), mode="edge"),
         )
 
     def double_time(self) -> BeatGrid:
@@ -215,7 +235,7 @@ class BeatGrid:
         beat = halves // 2
         position = (self.beat_in_bar[beat] - 1) * 2 + halves % 2
         times_s = self.ticks_to_seconds(halves * (TICKS_PER_BEAT / 2))
-        return BeatGrid(times_s, position % self.bar_length[beat] + 1)
+        return BeatGrid(times_s, position % self.bar_length[beat] + 1, self.unit[beat])
 
     def half_time(self) -> BeatGrid:
         """Half the tempo: every second beat stays, from the first downbeat on,
@@ -238,7 +258,8 @@ class BeatGrid:
         bar = np.searchsorted(half_starts, position, side="right") - 1
         since = position - half_starts[np.maximum(bar, 0)]
         pickup_length = int(lengths[min(first, self.num_beats - 1)])
-        return BeatGrid(self.beats_s[kept], np.where(bar < 0, since % pickup_length, since) + 1)
+        numbers = np.where(bar < 0, since % pickup_length, since) + 1
+        return BeatGrid(self.beats_s[kept], numbers, self.unit[kept])
 
 
 @dataclass(frozen=True, eq=False)

@@ -82,10 +82,10 @@ def keep_stems(song: Song, files: Iterable[Path]) -> None:
     mix is written, and the next take would hear the last one."""
     from drumnet.projects.stems import STEMS_FOLDER
 
-    stems = {stem.path.resolve() for stem in song.stems if stem.path is not None}
-    folders = {stem.parent for stem in stems}
+    stems = [stem.path for stem in song.stems if stem.path is not None and stem.path.exists()]
+    folders = {stem.resolve().parent for stem in stems}
     for file in files:
-        if file.resolve() in stems:
+        if file.exists() and any(file.samefile(stem) for stem in stems):
             raise OutputError(f"'{file}' is a stem of the song: choose another place with -o")
         if file.parent.name == STEMS_FOLDER and file.parent.resolve() in folders:
             raise OutputError(

@@ -162,7 +162,7 @@ def test_what_cannot_be_loaded(folder: Path, tmp_path: Path) -> None:
     fault("<drumkit_info", r"drumkit\.xml' is damaged \(")
     fault("<drumkit_info/>", "has no instrument that is named after a piece")
     fault(OLD.replace("<max>0.5<", "<max>half<"), "has <max>half</max>: a number is expected")
-    fault(OLD.replace("400.wav", "gone.wav"), r"'Snare Jazz', names the sample 'gone\.wav', but")
+    fault(OLD.replace(".wav", ".gone"), r"instrument '.*', names the sample '.*\.gone', but")
     fault('<!DOCTYPE a [<!ENTITY b "c">]><a/>', "is no drumkit.xml as Hydrogen writes it")
     (folder / "600.wav").write_bytes(b"RIFF")
     with pytest.raises(AudioError, match=r"600\.wav"):

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
 
 Samples = NDArray[np.float32]
 
+#: What is said of the length of a FLAC that was written to a pipe: none is so long.
+_UNKNOWN_FRAMES = 1 << 62
+_COUNTED_SAMPLES = 1 << 17
+
 _STDERR = 2
 _STDERR_LOCK = threading.Lock()
 
@@ -48,6 +52,8 @@ def check_readable(path: Path) -> None:
         raise AudioError(f"no such file: '{path}'; check the name")
     if path.is_dir():
         raise AudioError(f"'{path}' is a folder: give a sound file")
+    if not path.is_file():
+        raise AudioError(f"'{path}' is a device or a pipe: write what it gives to a file first")
     try:
         with path.open("rb") as file:
             head = file.read(4096)
@@ -71,28 +77,44 @@ def read_header(path: Path) -> SoundHeader:
 
     try:
         with _opened(path) as file:
-            return SoundHeader(int(file.samplerate), int(file.channels), int(file.frames))
+            rate, channels, frames = int(file.samplerate), int(file.channels), int(file.frames)
+        if frames < _UNKNOWN_FRAMES:
+            return SoundHeader(rate, channels, frames)
     except soundfile.LibsndfileError as error:
         raise _no_sound(path, error.error_string) from error
     except TypeError as error:  # a .raw file: soundfile wants to be told its format
         raise _no_sound(path, "headerless samples") from error
+    blocks = decoded_blocks(path, SoundHeader(rate, channels, _UNKNOWN_FRAMES), _COUNTED_SAMPLES)
+    return SoundHeader(rate, channels, sum(block.shape[1] for block in blocks))
 
 
-def decoded_blocks(path: Path, block_samples: int) -> Iterator[Samples]:
+def decoded_blocks(path: Path, header: SoundHeader, block_samples: int) -> Iterator[Samples]:
     """The samples in order, up to `block_samples` at a time.
 
     Raises:
-        AudioError: the file is damaged.
+        AudioError: the file is damaged, or is not what `read_header` read any more.
     """
     import soundfile
 
-    with _opened(path) as file:
+    try:
+        opened = _opened(path)
+    except (soundfile.LibsndfileError, TypeError) as error:
+        raise changed(path) from error
+    with opened as file:
+        length = min(int(file.frames), _UNKNOWN_FRAMES)
+        is_same = length in (header.num_samples, _UNKNOWN_FRAMES)
+        if not is_same or (file.samplerate, file.channels) != (
+            header.sample_rate,
+            header.num_channels,
+        ):
+            raise changed(path)
         while True:
             try:
                 with _quiet(file.format == "MP3"):
                     frames = file.read(block_samples, dtype="float32", always_2d=True)
             except soundfile.LibsndfileError as error:
-                read_s = file.tell() / file.samplerate  # not known of an MP3
+                # Not known of an MP3, nor of what does not say its length.
+                read_s = file.tell() / file.samplerate if file.seekable() else 0
                 after = f" after {read_s:.1f} s" if read_s else ""
                 raise AudioError(
                     f"'{path}' is damaged or cut off{after}: export it again"
@@ -100,6 +122,12 @@ def decoded_blocks(path: Path, block_samples: int) -> Iterator[Samples]:
             if not len(frames):
                 return
             yield np.ascontiguousarray(frames.T)
+
+
+def changed(path: Path) -> AudioError:
+    """Of a file that is another one than it was."""
+    gone = "deleted" if not path.exists() else "changed"
+    return AudioError(f"'{path}' was {gone} while it was read: wait until it is whole, try again")
 
 
 def c_path(path: Path) -> Path | bytes:
@@ -112,7 +140,22 @@ def _opened(path: Path) -> SoundFile:
     import soundfile
 
     with _quiet():
-        return soundfile.SoundFile(c_path(path))
+        file = soundfile.SoundFile(c_path(path))
+        if file.frames < _UNKNOWN_FRAMES:
+            return file
+        file.close()
+        return _streamed(path)
+
+
+def _streamed(path: Path) -> SoundFile:
+    """A file that does not say how long it is: it can be read on, not sought in."""
+    import soundfile
+
+    class Streamed(soundfile.SoundFile):  # type: ignore[misc]
+        def seekable(self) -> bool:
+            return False
+
+    return Streamed(c_path(path))
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from drumnet.audio import sound_file, video
 from drumnet.audio.sound_file import SoundHeader
 from drumnet.errors import AudioError, OutputError
 from drumnet.files import atomic_path
+from drumnet.limits import MAX_SONG, MAX_SONG_S
 
 Samples = sound_file.Samples
 
@@ -134,11 +135,9 @@ class AudioFile:
             AudioError: the file cannot be decoded, or holds samples that are
                 not finite (the message says at which second).
         """
-        if is_video(self.path):
-            header = SoundHeader(self.sample_rate, self.num_channels, self.num_samples)
-            decoded = video.decoded_blocks(self.path, header, block_samples)
-        else:
-            decoded = sound_file.decoded_blocks(self.path, block_samples)
+        decoder = video if is_video(self.path) else sound_file
+        header = SoundHeader(self.sample_rate, self.num_channels, self.num_samples)
+        decoded = decoder.decoded_blocks(self.path, header, block_samples)
         start = 0
         for block in decoded:
             block = block[:, : self.num_samples - start]
@@ -174,6 +173,8 @@ def open_audio(path: Path | str) -> AudioFile:
         raise AudioError(
             f"'{path}' has {file.num_channels} channels: export it with 1-{MAX_CHANNELS}"
         )
+    if file.duration_s > MAX_SONG_S:
+        raise AudioError(f"'{path}' lasts more than {MAX_SONG}: cut it, or export it again")
     if file.num_samples < 1:
         raise AudioError(f"'{path}' holds no sound (0 samples): export it again")
     return file

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from drumnet.audio.sound_file import Samples, SoundHeader
+from drumnet.audio.sound_file import Samples, SoundHeader, changed
 from drumnet.errors import AudioError
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ def _decoded_frames(path: Path, header: SoundHeader) -> Iterator[Samples]:
     try:
         with av.open(str(path)) as container:
             stream = _sound_track(container, path)
+            if (stream.rate, stream.channels) != (header.sample_rate, header.num_channels):
+                raise changed(path)
             resampler = av.AudioResampler("fltp", stream.layout, header.sample_rate)
             frames = container.decode(stream)
             first = next(frames, None)
@@ -90,6 +92,8 @@ def _decoded_frames(path: Path, header: SoundHeader) -> Iterator[Samples]:
                     yield samples[:, max(0, -place) :]
                     place += samples.shape[1]
     except av.FFmpegError as error:
+        if not path.exists():
+            raise changed(path) from error
         raise AudioError(
             f"'{path}' is damaged or cut off after {max(0, place) / header.sample_rate:.1f} s: "
             "export it again"

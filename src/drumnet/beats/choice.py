@@ -7,7 +7,7 @@ moved by beats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +18,7 @@ from drumnet.beats.taps import read_taps
 from drumnet.beats.tracker import BeatFile, FixedTempo, NetworkTracker, Tracked, check_tempo_range
 from drumnet.errors import BeatError
 from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
+from drumnet.midi.read import MIDI_SUFFIXES, read_midi
 from drumnet.song.song import Song
 
 EMBEDDED_TRACKER = "embedded"
@@ -32,6 +33,7 @@ class BeatChoice:
         bpm: one tempo for the whole song.
         beats_file: a file of beats, or a MIDI file; not together with `bpm`.
         beats_per_bar: the metre (default: as the file or the tracker says, else 4).
+        beat_unit: the note that a beat is, 8 of 6/8 (default: as a MIDI file says, else 4).
         first_downbeat_s: where the first bar begins, in seconds.
         half_time, double_time: every second beat, or twice as many.
         shift_downbeat: the bar line this many beats later, or earlier below 0.
@@ -47,6 +49,7 @@ class BeatChoice:
     bpm: float | None = None
     beats_file: Path | None = None
     beats_per_bar: int | None = None
+    beat_unit: int | None = None
     first_downbeat_s: float | None = None
     half_time: bool = False
     double_time: bool = False
@@ -65,7 +68,7 @@ class BeatChoice:
             raise BeatError("the first downbeat must be a finite number of seconds")
         if self.tempo_range is not None:
             check_tempo_range(*self.tempo_range)
-        for_tracking = self.constant or self.tempo_range is not None or self.taps_file is not None
+        for_tracking = self._limits_tracking
         if self.tracker not in TRACKERS:
             raise BeatError(f"no tracker is called '{self.tracker}': {' or '.join(TRACKERS)}")
         if for_tracking and self.tracker != EMBEDDED_TRACKER:
@@ -80,6 +83,10 @@ class BeatChoice:
             )
 
     @property
+    def _limits_tracking(self) -> bool:
+        return self.constant or self.tempo_range is not None or self.taps_file is not None
+
+    @property
     def is_tracked(self) -> bool:
         """Whether the beats have to be heard."""
         return self.bpm is None and self.beats_file is None
@@ -90,6 +97,18 @@ class BeatChoice:
         if self.bpm is not None:
             return "given"
         return "tracked" if self.beats_file is None else f"from {self.beats_file.name}"
+
+    def of_song(self, song: Song) -> BeatChoice:
+        """What is said of the beats of a song: where nothing is, and it is MIDI alone, its own
+        tempo and metre are taken."""
+        is_open = self.is_tracked and not self._limits_tracking
+        files = {stem.path for stem in song.stems}
+        path = next(iter(files))
+        if not is_open or len(files) != 1 or path is None:
+            return self
+        if path.suffix.lower() not in MIDI_SUFFIXES or not read_midi(path).has_tempo:
+            return self
+        return replace(self, beats_file=path)
 
     def grid(self, song: Song) -> BeatGrid:
         """The beats of the song, from 0:00 to its end.
@@ -102,6 +121,9 @@ class BeatChoice:
 
     def listen(self, song: Song) -> tuple[BeatGrid, Tracked | None]:
         """The beats as `grid` gives them, and what was heard, if they were tracked."""
+        said = self.of_song(song)
+        if said is not self:
+            return said.listen(song)
         heard = None
         if self.bpm is not None:
             metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR
@@ -118,6 +140,8 @@ class BeatChoice:
         if self.double_time:
             grid = grid.double_time()
         numbered = self._numbered(grid.covering(song.duration_s), song.duration_s)
+        if self.beat_unit is not None:
+            numbered = replace(numbered, unit=np.array(self.beat_unit))
         return shifted(numbered, self.shift_downbeat), heard
 
     def _tracker(self) -> NetworkTracker:
@@ -137,4 +161,5 @@ class BeatChoice:
                 f"which lasts {duration_s:.1f} s"
             )
         length = self.beats_per_bar or int(np.median(grid.bar_length))
-        return BeatGrid(grid.beats_s, (np.arange(grid.num_beats) - first) % length + 1)
+        numbers = (np.arange(grid.num_beats) - first) % length + 1
+        return BeatGrid(grid.beats_s, numbers, grid.unit)

@@ -21,6 +21,7 @@ from itertools import chain, tee, zip_longest
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.audio.level import heard_at_level
 from drumnet.audio.source import AudioSource, mono_blocks, resampled_blocks
 from drumnet.audio.spectrum import (
     Frames,
@@ -105,6 +106,10 @@ def hear_stem(source: AudioSource | Onsets, role: Role = Role.OTHER) -> StemEvid
     """
     if isinstance(source, Onsets):
         return _of_events(source, role)
+    return heard_at_level(source, _hear_sound)[0]
+
+
+def _hear_sound(source: AudioSource) -> StemEvidence:
     blocks, again = tee(mono_blocks(source, _SAMPLE_RATE_HZ))
     lowered = resampled_blocks(
         (block[None] for block in again), 1, _SAMPLE_RATE_HZ, _CHROMA_SAMPLE_RATE_HZ

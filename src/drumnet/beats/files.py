@@ -7,7 +7,8 @@ A text file has one beat a line, `time in s` and the beat's number in its bar
 (1 = downbeat), between them tabs, spaces, commas or semicolons: the format of
 beat_this, of the `.beats` files of MDB Drums, Ballroom and Harmonix, and of our
 own `beats.tsv`.  The number may be written `bar.beat` (`12.3`), and may be left
-out.  Further columns, comments (`#`) and a header line are passed over.
+out.  Further columns, comments (`#`) and a header line are passed over.  Labels of
+Audacity (start, end, number) and decimals with commas are read too.
 """
 
 from __future__ import annotations
@@ -23,12 +24,13 @@ from numpy.typing import NDArray
 from drumnet.errors import BeatError
 from drumnet.files import atomic_path
 from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
+from drumnet.limits import MAX_BEATS, MAX_SONG, MAX_SONG_S
 from drumnet.midi.read import MIDI_SUFFIXES, read_midi
+from drumnet.number_table import read_text, rows_of
 
 #: Outside this the times are hardly seconds: milliseconds, samples, frames.
 _SLOWEST_BPM, _FASTEST_BPM = 10.0, 800.0
-_SEPARATORS = re.compile(r"[\s,;]+")
-_BAR_BEAT = re.compile(r"\d+\.[1-9]\d*")
+_BAR_BEAT = re.compile(r"\d{1,9}\.[1-9]\d?")
 
 
 def read_beats(path: str | Path, beats_per_bar: int | None = None) -> BeatGrid:
@@ -59,6 +61,8 @@ def read_beats(path: str | Path, beats_per_bar: int | None = None) -> BeatGrid:
                 f"before it at {before:g} s: sort the beats by time"
             )
     times = np.array([time_s for _, time_s, _ in rows])
+    if np.abs(times).max() > MAX_SONG_S or len(times) > MAX_BEATS:
+        raise BeatError(f"the beats of '{path}' are of more than {MAX_SONG}: give times in seconds")
     tempo = 60.0 / float(np.median(np.diff(times)))
     if not _SLOWEST_BPM <= tempo <= _FASTEST_BPM:
         raise BeatError(
@@ -91,7 +95,7 @@ class _Row(NamedTuple):
 
 def _read_rows(path: Path) -> list[_Row]:
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = read_text(path)
     except UnicodeDecodeError:
         raise BeatError(
             f"'{path}' is not a text file of beats: give a .tsv, .beats or .mid"
@@ -100,12 +104,8 @@ def _read_rows(path: Path) -> list[_Row]:
         raise BeatError(f"'{path}' cannot be read: {fault.strerror}") from None
     rows: list[_Row] = []
     may_be_header = True
-    for line, raw in enumerate(text.splitlines(), start=1):
-        content = raw.split("#")[0].strip()
-        if not content:
-            continue
-        cells = [cell.strip("\"'") for cell in _SEPARATORS.split(content) if cell]
-        time_s = _number(cells[0]) if cells else None
+    for line, content, cells in rows_of(text):
+        time_s = _number(cells[0])
         if time_s is not None:
             rows.append(_Row(line, time_s, cells[1] if len(cells) > 1 else None))
         elif not may_be_header:
@@ -128,7 +128,7 @@ def _number(text: str) -> float | None:
 
 def _beat_numbers(path: Path, rows: list[_Row], beats_per_bar: int) -> NDArray[np.int64]:
     """(num_beats,) numbers in the bar, from the second columns or by counting."""
-    if all(cell is None for _, _, cell in rows):
+    if all(_number(cell or "") is None for _, _, cell in rows):  # none, or words on labels
         return np.arange(len(rows)) % beats_per_bar + 1
     cells = [cell or "" for _, _, cell in rows]
     if all(_BAR_BEAT.fullmatch(cell) for cell in cells):  # bar.beat: 12.3 is beat 3 of bar 12

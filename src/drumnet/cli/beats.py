@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from drumnet.cli.options import (
-    PATH,
+    RESULT,
     beat_options,
     overwrite_option,
+    refuse_results,
     require_song,
     song_arguments,
 )
@@ -23,18 +24,18 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Find the beats of a song.")
 @song_arguments
-@click.option("-o", "--output", type=PATH, metavar="FILE", help="Write the beats there.")
+@click.option("-o", "--output", type=RESULT, metavar="FILE", help="Write the beats there.")
 @click.option(
     "--click",
     "click_file",
-    type=PATH,
+    type=RESULT,
     metavar="FILE",
     help="Write a WAV of the song with a click on each beat, higher on downbeats.",
 )
 @click.option(
     "--picture",
     "picture_file",
-    type=PATH,
+    type=RESULT,
     metavar="FILE",
     help="Draw what was heard, the beats and the tempo, as an SVG.",
 )
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 def beats(
     paths: tuple[Path, ...],
     stems: tuple[tuple[str, Path], ...],
+    skip_bad: bool,
     output: Path | None,
     click_file: Path | None,
     picture_file: Path | None,
@@ -59,20 +61,19 @@ def beats(
     from drumnet.beats.click import write_click
     from drumnet.beats.files import write_beats
     from drumnet.beats.picture import write_picture
-    from drumnet.files import refuse_overwrite
     from drumnet.song.song import load_song
     from drumnet.take_files import keep_stems
 
     wanted = [path for path in (output, click_file, picture_file) if path is not None]
-    refuse_overwrite(wanted, overwrite)
-    song = load_song(paths, stems)
+    refuse_results(wanted, overwrite)
+    song = load_song(paths, stems, skip_bad)
     keep_stems(song, wanted)
     print_song(song)
     with reading(song, passes=1 + (click_file is not None)) as read:
         grid, heard = beat_choice.listen(read)
         if click_file is not None:
             write_click(click_file, read, grid)
-    print_beats(grid, beat_choice.origin)
+    print_beats(grid, beat_choice.of_song(song))
     if heard is not None:
         print_heard(heard)
     if output is not None:

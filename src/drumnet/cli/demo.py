@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from drumnet.cli.options import PATH, model_option, overwrite_option
+from drumnet.cli.options import RESULT, model_option, overwrite_option
 from drumnet.cli.printing import print_line
 
 #: Bars that are shown of each style: the last two of the verse, the first two
@@ -19,7 +19,7 @@ _FIRST_BAR, _NUM_BARS = 6, 4
 @click.option(
     "-o",
     "--output",
-    type=PATH,
+    type=RESULT,
     metavar="OUT",
     help="The folder to write to. Default: drumnet-demo here, with a number where that exists.",
 )

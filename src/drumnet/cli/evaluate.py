@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from drumnet.cli.extras import require_evaluation
-from drumnet.cli.options import PATH, model_option, overwrite_option
+from drumnet.cli.options import PATH, RESULT, model_option, overwrite_option, refuse_results
 from drumnet.cli.printing import print_line, print_written
 from drumnet.cli.progress import stages
 
@@ -48,7 +48,7 @@ JSON_FILE, PAGE_FILE = "report.json", "report.html"
 )
 @model_option
 @click.option(
-    "-o", "--output", type=PATH, required=True, metavar="REPORT", help="The folder to write to."
+    "-o", "--output", type=RESULT, required=True, metavar="REPORT", help="The folder to write to."
 )
 @click.option(
     "--only",
@@ -91,15 +91,15 @@ def evaluate(
     from drumnet.evaluation.request import Request
     from drumnet.evaluation.runner import evaluate as run_evaluation
     from drumnet.evaluation.runner import forget_parts
-    from drumnet.files import atomic_files, refuse_overwrite
+    from drumnet.files import atomic_files
 
     written = [output / JSON_FILE, output / PAGE_FILE]
-    refuse_overwrite(written, overwrite)
+    refuse_results(written, overwrite)
     parts = tuple(part.strip() for part in only.split(",") if part.strip())
     request = Request(model, data, split, audio, groove, seed, quick, workers, parts)
     with stages() as progress:
         report = run_evaluation(request, output, progress)
-    with atomic_files(output, [JSON_FILE, PAGE_FILE]) as folder:
+    with atomic_files(output, [JSON_FILE, PAGE_FILE], overwrite) as folder:
         (folder / JSON_FILE).write_text(report_text(report), encoding="utf-8")
         (folder / PAGE_FILE).write_text(page(report), encoding="utf-8")
     forget_parts(output)

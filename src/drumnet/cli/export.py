@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from drumnet.cli.extras import require_torch
-from drumnet.cli.options import PATH
+from drumnet.cli.options import PATH, RESULT
 from drumnet.cli.printing import print_line, print_written
 
 
@@ -15,7 +15,7 @@ from drumnet.cli.printing import print_line, print_written
 @click.argument("run", type=PATH, metavar="RUN")
 @click.argument("prepared", type=PATH, metavar="PREPARED")
 @click.option(
-    "-o", "--output", type=PATH, required=True, metavar="FOLDER", help="A folder to make."
+    "-o", "--output", type=RESULT, required=True, metavar="FOLDER", help="A folder to make."
 )
 @click.option("--name", metavar="NAME", help="Of the weights. Default: the folder's name.")
 def export(run: Path, prepared: Path, output: Path, name: str | None) -> None:

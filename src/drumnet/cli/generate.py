@@ -10,7 +10,7 @@ import click
 from drumnet.cli.grouped import GroupedCommand
 from drumnet.cli.keeping import keep_options
 from drumnet.cli.options import (
-    PATH,
+    RESULT,
     beat_options,
     model_option,
     overwrite_option,
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.command(cls=GroupedCommand, short_help="Write the drums of a song.")
 @song_arguments
 @click.option(
-    "-o", "--output", type=PATH, required=True, metavar="OUT", help="The folder to write to."
+    "-o", "--output", type=RESULT, required=True, metavar="OUT", help="The folder to write to."
 )
 @click.option(
     "--pieces",
@@ -108,6 +108,7 @@ if TYPE_CHECKING:
 def generate(
     paths: tuple[Path, ...],
     stems: tuple[tuple[str, Path], ...],
+    skip_bad: bool,
     output: Path,
     pieces: str,
     style: str | None,
@@ -148,7 +149,7 @@ def generate(
         song = song_of_rhythm(rhythm)
     else:
         require_song(paths, stems)
-        song = load_song(paths, stems)
+        song = load_song(paths, stems, skip_bad)
     casting = cast(song, pieces)
     print_song(casting.song, replaced="replaced, not heard", given="given, not played again")
     # To hear the onsets, to find the beats, to measure and make the mix, to copy the stems.
@@ -175,7 +176,7 @@ def generate(
             overwrite=overwrite,
             model=model,
         )
-    print_beats(made.beats, beat_choice.origin)
+    print_beats(made.beats, beat_choice.of_song(casting.song))
     print_style(made.style, made.style_note)
     if made.sections:
         print_sections(made.sections, made.beats)

@@ -6,6 +6,12 @@ Exit status: 0 for done, 1 with one line on stderr for what the user can mend,
 
 from __future__ import annotations
 
+import errno
+import os
+import signal
+import sys
+import threading
+from types import FrameType
 from typing import IO, Any
 
 import click
@@ -27,6 +33,8 @@ from drumnet.cli.transcribe import transcribe
 from drumnet.errors import DrumnetError
 
 _INTERRUPTED = 130
+#: What writing to a stdout that takes no more is refused with; a pipe that was closed is no fault.
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 class _UserFault(click.ClickException):
@@ -42,12 +50,29 @@ class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)  # the main job first, not by the alphabet
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **kwargs)
+        except KeyboardInterrupt:
+            sys.exit(_INTERRUPTED)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            os.getcwd()
+        except OSError as fault:
+            raise _UserFault("the folder that you are in is gone: go to another one") from fault
+        interrupts = _Interrupts()
+        try:
+            with interrupts:
+                return super().invoke(ctx)
         except DrumnetError as fault:
             raise _UserFault(str(fault)) from fault
         except OSError as fault:  # of a name too long, a lost disk, a right that is missing
+            if fault.filename is None and fault.errno in _FULL:
+                _print_no_more()
+                raise _UserFault(
+                    f"cannot go on ({fault.strerror}): is the disk full, or what is printed to?"
+                ) from fault
             if fault.filename is None:
                 raise
             raise _UserFault(
@@ -55,6 +80,42 @@ class _Commands(click.Group):
             ) from fault
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
+        except Exception:
+            if interrupts.came:  # a module that was being loaded says it in its own way
+                ctx.exit(_INTERRUPTED)
+            raise
+
+
+class _Interrupts:
+    """Whether a Ctrl-C came while a command ran."""
+
+    came = False
+
+    def __enter__(self) -> None:
+        self._before = signal.getsignal(signal.SIGINT)
+        if self._is_ours:
+            signal.signal(signal.SIGINT, self._interrupt)
+
+    def __exit__(self, *_: object) -> None:
+        if self._is_ours:
+            signal.signal(signal.SIGINT, self._before)
+
+    @property
+    def _is_ours(self) -> bool:
+        """Not of a command that goes on in the background, nor of one that runs in a thread."""
+        main = threading.current_thread() is threading.main_thread()
+        return main and self._before is signal.default_int_handler
+
+    def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
+        self.came = True
+        raise KeyboardInterrupt
+
+
+def _print_no_more() -> None:
+    """What stdout still holds is not tried again at the end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

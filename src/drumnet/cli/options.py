@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -21,19 +21,44 @@ class _NamedPath(click.Path):
         return super().convert(value, param, ctx)
 
 
-#: A path whose absence is reported in our own words, not as wrong usage.
-PATH = _NamedPath(path_type=Path)
+class _Result(_NamedPath):
+    """What a command writes."""
 
 
-def parse_meter(text: str) -> int:
-    """The number of beats in a bar of `4/4`."""
-    from drumnet.grid import MAX_BEATS_PER_BAR
+#: A path whose absence is reported in our own words, not as wrong usage; and one that is written.
+PATH, RESULT = _NamedPath(path_type=Path), _Result(path_type=Path)
+
+
+def refuse_results(wanted: Iterable[Path], overwrite: bool) -> None:
+    """Say no, before any work, to results that may not be written: `refuse_overwrite` with
+    all that the command that is running was given to read.  Songs are left to `keep_stems`,
+    which knows what is read of a folder."""
+    from drumnet.files import refuse_overwrite
+
+    context = click.get_current_context()
+    results = {option.name for option in context.command.params if isinstance(option.type, _Result)}
+    values = [value for name, value in context.params.items() if name not in {*results, "paths"}]
+    refuse_overwrite(wanted, overwrite, [path for value in values for path in _named_in(value)])
+
+
+def _named_in(value: Any) -> Iterator[Path]:
+    """What may be names of files in the value of an option."""
+    if isinstance(value, str | Path):
+        yield Path(value)
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from _named_in(one)
+
+
+def parse_meter(text: str) -> tuple[int, int]:
+    """The number of beats in a bar of `6/8`, and the note that a beat is."""
+    from drumnet.grid import BEAT_UNITS, MAX_BEATS_PER_BAR
 
     beats, _, unit = text.partition("/")
     in_range = beats.isdecimal() and 1 <= int(beats) <= MAX_BEATS_PER_BAR
-    if not in_range or unit not in ("1", "2", "4", "8", "16"):
+    if not in_range or unit not in map(str, BEAT_UNITS):
         raise click.BadParameter(f"'{text}' is no metre: write it as 4/4, 3/4 or 6/8")
-    return int(beats)
+    return int(beats), int(unit)
 
 
 def parse_tempo_range(text: str) -> tuple[float, float]:
@@ -54,7 +79,10 @@ def parse_stem(text: str) -> tuple[str, Path]:
 
 
 def song_arguments(command: Command) -> Command:
-    """`SONG... --stem ROLE=PATH`, as `paths` and `stems`."""
+    """`SONG... --stem ROLE=PATH --skip-bad`, as `paths`, `stems` and `skip_bad`."""
+    command = click.option(
+        "--skip-bad", is_flag=True, help="Leave out files of SONG that cannot be read, and say so."
+    )(command)
     command = click.option(
         "--stem",
         "stems",
@@ -81,7 +109,7 @@ def beat_options(command: Command) -> Command:
         *args: Any,
         bpm: float | None,
         beats_file: Path | None,
-        meter: int | None,
+        meter: tuple[int, int] | None,
         first_downbeat: float | None,
         half_time: bool,
         double_time: bool,
@@ -107,7 +135,8 @@ def beat_options(command: Command) -> Command:
         choice = BeatChoice(
             bpm=bpm,
             beats_file=beats_file,
-            beats_per_bar=meter,
+            beats_per_bar=meter and meter[0],
+            beat_unit=meter and meter[1],
             first_downbeat_s=first_downbeat,
             half_time=half_time,
             double_time=double_time,

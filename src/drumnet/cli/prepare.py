@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from drumnet.cli.options import PATH, overwrite_option
+from drumnet.cli.options import PATH, RESULT, overwrite_option, refuse_results
 from drumnet.cli.printing import print_line, print_written
 from drumnet.cli.progress import stages
 
@@ -14,7 +14,7 @@ from drumnet.cli.progress import stages
 @click.command(short_help="Make songs ready to train on.")
 @click.argument("data", nargs=-1, required=True, type=PATH, metavar="DATA...")
 @click.option(
-    "-o", "--output", type=PATH, required=True, metavar="PREPARED", help="The folder to write to."
+    "-o", "--output", type=RESULT, required=True, metavar="PREPARED", help="The folder to write to."
 )
 @click.option(
     "--render",
@@ -40,12 +40,11 @@ def prepare(
     song, with a kick among them. Several may be given.
     """
     from drumnet.corpus.ticksong import SONGS_FILE
-    from drumnet.files import refuse_overwrite
     from drumnet.training.drummer.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE
     from drumnet.training.drummer.prepare import prepare as prepare_songs
 
     written = [output / name for name in (SONGS_FILE, HEARINGS_FILE, OPEN_HEARINGS_FILE)]
-    refuse_overwrite(written, overwrite)
+    refuse_results(written, overwrite)
     with stages() as progress:
         songs = prepare_songs(
             data, output, render=render, seed=seed, workers=workers, progress=progress

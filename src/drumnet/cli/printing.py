@@ -13,6 +13,7 @@ import click
 import numpy as np
 
 if TYPE_CHECKING:
+    from drumnet.beats.choice import BeatChoice
     from drumnet.beats.tracker import Tracked
     from drumnet.grid import BeatGrid
     from drumnet.hearing.sections import Section
@@ -56,18 +57,25 @@ def print_song(song: Song, *, replaced: str = "", given: str = "") -> None:
         said = replaced if stem in song.replaced else given if is_given else ""
         remark = f"  ({said})" if said else ""
         print_line(f"  {stem.role.value}", f"{stem.name}{remark}")
+    for one in song.left_out:
+        print_line("  left out", f"{one.name} {one.why}")
+    if all(stem.is_quiet for stem in song.stems):
+        print_line("hint", "the song is quiet, below -60 dB of full scale: export it louder")
 
 
-def print_beats(grid: BeatGrid, origin: str) -> None:
-    """Tempo, metre, number of bars and first downbeat."""
+def print_beats(grid: BeatGrid, choice: BeatChoice) -> None:
+    """Tempo, metre, number of bars and first downbeat: the one that was said, if any was."""
     begins_bar = grid.is_downbeat[:-1]  # the last beat ends the grid
     downbeats = grid.beats_s[:-1][begins_bar & (grid.beats_s[:-1] > -1e-6)]
+    said_s = choice.first_downbeat_s
+    if said_s is not None and len(downbeats):
+        downbeats = downbeats[np.argmin(np.abs(downbeats - said_s)) :]
     lengths = Counter(grid.bar_length.tolist())
     first = f"first downbeat at {abs(downbeats[0]):.2f} s" if len(downbeats) else "no downbeat"
     print_line(
         "beats",
         f"{grid.tempo_bpm:.1f} bpm, {counted(lengths.most_common(1)[0][0], 'beat')} in a bar, "
-        f"{counted(len(downbeats), 'bar')}, {first} ({origin})",
+        f"{counted(len(downbeats), 'bar')}, {first} ({choice.origin})",
     )
 
 

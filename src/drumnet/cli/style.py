@@ -9,9 +9,11 @@ import click
 
 from drumnet.cli.options import (
     PATH,
+    RESULT,
     beat_options,
     model_option,
     overwrite_option,
+    refuse_results,
     require_song,
     song_arguments,
 )
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from drumnet.style.code import StyleCode
 
 _output_option = click.option(
-    "-o", "--output", type=PATH, metavar="FILE", help="Write the code there (style.json)."
+    "-o", "--output", type=RESULT, metavar="FILE", help="Write the code there (style.json)."
 )
 
 
@@ -47,9 +49,7 @@ def _finish(code: StyleCode, note: str, output: Path | None) -> None:
 
 
 def _refuse(output: Path | None, overwrite: bool) -> None:
-    from drumnet.files import refuse_overwrite
-
-    refuse_overwrite([output] if output else [], overwrite)
+    refuse_results([output] if output else [], overwrite)
 
 
 @style.command(short_help="Take the style of a song that has drums.")
@@ -69,6 +69,7 @@ def _refuse(output: Path | None, overwrite: bool) -> None:
 def extract(
     paths: tuple[Path, ...],
     stems: tuple[tuple[str, Path], ...],
+    skip_bad: bool,
     kick: Path | None,
     drums: Path | None,
     hits: Path | None,
@@ -87,15 +88,17 @@ def extract(
         raise click.UsageError("Give one of --kick, --drums and --hits.")
     from drumnet.extraction import extract_style
     from drumnet.song.song import load_song
+    from drumnet.take_files import keep_stems
 
     _refuse(output, overwrite)
-    song = load_song(paths, stems)
+    song = load_song(paths, stems, skip_bad)
+    keep_stems(song, [output] if output else [])
     print_song(song)
     with reading(song, passes=1 + 2 * beat_choice.is_tracked) as heard:
         extracted = extract_style(
             heard, kick=kick, drums=drums, hits=hits, beats=beat_choice, model=model
         )
-    print_beats(extracted.beats, beat_choice.origin)
+    print_beats(extracted.beats, beat_choice.of_song(song))
     pieces = [piece.value for piece in extracted.drums.pieces]
     heard_hits = counted(len(extracted.drums), pieces[0] if len(pieces) == 1 else "hit")
     among = f" ({', '.join(pieces)})" if len(pieces) > 1 else ""

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
 import click
 
 from drumnet.cli.extras import require_torch
-from drumnet.cli.options import PATH
+from drumnet.cli.options import PATH, RESULT
 from drumnet.cli.printing import print_line, print_written
+from drumnet.limits import parsed_json
 
 
 def parse_setting(text: str) -> tuple[str, Any]:
@@ -18,7 +18,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
     name, equals, value = text.partition("=")
     try:
         if equals:
-            return name.strip(), json.loads(value)
+            return name.strip(), parsed_json(value)
     except ValueError:
         pass
     raise click.BadParameter(f"'{text}' is not NAME=VALUE, as in kl_weight=1e-4")
@@ -26,7 +26,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
 
 @click.command(short_help="Train a model.")
 @click.argument("prepared", type=PATH, metavar="PREPARED")
-@click.option("-o", "--output", type=PATH, required=True, metavar="RUN", help="The run's folder.")
+@click.option("-o", "--output", type=RESULT, required=True, metavar="RUN", help="The run's folder.")
 @click.option("--steps", type=click.IntRange(min=1), metavar="N", help="Optimiser steps.")
 @click.option("--seed", type=click.IntRange(min=0), metavar="N", help="Of everything random.")
 @click.option(

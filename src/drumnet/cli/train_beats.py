@@ -7,14 +7,14 @@ from pathlib import Path
 import click
 
 from drumnet.cli.extras import require_torch
-from drumnet.cli.options import PATH
+from drumnet.cli.options import PATH, RESULT
 from drumnet.cli.printing import print_line, print_written
 from drumnet.cli.training_runs import deadline, print_loss, run_options
 
 
 @click.command(short_help="Train the beat tracker.")
 @click.argument("corpus", type=PATH, metavar="CORPUS")
-@click.option("-o", "--output", type=PATH, required=True, metavar="WORK", help="The work folder.")
+@click.option("-o", "--output", type=RESULT, required=True, metavar="WORK", help="The work folder.")
 @click.option(
     "--render",
     type=click.IntRange(min=1),

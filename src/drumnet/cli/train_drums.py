@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from drumnet.cli.extras import require_evaluation, require_torch
-from drumnet.cli.options import PATH
+from drumnet.cli.options import PATH, RESULT
 from drumnet.cli.printing import print_line, print_written
 from drumnet.cli.training_runs import deadline, print_loss, run_options
 
@@ -15,7 +15,7 @@ from drumnet.cli.training_runs import deadline, print_loss, run_options
 @click.command(short_help="Train the network that hears drums.")
 @click.argument("groove", type=PATH, metavar="GROOVE")
 @click.argument("corpus", type=PATH, metavar="CORPUS")
-@click.option("-o", "--output", type=PATH, required=True, metavar="WORK", help="The work folder.")
+@click.option("-o", "--output", type=RESULT, required=True, metavar="WORK", help="The work folder.")
 @click.option("--hydrogen", type=PATH, metavar="FOLDER", help="A folder of Hydrogen drum kits.")
 @click.option(
     "--clips",

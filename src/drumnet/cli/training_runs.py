@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from drumnet.cli.options import PATH
+from drumnet.cli.options import RESULT
 from drumnet.cli.printing import print_line
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -28,7 +28,7 @@ def run_options(steps: int) -> Callable[[Command], Command]:
         ),
         click.option("--workers", type=at_least_one, default=2, show_default=True, metavar="N"),
         click.option("--minutes", type=float, metavar="M", help="Stop training after so long."),
-        click.option("--export", type=PATH, metavar="FOLDER", help="Write the weights there."),
+        click.option("--export", type=RESULT, metavar="FOLDER", help="Write the weights there."),
     )
 
     def decorate(command: Command) -> Command:

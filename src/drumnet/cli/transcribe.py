@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from drumnet.cli.options import PATH, beat_options, overwrite_option
+from drumnet.cli.options import PATH, RESULT, beat_options, overwrite_option, refuse_results
 from drumnet.cli.printing import print_beats, print_line, print_written
 from drumnet.cli.progress import reading
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(short_help="Write down the hits of a drum stem.")
 @click.argument("drums", type=PATH, metavar="DRUMS")
 @click.option(
-    "-o", "--output", type=PATH, metavar="FILE", help="Write the hits there: hits.csv, or a .mid."
+    "-o", "--output", type=RESULT, metavar="FILE", help="Write the hits there: hits.csv, or a .mid."
 )
 @beat_options
 @overwrite_option
@@ -32,7 +32,6 @@ def transcribe(drums: Path, output: Path | None, beat_choice: BeatChoice, overwr
     """
     from drumnet.audio.source import open_audio
     from drumnet.errors import OutputError
-    from drumnet.files import refuse_overwrite
     from drumnet.hits_csv import write_hits
     from drumnet.midi.read import MIDI_SUFFIXES
     from drumnet.midi.write import write_midi
@@ -43,12 +42,12 @@ def transcribe(drums: Path, output: Path | None, beat_choice: BeatChoice, overwr
     if output is not None:
         if output.suffix.lower() not in {".csv", *MIDI_SUFFIXES}:
             raise OutputError(f"'{output}' is neither .csv nor .mid: name it hits.csv or hits.mid")
-        refuse_overwrite([output], overwrite)
+        refuse_results([output], overwrite)
     song = Song((Stem(drums.stem, Role.DRUMS, open_audio(drums), drums),))
     with reading(song, passes=1 + beat_choice.is_tracked) as read:
         grid = beat_choice.grid(read).covering(song.duration_s)
         track = drum_track(read.stems[0], grid)
-    print_beats(grid, beat_choice.origin)
+    print_beats(grid, beat_choice.of_song(song))
     _print_hits(track)
     if output is not None:
         (write_hits if output.suffix.lower() == ".csv" else write_midi)(output, track, grid)

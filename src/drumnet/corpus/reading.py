@@ -9,7 +9,6 @@ its `info.csv`.  Out: `TickSong`s whose stems are onset pulses.
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from drumnet.errors import DataError, DrumnetError
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hearing.onset_strength import OnsetCurve, onset_pulses
 from drumnet.hits import DrumTrack, Piece
+from drumnet.limits import parsed_json
 from drumnet.midi.read import MidiSong, read_midi
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import PIECES_OF_ROLE, Role
@@ -45,7 +45,7 @@ def read_manifest(folder: Path) -> list[Mapping[str, Any]]:
         DataError: no readable `manifest.json` in the folder.
     """
     try:
-        songs: list[Mapping[str, Any]] = json.loads((folder / "manifest.json").read_text())
+        songs: list[Mapping[str, Any]] = parsed_json((folder / "manifest.json").read_text())
         for song in songs:
             _ = song["file"], song["split"]
     except (OSError, ValueError, TypeError, KeyError) as fault:

@@ -7,7 +7,7 @@ named styles, and one that was taken from the kick of another built-in song.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from drumnet.demo.song import DemoSong, demo_reference_song, demo_song, write_demo_stems
 from drumnet.drummer import Drummer
-from drumnet.files import refuse_overwrite
+from drumnet.files import atomic_files, refuse_overwrite
 from drumnet.generation import Generated, generate
 from drumnet.hearing.conditioning import HEARD_ROLES, conditioning_of
 from drumnet.song.roles import Role
@@ -40,27 +40,25 @@ class Take:
 def play_showcase(
     out: Path, *, model: str | Path = "default", overwrite: bool = False
 ) -> Iterator[Take]:
-    """Write the stems to `out/song`, then play take by take to a folder each.
+    """Write the stems to `out/song`, and take by take to a folder each; they are there when the
+    last one was taken.
 
     Raises:
         OutputError: a file exists and `overwrite` is false, or cannot be written.
     """
     drummer = Drummer(model)
     styles = _styles(drummer)
-    refuse_overwrite([out / name for name, _, _ in styles], overwrite)
+    if not overwrite:
+        refuse_overwrite([out / name for name in ("song", *(name for name, _, _ in styles))], False)
     built_in = demo_song()
-    write_demo_stems(out / "song", overwrite)
-    for name, description, style in styles:
-        made = generate(
-            built_in.song,
-            out / name,
-            style,
-            seed=0,
-            beats=built_in.beats,
-            overwrite=overwrite,
-            model=drummer,
-        )
-        yield Take(name, description, made)
+    with atomic_files(out, overwrite=overwrite) as folder:
+        write_demo_stems(folder / "song")
+        for name, description, style in styles:
+            made = generate(
+                built_in.song, folder / name, style, seed=0, beats=built_in.beats, model=drummer
+            )
+            files = tuple(out / file.relative_to(folder) for file in made.files)
+            yield Take(name, description, replace(made, files=files))
 
 
 def bass_onsets_s(built_in: DemoSong) -> NDArray[np.float64]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.audio.level import EVERYWHERE, Span
 from drumnet.grid import TICKS_PER_BEAT, BarPlaces, BeatGrid
 from drumnet.hearing.lateness import LEAST_SURE, lateness_s
 from drumnet.hearing.onset_strength import OnsetCurve, onset_times, stem_curve
@@ -49,6 +51,7 @@ class Conditioning:
         first_bar: index of the first whole bar of the song: 1 after a pickup.
         late_s: by how much the band is late all along, its stems together; each stem's own
             lateness was taken out.
+        span: where any of what is heard sounds.
     """
 
     strength: NDArray[np.float32]
@@ -58,6 +61,7 @@ class Conditioning:
     bar: NDArray[np.int64]
     first_bar: int = 0
     late_s: float = 0.0
+    span: Span = EVERYWHERE
 
     @property
     def num_ticks(self) -> int:
@@ -83,6 +87,7 @@ class Conditioning:
             self.bar[beats],
             self.first_bar,
             self.late_s,
+            self.span,
         )
 
 
@@ -127,15 +132,18 @@ def conditioning_of_curves(
     strength = np.zeros((len(HEARD_ROLES), grid.num_ticks), dtype=np.float32)
     present = np.zeros(len(HEARD_ROLES), dtype=bool)
     onsets: list[tuple[NDArray[np.float64], NDArray[np.float32]]] = []
+    spans: list[Span] = []
     for role, curve in curves:
         row = HEARD_ROLES.index(role)
         onsets.append(onset_times(curve))
         late_s = lateness_s(*onsets[-1], grid)
         strength[row] = np.maximum(strength[row], tick_strength(curve, grid, late_s))
         present[row] = True
+        spans += [] if curve.span is None else [curve.span]
     times_s, weights = np.concatenate([np.zeros((2, 0)), *map(np.stack, onsets)], axis=1)
     late_s = lateness_s(times_s, weights, grid, LEAST_SURE)
-    return replace(on_grid(strength, present, grid), late_s=late_s)
+    span = reduce(Span.joined, spans) if spans else EVERYWHERE
+    return replace(on_grid(strength, present, grid), late_s=late_s, span=span)
 
 
 def on_grid(

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.audio.level import EVERYWHERE, Span, heard_at_level
 from drumnet.audio.source import AudioSource, overlapping_blocks
 from drumnet.audio.spectrum import SpectrumConfig, log_magnitude, mel_magnitude, rises
 from drumnet.hearing.attacks import DEFAULT_ATTACKS, attack_flux, attack_times_s
@@ -63,23 +64,24 @@ class OnsetCurve:
 
     Args:
         onsets: those that the curve shows, where their times are known better than by frame.
+        span: where the stem sounds; None where it does not.
     """
 
     strength: NDArray[np.float32]
     frame_rate_hz: float = float(DEFAULT_ONSETS.frame_rate_hz)
     onsets: Onsets | None = None
+    span: Span | None = EVERYWHERE
 
 
 def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetCurve:
     """The onset strength of a sound, by SuperFlux, and its onsets; memory is bounded for any
-    length.
+    length.  That of a quiet one is the same as of an ordinary one.
 
     Raises:
         AudioError: the sound cannot be read.
     """
-    blocks = list(_flux_blocks(source, config)) or [
-        _Flux(np.zeros(1, np.float32), np.zeros(1, np.float32))
-    ]
+    blocks, span = heard_at_level(source, lambda sound: list(_flux_blocks(sound, config)))
+    blocks = blocks or [_Flux(np.zeros(1, np.float32), np.zeros(1, np.float32))]
     relative = _normalised(np.concatenate([block.flux for block in blocks]), config)
     frames, strengths = _peaks(relative)
     times_s = attack_times_s(
@@ -89,7 +91,8 @@ def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) ->
         DEFAULT_ATTACKS,
     )
     onsets = Onsets(times_s, np.minimum(strengths, 1.0))
-    return OnsetCurve(np.minimum(relative, np.float32(1.0)), float(config.frame_rate_hz), onsets)
+    strength = np.minimum(relative, np.float32(1.0))
+    return OnsetCurve(strength, float(config.frame_rate_hz), onsets, span)
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +134,8 @@ def onset_pulses(onsets: Onsets, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetC
     kept = at >= 0
     strength = np.zeros(int(at.max(initial=0)) + 1, dtype=np.float32)
     np.maximum.at(strength, at[kept], np.asarray(onsets.strengths, np.float32)[kept])
-    return OnsetCurve(strength, float(config.frame_rate_hz), onsets)
+    span = Span(float(onsets.times_s[0]), onsets.duration_s) if len(onsets) else None
+    return OnsetCurve(strength, float(config.frame_rate_hz), onsets, span)
 
 
 def onset_times(curve: OnsetCurve) -> tuple[NDArray[np.float64], NDArray[np.float32]]:

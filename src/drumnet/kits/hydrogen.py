@@ -27,7 +27,7 @@ from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
 from drumnet.kits.kit import Kit, PieceSound, default_chokes, levelled
 from drumnet.kits.one_shots import piece_of_name
-from drumnet.kits.regions import Region, keys_of, layers_of
+from drumnet.kits.regions import Region, keys_of, layers_by_piece
 
 DRUMKIT_FILE = "drumkit.xml"
 
@@ -83,7 +83,7 @@ def load_hydrogen_folder(folder: Path) -> Kit:
         for element in _children(_child(root, "instrumentList"), "instrument")
     ]
     chosen = _pieces([instrument for instrument in instruments if instrument.regions])
-    layers = {piece: layers_of(instrument.regions) for piece, instrument in chosen.items()}
+    layers = layers_by_piece({piece: instrument.regions for piece, instrument in chosen.items()})
     if not any(layers.values()):
         raise KitError(
             f"the Hydrogen kit in '{folder.name}' has no instrument that is named after a "
@@ -94,7 +94,8 @@ def load_hydrogen_folder(folder: Path) -> Kit:
         for piece in chosen
         if layers[piece]
     }
-    return Kit(_text(root, "name") or folder.name, levelled(sounds))
+    files = tuple(region.sample for one in chosen.values() for region in one.regions)
+    return Kit(_text(root, "name") or folder.name, levelled(sounds), files=files)
 
 
 def _pieces(instruments: Sequence[_Instrument]) -> dict[Piece, _Instrument]:

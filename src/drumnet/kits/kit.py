@@ -16,6 +16,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -85,11 +86,16 @@ class PieceSound:
 
 @dataclass(frozen=True, eq=False)
 class Kit:
-    """One-shots at `sample_rate`, ready to be placed."""
+    """One-shots at `sample_rate`, ready to be placed.
+
+    Args:
+        files: samples that they were read from, where these lie elsewhere than the kit.
+    """
 
     name: str
     sounds: Mapping[Piece, PieceSound]
     sample_rate: int = KIT_RATE_HZ
+    files: tuple[Path, ...] = ()
 
     @property
     def pieces(self) -> tuple[Piece, ...]:

@@ -9,7 +9,7 @@ into one stroke; those that sound in turn or by chance become round robins.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -63,6 +63,10 @@ class Region:
     start: int = 0
     stop: int | None = None
 
+    @property
+    def is_there(self) -> bool:
+        return self.sample.is_file()
+
 
 def keys_of(piece: Piece) -> list[int]:
     """The General MIDI keys of a piece, the best first.
@@ -72,6 +76,25 @@ def keys_of(piece: Piece) -> list[int]:
     """
     keys = [key for key in range(MAX_VELOCITY + 1) if Piece.from_midi_key(key) is piece]
     return sorted(keys, key=lambda key: (key != piece.midi_key, key in _SECOND_RATE_KEYS, key))
+
+
+def layers_by_piece(
+    regions: Mapping[Piece, Sequence[Region]],
+) -> dict[Piece, tuple[Layer, ...]]:
+    """The layers of each piece.  A sample that is missing costs what it alone plays: the kit
+    has the pieces that are left.
+
+    Raises:
+        KitError: nothing is left; or as of `layers_of`.
+    """
+    missing = [region for own in regions.values() for region in own if not region.is_there]
+    found = {
+        piece: layers_of([region for region in own if region.is_there])
+        for piece, own in regions.items()
+    }
+    if missing and not any(found.values()):
+        layers_of(missing)  # says which
+    return found
 
 
 def layers_of(regions: Sequence[Region]) -> tuple[Layer, ...]:
@@ -139,7 +162,7 @@ class _Samples:
         return from_its_onset(total, f"{first.source} names a sample that")
 
     def _part(self, region: Region) -> NDArray[np.float32]:
-        if not region.sample.is_file():
+        if not region.is_there:
             raise KitError(
                 f"{region.source} names the sample '{region.sample.name}', but there is no file "
                 f"'{region.sample}': put it there or mend the name"

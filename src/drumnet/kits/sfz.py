@@ -21,7 +21,7 @@ from pathlib import Path
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
 from drumnet.kits.kit import Kit, PieceSound, default_chokes, levelled
-from drumnet.kits.regions import Region, keys_of, layers_of
+from drumnet.kits.regions import Region, keys_of, layers_by_piece
 from drumnet.kits.sfz_text import SfzRegion, read_regions
 
 _NOTE = re.compile(r"([a-g])([#b]?)(-?\d+)", re.IGNORECASE)
@@ -50,10 +50,11 @@ def load_sfz(path: Path) -> Kit:
             if any(region.sounds for region in regions):
                 chosen[piece], keys[piece] = regions, key
                 break
-    layers = {
-        piece: layers_of([r.region(keys[piece], path.parent) for r in regions if r.sounds])
+    sounding = {
+        piece: [r.region(keys[piece], path.parent) for r in regions if r.sounds]
         for piece, regions in chosen.items()
     }
+    layers = layers_by_piece(sounding)
     if not any(layers.values()):
         raise KitError(
             f"'{path.name}' has no region on a General MIDI drum key (35 to 59): "
@@ -61,7 +62,8 @@ def load_sfz(path: Path) -> Kit:
         )
     chokes = _chokes(chosen)
     sounds = {piece: PieceSound(layers[piece], chokes[piece]) for piece in chosen if layers[piece]}
-    return Kit(path.stem, levelled(sounds))
+    files = tuple(region.sample for regions in sounding.values() for region in regions)
+    return Kit(path.stem, levelled(sounds), files=files)
 
 
 def _chokes(chosen: Mapping[Piece, Iterable[_Opcodes]]) -> dict[Piece, frozenset[Piece]]:
@@ -182,7 +184,12 @@ class _Opcodes:
     def _sample(self, folder: Path) -> Path:
         name = self._region.control.get("default_path", "") + self["sample"]
         path = folder / name.replace("\\", "/")
-        return path if path.is_file() else _of_any_case(path)
+        try:
+            return path if path.is_file() else _of_any_case(path)
+        except (OSError, ValueError) as error:
+            raise KitError(
+                f"{self._region.source} names a sample as no disk can ('{name[:40]}...')"
+            ) from error
 
 
 def _of_any_case(path: Path) -> Path:

@@ -12,9 +12,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 from drumnet.errors import KitError
+from drumnet.limits import (
+    MAX_SFZ_DEFINES,
+    MAX_SFZ_FILES,
+    MAX_SFZ_LINE,
+    MAX_SFZ_LINES,
+    MAX_SFZ_REGIONS,
+)
 
 _MAX_INCLUDES = 32
 _MAX_BYTES = 16_000_000
@@ -75,8 +83,11 @@ def read_regions(path: Path) -> list[SfzRegion]:
     Raises:
         KitError: the file, or one that it includes, cannot be read.
     """
-    state, regions = _State(), []
-    for source, line in _lines(path, {}, []):
+    state = _State()
+    regions: list[SfzRegion] = []
+    for number, (source, line) in enumerate(_lines(path, {}, [], count(1))):
+        if number > MAX_SFZ_LINES or len(regions) > MAX_SFZ_REGIONS:
+            raise KitError(f"'{path.name}' with all that it includes is too large to be a kit")
         tokens = list(_TOKEN.finditer(line))
         ends = [token.start() for token in tokens[1:]] + [len(line)]
         for token, end in zip(tokens, ends, strict=False):
@@ -91,9 +102,12 @@ def read_regions(path: Path) -> list[SfzRegion]:
     return regions
 
 
-def _lines(path: Path, defined: dict[str, str], inside: list[Path]) -> Iterator[tuple[str, str]]:
-    """Where each line stands, and the line, with includes and definitions done."""
-    if len(inside) >= _MAX_INCLUDES or path in inside:
+def _lines(
+    path: Path, defined: dict[str, str], inside: list[Path], files: Iterator[int]
+) -> Iterator[tuple[str, str]]:
+    """Where each line stands, and the line, with includes and definitions done; `files` counts
+    what is read."""
+    if len(inside) >= _MAX_INCLUDES or path in inside or next(files) > MAX_SFZ_FILES:
         raise KitError(f"'{path.name}' includes itself, or too many files: mend its #include lines")
     for number, raw in enumerate(_text(path).split("\n"), 1):
         source, line = f"{path.name}:{number}", raw
@@ -101,14 +115,18 @@ def _lines(path: Path, defined: dict[str, str], inside: list[Path]) -> Iterator[
             line = line.replace(directive[0], "")
             if directive[1]:
                 defined[directive[1]] = directive[2]
+                if len(defined) > MAX_SFZ_DEFINES:
+                    raise KitError(f"{source} is one #define too many: {MAX_SFZ_DEFINES} may be")
                 continue
             included = (inside[0] if inside else path).parent / directive[3].replace("\\", "/")
             if not included.is_file():
                 raise KitError(f"{source} includes '{directive[3]}', which is not there")
-            yield from _lines(included, defined, [*inside, path])
+            yield from _lines(included, defined, [*inside, path], files)
         # The longest name first: $KEY1 is not $KEY followed by 1.
         for name in sorted(defined, key=len, reverse=True):
             line = line.replace(name, defined[name])
+            if len(line) > MAX_SFZ_LINE:
+                raise KitError(f"{source} is too long once its definitions are put in: mend them")
         yield source, line
 
 

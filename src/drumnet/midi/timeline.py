@@ -1,7 +1,8 @@
 """A song's beats on the timeline of a DAW: bars, tempos, and where a time is among them.
 
 In: a beat grid.  Out: a `Timeline`, whose time 0 is 0:00 of the recording, which counts
-in quarter notes, one to a beat, and on which every bar of the song begins a bar.
+in quarter notes, as many to a beat as its metre says, and on which every bar of the song
+begins a bar.
 """
 
 from __future__ import annotations
@@ -128,6 +129,7 @@ def _bars_of(grid: BeatGrid) -> _Bars:
     start = int(np.searchsorted(grid.beats_s, -1e-9))
     start = min(start, grid.num_beats - 2)
     beats, numbers = grid.beats_s[start:].copy(), grid.beat_in_bar[start:]
+    units = grid.unit[start:]
     length = int(grid.bar_length[start])
     part = beats[0] / (beats[1] - beats[0])  # of a beat, before the first one
     lead, lead_in = 0, 0.0
@@ -135,14 +137,17 @@ def _bars_of(grid: BeatGrid) -> _Bars:
         lead = max(1, round(part))
         beats = np.concatenate([np.arange(lead) * (beats[0] / lead), beats])
         head = (numbers[0] - 1 - np.arange(lead, 0, -1)) % length + 1
-        numbers = np.concatenate([head, numbers])
+        numbers, units = np.concatenate([head, numbers]), np.pad(units, (lead, 0), mode="edge")
     elif part >= _OWN_SIXTEENTH:
-        lead_in = 0.5 if part > _OWN_EIGHTH else 0.25
+        lead_in = (0.5 if part > _OWN_EIGHTH else 0.25) * 4 / int(units[0])
     else:
         lead = int(beats[0] > 0)
         beats[0] = 0.0
-    quarters = np.arange(len(beats), dtype=np.float64) + lead_in
-    metre = [Signature(lead_in + at, in_bar, 4) for at, in_bar in _metre(numbers, length)]
+    quarters = np.append(0.0, np.cumsum(4 / units[:-1])) + lead_in
+    metre = [
+        Signature(float(quarters[at]), in_bar, int(units[at]))
+        for at, in_bar in _metre(numbers, units, length)
+    ]
     first_bar = _first_bar(grid, start, numbers, bool(lead_in))
     if lead_in:
         lead = 1
@@ -165,7 +170,9 @@ def _first_bar(
     return FirstBar(number, bars_before + has_short_bar + 1, float(grid.beats_s[beat]))
 
 
-def _metre(numbers: NDArray[np.int64], length: int) -> list[tuple[int, int]]:
+def _metre(
+    numbers: NDArray[np.int64], units: NDArray[np.int64], length: int
+) -> list[tuple[int, int]]:
     """The changes of metre, as (beat, beats in bar); `length` is the first bar's."""
     downbeats = np.flatnonzero(numbers == 1)
     if not downbeats.size:
@@ -177,7 +184,7 @@ def _metre(numbers: NDArray[np.int64], length: int) -> list[tuple[int, int]]:
     return [
         (int(at), int(beats_in_bar))
         for i, (at, beats_in_bar) in enumerate(zip(starts, lengths, strict=True))
-        if i == 0 or beats_in_bar != lengths[i - 1]
+        if i == 0 or beats_in_bar != lengths[i - 1] or units[at] != units[starts[i - 1]]
     ]
 
 

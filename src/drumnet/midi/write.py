@@ -34,7 +34,7 @@ def midi_file(track: DrumTrack, grid: BeatGrid, layout: MidiLayout | None = None
     """A drum track as a type 1 file: a track with tempo and metre, then the hits.
 
     MIDI time 0 is 0:00 of the recording; every beat of the grid from there on
-    is a quarter note.  Where the song does not start on a beat, the lead-in
+    is the note that it is of its metre.  Where the song does not start on a beat, the lead-in
     gets a short bar and a tempo of its own.  No hit is farther than 1 ms from its
     time (`timeline.MAX_ERROR_S`).
 

@@ -8,7 +8,6 @@ the package: `default` and `open`.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +20,7 @@ from drumnet.errors import CheckpointError
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
+from drumnet.limits import parsed_json
 from drumnet.model.fill_bank import FILLS_FILE, FillBank
 from drumnet.style.bank import STYLES_FILE, StyleBank
 from drumnet.style.code import CODE_SIZE, Preset
@@ -63,7 +63,7 @@ class Checkpoint:
     @cached_property
     def presets(self) -> dict[str, Preset]:
         """The named styles, in the order of the file."""
-        entries = json.loads((self.folder / PRESETS_FILE).read_text())
+        entries = parsed_json((self.folder / PRESETS_FILE).read_text())
         return {
             entry["name"]: Preset(
                 entry["name"],
@@ -131,7 +131,7 @@ def load_checkpoint(model: str | Path) -> Checkpoint:
             "or a folder made by drumnet export"
         )
     try:
-        about = json.loads((folder / MODEL_FILE).read_text())
+        about = parsed_json((folder / MODEL_FILE).read_text())
         found = _described(folder, about)
         hashes = dict(about["sha256"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as fault:

@@ -40,6 +40,8 @@ class Listening:
         if start == 0 and stop == self.num_beats:
             return self
         grid = slice(start, stop + 1)
-        beats = BeatGrid(self.beats.beats_s[grid], self.beats.beat_in_bar[grid])
+        beats = BeatGrid(
+            self.beats.beats_s[grid], self.beats.beat_in_bar[grid], self.beats.unit[grid]
+        )
         conditioning = self.conditioning.cut(start, stop)
         return Listening(self.duration_s, beats, conditioning, self.context[:, start:stop])

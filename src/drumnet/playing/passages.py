@@ -18,7 +18,7 @@ import numpy as np
 
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
-from drumnet.hits import DrumTrack, Piece
+from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.model.network import Network
 from drumnet.playing.composing import Composer, Finish
 from drumnet.playing.given import Keep, Kept, known_hits
@@ -32,6 +32,8 @@ from drumnet.style.habits import Habits
 #: Beats on either side of a passage that are listened to; what lies farther away
 #: does not reach the decoder.
 _MARGIN_BEATS = 40
+#: Drums may begin so long before the music does.
+_PICKUP_BEATS = 1.0
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,17 @@ def play_passages(
             own = [hit for hit in moved if hit.tick // TICKS_PER_BEAT >= first]
         track = DrumTrack((*track, *own))
     own = [hit for hit in track if hit.onset_s < listening.duration_s]
+    if request.rhythm is None:
+        own = _with_the_music(own, listening)
     return kept.among(DrumTrack((*own, *request.given.of(request.pieces))))
+
+
+def _with_the_music(track: Sequence[Hit], listening: Listening) -> list[Hit]:
+    """What is played from a pickup before the first sound to the last."""
+    span, beats_s = listening.conditioning.span, listening.beats.beats_s
+    step_s = float(np.median(np.diff(beats_s)))
+    first_s = span.start_s - _PICKUP_BEATS * step_s
+    return [hit for hit in track if first_s <= hit.onset_s <= span.end_s]
 
 
 def _window_track(

@@ -7,7 +7,6 @@ its sound would.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +17,9 @@ from numpy.typing import NDArray
 from drumnet.errors import SongError
 from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, ORDINARY_VELOCITY, DrumTrack, Hit, Piece
+from drumnet.limits import MAX_SONG_S
 from drumnet.midi.read import BEAT_TRACK, MIDI_SUFFIXES, read_midi
+from drumnet.number_table import read_text, rows_of
 from drumnet.song.roles import ROLE_OF_PIECE, Role, guess_role
 
 #: What is taken for the pieces that a word stands for.
@@ -93,7 +94,8 @@ class Part:
 
 def read_midi_parts(path: Path) -> list[Part]:
     """The instruments of a MIDI file: a part for each track, its role guessed
-    from its name, and one for each kind of piece on the drum channel.
+    from its name, and one for each kind of piece on the drum channel, or in a track that is
+    called drums.
 
     Raises:
         MidiError: the file cannot be read.
@@ -105,8 +107,9 @@ def read_midi_parts(path: Path) -> list[Part]:
         if track.name == BEAT_TRACK:
             continue
         times, strengths = song.seconds(track.ticks), track.velocities / MAX_VELOCITY
-        role_of_note = [guess_role(track.name) or Role.OTHER] * len(times)
-        if track.is_drums:
+        role_of_track = guess_role(track.name) or Role.OTHER
+        role_of_note = [role_of_track] * len(times)
+        if track.is_drums or role_of_track is Role.DRUMS:
             role_of_note = [_role_of_key(int(key)) for key in track.keys]
         for role in Role:
             rows = np.array([each is role for each in role_of_note], dtype=bool)
@@ -118,14 +121,16 @@ def read_midi_parts(path: Path) -> list[Part]:
 
 
 def read_midi_onsets(path: Path, role: Role) -> Onsets:
-    """The notes of a MIDI file as one stem; of its drums, where they play
-    what the role names, those alone.
+    """The notes of a MIDI file as one stem: of what the role names, if that is in it; else
+    of what has no name that says something else.
 
     Raises:
         MidiError, SongError: as of `read_midi_parts`.
     """
     parts = read_midi_parts(path)
-    chosen = [part.onsets for part in parts if part.role is role] or [p.onsets for p in parts]
+    named = [part.onsets for part in parts if part.role is role]
+    unnamed = [part.onsets for part in parts if part.role is Role.OTHER]
+    chosen = named or unnamed or [part.onsets for part in parts]
     return _merged(
         np.concatenate([onsets.times_s for onsets in chosen]),
         np.concatenate([onsets.strengths for onsets in chosen]),
@@ -193,21 +198,18 @@ class _Row:
 
 def _table_rows(path: Path) -> Iterator[_Row]:
     try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
+        text = read_text(path)
     except FileNotFoundError:
         raise SongError(f"no such file: '{path}'; check the name") from None
     except (OSError, UnicodeDecodeError) as error:
         raise SongError(f"cannot read '{path}' as a table of times ({error})") from error
     velocity_column: int | None = None
     first = True
-    for number, line in enumerate(lines, 1):
-        cells = re.split(r"\s*[\t,;]\s*|\s+", line.strip())
-        if cells == [""] or line.lstrip().startswith("#"):
-            continue
+    for number, _, cells in rows_of(text):
         values = [_number(cell) for cell in cells]
         if first and values[0] is None:
             velocity_column = cells.index("velocity") if "velocity" in cells else None
-        elif values[0] is None or values[0] < 0:
+        elif values[0] is None or not 0 <= values[0] <= MAX_SONG_S:
             raise SongError(f"'{path}', line {number}: '{cells[0]}' is no time in seconds")
         else:
             label = next((cells[i] for i, value in enumerate(values) if value is None), "")

@@ -8,17 +8,21 @@ rate.  Only headers are read here: the sound stays on disk.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import takewhile
 from pathlib import Path
 
+import numpy as np
+
+from drumnet.audio.level import QUIET_DB, SILENT_DB, loudest_db
 from drumnet.audio.metered import Tell, counted_source
-from drumnet.audio.source import AudioSource, is_audio, open_audio
+from drumnet.audio.source import AudioSource, open_audio
 from drumnet.errors import DrumnetError, SongError
 from drumnet.hits import Piece
 from drumnet.midi.read import MIDI_SUFFIXES
+from drumnet.song.files import TABLE_SUFFIXES, files_of
+from drumnet.song.guessing import guess_roles
+from drumnet.song.mixes import mixes_of
 from drumnet.song.onsets import (
     Onsets,
     read_midi_onsets,
@@ -31,15 +35,12 @@ from drumnet.song.roles import (
     PIECES_OF_ROLE,
     ROLE_OF_PIECE,
     Role,
-    guess_role,
     parse_pieces,
-    spelt_out,
 )
 
-TABLE_SUFFIXES = frozenset((".csv", ".tsv", ".txt"))
+_IS_SUM = "is the sum of the others; --stem other=FILE takes it all the same"
+_IS_SILENT = "is silent throughout"
 _REPLACED = frozenset((Role.KICK, Role.DRUMS))
-#: So many roles must show before shared leading words count as the song's title.
-_TITLE_ROLES = 3
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,17 +49,31 @@ class Stem:
 
     Args:
         path: the file that it is read from, None where it was made.
+        is_quiet: it is too quiet for music throughout.
     """
 
     name: str
     role: Role
     source: AudioSource | Onsets
     path: Path | None = None
+    is_quiet: bool = False
 
     @property
     def duration_s(self) -> float:
         """The length of the sound; of events, to a second after the last."""
         return self.source.duration_s
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A file that is no stem.
+
+    Args:
+        why: in a few words, for people.
+    """
+
+    name: str
+    why: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,10 +82,12 @@ class Song:
 
     Args:
         anew: the roles that are written anew: their stems are neither heard nor mixed.
+        left_out: what was given and is no stem.
     """
 
     stems: tuple[Stem, ...]
     anew: frozenset[Role] = _REPLACED
+    left_out: tuple[LeftOut, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.stems:
@@ -154,6 +171,7 @@ def cast(song: Song, pieces: str | Iterable[Piece]) -> Cast:
 def load_song(
     paths: Sequence[Path | str] | Path | str,
     stems: Mapping[str, Path | str] | Sequence[tuple[str, Path | str]] = (),
+    skip_bad: bool = False,
 ) -> Song:
     """Gather the stems of a song.
 
@@ -164,9 +182,11 @@ def load_song(
         stems: (role, path) where the role is said: a sound file, a MIDI file,
             or a table of onset times in seconds (.csv, .tsv, .txt; first
             column; rows labelled with another role are left out).
+        skip_bad: leave out files that cannot be read to their end, and say which.
 
     A file that is named twice counts once, with the role that was said; stems
-    whose role was said come last.
+    whose role was said come last.  A mix beside its own stems is left out, and so is
+    silence beside sound.
 
     Raises:
         SongError: no stems, an unknown role, or a table that cannot be read.
@@ -177,15 +197,37 @@ def load_song(
     asked = {(Path(path).resolve(), _role(role)): Path(path) for role, path in said}
     said_paths = {real for real, _ in asked}
     given = [paths] if isinstance(paths, str | Path) else paths
-    listed = {file.resolve(): file for path in given for file in _files_of(Path(path))}
+    listed = {file.resolve(): file for path in given for file in files_of(Path(path))}
     guessed = [file for real, file in listed.items() if real not in said_paths]
     found: list[Stem] = []
+    bad: list[LeftOut] = []
     for file, role in zip(guessed, guess_roles([f.stem for f in guessed]), strict=True):
-        found += _guessed_stems(file, role)
+        try:
+            stems_of_file = _guessed_stems(file, role)
+            if skip_bad:
+                _read_whole(stems_of_file)
+        except DrumnetError as fault:
+            if not skip_bad:
+                raise
+            bad.append(LeftOut(file.name, f"is left out as asked: {fault}"))
+        else:
+            found += stems_of_file
+    mixes = mixes_of(found) if len(found) > 1 else []
+    out = bad + [LeftOut(stem.name, _IS_SUM) for stem in mixes]
+    found = [stem for stem in found if stem not in mixes]
     found += [_stem(file, role) for (_, role), file in asked.items()]
     if not found:
         raise SongError("nothing to listen to: give a sound file or a folder of stems")
-    return Song(tuple(found))
+    levels = [_level_db(stem) for stem in found]
+    if max(levels) >= SILENT_DB:
+        silent = [stem for stem, level in zip(found, levels, strict=True) if level < SILENT_DB]
+        out += [LeftOut(stem.name, _IS_SILENT) for stem in silent]
+    sounding = [
+        replace(stem, is_quiet=level < QUIET_DB)
+        for stem, level in zip(found, levels, strict=True)
+        if level >= SILENT_DB or max(levels) < SILENT_DB
+    ]
+    return Song(tuple(sounding), left_out=tuple(out))
 
 
 def song_of_rhythm(path: Path | str) -> Song:
@@ -225,54 +267,18 @@ def _role(name: str) -> Role:
         raise SongError(f"no role is called '{name}': choose from {known}") from None
 
 
-def _files_of(path: Path) -> Iterator[Path]:
-    if not path.is_dir():
-        if path.suffix.lower() in TABLE_SUFFIXES and path.exists():
-            raise SongError(
-                f"'{path}' is no sound; if it holds onset times, say --stem ROLE={path}"
-            )
-        yield path
-        return
-    try:
-        entries = sorted(path.iterdir(), key=lambda entry: _natural(entry.name))
-    except OSError as error:
-        raise SongError(f"cannot read the folder '{path}' ({error.strerror})") from error
-    files = [
-        entry
-        for entry in entries
-        if not entry.name.startswith(".")
-        and entry.is_file()
-        and (is_audio(entry) or entry.suffix.lower() in MIDI_SUFFIXES)
-    ]
-    if not files:
-        raise SongError(
-            f"the folder '{path}' holds no sound files: "
-            "give a folder with WAV, AIFF, FLAC, OGG, MP3 or M4A stems in it, or the files"
-        )
-    yield from files
+def _read_whole(stems: Iterable[Stem]) -> None:
+    for stem in stems:
+        if not isinstance(stem.source, Onsets):
+            loudest_db(stem.source, enough_db=np.inf)
 
 
-def _natural(name: str) -> tuple[list[tuple[int, str]], str]:
-    """Sorts `Tom 2` before `Tom 10`, in the same order on every system."""
-    parts = re.split(r"(\d+)", name.casefold())
-    return [(int(part) if part.isdecimal() else -1, part) for part in parts], name
-
-
-def guess_roles(names: Sequence[str]) -> list[Role | None]:
-    """The role of each stem of a song, of their names without suffixes.  Words that
-    all begin with are the song's title and say nothing (`Kick Me - Bass`), if what
-    follows makes a band."""
-    words = [spelt_out(name).split() for name in names]
-    columns = zip(*words, strict=False)
-    num_shared = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
-    apart = [guess_role(" ".join(rest[num_shared:])) for rest in words]
-    if num_shared and len(set(apart) - {None}) >= _TITLE_ROLES:
-        return apart
-    return [guess_role(name) for name in names]
+def _level_db(stem: Stem) -> float:
+    return 0.0 if isinstance(stem.source, Onsets) else loudest_db(stem.source)
 
 
 def _guessed_stems(path: Path, role: Role | None) -> list[Stem]:
-    if role is None and path.suffix.lower() in MIDI_SUFFIXES:
+    if role in (None, Role.DRUMS) and path.suffix.lower() in MIDI_SUFFIXES:
         return [
             Stem(f"{path.stem} {part.name}".strip(), part.role, part.onsets, path)
             for part in read_midi_parts(path)

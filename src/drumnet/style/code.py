@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from drumnet.errors import StyleError
 from drumnet.files import atomic_path
+from drumnet.limits import parsed_json
 from drumnet.style.habits import Habits, between
 
 #: Numbers in a code.  Frozen: the weights and every saved style have 16.
@@ -162,7 +163,7 @@ class StyleCode:
             StyleError: the file is missing or holds no style.
         """
         try:
-            content = json.loads(Path(path).read_text(encoding="utf-8"))
+            content = parsed_json(Path(path).read_text(encoding="utf-8"))
         except (OSError, ValueError) as fault:
             raise StyleError(f"'{path}' cannot be read as a style: {fault}") from fault
         if not isinstance(content, dict) or content.get("format") != STYLE_FORMAT:

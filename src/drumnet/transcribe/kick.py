@@ -17,6 +17,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.audio.level import heard_at_level
 from drumnet.audio.source import AudioSource, overlapping_blocks
 from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, ORDINARY_VELOCITY, DrumTrack, Piece
@@ -97,7 +98,7 @@ def kick_onsets(
     Raises:
         AudioError: the sound cannot be read.
     """
-    levels = _levels(source, config, isolated)
+    levels, _ = heard_at_level(source, lambda sound: _levels(sound, config, isolated))
     rise = _rise(levels.low, config)
     hops = _steepest(levels.low, config)
     strong = _typical(rise[hops])

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from drumnet.errors import DataError
 from drumnet.evaluation.report.model import FORMAT, Codes, Pattern, Report, Row, SongFacts
 from drumnet.files import atomic_path
+from drumnet.limits import parsed_json
 
 REPORT_FILE = "report.json"
 
@@ -56,7 +57,7 @@ def read_report(path: Path | str) -> Report:
     path = Path(path)
     path = path / REPORT_FILE if path.is_dir() else path
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = parsed_json(path.read_text(encoding="utf-8"))
     except OSError as fault:
         raise DataError(
             f"cannot read the report '{path}' ({fault.strerror}): drumnet evaluate makes one"

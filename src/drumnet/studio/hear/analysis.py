@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.arrays import load_npz
+from drumnet.audio.level import EVERYWHERE, Span
 from drumnet.audio.metered import Tell, counted_source
 from drumnet.audio.source import AudioSource, open_audio
 from drumnet.files import atomic_path
@@ -102,6 +103,7 @@ class Analysis:
                 frame_rate_hz=curve.frame_rate_hz,
                 onset_times_s=times_s,
                 onset_strengths=strengths,
+                span_s=[curve.span.start_s, curve.span.end_s] if curve.span else [],
                 lowest=waveform.lowest,
                 highest=waveform.highest,
             )
@@ -117,7 +119,10 @@ class Analysis:
         if "onset_times_s" in arrays:  # what was heard by an older version has no times
             onsets = Onsets(arrays["onset_times_s"], arrays["onset_strengths"])
         strength = arrays["strength"].astype(np.float32)
-        return OnsetCurve(strength, float(arrays["frame_rate_hz"]), onsets)
+        span: Span | None = EVERYWHERE
+        if "span_s" in arrays:
+            span = Span(*arrays["span_s"].tolist()) if arrays["span_s"].size else None
+        return OnsetCurve(strength, float(arrays["frame_rate_hz"]), onsets, span)
 
     def peaks(self, stem: StemRow, per_second: int) -> Peaks:
         """Its waveform at another resolution, at most `PEAKS_PER_SECOND`.

@@ -22,6 +22,7 @@ from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from drumnet.errors import OutputError
+from drumnet.staging import lock_file
 from drumnet.studio.errors import ConflictError
 from drumnet.studio.store.rows import StemRow
 
@@ -52,7 +53,7 @@ class Disk:
         with _usable(data):
             data.mkdir(parents=True, exist_ok=True)
             self._lock = open(data / _LOCK_FILE, "a+b")  # noqa: SIM115 (held until `close`)
-        if not _locked(self._lock.fileno()):
+        if not lock_file(self._lock.fileno()):
             self._lock.close()
             raise ConflictError(
                 f"another studio uses the library in '{data}': close it, or give another "
@@ -132,22 +133,3 @@ def _usable(data: Path) -> Iterator[None]:
         raise OutputError(
             f"cannot use the data folder '{data}' ({fault.strerror}): give another with --data"
         ) from fault
-
-
-def _locked(descriptor: int) -> bool:
-    """Lock a file for this process; false where another has it."""
-    if sys.platform == "win32":
-        import msvcrt
-
-        try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-    import fcntl
-
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True

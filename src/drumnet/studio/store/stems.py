@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
+from drumnet.song.guessing import guess_roles
 from drumnet.song.roles import Role
-from drumnet.song.song import guess_roles
 from drumnet.studio.errors import ConflictError, UnknownError
 from drumnet.studio.schemas.project import Project, Status
 from drumnet.studio.store.library import Library

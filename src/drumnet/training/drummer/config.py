@@ -10,6 +10,7 @@ from typing import Any, Self
 from drumnet.errors import DataError
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
+from drumnet.limits import parsed_json
 from drumnet.style.code import CODE_SIZE
 
 
@@ -186,7 +187,7 @@ class TrainConfig(_FromDict):
             DataError: no readable configuration there.
         """
         try:
-            values = json.loads(path.read_text())
+            values = parsed_json(path.read_text())
         except (OSError, ValueError) as fault:
             raise DataError(f"'{path}' is no training configuration: {fault}") from fault
         return TrainConfig.from_dict(values)

@@ -9,7 +9,6 @@ not touched.
 from __future__ import annotations
 
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -27,6 +26,7 @@ from drumnet.model.checkpoint import CONTROLS_FILE, MAP_FILE, Checkpoint, load_c
 from drumnet.model.fill_bank import FILLS_FILE
 from drumnet.model.network import Network
 from drumnet.song.roles import Role
+from drumnet.staging import new_files, staging
 from drumnet.style.bank import STYLES_FILE
 from drumnet.training.drummer.config import TrainConfig
 from drumnet.training.drummer.controls import fit_controls
@@ -84,9 +84,8 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         "training": asdict(config),
     }
     out.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".drumnet-", dir=out.parent) as hidden:
-        folder = Path(hidden) / "weights"
-        folder.mkdir()
+    with staging(out.parent) as hidden:
+        folder = new_files(hidden)
         write_graphs(model, whitening, folder)
         # What is tuned is tuned on the graphs that users run, so they are loaded first.
         write_checkpoint(folder, label, config, [_ANY_FLOOR] * num_pieces, [], facts)

@@ -1,0 +1,155 @@
+"""Metres whose beat is not a quarter note keep signature, tempo and bars, in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import mido
+import numpy as np
+import pytest
+
+from drumnet.beats.choice import BeatChoice
+from drumnet.beats.files import read_beats
+from drumnet.errors import BeatError
+from drumnet.grid import BeatGrid
+from drumnet.hits import DrumTrack, Hit, Piece
+from drumnet.midi.layout import MidiLayout, Tempo
+from drumnet.midi.read import read_drum_track
+from drumnet.midi.write import midi_file, write_midi
+
+PPQ = 480
+
+
+def project(path: Path, metres: list[tuple[int, int, int]], bpm: float) -> Path:
+    """A DAW's project: (bars, numerator, denominator) one after another, a note on every beat."""
+    tempo = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(bpm))])
+    drums = mido.MidiTrack()
+    waited = 0
+    for bars, numerator, denominator in metres:
+        signature = {"numerator": numerator, "denominator": denominator}
+        tempo.append(mido.MetaMessage("time_signature", time=waited, **signature))
+        beat = 4 * PPQ // denominator
+        for _ in range(bars * numerator):
+            drums.append(mido.Message("note_on", channel=9, note=36, velocity=90))
+            drums.append(mido.Message("note_off", channel=9, note=36, time=beat))
+        waited = bars * numerator * beat
+    tempo.append(mido.MetaMessage("end_of_track", time=waited))
+    mido.MidiFile(type=1, ticks_per_beat=PPQ, tracks=[tempo, drums]).save(path)
+    return path
+
+
+def facts(file: mido.MidiFile) -> tuple[list[tuple[float, int, int]], list[tuple[float, int]]]:
+    """Signatures and tempos, each with the quarter note that it begins at."""
+    at, signatures, tempos = 0, [], []
+    for message in file.tracks[0]:
+        at += message.time
+        quarter = at / file.ticks_per_beat
+        if message.type == "time_signature":
+            signatures.append((quarter, message.numerator, message.denominator))
+        elif message.type == "set_tempo":
+            tempos.append((quarter, message.tempo))
+    return signatures, tempos
+
+
+def note_quarters(file: mido.MidiFile) -> list[float]:
+    at, found = 0, []
+    for message in file.tracks[1]:
+        at += message.time
+        if message.type == "note_on":
+            found.append(at / file.ticks_per_beat)
+    return found
+
+
+METRES = [
+    [(8, 6, 8)],
+    [(8, 12, 8)],
+    [(8, 7, 8)],
+    [(6, 5, 16)],
+    [(4, 3, 2)],
+    [(4, 2, 1)],
+    [(6, 11, 16)],
+    [(8, 3, 4)],
+    [(4, 4, 4), (4, 6, 8), (2, 7, 8), (4, 4, 4)],
+    [(4, 3, 4), (4, 3, 8)],
+]
+
+
+@pytest.mark.parametrize("bpm", [90, 66, 174])
+@pytest.mark.parametrize("metres", METRES, ids=str)
+def test_a_project_comes_back_as_it_was(
+    metres: list[tuple[int, int, int]], bpm: float, tmp_path: Path
+) -> None:
+    """MIDI -> beats and drums -> MIDI: every bar, tempo and note where it was."""
+    path = project(tmp_path / "in.mid", metres, bpm)
+    grid, track = read_beats(path), read_drum_track(path)
+    back = midi_file(track, grid)
+    given = mido.MidiFile(path)
+    assert facts(back)[0] == facts(given)[0]
+    assert facts(back)[1] == facts(given)[1]
+    assert note_quarters(back) == pytest.approx(note_quarters(given), abs=1 / 400)
+    write_midi(tmp_path / "out.mid", track, grid)
+    again = read_beats(tmp_path / "out.mid")
+    assert again.beats_s == pytest.approx(grid.beats_s, abs=1e-6)
+    assert (again.beat_in_bar == grid.beat_in_bar).all() and (again.unit == grid.unit).all()
+
+
+def test_six_eight_at_90_is_six_eight_at_90(
+    song_folder: Path, tmp_path: Path, run: Callable[..., Any]
+) -> None:
+    """What is dropped into the user's project lies on its bars."""
+    beats = project(tmp_path / "project.mid", [(9, 6, 8)], 90)
+    out = tmp_path / "out"
+    run("generate", song_folder, "-o", out, "--beats", beats, "--no-mix")
+    signatures, tempos = facts(mido.MidiFile(out / "drums.mid"))
+    assert signatures == [(0, 6, 8)] and tempos == [(0, mido.bpm2tempo(90))]
+
+
+@pytest.mark.parametrize(("metre", "bpm", "quarter_bpm"), [("6/8", 180, 90), ("3/2", 60, 120)])
+def test_a_metre_that_is_said(
+    metre: str, bpm: float, quarter_bpm: float,
+    song_folder: Path, tmp_path: Path, run: Callable[..., Any],
+) -> None:  # fmt: skip
+    """--bpm counts the notes that the metre counts."""
+    out = tmp_path / "out"
+    asked = ("--bpm", bpm, "--meter", metre, "--no-mix")
+    done = run("generate", song_folder, "-o", out, *asked)
+    assert done.exit_code == 0, done.output
+    signatures, tempos = facts(mido.MidiFile(out / "drums.mid"))
+    numerator, denominator = map(int, metre.split("/"))
+    assert signatures == [(0, numerator, denominator)]
+    assert tempos == [(0, mido.bpm2tempo(quarter_bpm))]
+
+
+@pytest.mark.parametrize("lead_s", [0.05, 0.11, 0.14, 0.4, 1.0])
+@pytest.mark.parametrize("unit", [2, 8, 16])
+def test_a_lead_in_of_any_length(unit: int, lead_s: float) -> None:
+    """Hits keep their times, bars their signature."""
+    grid = BeatGrid(lead_s + np.arange(49) / 3, np.arange(49) % 6 + 1, np.array(unit))
+    hits = [Hit(lead_s + n / 3, 12 * n, Piece.KICK, 90) for n in range(48)]
+    for tempo in (Tempo.MAP, Tempo.CONSTANT):
+        file = midi_file(DrumTrack(tuple(hits)), grid, MidiLayout(tempo=tempo))
+        now_s, found = 0.0, []
+        for message in file:  # mido counts in seconds here
+            now_s += message.time
+            if message.type == "note_on":
+                found.append(now_s)
+        assert found == pytest.approx([hit.onset_s for hit in hits], abs=1e-3)
+        assert (6, unit) in {signature[1:] for signature in facts(file)[0]}
+
+
+def test_what_is_mended_by_hand_keeps_the_metre() -> None:
+    from drumnet.beats.by_hand import nudged, shifted, with_metre
+
+    grid = BeatGrid(np.arange(24) / 3, np.arange(24) % 6 + 1, np.array(8))
+    for other in (
+        shifted(grid, 2), nudged(grid, 0.1, 8.0), with_metre(grid, 3), grid.covering(20.0),
+        grid.double_time(), grid.half_time(), BeatChoice(shift_downbeat=1)._numbered(grid, 8.0),
+    ):  # fmt: skip
+        assert (other.unit == 8).all()
+
+
+def test_no_other_note_is_a_beat() -> None:
+    with pytest.raises(BeatError, match="the beat of a metre is one of 1, 2, 4, 8, 16"):
+        BeatGrid(np.arange(4.0), np.arange(4) + 1, np.array(3))
