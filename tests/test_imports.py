@@ -27,7 +27,7 @@ FLOORS = (
     "training.run  training.residual  training.soundfont",
     "evaluation",
     "demo.takes",
-    "generation  extraction",
+    "generation  extraction  live",
     "take_files  drummer",
     "playing  projects  notebook",
     "demo.song  metrics  corpus  transcribe  model",
@@ -45,10 +45,12 @@ PLACES = {f"drumnet.{name}": floor for floor, line in enumerate(FLOORS) for name
 
 HEAVY = {
     "av",
+    "link",
     "matplotlib",
     "mido",
     "mir_eval",
     "onnxruntime",
+    "rtmidi2",
     "scipy",
     "sklearn",
     "soundfile",
