@@ -1,11 +1,13 @@
 /** Take away: everything as one zip, or single files, which can be dragged out of the page. */
 
 import { html, nothing, type TemplateResult } from "lit";
-import { type ExportChoices, exportLink, USUAL, withProject } from "../../model/export-links";
+import { type ExportChoices, exportLink, withProject } from "../../model/export-links";
 import { studio } from "../context";
+import { onDragOut } from "../drag-out";
 import { icons } from "../icons";
 import { SongPanel } from "../panel";
 import { heading } from "./heading";
+import { midiOut } from "./midi-out";
 
 interface Offered {
   readonly file: string;
@@ -41,7 +43,9 @@ const PROJECTS: readonly Option[] = [
 ];
 
 export class ExportDialog extends SongPanel {
-  private choices: ExportChoices = USUAL;
+  private get choices(): ExportChoices {
+    return studio.exportChoices;
+  }
 
   /** Open when the server has all that is shown. */
   async show(): Promise<void> {
@@ -51,7 +55,7 @@ export class ExportDialog extends SongPanel {
 
   override render(): TemplateResult {
     const { choices } = this;
-    const maps = (studio.about?.midi_maps ?? []).map(
+    const maps = Object.keys(studio.about?.midi_maps ?? {}).map(
       (name): Option => [name, name.replaceAll("-", " ")],
     );
     return html`<dialog class="modal plate" aria-label="Export">
@@ -59,6 +63,7 @@ export class ExportDialog extends SongPanel {
       ${this.chosen("MIDI keys of", maps, choices.midiMap, (midiMap) => ({ midiMap }))}
       ${this.chosen("MIDI tempo", TEMPOS, choices.midiTempo, (midiTempo) => ({ midiTempo }))}
       ${this.chosen("MIDI tracks", TRACKS, choices.midiTracks, (midiTracks) => ({ midiTracks }))}
+      ${midiOut()}
       <div class="row wrap">
         <span>Projects in the zip</span>
         ${PROJECTS.map(([name, label]) => this.projectBox(name, label))}
@@ -83,8 +88,7 @@ export class ExportDialog extends SongPanel {
   }
 
   private choose(change: Partial<ExportChoices>): void {
-    this.choices = { ...this.choices, ...change };
-    this.requestUpdate();
+    studio.chooseExport(change);
   }
 
   private chosen(
@@ -122,11 +126,7 @@ export class ExportDialog extends SongPanel {
 
   private row({ file, what, mime }: Offered): TemplateResult {
     const url = this.link(file);
-    // What Chromium takes for a file when it is dragged onto the desktop.
-    const onDrag = (event: DragEvent): void => {
-      const from = new URL(url, location.href).href;
-      event.dataTransfer?.setData("DownloadURL", `${mime}:${file}:${from}`);
-    };
+    const onDrag = onDragOut(file, mime, url);
     return html`<li>
       <a class="button" href=${url} download=${file} draggable="true" @dragstart=${onDrag}>
         <strong>${file}</strong>${what ? html`<span class="dim">${what}</span>` : nothing}
