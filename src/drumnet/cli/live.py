@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -118,13 +119,13 @@ def live(
     from drumnet.drummer import Drummer
     from drumnet.generation import drawn_seed, with_seed
     from drumnet.live.controls import Wish
-    from drumnet.live.ports import SystemPort
+    from drumnet.live.ports import PORT_NAME, SystemPort
     from drumnet.live.session import Clock, Session, live_song
     from drumnet.song.song import cast, load_song
 
-    port = SystemPort(out, input_)
     asked = with_seed(settings, drawn_seed() if seed is None else seed)
     casting = cast(load_song(paths, stems), pieces)
+    port = SystemPort(out, input_)
     print_song(casting.song, replaced="replaced, not heard", given="given, not played again")
     with reading(casting.song, passes=1 + beat_choice.is_tracked) as heard:
         song = live_song(
@@ -141,11 +142,14 @@ def live(
         print_first_bar(song.listening.beats)
     print_line("style", f"{style}, seed {asked.seed}")
     names = [one.source for one in song.styles]
-    with Session(song, Wish(asked), port, Clock(clock), lambda wish: _say(wish, names)) as session:
-        print_line("live", f"from '{input_ or 'DrumNet'}' to '{out or 'DrumNet'}', channel 10")
+
+    def say(wish: Wish) -> None:
+        _say(wish, names)
+
+    with closing(port), Session(song, Wish(asked), port, Clock(clock), say) as session:
+        print_line("live", f"from '{input_ or PORT_NAME}' to '{out or PORT_NAME}', channel 10")
         print_line("keys", ("" if clock == "follow" else _KEYS[1]) + _KEYS[0])
         _read_keys(session)
-    port.close()
 
 
 def _read_keys(session: Session) -> None:
