@@ -36,6 +36,14 @@ def require_studio() -> None:
         )
 
 
+def require_mcp() -> None:
+    """Raises:
+    DrumnetError: the extra `[mcp]` is not installed.
+    """
+    if find_spec("mcp") is None:
+        raise DrumnetError("this needs the package mcp: install it with pip install 'drumnet[mcp]'")
+
+
 def require_live(with_link: bool) -> None:
     """Raises:
     DrumnetError: the extra `[live]`, or `[link]`, is not installed.

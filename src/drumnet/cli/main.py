@@ -18,6 +18,7 @@ from drumnet.cli.evaluate import evaluate
 from drumnet.cli.export import export
 from drumnet.cli.generate import generate
 from drumnet.cli.live import live
+from drumnet.cli.mcp import mcp
 from drumnet.cli.prepare import prepare
 from drumnet.cli.studio import studio
 from drumnet.cli.style import style
@@ -74,6 +75,6 @@ def main() -> None:
 
 for command in (
     generate, live, style, beats, transcribe, demo, studio, prepare, train, train_beats,
-    train_drums, export, evaluate, compare,
+    train_drums, export, evaluate, compare, mcp,
 ):  # fmt: skip
     main.add_command(command)
