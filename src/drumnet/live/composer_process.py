@@ -10,6 +10,7 @@ import multiprocessing
 import signal
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -47,12 +48,14 @@ class ComposerProcess:
         self._reader.start()
 
     def ask(self, wish: Wish, position: float) -> None:
-        """As of `Recomposer`."""
-        self._pipe.send((wish, position))
+        """As of `Recomposer`; without the process, what there is plays on."""
+        with suppress(OSError):
+            self._pipe.send((wish, position))
 
     def stop(self) -> None:
         """End it; what it is composing is not heard."""
-        self._pipe.send(None)
+        with suppress(OSError):
+            self._pipe.send(None)
         self._process.join()
         self._reader.join()
 
@@ -60,7 +63,7 @@ class ComposerProcess:
         try:
             while True:
                 self._receive()
-        except EOFError:  # it has ended
+        except (EOFError, OSError):  # it has ended
             return
 
     def _receive(self) -> None:

@@ -105,7 +105,7 @@ class Player:
         position = self._transport.at(now_s).position
         if key == " ":
             self._transport.start_or_stop(now_s)
-        elif key in "<>":
+        elif key in ("<", ">"):
             bars = 1 if key == ">" else -1
             self._transport.jump(position + bars * self._beats_per_bar, now_s)
         else:
