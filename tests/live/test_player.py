@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
+from fixtures.ports import FakePort, run
 from mido import Message
 
 from drumnet.live.clock_follower import ClockFollower
@@ -18,35 +17,9 @@ from drumnet.settings import Settings
 from software_clock import SoftwareClock
 
 
-class FakePort:
-    """Keeps what is sent, with the time it is."""
-
-    def __init__(self) -> None:
-        self.now_s = 0.0
-        self.coming: list[tuple[float, Message]] = []
-        self.sent: list[tuple[float, Message]] = []
-
-    def send(self, message: Message) -> None:
-        self.sent.append((self.now_s, message))
-
-    def received(self) -> Iterator[tuple[float, Message]]:
-        while self.coming and self.coming[0][0] <= self.now_s:
-            yield self.coming.pop(0)
-
-    def times(self, kind: str) -> list[float]:
-        return [at for at, message in self.sent if message.type == kind]
-
-
 def beats(num: int = 64) -> Score:
     starts = np.arange(float(num))
     return Score(starts, starts + 0.25, np.full(num, 36), np.full(num, 100))
-
-
-def run(player: Player, port: FakePort, until_s: float) -> None:
-    """As `Player.run` does, in time that does not pass."""
-    while port.now_s < until_s:
-        next_s = player.step(port.now_s)
-        port.now_s = min(max(next_s, port.now_s + 1e-4), port.now_s + 1e-3)
 
 
 def following(daw: SoftwareClock) -> FakePort:

@@ -8,13 +8,16 @@ from pathlib import Path
 import mido
 import numpy as np
 import pytest
+from fixtures.ports import FakePort, run
 from mido import Message
 
 from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer
 from drumnet.hits import PIECES, DrumTrack, Piece
+from drumnet.live.clock_follower import ClockFollower
 from drumnet.live.composer_process import ComposerProcess
 from drumnet.live.controls import Wish, by_key
+from drumnet.live.player import Player
 from drumnet.live.recomposing import LiveSong, Recomposer
 from drumnet.live.score import Score, Take
 from drumnet.midi.keys import load_midi_map
@@ -151,11 +154,6 @@ def test_a_composer_of_its_own_process_composes_the_same(song: LiveSong) -> None
 
 def test_a_change_of_style_is_heard_at_the_next_beat(song: LiveSong) -> None:
     """Through the player: a controller in one beat, the new style from the next one on."""
-    from live.test_player import FakePort, run
-
-    from drumnet.live.clock_follower import ClockFollower
-    from drumnet.live.player import Player
-
     daw = SoftwareClock(bpm=120.0).start().play(24 * 12)
     port = FakePort()
     change = (daw.passes(5.4)[0], Message("program_change", program=2))
