@@ -11,8 +11,6 @@ import pytest
 from fixtures.ports import FakePort, run
 from mido import Message
 
-from drumnet.demo.song import demo_song
-from drumnet.drummer import Drummer
 from drumnet.hits import PIECES, DrumTrack, Piece
 from drumnet.live.clock_follower import ClockFollower
 from drumnet.live.composer_process import ComposerProcess
@@ -20,21 +18,11 @@ from drumnet.live.controls import Wish, by_key
 from drumnet.live.player import Player
 from drumnet.live.recomposing import LiveSong, Recomposer
 from drumnet.live.score import Score, Take
-from drumnet.midi.keys import load_midi_map
 from drumnet.midi.write import write_midi
 from drumnet.settings import Settings
 from software_clock import SoftwareClock
 
 WISH = Wish(Settings(seed=3))
-
-
-@pytest.fixture(scope="module")
-def song(drummer: Drummer) -> LiveSong:
-    """The built-in one: 16 bars of 4/4."""
-    built_in = demo_song()
-    listening = drummer.listen(built_in.song, built_in.beats)
-    styles = [drummer.style(name) for name in drummer.presets]
-    return LiveSong(drummer, listening, PIECES, DrumTrack(), styles, load_midi_map())
 
 
 def notes(score: Score, start: float = 0.0, end: float = np.inf) -> list[tuple[float, int, int]]:
