@@ -74,6 +74,23 @@ def test_clocks_that_are_held_up_and_come_at_once_are_not_counted_twice() -> Non
     assert np.abs(errors[60:]).max() < 0.05 * CLOCK
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_a_machine_that_stands_still_again_and_again_does_not_lose_the_position(seed: int) -> None:
+    """Clocks are held up for up to 0.4 s, many times, and then come at once; none is lost."""
+    rng = np.random.default_rng(seed)
+    daw = SoftwareClock().start().play(1500)
+    sent_s = np.array([at for at, _ in daw.events])
+    for begin_s in rng.uniform(sent_s[0], sent_s[1300], 40):
+        end_s = begin_s + rng.uniform(0.01, 0.4)
+        held = (sent_s > begin_s) & (sent_s < end_s)
+        sent_s[held] = end_s
+    follower = ClockFollower(120.0)
+    for at_s, (_, message) in zip(np.sort(sent_s), daw.events, strict=True):
+        follower.receive(message, float(at_s))
+    end_s = daw.events[-1][0] + 0.001
+    assert follower.at(end_s).position == pytest.approx(daw.position(end_s), abs=0.1 * CLOCK)
+
+
 @pytest.mark.parametrize("bpm", [50, 60, 75, 100, 118, 126, 150, 180, 240])
 def test_a_new_tempo_is_followed_within_a_beat(bpm: float) -> None:
     daw = SoftwareClock().start().play(96).play(96, bpm)
