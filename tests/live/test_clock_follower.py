@@ -74,6 +74,13 @@ def test_clocks_that_are_held_up_and_come_at_once_are_not_counted_twice() -> Non
     assert np.abs(errors[60:]).max() < 0.05 * CLOCK
 
 
+def test_a_slower_tempo_right_after_a_lost_clock_is_followed() -> None:
+    daw = SoftwareClock().start().play(50).play(200, 92.0)
+    _, errors = followed(daw, lost={47})
+    # Of a clock that is lost as the tempo changes one cannot know: at most that one is missing.
+    assert np.abs(errors[-40:]).max() < 1.1 * CLOCK
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_a_machine_that_stands_still_again_and_again_does_not_lose_the_position(seed: int) -> None:
     """Clocks are held up for up to 0.4 s, many times, and then come at once; none is lost."""

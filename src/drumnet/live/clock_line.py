@@ -16,8 +16,10 @@ from drumnet.live.transport import CLOCKS_PER_QUARTER
 
 #: Clocks that the line is made of, at most.
 _MEMORY = CLOCKS_PER_QUARTER
-#: So late, in clocks, is either late or the next one; so many steady ones tell which.
+#: So late, in clocks, is either late or the next one; the line has to be of so many to tell.
 _GAP, _SETTLED = 1.5, 4
+#: A beat of steady clocks after it tells which; two beats without, and it was another tempo.
+_SURE, _PATIENCE = CLOCKS_PER_QUARTER, 2 * CLOCKS_PER_QUARTER
 #: So soon after the one before, in clocks, was that one late.
 _CAUGHT_UP = 0.25
 #: After so many clocks without one, the transport stood still.
@@ -102,8 +104,11 @@ class ClockLine:
         doubt.steady = doubt.steady + 1 if is_steady else 0
         steps, doubt.lost = 1 + lost - doubt.lost, lost
         self.time_s += steps * self.period_s
-        if doubt.steady == _SETTLED:
+        if doubt.steady == _SURE:
             self._doubt = None
+        elif doubt.arrived == _PATIENCE:
+            self._begin(now_s, heard=1)
+            return steps - lost
         return steps
 
     def _begin(self, now_s: float, heard: int, period_s: float | None = None) -> None:
