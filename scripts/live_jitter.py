@@ -52,6 +52,8 @@ _BPMS = (120.0, 133.0, 96.0, 174.0, 118.0)
 _WISH_EVERY_S = 2.0
 #: Strokes so soon after a jump or another tempo are counted apart, in seconds.
 _AFTER_S = 0.5
+#: What was sent farther from where it is due is of another pass.
+_SAME_S = 2.0
 
 
 def score() -> tuple[Score, NDArray[np.float64]]:
@@ -263,7 +265,11 @@ def compared(
     for number, passes in enumerate(daw.all_passes(starts.tolist())):
         own = np.array(sent.get(number, []))
         missed += max(0, len(passes) - len(own)) + max(0, len(own) - len(passes))
-        due += [(at, float(own[np.argmin(abs(own - at))] - at)) for at in passes if own.size]
+        errors = [
+            float(own[np.argmin(abs(own - at))] - at) if own.size else np.inf for at in passes
+        ]
+        found = zip(passes, errors, strict=True)
+        due += [(at, error) for at, error in found if abs(error) < _SAME_S]
     due_s, error_s = np.array(sorted(due)).T
 
     def soon_after(times: list[float]) -> NDArray[np.bool_]:
