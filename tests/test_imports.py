@@ -27,7 +27,8 @@ FLOORS = (
     "training.run  training.residual  training.soundfont",
     "evaluation",
     "demo.takes",
-    "generation  extraction",
+    "assistant",
+    "generation  extraction  live",
     "take_files  drummer",
     "playing  projects  notebook",
     "demo.song  metrics  corpus  transcribe  model",
@@ -45,10 +46,13 @@ PLACES = {f"drumnet.{name}": floor for floor, line in enumerate(FLOORS) for name
 
 HEAVY = {
     "av",
+    "link",
     "matplotlib",
+    "mcp",
     "mido",
     "mir_eval",
     "onnxruntime",
+    "rtmidi2",
     "scipy",
     "sklearn",
     "soundfile",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from typing import Any
 
 import pytest
@@ -30,6 +31,11 @@ def test_what_is_left_out_changes_nothing() -> None:
 def test_the_settings_of_a_piece_are_its_own() -> None:
     settings = Settings(pieces={Piece.CRASH: PieceSettings(muted=True)})
     assert settings.of(Piece.CRASH).muted and not settings.of(Piece.RIDE).muted
+
+
+def test_settings_go_to_another_process_and_back() -> None:
+    settings = Settings(complexity=0.8).with_piece(Piece.RIDE, muted=True)
+    assert pickle.loads(pickle.dumps(settings)) == settings
 
 
 def test_settings_cannot_be_changed_from_outside() -> None:

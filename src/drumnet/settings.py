@@ -11,7 +11,7 @@ line, the schema of the studio, the controls of its page and docs/settings.md ar
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from types import MappingProxyType
 from typing import Any
@@ -316,6 +316,11 @@ class Settings:
     def __post_init__(self) -> None:
         _check(self, HOW)
         object.__setattr__(self, "pieces", MappingProxyType(dict(self.pieces)))
+
+    def __reduce__(self) -> tuple[type[Settings], tuple[Any, ...]]:
+        """They go to other processes, which a read-only mapping does not by itself."""
+        values = (getattr(self, one.name) for one in fields(self))
+        return Settings, tuple(dict(one) if isinstance(one, Mapping) else one for one in values)
 
     def of(self, piece: Piece) -> PieceSettings:
         """The settings of a piece."""

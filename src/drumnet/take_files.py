@@ -8,14 +8,14 @@ sections.tsv and projects of DAWs with the song's stems, in a folder.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import drumnet
 from drumnet.beats.files import write_beats
-from drumnet.errors import OutputError
-from drumnet.grid import BeatGrid
+from drumnet.errors import DrumnetError, OutputError
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.sections import Section
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import Kit
@@ -29,10 +29,17 @@ if TYPE_CHECKING:
     from drumnet.projects.session import Mix
     from drumnet.rendering.mixdown import MixLevels
 
-_MIDI_FILE, _HITS_FILE, _BEATS_FILE = "drums.mid", "hits.csv", "beats.tsv"
+MIDI_FILE, _HITS_FILE, _BEATS_FILE = "drums.mid", "hits.csv", "beats.tsv"
 _STYLE_FILE = "style.json"
 #: The song with the drums.
 MIX_FILE = "mix.wav"
+
+
+class NotesPart(NamedTuple):
+    """The notes of a part of a song, and its beats from 0:00 on."""
+
+    track: DrumTrack
+    beats: BeatGrid
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,6 +60,37 @@ class Take:
     duration_s: float
     sections: tuple[Section, ...] = ()
 
+    def part(self, first_beat: int, end_beat: int | None = None) -> NotesPart:
+        """The notes of a part, which begins at 0:00.
+
+        Args:
+            end_beat: the beat of the grid that follows it; its last one if None.
+
+        Raises:
+            DrumnetError: no such part.
+        """
+        last = self.beats.num_beats - 1
+        end = last if end_beat is None else end_beat
+        if not 0 <= first_beat < end <= last:
+            raise DrumnetError(
+                f"beats {first_beat} to {end} are no part of a song of {last} beats: "
+                "begin before the end"
+            )
+        beats_s = self.beats.beats_s[first_beat : end + 1]
+        numbers = self.beats.beat_in_bar[first_beat : end + 1]
+        inside = range(first_beat * TICKS_PER_BEAT, end * TICKS_PER_BEAT)
+        moved = [
+            replace(
+                hit,
+                # What is early on the first beat is on it.
+                onset_s=max(hit.onset_s - float(beats_s[0]), 0.0),
+                tick=hit.tick - inside.start,
+            )
+            for hit in self.track
+            if hit.tick in inside
+        ]
+        return NotesPart(DrumTrack(tuple(moved)), BeatGrid(beats_s - beats_s[0], numbers))
+
 
 def file_names(
     pieces: Iterable[Piece],
@@ -67,7 +105,7 @@ def file_names(
         song: whose stems lie beside projects that do not hold them.
     """
     sounds = list(_drum_files(pieces))
-    notes = [_MIDI_FILE, _HITS_FILE, _BEATS_FILE, _STYLE_FILE]
+    notes = [MIDI_FILE, _HITS_FILE, _BEATS_FILE, _STYLE_FILE]
     notes += [SECTIONS_FILE] if sections else []
     names = [*sounds, *([MIX_FILE] if mix else []), *notes]
     if song is not None and any(not one.holds_sounds for one in projects):
@@ -99,7 +137,7 @@ def write_notes(folder: Path, take: Take, layout: MidiLayout | None = None) -> N
     from drumnet.hits_csv import write_hits
     from drumnet.midi.write import write_midi
 
-    write_midi(folder / _MIDI_FILE, take.track, take.beats, layout)
+    write_midi(folder / MIDI_FILE, take.track, take.beats, layout)
     write_hits(folder / _HITS_FILE, take.track, take.beats)
     write_beats(folder / _BEATS_FILE, take.beats)
     take.style.save(folder / _STYLE_FILE)

@@ -259,3 +259,40 @@ def test_the_midi_is_laid_out_as_it_is_asked_for(song: Any, tmp_path: Path) -> N
     assert len(midi().tracks) == 1
     assert len(midi(midi_tracks="pieces").tracks) == len(played)
     assert len(midi(midi_tempo="constant").tempo) <= 2
+
+
+def test_the_midi_of_a_part_has_its_hits_from_its_first_beat_on(song: Any, tmp_path: Path) -> None:
+    page, project_id = song
+    whole, files = page.hits(project_id), f"/api/projects/{project_id}/export"
+    beats = page.get(f"/projects/{project_id}")["beats"]["times_s"]
+    path = f"{files}/drums.mid"
+    answer = page.client.get(path, params={"first_beat": 4, "end_beat": 12})
+    assert answer.status_code == 200
+    (tmp_path / "part.mid").write_bytes(answer.content)
+    midi = read_midi(tmp_path / "part.mid")
+    (drums,) = [track for track in midi.tracks if track.is_drums]
+    found = sorted(zip(midi.seconds(drums.ticks).tolist(), drums.keys.tolist(), strict=True))
+    due = sorted(
+        (max(hit["time_s"] - beats[4], 0.0), Piece(hit["piece"]).midi_key)
+        for hit in whole
+        if 48 <= hit["tick"] < 144
+    )
+    assert len(found) == len(due) > 0
+    assert np.subtract([at for at, _ in found], [at for at, _ in due]) == pytest.approx(0, abs=2e-3)
+    assert sorted(key for _, key in found) == sorted(key for _, key in due)
+
+
+@pytest.mark.parametrize(
+    ("file", "asked", "said"),
+    [
+        ("drums.mid", {"first_beat": 9, "end_beat": 9}, "no part of a song"),
+        ("drums.mid", {"first_beat": 0, "end_beat": 99_999}, "no part of a song"),
+        ("drums.wav", {"first_beat": 0}, "drums.mid alone"),
+    ],
+)
+def test_a_part_that_there_is_not_is_refused(
+    song: Any, file: str, asked: dict[str, int], said: str
+) -> None:
+    page, project_id = song
+    answer = page.client.get(f"/api/projects/{project_id}/export/{file}", params=asked)
+    assert answer.status_code in (404, 422) and said in answer.text

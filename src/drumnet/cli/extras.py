@@ -34,3 +34,23 @@ def require_studio() -> None:
         raise DrumnetError(
             "the studio needs a web server: install it with pip install 'drumnet[studio]'"
         )
+
+
+def require_mcp() -> None:
+    """Raises:
+    DrumnetError: the extra `[mcp]` is not installed.
+    """
+    if find_spec("mcp") is None:
+        raise DrumnetError("this needs the package mcp: install it with pip install 'drumnet[mcp]'")
+
+
+def require_live(with_link: bool) -> None:
+    """Raises:
+    DrumnetError: the extra `[live]`, or `[link]`, is not installed.
+    """
+    if find_spec("rtmidi2") is None:
+        raise DrumnetError("this needs MIDI ports: install them with pip install 'drumnet[live]'")
+    if with_link and find_spec("link") is None:
+        raise DrumnetError(
+            "Ableton Link is not installed: install it with pip install 'drumnet[link]'"
+        )

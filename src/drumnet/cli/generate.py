@@ -28,7 +28,7 @@ from drumnet.cli.printing import (
     print_written,
 )
 from drumnet.cli.progress import reading
-from drumnet.cli.steering import settings_options
+from drumnet.cli.steering import sections_option, settings_options
 
 if TYPE_CHECKING:
     from drumnet.beats.choice import BeatChoice
@@ -104,6 +104,7 @@ if TYPE_CHECKING:
 @overwrite_option
 @model_option
 @settings_options
+@sections_option
 @keep_options
 def generate(
     paths: tuple[Path, ...],

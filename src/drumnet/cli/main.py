@@ -23,6 +23,8 @@ from drumnet.cli.demo import demo
 from drumnet.cli.evaluate import evaluate
 from drumnet.cli.export import export
 from drumnet.cli.generate import generate
+from drumnet.cli.live import live
+from drumnet.cli.mcp import mcp
 from drumnet.cli.prepare import prepare
 from drumnet.cli.studio import studio
 from drumnet.cli.style import style
@@ -128,11 +130,12 @@ def main() -> None:
     drumnet generate song/ -o out/        a kick drum for the stems in song/
     drumnet style list                    the styles that have a name
     drumnet studio song/                  hear it change while the song plays
+    drumnet live song/                    play along with a DAW, over MIDI
     """
 
 
 for command in (
-    generate, style, beats, transcribe, demo, studio, prepare, train, train_beats, train_drums,
-    export, evaluate, compare,
+    generate, live, style, beats, transcribe, demo, studio, prepare, train, train_beats,
+    train_drums, export, evaluate, compare, mcp,
 ):  # fmt: skip
     main.add_command(command)

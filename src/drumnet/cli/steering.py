@@ -97,12 +97,15 @@ def settings_options(command: Command) -> Command:
             said[one.name] = not value if _is_negated(one) else value
         return command(*args, settings=_settings(said), **kwargs)
 
-    decorated: Any = click.option(
-        "--sections", cls=GroupedOption, heading=OF_FILLS, metavar="auto|FILE", help=_SECTIONS_HELP
-    )(gathered)
+    decorated: Any = gathered
     for one in reversed(TABLE):
         decorated = _option(one)(decorated)
     return cast(Command, decorated)
+
+
+sections_option = click.option(
+    "--sections", cls=GroupedOption, heading=OF_FILLS, metavar="auto|FILE", help=_SECTIONS_HELP
+)
 
 
 def _settings(said: dict[str, Any]) -> Settings:

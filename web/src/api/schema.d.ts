@@ -414,7 +414,7 @@ export interface paths {
         };
         /**
          * Export File
-         * @description One of these files, or drums.dawproject.
+         * @description One of these files, or drums.dawproject; of drums.mid also a part.
          */
         get: operations["export_file"];
         put?: never;
@@ -646,7 +646,8 @@ export interface components {
          *         pieces: what the weights play.
          *         roles: what a stem can be.
          *         kits: the sounds that there are.
-         *         midi_maps: the keys that a MIDI file can be written with, General MIDI first.
+         *         midi_maps: the key of each piece that MIDI can be written with, by the names of the maps,
+         *             General MIDI first.
          */
         About: {
             /** Version */
@@ -660,7 +661,11 @@ export interface components {
             /** Kits */
             kits: components["schemas"]["Character"][];
             /** Midi Maps */
-            midi_maps: string[];
+            midi_maps: {
+                [key: string]: {
+                    [key: string]: number;
+                };
+            };
             /** Presets */
             presets: components["schemas"]["Preset"][];
             /** Code Size */
@@ -2507,6 +2512,10 @@ export interface operations {
                 midi_tempo?: components["schemas"]["Tempo"];
                 /** @description one track, or one for each piece */
                 midi_tracks?: components["schemas"]["Tracks"];
+                /** @description drums.mid of a part of the song alone, in beats of its grid */
+                first_beat?: number | null;
+                /** @description drums.mid of a part of the song alone, in beats of its grid */
+                end_beat?: number | null;
             };
             header?: never;
             path: {

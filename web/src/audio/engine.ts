@@ -7,6 +7,7 @@
  */
 
 import { Graph, type Mix, type Sounds } from "./graph";
+import type { MidiOut } from "./midi-out";
 import { changeFromS, dueHits, HORIZON_S, LOOK_EVERY_MS, MISSED_S } from "./schedule";
 import type { Shot } from "./shot";
 import {
@@ -62,6 +63,7 @@ export class Engine {
   private standsS = 0;
   private loop: Loop | null = null;
   private isStarting = false;
+  private midi: MidiOut | null = null;
   private readonly ticker: Worker;
 
   constructor(
@@ -124,6 +126,12 @@ export class Engine {
     this.begin(loop && songS >= loop.endS ? loop.startS : songS);
   }
 
+  /** What is put on the clock is also sent there, from what is planned next on. */
+  setMidi(midi: MidiOut | null): void {
+    this.midi?.silence();
+    this.midi = midi;
+  }
+
   setMix(mix: Mix): void {
     this.graph.setMix(mix);
   }
@@ -139,6 +147,7 @@ export class Engine {
     if (!this.isPlaying) return;
     const fromS = changeFromS(this.segments, this.context.currentTime, this.nextTickS);
     this.drums.cancelFrom(fromS);
+    this.midi?.cancelFrom(fromS);
     this.doneToS = Math.min(this.doneToS, fromS);
     this.look();
     const { currentTime } = this.context;
@@ -164,6 +173,7 @@ export class Engine {
     const now = this.context.currentTime;
     for (const player of this.players) player.stop(now);
     this.drums.silence(now);
+    this.midi?.silence();
     this.players = [];
     this.segments = [];
   }
@@ -176,7 +186,9 @@ export class Engine {
     const fromS = Math.max(this.doneToS, now - MISSED_S);
     for (const due of dueHits(this.segments, this.shots, fromS, toS)) {
       if (this.drums.start(due)) this.note(due.hit, due.whenS);
+      this.midi?.start(due);
     }
+    this.midi?.flush(now);
     this.doneToS = Math.max(this.doneToS, toS);
     this.drums.sweep(now);
     if (now >= clockEndS(this.segments[this.segments.length - 1])) this.end();

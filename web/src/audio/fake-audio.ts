@@ -86,8 +86,16 @@ export class FakeContext {
   readonly sampleRate = 44_100;
   readonly destination = {};
   readonly sources: FakeSource[] = [];
+  readonly outputLatency = 0;
 
   async resume(): Promise<void> {}
+
+  /** The page's clock is 5 s ahead. */
+  getOutputTimestamp(): AudioTimestamp {
+    // Never the very beginning, of which a browser knows nothing yet.
+    const contextTime = this.currentTime + 0.001;
+    return { contextTime, performanceTime: 1000 * contextTime + 5000 };
+  }
 }
 
 /** The worker that ticks: here it ticks when told to. */

@@ -18,8 +18,19 @@ export const USUAL: ExportChoices = {
   projects: [],
 };
 
+/** A part of the song, in beats of its grid. */
+export interface Span {
+  readonly firstBeat: number;
+  readonly endBeat: number;
+}
+
 /** The address of one file, or of `export.zip`, which alone has projects in it. */
-export function exportLink(projectId: string, file: string, choices: ExportChoices): string {
+export function exportLink(
+  projectId: string,
+  file: string,
+  choices: ExportChoices,
+  span: Span | null = null,
+): string {
   const isZip = file === "export.zip";
   const asked = new URLSearchParams({
     midi_map: choices.midiMap,
@@ -27,6 +38,10 @@ export function exportLink(projectId: string, file: string, choices: ExportChoic
     midi_tracks: choices.midiTracks,
     drums: choices.drums,
   });
+  if (span) {
+    asked.set("first_beat", String(span.firstBeat));
+    asked.set("end_beat", String(span.endBeat));
+  }
   if (isZip) for (const one of choices.projects) asked.append("project", one);
   return `/api/projects/${projectId}/${isZip ? "" : "export/"}${file}?${asked}`;
 }

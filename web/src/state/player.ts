@@ -4,6 +4,7 @@ import type { Hit, KitName, Mixer, Peaks, Piece, Project } from "../api/types";
 import { bounce } from "../audio/bounce";
 import { Engine, type Scheduled, type Swap } from "../audio/engine";
 import type { Mix } from "../audio/graph";
+import { MidiOut, type MidiPort } from "../audio/midi-out";
 import { type Shot, sampleKey, shotsOf } from "../audio/shot";
 import type { Loop } from "../audio/transport";
 import type { BeatGrid } from "../model/grid";
@@ -26,6 +27,8 @@ export class Player extends Observable {
   private kitName: KitName = "acoustic";
   private mix: Mix | null = null;
   private stoodAtS = 0;
+  private midi: MidiOut | null = null;
+  private midiPort: MidiPort | null = null;
 
   constructor(
     private readonly context: AudioContext,
@@ -105,6 +108,14 @@ export class Player extends Observable {
     this.changed();
   }
 
+  /** Play the drums to a port as well, or no more. */
+  setMidi(port: MidiPort | null, keyOf: (piece: string) => number | undefined): void {
+    if (port === this.midiPort) return;
+    this.midiPort = port;
+    this.midi = port && new MidiOut(this.context, port, keyOf);
+    this.engine?.setMidi(this.midi);
+  }
+
   setMix(mix: Mix): void {
     this.mix = mix;
     this.engine?.setMix(mix);
@@ -167,6 +178,7 @@ export class Player extends Observable {
     );
     this.engine.seek(this.stoodAtS);
     this.engine.setLoop(this.loop);
+    this.engine.setMidi(this.midi);
     this.engine.setShots(this.shots, this.serial);
   }
 }

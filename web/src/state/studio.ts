@@ -3,10 +3,12 @@
 import { ApiError, api } from "../api/client";
 import type { About, ProjectCard, StyleMap } from "../api/types";
 import { loadLimiter } from "../audio/limiter";
+import { type ExportChoices, USUAL } from "../model/export-links";
 import { songName, titleOf } from "../model/names";
 import { Compare } from "./compare";
 import { withStyle } from "./document";
 import { Kits } from "./kits";
+import { Midi } from "./midi";
 import { Observable } from "./observable";
 import { Player } from "./player";
 import { recall, remember } from "./remembered";
@@ -40,6 +42,9 @@ export class Studio extends Observable {
   upload: Upload | null = null;
   /** Why the page cannot begin. */
   fault: string | null = null;
+  /** How files are taken away, and what MIDI is sent. */
+  exportChoices: ExportChoices = USUAL;
+  readonly midi = new Midi();
   private kits: Kits | null = null;
   private context: AudioContext | null = null;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -55,6 +60,10 @@ export class Studio extends Observable {
       this.changed();
       return;
     }
+    this.midi.subscribe(() => {
+      this.sendMidi();
+      this.changed();
+    });
     const asked = new URLSearchParams(location.search).get("project");
     if (asked) history.replaceState(null, "", `/#/song/${asked}`);
     window.addEventListener("hashchange", () => void this.route());
@@ -75,6 +84,21 @@ export class Studio extends Observable {
       if (fault instanceof ApiError && fault.status === 404) location.hash = "";
     }
     this.changed();
+  }
+
+  chooseExport(change: Partial<ExportChoices>): void {
+    this.exportChoices = { ...this.exportChoices, ...change };
+    this.changed();
+  }
+
+  /** The keys of pieces, of the map that was chosen. */
+  private get midiKeys(): Record<string, number> {
+    return this.about?.midi_maps[this.exportChoices.midiMap] ?? {};
+  }
+
+  /** Tell the player where its drums go besides the page's sound. */
+  private sendMidi(): void {
+    this.session?.player.setMidi(this.midi.port, (piece) => this.midiKeys[piece]);
   }
 
   /** Add files to the open song, or make a new one of them. */
@@ -233,6 +257,7 @@ export class Studio extends Observable {
     this.session.subscribe(() => this.changed());
     player.subscribe(() => this.changed());
     this.view.subscribe(() => this.changed());
+    this.sendMidi();
   }
 
   private remember(): void {

@@ -26,6 +26,7 @@ from drumnet.hits import Piece
 from drumnet.kits.kit import Kit
 from drumnet.midi.keys import map_names
 from drumnet.midi.layout import MidiLayout, Tempo, Tracks
+from drumnet.midi.write import write_midi
 from drumnet.projects.formats import ProjectFormat
 from drumnet.projects.session import Fader, Mix
 from drumnet.rendering.mixdown import MixLevels
@@ -42,6 +43,7 @@ from drumnet.studio.store.projects import ProjectStore
 from drumnet.studio.store.rows import StemRow
 from drumnet.studio.store.stems import StemStore
 from drumnet.take_files import (
+    MIDI_FILE,
     MIX_FILE,
     Take,
     file_names,
@@ -66,6 +68,18 @@ class DrumFiles(StrEnum):
     #: Nothing: every piece with its kit's own level beside the others.  So they are, too, beside
     #: a project, which has the faders itself.
     RAW = "raw"
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of a song, in beats of its grid.
+
+    Args:
+        end_beat: the beat that follows it; the end of the song if None.
+    """
+
+    first_beat: int
+    end_beat: int | None = None
 
 
 class Exporter:
@@ -117,13 +131,23 @@ class Exporter:
         return await self._answer(project_id, written, _archive_name)
 
     async def file(
-        self, project_id: str, name: str, layout: MidiLayout, drums: DrumFiles
+        self,
+        project_id: str,
+        name: str,
+        layout: MidiLayout,
+        drums: DrumFiles,
+        span: Span | None = None,
     ) -> FileResponse:
         """One of them, or a project that holds its sounds.
 
+        Args:
+            span: the part of the song that the MIDI file is of.
+
         Raises:
-            UnknownError: there is none of that name.
+            UnknownError: there is none of that name, or of a part.
         """
+        if span is not None and name != MIDI_FILE:
+            raise UnknownError(f"of a part of the song there is {MIDI_FILE} alone")
         formats = [one for one in ProjectFormat if one.holds_sounds and one.file_name == name]
 
         def written(project: Project, folder: Path) -> Path:
@@ -133,6 +157,9 @@ class Exporter:
             if formats:
                 self._write_drums(folder, project, take, DrumFiles.RAW)
                 self._write_projects(folder, project, take, formats, layout)
+            elif span is not None:
+                part = take.part(span.first_beat, span.end_beat)
+                write_midi(folder / name, part.track, part.beats, layout)
             elif name == MIX_FILE:
                 self._write_mix(folder, project, take)
             elif name.endswith(".wav"):

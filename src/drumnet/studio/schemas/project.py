@@ -59,7 +59,8 @@ class About(Model):
         pieces: what the weights play.
         roles: what a stem can be.
         kits: the sounds that there are.
-        midi_maps: the keys that a MIDI file can be written with, General MIDI first.
+        midi_maps: the key of each piece that MIDI can be written with, by the names of the maps,
+            General MIDI first.
     """
 
     version: str
@@ -67,7 +68,7 @@ class About(Model):
     pieces: list[Piece]
     roles: list[Role]
     kits: list[Character]
-    midi_maps: list[str]
+    midi_maps: dict[str, dict[Piece, int]]
     presets: list[Preset]
     code_size: int
     ticks_per_beat: int

@@ -2,11 +2,13 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import { download } from "../../api/client";
-import { type ExportChoices, exportLink, USUAL, withProject } from "../../model/export-links";
+import { type ExportChoices, exportLink, withProject } from "../../model/export-links";
 import { studio } from "../context";
+import { onDragOut } from "../drag-out";
 import { icons } from "../icons";
 import { SongPanel } from "../panel";
 import { heading } from "./heading";
+import { midiOut } from "./midi-out";
 
 interface Offered {
   readonly file: string;
@@ -50,7 +52,10 @@ export class ExportDialog extends SongPanel {
   private writing: { readonly file: string; readonly sinceMs: number } | null = null;
   /** Why nothing was written: a notice would lie behind the dialog. */
   private fault = "";
-  private choices: ExportChoices = USUAL;
+
+  private get choices(): ExportChoices {
+    return studio.exportChoices;
+  }
 
   /** Open when the server has all that is shown. */
   async show(): Promise<void> {
@@ -60,7 +65,7 @@ export class ExportDialog extends SongPanel {
 
   override render(): TemplateResult {
     const { choices } = this;
-    const maps = (studio.about?.midi_maps ?? []).map(
+    const maps = Object.keys(studio.about?.midi_maps ?? {}).map(
       (name): Option => [name, name.replaceAll("-", " ")],
     );
     return html`<dialog class="modal plate" aria-label="Export">
@@ -73,6 +78,7 @@ export class ExportDialog extends SongPanel {
         At the level of the mix. As heard: with the pieces' faders, mutes and solos; raw: without.
         ${choices.projects.length > 0 ? "With a project they are raw: it has the faders." : ""}
       </p>
+      ${midiOut()}
       <div class="row wrap">
         <span>Projects in the zip</span>
         ${PROJECTS.map(([name, label]) => this.projectBox(name, label))}
@@ -135,8 +141,7 @@ export class ExportDialog extends SongPanel {
   }
 
   private choose(change: Partial<ExportChoices>): void {
-    this.choices = { ...this.choices, ...change };
-    this.requestUpdate();
+    studio.chooseExport(change);
   }
 
   private chosen(
@@ -174,11 +179,7 @@ export class ExportDialog extends SongPanel {
 
   private row({ file, what, mime }: Offered): TemplateResult {
     const url = this.link(file);
-    // What Chromium takes for a file when it is dragged onto the desktop.
-    const onDrag = (event: DragEvent): void => {
-      const from = new URL(url, location.href).href;
-      event.dataTransfer?.setData("DownloadURL", `${mime}:${file}:${from}`);
-    };
+    const onDrag = onDragOut(file, mime, url);
     return html`<li>
       <a
         class="button"

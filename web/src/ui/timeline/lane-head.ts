@@ -9,12 +9,14 @@ import type { TimelineView } from "../../state/view";
 import { icons } from "../icons";
 import { roleSelect } from "../role-select";
 import type { Lane } from "./lanes";
+import { midiHandle } from "./midi-handle";
 
 const FADER_STEPS = 240;
 
 export function laneHead(session: Session, view: TimelineView, lane: Lane): TemplateResult {
   const { name, stem, piece, channel } = lane;
   const isKit = !stem && piece === null;
+  const isAll = !stem && (isKit || session.player.pieces.length === 1);
   return html`<div class="lane-head ${stem ? "" : "drums"} ${lane.isHeard ? "" : "off"}">
     <div class="row">
       ${isKit ? unfoldButton(view) : ""}
@@ -22,6 +24,7 @@ export function laneHead(session: Session, view: TimelineView, lane: Lane): Temp
         >${name}</strong
       >
       ${stem ? removeButton(session, stem.id, name) : ""}
+      ${isAll ? midiHandle(session, "the drums", null) : ""}
       ${muteAndSolo(name, channel, lane.set)}
     </div>
     <div class="row">

@@ -3,6 +3,11 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { icons } from "../icons";
 import { SongPanel } from "../panel";
+import { midiHandle } from "./midi-handle";
+
+/** Narrower sections have no room for a handle. */
+const HANDLE_FROM_PX = 70;
+const HANDLE_PX = 26;
 
 export class SectionStrip extends SongPanel {
   override render(): TemplateResult {
@@ -29,7 +34,19 @@ export class SectionStrip extends SongPanel {
         @click=${() => this.session.setTarget(target === at ? null : at)}
       >
         <span>${section.name}</span>${section.blend === "morph" ? icons.morph : nothing}
-      </button>`;
+      </button>${
+        width < HANDLE_FROM_PX
+          ? nothing
+          : midiHandle(
+              this.session,
+              section.name,
+              {
+                firstBeat: section.start_beat,
+                endBeat: next?.start_beat ?? grid.timesS.length - 1,
+              },
+              `left: ${left + width - 2 - HANDLE_PX}px`,
+            )
+      }`;
     })}`;
   }
 }

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from drumnet import __version__
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.kits.synth import Character
-from drumnet.midi.keys import map_names
+from drumnet.midi.keys import load_midi_map, map_names
 from drumnet.song.roles import Role
 from drumnet.studio.schemas.project import About, Preset
 from drumnet.studio.web.context import InStudio
@@ -25,7 +25,7 @@ def about(studio: InStudio) -> About:
         pieces=list(studio.drummer.checkpoint.pieces),
         roles=list(Role),
         kits=list(Character),
-        midi_maps=list(map_names()),
+        midi_maps={name: dict(load_midi_map(name)) for name in map_names()},
         presets=[
             Preset(
                 name=preset.name,

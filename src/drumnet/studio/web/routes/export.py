@@ -11,7 +11,7 @@ from fastapi.responses import FileResponse
 from drumnet.midi.keys import GENERAL_MIDI
 from drumnet.midi.layout import MidiLayout, Tempo, Tracks
 from drumnet.projects.formats import ProjectFormat
-from drumnet.studio.play.export import DrumFiles, named_layout
+from drumnet.studio.play.export import DrumFiles, Span, named_layout
 from drumnet.studio.web.context import InStudio
 
 router = APIRouter(prefix="/projects/{project_id}", tags=["export"])
@@ -30,6 +30,19 @@ def _layout(
 
 
 Layout = Annotated[MidiLayout, Depends(_layout)]
+Beat = Annotated[
+    int | None,
+    Query(ge=0, description="drums.mid of a part of the song alone, in beats of its grid"),
+]
+
+
+def _span(first_beat: Beat = None, end_beat: Beat = None) -> Span | None:
+    if first_beat is None and end_beat is None:
+        return None
+    return Span(first_beat or 0, end_beat)
+
+
+Part = Annotated[Span | None, Depends(_span)]
 Formats = Annotated[
     tuple[ProjectFormat, ...],
     Query(max_length=len(ProjectFormat), description="projects of DAWs that are to be in it"),
@@ -70,7 +83,8 @@ async def export_file(
     file: str,
     studio: InStudio,
     layout: Layout,
+    span: Part,
     drums: Drums = DrumFiles.HEARD,
 ) -> FileResponse:
-    """One of these files, or drums.dawproject."""
-    return await studio.exporter.file(str(project_id), file, layout, drums)
+    """One of these files, or drums.dawproject; of drums.mid also a part."""
+    return await studio.exporter.file(str(project_id), file, layout, drums, span)

@@ -1,0 +1,126 @@
+"""A song that is played live: its transport, its player and its composer, put together.
+
+In: a song, what is asked for, and a port.  Out: a player in a thread, and a composer in a
+process, until they are closed.
+"""
+
+from __future__ import annotations
+
+import gc
+import threading
+import time
+from collections.abc import Callable
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from drumnet.beats.choice import BeatChoice
+from drumnet.drummer import Drummer
+from drumnet.live.clock_follower import ClockFollower
+from drumnet.live.composer_process import ComposerProcess
+from drumnet.live.controls import Wish
+from drumnet.live.player import Player
+from drumnet.live.priority import go_first
+from drumnet.live.recomposing import LiveSong
+from drumnet.live.song_clock import SongClock
+from drumnet.midi.keys import load_midi_map
+from drumnet.playing.given import given_hits
+from drumnet.style.code import RANDOM
+
+if TYPE_CHECKING:
+    from drumnet.live.ports import Port
+    from drumnet.live.transport import Transport
+    from drumnet.song.song import Cast
+
+
+class Clock(Enum):
+    """Whose time it is: a DAW's MIDI clock, our own, or that of an Ableton Link session."""
+
+    FOLLOW = "follow"
+    LEAD = "lead"
+    LINK = "link"
+
+
+def live_song(
+    casting: Cast,
+    drummer: Drummer,
+    *,
+    style: str | Path = RANDOM,
+    seed: int = 0,
+    beats: BeatChoice | None = None,
+    midi_map: str | Path = "general-midi",
+    first_bar: int | None = None,
+) -> LiveSong:
+    """Hear a song.  The styles one may wish for are the one given, then the named ones.
+
+    Raises:
+        DrumnetError: no such style or map, pieces that the weights do not play, or a song of
+            which the beats cannot be found.
+    """
+    drummer.require(casting.played)
+    first, keys = drummer.find_style(style, seed), load_midi_map(midi_map)
+    styles = [first, *(drummer.style(name) for name in drummer.presets)]
+    grid = (beats or BeatChoice()).grid(casting.song)
+    listening = drummer.listen(casting.song, grid)
+    given = given_hits(casting, listening.beats)
+    return LiveSong(drummer, listening, casting.played, given, styles, keys, first_bar)
+
+
+class Session:
+    """Args:
+    wish: what is played first.
+    heard: is told what is wished for, each time that it is something else.
+
+    Raises:
+        DrumnetError: settings that cannot be played.
+    """
+
+    def __init__(
+        self,
+        song: LiveSong,
+        wish: Wish,
+        port: Port,
+        clock: Clock,
+        heard: Callable[[Wish], None] = lambda _wish: None,
+    ) -> None:
+        bar = int(song.listening.beats.bar_length.max())
+        self._player = Player(port, _transport(song, clock, bar), wish, len(song.styles), bar)
+        self._composer = ComposerProcess(song, wish, self._player.play, heard)
+        self._player.ask = self._composer.ask
+        self._thread = threading.Thread(target=self._run, name="drumnet player", daemon=True)
+
+    def _run(self) -> None:
+        go_first()
+        self._player.run()
+
+    def press(self, key: str) -> None:
+        """A key of the terminal."""
+        self._player.press(key)
+
+    def __enter__(self) -> Session:
+        gc.collect()
+        gc.freeze()  # what is here by now stays: it need not be looked through while we play
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._player.stop()
+        self._thread.join()
+        self._composer.stop()
+        gc.unfreeze()
+
+
+def _transport(song: LiveSong, clock: Clock, beats_per_bar: int) -> Transport:
+    bpm = song.listening.beats.tempo_bpm
+    if clock is Clock.FOLLOW:
+        return ClockFollower(bpm)
+    if clock is Clock.LEAD:
+        return SongClock(song.timeline.tempo)
+    import link
+
+    from drumnet.live.link import LinkTransport
+
+    session = link.Link(bpm)
+    session.startStopSyncEnabled = True
+    session.enabled = True
+    return LinkTransport(session, time.perf_counter(), beats_per_bar)
