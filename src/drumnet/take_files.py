@@ -7,7 +7,7 @@ sections.tsv and projects of DAWs with the song's stems, in a folder.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -115,17 +115,20 @@ def file_names(
     return [*names, *(one.file_name for one in projects)]
 
 
-def keep_stems(song: Song, files: Iterable[Path]) -> None:
-    """Say no where a stem would be replaced, or get others beside it: it is read while its
-    mix is written, and the next take would hear the last one."""
-    from drumnet.projects.stems import STEMS_FOLDER
+def keep_stems(song: Song, files: Sequence[Path]) -> None:
+    """Say no where a stem would be replaced, or get a project's beside it: it is read while
+    its mix is written, and the next take would hear the last one.
 
+    Args:
+        files: of a folder, and of folders in it.
+    """
     stems = [stem.path for stem in song.stems if stem.path is not None and stem.path.exists()]
     folders = {stem.resolve().parent for stem in stems}
+    top = min((file.parent for file in files), key=lambda folder: len(folder.parts), default=None)
     for file in files:
         if file.exists() and any(file.samefile(stem) for stem in stems):
             raise OutputError(f"'{file}' is a stem of the song: choose another place with -o")
-        if file.parent.name == STEMS_FOLDER and file.parent.resolve() in folders:
+        if file.parent != top and file.parent.resolve() in folders:
             raise OutputError(
                 f"'{file.parent}' has stems of the song, and the project's would lie among them: "
                 "choose another place with -o"

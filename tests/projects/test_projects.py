@@ -29,7 +29,7 @@ from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
 from drumnet.song.song import Song, Stem
 from drumnet.style.code import CODE_SIZE, StyleCode
-from drumnet.take_files import Take, file_names, write_drums, write_projects
+from drumnet.take_files import Take, file_names, keep_stems, write_drums, write_projects
 from project_readers import ReadProject, read_project
 
 PIECES = (Piece.KICK, Piece.SNARE, Piece.OPEN_HAT)
@@ -414,3 +414,15 @@ def test_velocities_are_between_0_and_1(project_xml: list[ElementTree.Element]) 
     found = {float(one.get("vel", "")) for one in project_xml if one.tag == "Note"}
     wanted = {hit.velocity / MAX_VELOCITY for hit in take().track}
     np.testing.assert_allclose(sorted(found), sorted(wanted), atol=1e-9)
+
+
+def test_a_projects_stems_are_not_put_among_those_of_the_song(tmp_path: Path) -> None:
+    """The next take would hear both."""
+    stems = tmp_path / "song" / "stems"
+    stems.mkdir(parents=True)
+    song = Song((Stem("bass", Role.BASS, Onsets(np.zeros(1), np.ones(1)), path=stems / "b.flac"),))
+    (stems / "b.flac").touch()
+    out = tmp_path / "song"
+    keep_stems(song, [out / "drums.wav"])
+    with pytest.raises(OutputError, match="would lie among them"):
+        keep_stems(song, [out / "drums.wav", out / "stems" / "bass.wav"])
