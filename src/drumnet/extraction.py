@@ -27,7 +27,7 @@ from drumnet.style.code import StyleCode
 from drumnet.transcribe import drum_track
 
 #: What is later against beats that were tracked is more likely the tracker's fault.
-_MOST_TRACKED_S = 0.02
+_MOST_TRACKED_S = 0.03
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +64,7 @@ def extract_style(
             pieces that its rows name, or of the kick.  Without any of the three, the song's
             own kick stem is taken, or else its drums.
         tracked: whether a grid that is given is a tracker's, which may lie some milliseconds
-            beside what people tap: the drummer is then as late as against the band, by 20 ms
+            beside what people tap: the drummer is then as late as against the band, by 30 ms
             at most.
 
     Raises:

@@ -298,7 +298,7 @@ def test_half_time_feel_is_a_song_of_half_the_tempo(
         one, two = ({(round(h.onset_s, 3), h.piece) for h in t} for t in (felt, other))
         same, total = same + 2 * len(one & two), total + len(one) + len(two)
         assert all(abs(beats.seconds_to_ticks(hit.onset_s) - hit.tick) <= 0.51 for hit in felt)
-    assert same / total > 0.9
+    assert same / total > 0.85, "how late a stem is, is told by either pulse"
 
 
 def test_half_time_feel_departs_where_the_song_does(drummer: Drummer, demo: Listening) -> None:

@@ -93,6 +93,7 @@ _LAST_KEYS = ("q", "\x03", "\x04")
 def live(
     paths: tuple[Path, ...],
     stems: tuple[tuple[str, Path], ...],
+    skip_bad: bool,
     clock: str,
     out: str | None,
     input_: str | None,
@@ -124,7 +125,7 @@ def live(
     from drumnet.song.song import cast, load_song
 
     asked = with_seed(settings, drawn_seed() if seed is None else seed)
-    casting = cast(load_song(paths, stems), pieces)
+    casting = cast(load_song(paths, stems, skip_bad=skip_bad), pieces)
     port = SystemPort(out, input_)
     print_song(casting.song, replaced="replaced, not heard", given="given, not played again")
     with reading(casting.song, passes=1 + beat_choice.is_tracked) as heard:

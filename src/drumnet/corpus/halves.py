@@ -51,6 +51,7 @@ class HalvedSong:
         grid: its beats in seconds; those of the conditioning.
         onsets_s: the wanted kick in seconds.
         about: what else is known of it.
+        late_s: how far the drums lie behind their ticks all along.
     """
 
     name: str
@@ -59,6 +60,7 @@ class HalvedSong:
     grid: BeatGrid
     onsets_s: NDArray[np.float64]
     about: Mapping[str, Any] = field(default_factory=dict)
+    late_s: float = 0.0
 
     @property
     def num_ticks(self) -> int:
@@ -98,8 +100,8 @@ class HalvedSong:
     def track(
         self, pieces: Sequence[Piece], ticks: NDArray[np.int64], velocities: Sequence[int]
     ) -> DrumTrack:
-        """Hits on ticks, at their times."""
-        times_s = self.grid.ticks_to_seconds(ticks).tolist()
+        """Hits on ticks, at their times, as late as the drums are."""
+        times_s = (self.grid.ticks_to_seconds(ticks) + self.late_s).tolist()
         hits = zip(times_s, ticks.tolist(), pieces, velocities, strict=True)
         return DrumTrack(tuple(Hit(*hit) for hit in hits))
 
@@ -181,7 +183,7 @@ def halved_heard(
     ticks = grid.nearest_ticks(onsets_s - late_s)
     velocity[PIECES.index(Piece.KICK), ticks[(ticks >= 0) & (ticks < grid.num_ticks)]] = 1.0
     heard = conditioning_of(song, grid)
-    return HalvedSong(str(about["name"]), heard, velocity, grid, onsets_s, about)
+    return HalvedSong(str(about["name"]), heard, velocity, grid, onsets_s, about, late_s)
 
 
 def recording_folders(root: Path) -> list[Path]:
