@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from drumnet.settings import TABLE, Choice, Number, Setting
+from drumnet.setting_kinds import Choice, Number, Setting
+from drumnet.settings import TABLE
 
 REPO = Path(__file__).resolve().parents[1]
 SCRIPT = "scripts/settings_table.py"

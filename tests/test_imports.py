@@ -36,7 +36,7 @@ FLOORS = (
     "kits  style",
     "song",
     "midi  audio  hits_csv  settings",
-    "grid  hits  graph  arrays",
+    "grid  hits  graph  arrays  setting_kinds",
     "files  logits  svg  number_table",
     "staging  errors  limits",
 )

@@ -9,15 +9,13 @@ import pytest
 
 from drumnet.errors import DrumnetError
 from drumnet.hits import Piece
+from drumnet.setting_kinds import Choice, Number, Setting
 from drumnet.settings import (
     TABLE,
-    Choice,
     Feel,
     FillPlace,
     Fills,
-    Number,
     PieceSettings,
-    Setting,
     Settings,
     setting,
 )

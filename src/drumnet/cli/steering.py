@@ -11,19 +11,8 @@ import click
 from drumnet.cli.grouped import GroupedOption
 from drumnet.errors import DrumnetError
 from drumnet.hits import Piece
-from drumnet.settings import (
-    HOW,
-    OF_FILLS,
-    OF_PIECES,
-    TABLE,
-    Choice,
-    Fills,
-    Flag,
-    Number,
-    Setting,
-    Settings,
-    Unit,
-)
+from drumnet.setting_kinds import Choice, Flag, Number, Setting, Unit
+from drumnet.settings import HOW, OF_FILLS, OF_PIECES, TABLE, Fills, Settings
 from drumnet.song.roles import parse_pieces
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from drumnet import settings as core
 from drumnet.hits import Piece
 from drumnet.kits.synth import Character
+from drumnet.setting_kinds import Number
 from drumnet.settings import HOW, TABLE, Feel, FillPlace
 from drumnet.studio.schemas.song import Model
 
@@ -23,7 +24,7 @@ def _as_core(name: str) -> FieldInfo:
     """A field with the words and the limits of a setting of the core's table."""
     setting = core.setting(name)
     limits: dict[str, Any] = {}
-    if isinstance(setting, core.Number):
+    if isinstance(setting, Number):
         limits = {"ge": setting.limits[0], "le": setting.limits[1]}
     found: FieldInfo = Field(description=setting.help, **limits)
     return found
