@@ -270,12 +270,16 @@ def song_address(
 
 
 @pytest.fixture
-def song(page: Page, song_address: str) -> StudioPage:
-    """The page with the built-in song on it, as it was listened to."""
+def song(page: Page, song_address: str) -> Iterator[StudioPage]:
+    """The page with the built-in song on it; what a test makes of it, the next finds put back."""
     page.goto(song_address)
     studio = StudioPage(page)
     studio.wait_until_playable()
-    return studio
+    before = page.evaluate("drumnetStudio.session.doc")
+    yield studio
+    if page.evaluate("Boolean(globalThis.drumnetStudio?.session)"):
+        page.evaluate("(doc) => drumnetStudio.session.change(doc, 'test')", before)
+        studio.wait_until_kept()
 
 
 @pytest.fixture(scope="session")

@@ -145,6 +145,9 @@ def test_a_kept_style_is_renamed(song) -> None:
     page.get_by_role("button", name="Rename Late bus").click()
     page.get_by_role("button", name="Rename Early bus").wait_for()
     assert page.get_by_role("button", name="Rename Late bus").count() == 0
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="Delete Early bus").click()
+    page.get_by_role("button", name="Rename Early bus").wait_for(state="detached")
 
 
 def test_an_export_says_that_it_is_written_and_what_goes_wrong(song) -> None:
