@@ -3,6 +3,7 @@
  * field it comes at once; on a named place it waits for a movement, and lands there without one.
  */
 
+import { html, type TemplateResult } from "lit";
 import type { Point } from "../../api/types";
 import { placeIn } from "./moves";
 
@@ -44,6 +45,21 @@ export class DotDrag {
 
   get isHeld(): boolean {
     return this.hold !== null;
+  }
+
+  /** What takes the pointer, around what the dot lies on. */
+  surface(content: unknown, onDoubleClick?: () => void): TemplateResult {
+    return html`<div
+      class="pad-map ${this.isHeld ? "held" : ""}"
+      @pointerdown=${this.down}
+      @pointerrawupdate=${this.move}
+      @pointermove=${this.move}
+      @pointerup=${this.up}
+      @pointercancel=${this.up}
+      @dblclick=${onDoubleClick}
+    >
+      ${content}
+    </div>`;
   }
 
   readonly down = (event: PointerEvent): void => {

@@ -45,15 +45,7 @@ export class Pad extends SongPanel {
       <span class="axis y high">↑ ${map.y.high}</span>
       <span class="axis low">${map.y.low}, ${map.x.low}</span>
       <span class="axis x high">${map.x.high} →</span>
-      <div
-        class="pad-map ${this.drag.isHeld ? "held" : ""}"
-        @pointerdown=${this.drag.down}
-        @pointerrawupdate=${this.drag.move}
-        @pointermove=${this.drag.move}
-        @pointerup=${this.drag.up}
-        @pointercancel=${this.drag.up}
-      >
-        <div
+      ${this.drag.surface(html`<div
           class="pad-field"
           tabindex="0"
           role="slider"
@@ -73,8 +65,7 @@ export class Pad extends SongPanel {
               ? nothing
               : html`<span class="dot-hint ${at.x > 0.5 ? "left" : ""}">drag me</span>`
           }
-        </div>
-      </div>
+        </div>`)}
     </div>`;
   }
 

@@ -34,16 +34,8 @@ export class PlayPad extends SongPanel {
       <span class="axis y high">↑ loud</span>
       <span class="axis low">soft, simple</span>
       <span class="axis x high">complex →</span>
-      <div
-        class="pad-map ${this.drag.isHeld ? "held" : ""}"
-        @pointerdown=${this.drag.down}
-        @pointerrawupdate=${this.drag.move}
-        @pointermove=${this.drag.move}
-        @pointerup=${this.drag.up}
-        @pointercancel=${this.drag.up}
-        @dblclick=${() => this.moveTo(MIDDLE)}
-      >
-        <div
+      ${this.drag.surface(
+        html`<div
           class="play-field"
           tabindex="0"
           role="slider"
@@ -55,8 +47,9 @@ export class PlayPad extends SongPanel {
           title="How complex and how loud; a double click plays as the style says"
           @keydown=${this.onKey}
         ></div>
-        <div class="dot" style="left: ${100 * x}%; top: ${100 * (1 - y)}%"></div>
-      </div>
+        <div class="dot" style="left: ${100 * x}%; top: ${100 * (1 - y)}%"></div>`,
+        () => this.moveTo(MIDDLE),
+      )}
     </div>`;
   }
 
