@@ -12,7 +12,6 @@ The file is written, read again, and every hit compared with its time in `hits.c
 from __future__ import annotations
 
 import argparse
-import re
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -29,6 +28,7 @@ from drumnet.hits import DrumTrack
 from drumnet.midi.layout import MidiLayout, Tempo
 from drumnet.midi.read import read_midi
 from drumnet.midi.write import write_midi
+from page_tables import put_table
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "daw.md"
 BEGIN, END = "<!-- table: scripts/measure_midi_tempo.py -->", "<!-- end of the table -->"
@@ -123,10 +123,7 @@ def main() -> None:
             lines.append(row.line())
             print(lines[-1], flush=True)
     if not args.print:
-        table = "\n".join([BEGIN, *lines, END])
-        text = PAGE.read_text(encoding="utf-8")
-        pattern = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
-        PAGE.write_text(pattern.sub(lambda _: table, text), encoding="utf-8")
+        put_table(PAGE, BEGIN, END, lines)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ on tracked beats.
 from __future__ import annotations
 
 import argparse
-import re
 import tempfile
 import zipfile
 from pathlib import Path
@@ -21,6 +20,7 @@ from lxml import etree
 
 from drumnet import generate
 from drumnet.projects.formats import ProjectFormat
+from page_tables import put_table
 from project_readers import read_project
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "daw.md"
@@ -79,10 +79,7 @@ def main() -> None:
                 lines.append(line)
                 print(line, flush=True)
     if not args.print:
-        table = "\n".join([BEGIN, *lines, END])
-        text = PAGE.read_text(encoding="utf-8")
-        pattern = re.compile(re.escape(BEGIN) + ".*?" + re.escape(END), re.DOTALL)
-        PAGE.write_text(pattern.sub(lambda _: table, text), encoding="utf-8")
+        put_table(PAGE, BEGIN, END, lines)
 
 
 if __name__ == "__main__":
