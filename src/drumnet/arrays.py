@@ -39,6 +39,8 @@ def load_npz(path: str | Path) -> dict[str, NDArray[Any]]:
             for member in found.zip.infolist():
                 _check_size(found.zip, member)
             return {name: found[name] for name in found.files}
+    # What zipfile and NumPy make of damaged bytes: of an archive that is cut off, packed in a way
+    # that they do not know or locked, and of headers that say what cannot be.
     except (
         EOFError, AttributeError, TypeError, MemoryError, OverflowError, RecursionError,
         NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error,

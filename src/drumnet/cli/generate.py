@@ -15,6 +15,7 @@ from drumnet.cli.options import (
     model_option,
     overwrite_option,
     require_song,
+    seed_option,
     song_arguments,
 )
 from drumnet.cli.printing import (
@@ -54,12 +55,7 @@ if TYPE_CHECKING:
     help="How to play: a sampled style, a style.json, or a name of `drumnet style list`.  "
     "[default: random; to a tapped rhythm, as most would play it]",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="Makes the random choices repeatable; drawn and printed where it is not given.",
-)
+@seed_option
 @beat_options
 @click.option(
     "--kit",

@@ -13,7 +13,13 @@ import click
 
 from drumnet.cli.extras import require_live
 from drumnet.cli.grouped import GroupedCommand
-from drumnet.cli.options import beat_options, model_option, require_song, song_arguments
+from drumnet.cli.options import (
+    beat_options,
+    model_option,
+    require_song,
+    seed_option,
+    song_arguments,
+)
 from drumnet.cli.printing import print_beats, print_first_bar, print_line, print_song
 from drumnet.cli.progress import reading
 from drumnet.cli.steering import settings_options
@@ -74,12 +80,7 @@ _LAST_KEYS = ("q", "\x03", "\x04")
     metavar="random|FILE|NAME",
     help="How to play at first: a sampled style, a style.json, or a name of `drumnet style list`.",
 )
-@click.option(
-    "--seed",
-    type=click.IntRange(min=0),
-    metavar="N",
-    help="Makes the random choices repeatable; drawn and printed where it is not given.",
-)
+@seed_option
 @beat_options
 @click.option(
     "--midi-map",

@@ -63,9 +63,8 @@ class _Commands(click.Group):
             os.getcwd()
         except OSError as fault:
             raise _UserFault("the folder that you are in is gone: go to another one") from fault
-        interrupts = _Interrupts()
         try:
-            with interrupts:
+            with _Interrupts():
                 return super().invoke(ctx)
         except DrumnetError as fault:
             raise _UserFault(str(fault)) from fault
@@ -82,14 +81,11 @@ class _Commands(click.Group):
             ) from fault
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
-        except Exception:
-            if interrupts.came:  # a module that was being loaded says it in its own way
-                ctx.exit(_INTERRUPTED)
-            raise
 
 
 class _Interrupts:
-    """Whether a Ctrl-C came while a command ran."""
+    """A Ctrl-C while a command runs is one, whatever a module that was being loaded made of
+    it."""
 
     came = False
 
@@ -98,9 +94,11 @@ class _Interrupts:
         if self._is_ours:
             signal.signal(signal.SIGINT, self._interrupt)
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _kind: object, fault: BaseException | None, _trace: object) -> None:
         if self._is_ours:
             signal.signal(signal.SIGINT, self._before)
+        if self.came and isinstance(fault, Exception):
+            raise KeyboardInterrupt from fault
 
     @property
     def _is_ours(self) -> bool:

@@ -210,6 +210,13 @@ def beat_options(command: Command) -> Command:
     return cast(Command, decorated)
 
 
+seed_option = click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Makes the random choices repeatable; drawn and printed where it is not given.",
+)
+
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace files that are there.")
 
 model_option = click.option(

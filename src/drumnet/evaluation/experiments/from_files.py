@@ -173,9 +173,16 @@ def taken_style(drummer: Drummer, half: HalfSong, case: Case) -> StyleCode | Non
     }
     song = load_song(half.heard(one_mix=case.one_mix, snare=case.snare))
     beats = half.grid if case.beats == GIVEN else None
+    given = shown[case.source]
     try:
-        shown_drums = shown[case.source]
-        return extract_style(song, beats=beats, tracked=False, model=drummer, **shown_drums).style
+        return extract_style(
+            song,
+            kick=given.get("kick"),
+            drums=given.get("drums"),
+            hits=given.get("hits"),
+            beats=beats,
+            model=drummer,
+        ).style
     except StyleError:
         return None
 
