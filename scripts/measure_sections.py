@@ -25,12 +25,10 @@ from drumnet.corpus.halves import MELODIC_ROLES, halved
 from drumnet.corpus.reading import PERFORMANCE
 from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.bar_patterns import bar_patterns, bar_similarity, bar_starts
 from drumnet.hearing.conditioning import Conditioning
 from drumnet.hearing.sections import (
     SectionConfig,
-    bar_patterns,
-    bar_similarity,
-    bar_starts,
     boundary_score,
     find_sections,
     novelty,
@@ -204,7 +202,7 @@ def fit(songs: Sequence[Marked]) -> None:
     """Print the weights of `SectionConfig`."""
     from sklearn.linear_model import LogisticRegression
 
-    names = ("novelty", "steady", "together", "unlike", "density")
+    names = ("novelty", "far_novelty", "steady", "together", "density")
     none = dict.fromkeys(names, 0.0)
     rows, marks = [], []
     for song in songs:

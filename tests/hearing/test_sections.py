@@ -9,8 +9,9 @@ import pytest
 
 from drumnet.errors import SectionError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.bar_patterns import bar_patterns, bar_starts
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, on_grid
-from drumnet.hearing.sections import Section, _letter, bar_patterns, bar_starts, find_sections
+from drumnet.hearing.sections import Section, _letter, find_sections
 from drumnet.playing.section_file import placed, read_sections, write_sections
 from drumnet.song.roles import Role
 

@@ -4,13 +4,13 @@ In: what is heard of a song (`Conditioning`), and if there is a network, how
 likely it finds a crash.  Out: `Section`s on downbeats, named A, B, C ... where
 parts of one name play alike.
 
-A bar is a pattern of onsets for each stem.  Bars where something new begins
-are told by novelty along the diagonal of the self-similarity matrix (Foote,
-"Automatic audio segmentation using a measure of audio novelty", ICME 2000) and
-a few other measures, weighed as drummers mark sections: by a crash after a fill
-(a logistic regression, `scripts/measure_sections.py`).  Of all ways to cut the
-song, the best is found by dynamic programming; sections of 8, 4, 2 bars are
-likelier in this order.
+Bars where something new begins are told by novelty along the diagonal of the
+self-similarity matrix (Foote, "Automatic audio segmentation using a measure of audio
+novelty", ICME 2000) and a few other measures, weighed as drummers mark sections: by a
+crash after a fill (a logistic regression, `scripts/measure_sections.py`).  Of all ways to
+cut the song into sections of four bars or more, the best is found by dynamic programming;
+multiples of 8, 4, 2 bars are likelier in this order.  Names are clusters of sections, by
+average linkage.
 """
 
 from __future__ import annotations
@@ -23,17 +23,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.bar_patterns import bar_patterns, bar_similarity, bar_starts
 from drumnet.hearing.conditioning import Conditioning
 
 Curve = NDArray[np.float64]
 
-#: A bar's pattern has so many cells, whatever its metre.
-_CELLS = 16
-#: What is weaker than this is no onset.
-_LEAST_STRENGTH = 0.1
 _NONE = 1e-6
-#: Bars to either side that the novelty looks at.
-_NOVELTY_BARS = 2
+#: Bars to either side that the novelty looks at, and that of what is farther away.
+_NOVELTY_BARS, _FAR_NOVELTY_BARS = 2, 4
 #: Bars that a bar is compared with, before and behind.
 _NEAR_BARS = 4
 #: Two sections are compared in so many bars from their beginnings at most.
@@ -66,30 +63,35 @@ class SectionConfig:
 
     Args:
         novelty: checkerboard novelty of the bars before and after.
+        far_novelty: the same of twice as many.
         steady: how alike the following bars are.
         together: share of the stems that play on the downbeat.
-        unlike: how unlike the bar is to those before.
         density: how much the number of onsets changes.
         crash: log probability of a crash on the downbeat, if there is a network.
+        spread: deviation that their sum is brought to, so that a song has as many sections
+            whatever is known of it.
         cost: of a section more.
         odd_lengths: cost of a section of 4, 2, 1 bars more than a multiple of 8.
-        short: cost of a section shorter than 4 bars, besides.
-        most_bars: a section is not longer.
-        alike: sections of one name are as similar as typical bars of the song, plus
-            that many deviations.
+        least_bars, most_bars: a section is not shorter, but for the last, and not longer.
+        alike: sections are joined under one name while they are as similar on average as any
+            two of the song and so many deviations more,
+        least_alike, surely_alike: but as much at least, and no more than that.
     """
 
-    novelty: float = 0.74
-    steady: float = 0.48
-    together: float = 0.44
-    unlike: float = -0.32
-    density: float = 0.24
-    crash: float = 0.75
-    cost: float = 1.0
-    odd_lengths: tuple[float, float, float] = (0.0, 0.5, 1.0)
-    short: float = 2.0
+    novelty: float = 0.4
+    far_novelty: float = 0.4
+    steady: float = 0.4
+    together: float = 0.4
+    density: float = 0.2
+    crash: float = 1.94
+    spread: float = 2.2
+    cost: float = 1.4
+    odd_lengths: tuple[float, float, float] = (1.0, 2.0, 2.5)
+    least_bars: int = 4
     most_bars: int = 64
-    alike: float = 1.0
+    alike: float = 0.5
+    least_alike: float = 0.6
+    surely_alike: float = 0.9
 
 
 def find_sections(
@@ -111,39 +113,9 @@ def find_sections(
     score = boundary_score(bars, similarity, config)
     if crash is not None:
         score = score + config.crash * _standard(np.log(crash[starts * TICKS_PER_BEAT] + 1e-4))
-    first = best_cut(score, config)
-    names = _names(similarity, first, config)
+    first = best_cut(config.spread * _standard(score), config)
+    names = _names(section_similarity(bars, similarity, first), config)
     return tuple(Section(int(starts[bar]), name) for bar, name in zip(first, names, strict=True))
-
-
-def bar_starts(heard: Conditioning) -> NDArray[np.int64]:
-    """(num_bars,) the beats on which bars begin; a pickup is part of the first bar."""
-    starts = np.flatnonzero(heard.beat_in_bar == 0)
-    return starts if len(starts) else np.zeros(1, dtype=np.int64)
-
-
-def bar_patterns(heard: Conditioning, starts: NDArray[np.int64]) -> NDArray[np.float64]:
-    """(num_bars, num_present, 16) onset strengths of the stems that there are."""
-    strength = heard.strength[heard.present].astype(np.float64)
-    strength[strength < _LEAST_STRENGTH] = 0
-    cells = np.zeros((len(starts), len(strength), _CELLS))
-    ends = np.append(starts[1:], heard.num_beats)
-    for bar, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        first, last = int(start) * TICKS_PER_BEAT, int(end) * TICKS_PER_BEAT
-        edges = np.round(np.linspace(first, last, _CELLS + 1)).astype(int)[:-1]
-        ended = strength[:, :last]
-        cells[bar] = np.maximum.reduceat(ended, edges, axis=1) if len(strength) else 0
-    return cells
-
-
-def bar_similarity(bars: NDArray[np.float64]) -> NDArray[np.float64]:
-    """(num_bars, num_bars) 0-1: the cosine of the patterns, mean over the stems; two
-    rests are alike."""
-    stems = bars.transpose(1, 0, 2)
-    norm = np.linalg.norm(stems, axis=2)
-    unit = stems / np.maximum(norm, _NONE)[:, :, None]
-    rests = (norm < _NONE).astype(np.float64)
-    return np.asarray(((unit @ unit.transpose(0, 2, 1)).sum(0) + rests.T @ rests) / len(stems))
 
 
 def novelty(similarity: NDArray[np.float64], num_bars: int) -> Curve:
@@ -166,13 +138,12 @@ def boundary_score(
     density = bars.sum(axis=2)
     density = density / np.maximum(density.mean(axis=0), _NONE)
     change = np.abs(np.diff(density, axis=0, prepend=density[:1])).mean(axis=1)
-    before = [_to_earlier(similarity, lag) for lag in range(1, _NEAR_BARS + 1)]
     behind = [np.roll(_to_earlier(similarity, lag), -lag) for lag in range(1, _NEAR_BARS)]
     measures = (
         (config.novelty, novelty(similarity, _NOVELTY_BARS)),
+        (config.far_novelty, novelty(similarity, _FAR_NOVELTY_BARS)),
         (config.steady, np.mean(behind, axis=0)),
         (config.together, (bars[:, :, 0] > 0).mean(axis=1)),
-        (config.unlike, 1 - np.mean(before, axis=0)),
         (config.density, change),
     )
     return np.asarray(sum(weight * _standard(values) for weight, values in measures))
@@ -193,11 +164,12 @@ def best_cut(score: Curve, config: SectionConfig) -> list[int]:
     """The bars on which sections begin, the first among them, by Viterbi decoding."""
     num_bars = len(score)
     lengths = np.arange(num_bars + 1)
-    costs = np.where(lengths % 2, config.odd_lengths[2], config.odd_lengths[1])
+    costs = np.where(lengths % 2, config.odd_lengths[2], config.odd_lengths[1]).astype(float)
     costs[lengths % 4 == 0] = config.odd_lengths[0]
     costs[lengths % 8 == 0] = 0
-    costs[: min(4, num_bars)] += config.short
-    best, came_from = np.zeros(num_bars + 1), np.zeros(num_bars + 1, dtype=np.int64)
+    costs[: config.least_bars] = np.inf
+    best, came_from = np.full(num_bars + 1, -np.inf), np.zeros(num_bars + 1, dtype=np.int64)
+    best[0] = 0
     for end in range(1, num_bars + 1):
         starts = np.arange(max(0, end - config.most_bars), end)
         # The song may end anywhere.
@@ -210,24 +182,47 @@ def best_cut(score: Curve, config: SectionConfig) -> list[int]:
     return cut[:0:-1]
 
 
-def _names(
-    similarity: NDArray[np.float64], first: Sequence[int], config: SectionConfig
-) -> list[str]:
-    """A letter for each section: that of the most similar one before it, if they are alike."""
-    num_bars = len(similarity)
-    apart = similarity[np.triu_indices(num_bars, 1)]
-    least = apart.mean() + config.alike * apart.std()
-    ends = [*first[1:], num_bars]
-    names: list[int] = []
-    for index, (start, end) in enumerate(zip(first, ends, strict=True)):
-        alike = []
-        for other, other_end in zip(first[:index], ends[:index], strict=True):
-            bars = np.arange(min(end - start, other_end - other, _COMPARED_BARS))
-            alike.append(float(similarity[start + bars, other + bars].mean()))
-        nearest = int(np.argmax(alike)) if alike else -1
-        new = max(names, default=-1) + 1
-        names.append(names[nearest] if alike and alike[nearest] >= least else new)
-    return [_letter(name) for name in names]
+def section_similarity(
+    bars: NDArray[np.float64], similarity: NDArray[np.float64], first: Sequence[int]
+) -> NDArray[np.float64]:
+    """(num_sections, num_sections) 0-1: how alike sections are, bar by bar from their
+    beginnings and, half of it, in their mean bar.
+
+    Args:
+        first: (num_sections,) the bars on which they begin.
+    """
+    lengths = np.diff([*first, len(bars)])
+    mean = np.add.reduceat(bars, first, axis=0) / lengths[:, None, None]
+    of_mean = bar_similarity(mean)
+    aligned = np.ones_like(of_mean)
+    for one, other in zip(*np.triu_indices(len(first), 1), strict=True):
+        bar = np.arange(min(lengths[one], lengths[other], _COMPARED_BARS))
+        alike = similarity[first[one] + bar, first[other] + bar].mean()
+        aligned[one, other] = aligned[other, one] = alike
+    return np.asarray((of_mean + aligned) / 2)
+
+
+def _names(similarity: NDArray[np.float64], config: SectionConfig) -> list[str]:
+    """A letter for each section, in the order of their first; the same for those that are
+    joined, the most similar groups first, while they are alike on average (UPGMA)."""
+    pairs = similarity[np.triu_indices(len(similarity), 1)]
+    usual = pairs.mean() + config.alike * pairs.std() if len(pairs) else 0.0
+    least = np.clip(usual, config.least_alike, config.surely_alike)
+    size = np.ones(len(similarity))
+    group = np.arange(len(similarity))
+    between = similarity.copy()
+    np.fill_diagonal(between, -np.inf)
+    while between.max() >= least:
+        kept, gone = sorted(np.unravel_index(between.argmax(), between.shape))
+        weight = size[[kept, gone]] / size[[kept, gone]].sum()
+        joined = weight[0] * between[kept] + weight[1] * between[gone]
+        between[kept], between[:, kept] = joined, joined
+        between[gone], between[:, gone] = -np.inf, -np.inf
+        between[kept, kept] = -np.inf
+        size[kept] += size[gone]
+        group[group == gone] = kept
+    order = list(dict.fromkeys(group.tolist()))
+    return [_letter(order.index(one)) for one in group.tolist()]
 
 
 def _letter(number: int) -> str:
