@@ -24,21 +24,23 @@ from drumnet.errors import DrumnetError, StyleError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import Conditioning, conditioning_of
 from drumnet.hearing.lateness import drums_lateness_s
+from drumnet.hearing.form import song_form
 from drumnet.hearing.sections import Section, find_sections
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.model.checkpoint import load_checkpoint
 from drumnet.model.infer import extracted_code, extracted_figure, extracted_passages
 from drumnet.model.network import Network
 from drumnet.playing.composing import Finish
-from drumnet.playing.fills import Filler, fill_places
+from drumnet.playing.fills import filler
 from drumnet.playing.given import Keep
 from drumnet.playing.listening import Listening
 from drumnet.playing.passages import Passage, PassageMemory, Request, play_passages
-from drumnet.settings import FillPlace, Settings
+from drumnet.settings import Settings
 from drumnet.song.onsets import Onsets
 from drumnet.song.song import Song
 from drumnet.style.code import CODE_SIZE, RANDOM, Preset, StyleCode
 from drumnet.style.habits import Habits
+from drumnet.style.prior import song_features
 
 #: Fewer given hits do not tell how late their drummer is.
 _LEAST_GIVEN = 8
@@ -79,10 +81,19 @@ class Drummer:
             raise StyleError(f"no style is called '{name}': choose {', '.join(self.presets)}")
         return StyleCode(self.presets[name].code, self.checkpoint.name, name)
 
-    def sample_style(self, seed: int | Sequence[int]) -> StyleCode:
+    def sample_style(
+        self, seed: int | Sequence[int], song: Song | Listening | None = None
+    ) -> StyleCode:
         """A style at random, like that of some song, with its habits; the same seed gives
-        the same style."""
-        code, passages = self.checkpoint.styles.draw(np.random.default_rng(seed))
+        the same style.
+
+        Args:
+            song: that it is for: such as people play to songs that sound like it.
+        """
+        features = None
+        if song is not None:
+            features = self._features(song if isinstance(song, Listening) else self.listen(song))
+        code, passages = self.checkpoint.styles.draw(np.random.default_rng(seed), features)
         habits = Habits(passages) if passages else None
         return StyleCode(code, self.checkpoint.name, f"sampled with seed {seed}", habits)
 
@@ -90,14 +101,19 @@ class Drummer:
         """The middle of all styles: what most would play."""
         return StyleCode(np.zeros(CODE_SIZE, np.float32), self.checkpoint.name, "neutral")
 
-    def find_style(self, style: str | Path, seed: int = 0) -> StyleCode:
+    def find_style(
+        self, style: str | Path, seed: int = 0, song: Song | Listening | None = None
+    ) -> StyleCode:
         """A style: sampled (`random`), of a name, or of a style.json.
+
+        Args:
+            song: that one is sampled for.
 
         Raises:
             StyleError: no named style and no file of that name, or no style in the file.
         """
         if style == RANDOM:
-            return self.sample_style(seed)
+            return self.sample_style(seed, song)
         if isinstance(style, str) and style in self.presets:
             return self.style(style)
         if Path(style).is_file() or Path(style).suffix == ".json":
@@ -131,7 +147,13 @@ class Drummer:
     ) -> Listening:
         """The same, of what was heard before, on a grid that covers the song."""
         context = self.network.listen(conditioning)
-        return Listening(duration_s, beats, conditioning, context)
+        crash = None
+        if Piece.CRASH in self.checkpoint.pieces:
+            found = self.network.decode(context, self.neutral_style().code)
+            crash = found.probability[self.checkpoint.pieces.index(Piece.CRASH)]
+        sections = find_sections(conditioning, crash)
+        form = song_form(conditioning, sections)
+        return Listening(duration_s, beats, conditioning, context, sections, form)
 
     def play(
         self,
@@ -151,7 +173,7 @@ class Drummer:
         variation: float | None = None,
         density: float | None = None,
     ) -> DrumTrack:
-        """The drums of a style to a song; without a style, one is sampled, but a tapped
+        """The drums of a style to a song; without a style, one is sampled for it, but a tapped
         rhythm is played as most would.
 
         Args:
@@ -183,13 +205,16 @@ class Drummer:
         )
         if not passages:
             if style is None:
-                style = self.sample_style(asked.seed) if rhythm is None else self.neutral_style()
+                style = self.neutral_style()
+                if rhythm is None:
+                    style = self.sample_style(asked.seed, listening)
             passages = [Passage(0, style, asked)]
         for passage in passages:
             self._check_model(passage.style)
         wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
         self.require(wanted)
-        finish = finish or self._filler(listening, passages)
+        arranges = rhythm is None
+        finish = finish or filler(listening, passages, self.checkpoint.fills, arranges)
         given = given or DrumTrack()
         late_s = drums_lateness_s(given, listening.beats) if len(given) >= _LEAST_GIVEN else None
         request = Request(wanted, given, keep, rhythm, finish, late_s)
@@ -198,27 +223,7 @@ class Drummer:
     def sections(self, song: Song | Listening) -> tuple[Section, ...]:
         """The song's sections, found by what is heard and by where the weights, without a
         style, would play a crash."""
-        listening = song if isinstance(song, Listening) else self.listen(song)
-        crash = None
-        if Piece.CRASH in self.checkpoint.pieces:
-            found = self.network.decode(listening.context, self.neutral_style().code)
-            crash = found.probability[self.checkpoint.pieces.index(Piece.CRASH)]
-        return find_sections(listening.conditioning, crash)
-
-    def _filler(self, listening: Listening, passages: Sequence[Passage]) -> Filler | None:
-        """Plays the fills that the settings ask for."""
-        begun = [passage for passage in passages if passage.begins_section] or [passages[0]]
-        fills = [passage.settings.fills for passage in begun]
-        places = {one.place for one in fills}
-        if places == {FillPlace.NOWHERE}:
-            return None
-        starts = [passage.start_beat for passage in begun]
-        if len(begun) == 1 and FillPlace.SECTIONS in places:
-            starts = [section.start_beat for section in self.sections(listening)]
-            fills = fills * len(starts)
-        seed = passages[0].settings.seed
-        found = fill_places(listening.beats, starts, fills, seed)
-        return Filler(found, listening.beats, self.checkpoint.fills)
+        return (song if isinstance(song, Listening) else self.listen(song)).sections
 
     def extract_style(
         self,
@@ -273,6 +278,12 @@ class Drummer:
             loud = np.array([hit.velocity / MAX_VELOCITY for hit in hits], dtype=np.float32)
             np.maximum.at(velocity[row], ticks[inside], loud[inside])
         return velocity
+
+    @staticmethod
+    def _features(listening: Listening) -> NDArray[np.float32]:
+        """Of a song, as a style is chosen for it."""
+        heard, tempo = listening.conditioning, listening.beats.tempo_bpm
+        return song_features(listening.context, heard.bar_length, tempo)
 
     def _check_model(self, style: StyleCode) -> None:
         if style.model != self.checkpoint.name:

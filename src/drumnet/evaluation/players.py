@@ -84,8 +84,9 @@ class HalfDrummer:
         return self._extracted(song, first, last)
 
     def sampled(self, song: HalvedSong, seed: int = 0) -> StyleCode:
-        """A style at random, the song's own."""
-        return self.drummer.sample_style([seed, zlib.crc32(song.name.encode())])
+        """A style at random for the song, with a seed of its own."""
+        own = [seed, zlib.crc32(song.name.encode())]
+        return self.drummer.sample_style(own, self.listening(song))
 
     def encoded(self, song: HalvedSong) -> Code:
         """(16,) the code that the network's encoder gives of the whole song, which

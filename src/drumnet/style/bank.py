@@ -6,7 +6,8 @@ the passages of the song that it is near.
 
 Codes of songs are no Gaussian: between them lies much that nobody plays.  So a style
 is drawn from a kernel density estimate (Parzen 1962), which is to say near the code
-of a song.  Weights that have no songs' codes give 16 independent standard Gaussians.
+of a song; where it is known what the style is for, of songs that sound alike (`prior`).
+Weights that have no songs' codes give 16 independent standard Gaussians.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from drumnet.arrays import load_npz
 from drumnet.errors import CheckpointError, StyleError
 from drumnet.style.code import CODE_SIZE
 from drumnet.style.passages import Passages
+from drumnet.style.prior import StylePrior
 
 #: The file in a folder of weights.
 STYLES_FILE = "styles.npz"
@@ -31,6 +33,8 @@ STYLES_FILE = "styles.npz"
 _SPREAD = 0.2
 #: Kept in `styles.npz`: of all songs' passages one after the other, and how many each has.
 _HEARD, _DEPARTURES, _NUM_PASSAGES = "heard", "departures", "num_passages"
+#: And of the prior.
+_PROJECTION, _KEYS = "projection", "keys"
 
 
 class Drawn(NamedTuple):
@@ -52,6 +56,7 @@ class StyleBank:
     Args:
         codes: (num_songs, 16) float16.
         passages: of each song, or None; of none if empty.
+        prior: which of them fit a song; None: each fits as well.
 
     Raises:
         CheckpointError: another shape, or numbers that are not finite.
@@ -59,6 +64,7 @@ class StyleBank:
 
     codes: NDArray[np.float16]
     passages: Sequence[Passages | None] = ()
+    prior: StylePrior | None = None
 
     def __post_init__(self) -> None:
         shape = self.codes.shape
@@ -68,18 +74,32 @@ class StyleBank:
             raise CheckpointError(
                 "the passages of the weights are of other songs: export them again"
             )
+        if self.prior and len(self.prior.keys) != len(self):
+            raise CheckpointError("what chooses the styles is of other songs: export them again")
 
     def __len__(self) -> int:
         return len(self.codes)
 
-    def draw(self, rng: np.random.Generator) -> Drawn:
-        """A style at random."""
+    def draw(
+        self, rng: np.random.Generator, features: NDArray[np.float32] | None = None
+    ) -> Drawn:
+        """A style at random.
+
+        Args:
+            features: of the song that it is for, from `prior.song_features`.
+        """
         noise = rng.standard_normal(CODE_SIZE).astype(np.float32)
         if not len(self):
             return Drawn(noise, None)
-        index = int(rng.integers(len(self)))
+        index = int(rng.choice(len(self), p=self.weights(features)))
         code = self.codes[index].astype(np.float32) + np.float32(_SPREAD) * noise
         return Drawn(code, self.passages[index] if self.passages else None)
+
+    def weights(self, features: NDArray[np.float32] | None) -> NDArray[np.float64]:
+        """(num_songs,) how likely a style like each song's is drawn, 1 together."""
+        if self.prior is None or features is None:
+            return np.full(len(self), 1 / len(self))
+        return self.prior.weights(features)
 
     def save(self, path: Path) -> None:
         """Write `styles.npz`."""
@@ -92,6 +112,8 @@ class StyleBank:
             arrays = {name: array.astype(np.float16) for name, array in arrays.items()}
             count = [0 if one is None else len(one) for one in self.passages]
             arrays[_NUM_PASSAGES] = np.array(count, dtype=np.uint8)
+        if self.prior:
+            arrays |= {_PROJECTION: self.prior.projection, _KEYS: self.prior.keys}
         np.savez_compressed(path, **arrays)  # type: ignore[arg-type]
 
     @staticmethod
@@ -112,14 +134,16 @@ class StyleBank:
         try:
             arrays = load_npz(path)
             codes = arrays["codes"]
+            prior = StylePrior(arrays[_PROJECTION], arrays[_KEYS]) if _KEYS in arrays else None
             if _NUM_PASSAGES not in arrays:
-                return StyleBank(codes)
+                return StyleBank(codes, (), prior)
             end = np.cumsum(arrays[_NUM_PASSAGES], dtype=np.int64)
             heard, departures = (arrays[name].astype(np.float64) for name in (_HEARD, _DEPARTURES))
             if not (end[-1] == len(heard) == len(departures)) or departures.shape[1] != CODE_SIZE:
                 raise ValueError("its passages are not those of its songs")
             rows = list(zip(heard, departures, strict=True))
             found = [rows[i:j] for i, j in pairwise([0, *end])]
-            return StyleBank(codes, [Passages.of(own) if own else None for own in found])
+            passages = [Passages.of(own) if own else None for own in found]
+            return StyleBank(codes, passages, prior)
         except (OSError, ValueError, IndexError, KeyError, StyleError) as fault:
             raise CheckpointError(f"'{path}' cannot be read ({fault}): export it again") from fault

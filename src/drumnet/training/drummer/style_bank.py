@@ -1,9 +1,9 @@
 """The styles of songs, for styles at random.
 
 In: a network and songs.  Out: a `StyleBank` of the refined codes and the habits of a part
-of each: those that explain best what was played, as when a style is extracted from a song.
-Styles whose kick is next to never on a downbeat are left out: among them are those of
-charts whose bar lines lie elsewhere, which no band can be led by.
+of each: those that explain best what was played, as when a style is extracted from a song;
+and which of them fit a song.  Left out are songs that nobody would play so (`chart_faults`),
+and styles whose kick is next to never on a downbeat, which no band can be led by.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ from drumnet.model.network import Network
 from drumnet.playing.peak_picking import likely_ticks
 from drumnet.style.bank import Drawn, StyleBank
 from drumnet.style.code import CODE_SIZE
+from drumnet.training.drummer.chart_faults import BarLines, rides_the_crash
+from drumnet.training.drummer.style_prior import fit_style_prior
 
 #: Styles of at most so many songs, each of a part as long as that: six passages in 4/4.
 _MOST_SONGS = 800
@@ -47,6 +49,19 @@ def fit_style_bank(
     Args:
         songs: of the training split.
     """
+    parts = _as_people_play(_parts(songs, seed))
+    barred = [part for part in parts if (part.beat_in_bar == 0).any()]
+    bands = [band_of(network, part) for part in barred[:_BANDS]]
+    with ThreadPoolExecutor(max_workers=workers) as pool:
+        styles = list(pool.map(partial(_style, network, bands), parts))
+    found = [(part, one) for part, one in zip(parts, styles, strict=True) if one is not None]
+    codes = np.array([one.code for _, one in found], dtype=np.float16).reshape(-1, CODE_SIZE)
+    prior = fit_style_prior(network, songs, [part for part, _ in found], workers=workers)
+    return StyleBank(codes, [one.passages for _, one in found], prior)
+
+
+def _parts(songs: Sequence[TickSong], seed: int) -> list[TickSong]:
+    """A part of each of some songs that have a band."""
     rng = np.random.default_rng(seed)
     banded = [song for song in songs if song.present.any()]
     parts = []
@@ -54,14 +69,12 @@ def fit_style_bank(
         song = banded[int(index)]
         start = int(rng.integers(max(1, song.num_beats - _PART_BEATS + 1)))
         parts.append(song.cut(start, _PART_BEATS))
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        styles = [one for one in pool.map(partial(_style, network), parts) if one is not None]
-        barred = [part for part in parts if (part.beat_in_bar == 0).any()]
-        bands = [band_of(network, part) for part in barred[:_BANDS]]
-        kept = list(pool.map(lambda style: keeps_the_bar(network, bands, style.code), styles))
-    found = [style for style, is_kept in zip(styles, kept, strict=True) if is_kept]
-    codes = np.array([one.code for one in found], dtype=np.float16).reshape(-1, CODE_SIZE)
-    return StyleBank(codes, [one.passages for one in found])
+    return parts
+
+
+def _as_people_play(parts: Sequence[TickSong]) -> list[TickSong]:
+    lines = BarLines(parts)
+    return [part for part in parts if not (rides_the_crash(part) or lines.lie_elsewhere(part))]
 
 
 class Band(NamedTuple):
@@ -77,8 +90,8 @@ def band_of(network: Network, song: TickSong) -> Band:
     return Band(heard, network.listen(heard))
 
 
-def _style(network: Network, song: TickSong) -> Drawn | None:
-    """Of all pieces; None where hardly anything is hit."""
+def _style(network: Network, bands: Sequence[Band], song: TickSong) -> Drawn | None:
+    """Of all pieces; None where hardly anything is hit, or no bar is kept."""
     rows = [PIECES.index(piece) for piece in network.checkpoint.pieces]
     velocity = song.dense_song().velocity[rows]
     if (velocity > 0).sum() < _LEAST_HITS:
@@ -86,6 +99,8 @@ def _style(network: Network, song: TickSong) -> Drawn | None:
     heard, context = band_of(network, song)
     seen = np.ones(len(rows), dtype=bool)
     code = extracted_code(network, context, velocity, seen)
+    if not keeps_the_bar(network, bands, code):
+        return None
     passages = extracted_passages(network, context, heard.bar, velocity, seen, code)
     return Drawn(code, passages)
 
