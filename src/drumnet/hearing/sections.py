@@ -88,7 +88,7 @@ class SectionConfig:
     cost: float = 1.4
     odd_lengths: tuple[float, float, float] = (1.0, 2.0, 2.5)
     least_bars: int = 4
-    most_bars: int = 64
+    most_bars: int = 32
     alike: float = 0.5
     least_alike: float = 0.6
     surely_alike: float = 0.9
