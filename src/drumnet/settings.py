@@ -36,10 +36,18 @@ class Feel(Enum):
         return {"half": cls.HALF_TIME, "double": cls.DOUBLE_TIME}.get(str(value))
 
 
-class FillPlace(Enum):
-    """Where fills are played: at the ends of the song's sections, or every so
-    many bars."""
+class Arrange(Enum):
+    """What the drums make of the song's form: an arrangement, or nothing."""
 
+    SONG = "song"
+    NONE = "none"
+
+
+class FillPlace(Enum):
+    """Where fills are played: as the arrangement has them, at the ends of the song's
+    sections, or every so many bars."""
+
+    ARRANGED = "arranged"
     SECTIONS = "sections"
     EVERY_4 = "4"
     EVERY_8 = "8"
@@ -75,16 +83,22 @@ TABLE: tuple[Setting, ...] = (
     Choice("feel", "Feel", HOW, "feel", Feel.NORMAL,
         {Feel.HALF_TIME: "half", Feel.NORMAL: "normal", Feel.DOUBLE_TIME: "double"},
         "The pulse that the drums keep to: the song's, half or twice of it."),
+    Choice("arrange", "Arrangement", HOW, "arrange", Arrange.SONG,
+        {Arrange.SONG: "the song's form", Arrange.NONE: "none"},
+        "song: the drums follow its sections, stops, strikes and end, unless the style was taken "
+        "from a song, which it is played as; none: the plain pattern."),
     Number("amount", "Amount", OF_PIECES, "amount", 1.0, (0.0, 8.0), (0.0, 3.0), Unit.TIMES,
         "So many times the hits of the piece."),
     Number("piece_complexity", "Complexity", OF_PIECES, "complexity", 0.5, _ALL, _ALL, Unit.SHARE,
         "The piece's own complexity: 0 plain, 1 busy, 0.5 as the rest."),
     Flag("mute", "Mute", OF_PIECES, "muted", False,
         "Leave the piece out; the others are played as in a kit without it."),
-    Choice("fills", "Fills", OF_FILLS, "place", FillPlace.NOWHERE,
-        {FillPlace.NOWHERE: "no fills", FillPlace.SECTIONS: "at the end of sections",
+    Choice("fills", "Fills", OF_FILLS, "place", FillPlace.ARRANGED,
+        {FillPlace.ARRANGED: "as arranged", FillPlace.NOWHERE: "no fills",
+         FillPlace.SECTIONS: "at the end of sections",
          FillPlace.EVERY_4: "every 4 bars", FillPlace.EVERY_8: "every 8 bars"},
-        "Where fills are played: every 4 or 8 bars, or at the ends of sections."),
+        "Where fills are played: every 4 or 8 bars, at the ends of sections, or as arranged, "
+        "which is at those of most sections."),
     Number("fill_amount", "How many", OF_FILLS, "amount", 1.0, _ALL, _ALL, Unit.SHARE,
         "The share of these places that get a fill."),
     Number("fill_length", "Length", OF_FILLS, "length_beats", 2, (1, 16), (1, 8), Unit.BEATS,
@@ -174,6 +188,7 @@ class Settings:
     feel: Feel = _DEFAULTS["feel"]
     temperature: float = _DEFAULTS["temperature"]
     variation: float = _DEFAULTS["variation"]
+    arrange: Arrange = _DEFAULTS["arrange"]
     density: float = _DEFAULTS["density"]
     seed: int = 0
 

@@ -20,6 +20,7 @@ from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
 from drumnet.logits import moved
 from drumnet.model.network import PIECE_GROUPS, GivenHits, Network, OnsetActivations
+from drumnet.playing.arrangement import Arrangement
 from drumnet.playing.guidance import GuidedDecoder, density_of, guides
 from drumnet.playing.listening import Listening
 from drumnet.playing.pattern import SOFTEST, Pattern, playable
@@ -49,6 +50,7 @@ class Composer:
         code: along these beats.
         habits: what the style's drummer does besides.
         wanted: the pieces that are played.
+        arrangement: of the song; None plays the plain pattern.
     """
 
     network: Network
@@ -56,6 +58,7 @@ class Composer:
     code: CodePath
     habits: Habits
     wanted: tuple[Piece, ...]
+    arrangement: Arrangement | None = None
 
     def compose(self, settings: Settings, known: GivenHits) -> Pattern:
         """The pattern of these settings where nothing is known; what is known is in it.
@@ -87,14 +90,19 @@ class Composer:
     def _leans(self) -> NDArray[np.float32]:
         """(num_pieces, num_ticks)."""
         pieces, places = self.network.checkpoint.pieces, self.listening.conditioning.places
-        if self.habits.figure is None:
-            return np.zeros((len(pieces), len(places.tick)), dtype=np.float32)
-        return self.habits.figure.along(pieces, places)
+        leans = np.zeros((len(pieces), len(places.tick)), dtype=np.float32)
+        if self.habits.figure is not None:
+            leans += self.habits.figure.along(pieces, places)
+        if self.arrangement is not None:
+            leans += self.arrangement.leans
+        return leans
 
     def _pick(
         self, settings: Settings, piece: Piece, probability: NDArray[np.float32]
     ) -> NDArray[np.int64]:
         weights = self.network.checkpoint
+        if self.arrangement is not None:
+            probability = self.arrangement.shared(probability)
         return picked_ticks(
             probability,
             weights.min_probabilities[weights.pieces.index(piece)],
@@ -104,6 +112,7 @@ class Composer:
             variation=variation_of(settings.variation, self.habits.variation),
             density=density_of(settings, piece),
             seed=settings.seed,
+            fills=1.0 if self.arrangement is None else self.arrangement.small_fills,
         )
 
 

@@ -22,6 +22,8 @@ from drumnet.hits import MAX_VELOCITY, Piece
 from drumnet.model.fill_bank import DRUMS, FillBank
 from drumnet.model.network import GivenHits, OnsetActivations
 from drumnet.playing.composing import Composer
+from drumnet.playing.listening import Listening
+from drumnet.playing.passages import Passage
 from drumnet.playing.pattern import Pattern
 from drumnet.settings import FillPlace, Fills, Settings
 
@@ -29,8 +31,12 @@ from drumnet.settings import FillPlace, Fills, Settings
 _LIKELY = 0.25
 #: Without a bank, snare and toms are played that many times as often.
 _BUSIER = 2.5
+#: An arrangement has a fill before that share of its sections.
+_ARRANGED = 0.75
 #: A fill's strokes are scaled so that this quantile of them is as loud as the song's.
 _LOUD = 0.75
+#: Of a fill: (4, num_ticks) velocity and offset.
+_Strokes = tuple[NDArray[np.float32], NDArray[np.float32]]
 _LEAST_PROBABILITY, _SOFTEST = 1e-3, 1 / MAX_VELOCITY
 #: They wait while a crash is struck.
 _TIMEKEEPERS = (Piece.CLOSED_HAT, Piece.OPEN_HAT, Piece.RIDE)
@@ -42,11 +48,14 @@ class Fill:
 
     Args:
         crash: there is a crash on that.
+        music: fills of the same length at the end of the same music are the same; None: each
+            is drawn for itself.
     """
 
     start_beat: int
     end_beat: int
     crash: bool
+    music: int | None = None
 
 
 def fill_places(
@@ -84,6 +93,44 @@ def fill_places(
     )
 
 
+def filler(
+    listening: Listening, passages: Sequence[Passage], bank: FillBank, arranges: bool = True
+) -> Filler | None:
+    """Plays the fills that the settings of the passages ask for.
+
+    Args:
+        arranges: a passage that is arranged leads to its sections, unless its settings say
+            something else of fills.
+    """
+    begun = [passage for passage in passages if passage.begins_section] or [passages[0]]
+    fills = [_asked(passage, arranges) for passage in begun]
+    places = {one.place for one in fills}
+    if places == {FillPlace.NOWHERE}:
+        return None
+    starts = [passage.start_beat for passage in begun]
+    if len(begun) == 1 and FillPlace.SECTIONS in places:
+        starts = [section.start_beat for section in listening.sections]
+        fills = fills * len(starts)
+    seed = passages[0].settings.seed
+    found = fill_places(listening.beats, starts, fills, seed)
+    if listening.form is not None and passages[0].settings.variation == 0:
+        part = listening.form.part
+        found = tuple(replace(fill, music=int(part[fill.start_beat])) for fill in found)
+    return Filler(found, listening.beats, bank)
+
+
+def _asked(passage: Passage, arranges: bool) -> Fills:
+    """The fills of a passage."""
+    fills = passage.settings.fills
+    if fills.place is not FillPlace.ARRANGED:
+        return fills
+    if not (arranges and passage.is_arranged):
+        return replace(fills, place=FillPlace.NOWHERE)
+    # Without variation, what is alike is played alike.
+    share = _ARRANGED if passage.settings.variation else 1.0
+    return replace(fills, place=FillPlace.SECTIONS, amount=share * fills.amount)
+
+
 @dataclass(frozen=True)
 class Filler:
     """Plays fills; it is what `Drummer.play` takes as `finish`.
@@ -110,8 +157,14 @@ class Filler:
         known.velocity[:-1], known.offset[:-1] = pattern.velocity, pattern.offset
         known.known[:-1] = True
 
+        arrangement = composer.arrangement
+        silent = np.zeros(pattern.velocity.shape[1], dtype=bool)
+        if arrangement is not None:
+            silent = arrangement.silent
+
         def is_free(start: int, end: int) -> bool:
-            return not given.known[rows, start:end].any()
+            ticks = slice(start * TICKS_PER_BEAT, end * TICKS_PER_BEAT)
+            return not (given.known[rows, start:end].any() or silent[ticks].any())
 
         played = [fill for fill in fills if is_free(fill.start_beat, fill.end_beat)]
         crashes = Piece.CRASH in composer.wanted
@@ -121,8 +174,11 @@ class Filler:
             if fill.crash and crashes and is_free(fill.end_beat, fill.end_beat + 1)
         ]
         likely = _likely(composer, known, rows, played, landed)
+        drawn: dict[tuple[int | None, int], _Strokes | None] = {}
         for fill in played:
-            self._strike(fill, known, likely, composer, settings.seed)
+            own = (fill.music, fill.end_beat - fill.start_beat)
+            strokes = drawn.get(own) if fill.music is not None else None
+            drawn[own] = self._strike(fill, known, likely, composer, settings.seed, strokes)
         for fill in landed:
             _land(fill, known, likely, composer)
         filled = composer.compose(self._busier(settings), known)
@@ -135,7 +191,8 @@ class Filler:
             times_s = self.grid.beats_s[[fill.start_beat, fill.end_beat]]
             start, end = np.round(grid.seconds_to_ticks(times_s) / TICKS_PER_BEAT).astype(int)
             if start >= 0 and 0 < end < grid.num_beats - 1:
-                found.append(Fill(min(int(start), int(end) - 1), int(end), fill.crash))
+                start_beat = min(int(start), int(end) - 1)
+                found.append(replace(fill, start_beat=start_beat, end_beat=int(end)))
         return found
 
     def _busier(self, settings: Settings) -> Settings:
@@ -154,9 +211,10 @@ class Filler:
         likely: OnsetActivations,
         composer: Composer,
         seed: int,
-    ) -> None:
+        strokes: _Strokes | None,
+    ) -> _Strokes | None:
         """Put the fill's strokes in place of all that was played; the kick, and without
-        a bank the drums, are open then."""
+        a bank the drums, are open then.  The strokes are given, or drawn."""
         pieces = composer.network.checkpoint.pieces
         rows = {piece: pieces.index(piece) for piece in composer.wanted}
         drums = {drum: rows[drum] for drum in DRUMS if drum in rows}
@@ -168,21 +226,23 @@ class Filler:
         open_to = [Piece.KICK, *([] if len(self.bank) else DRUMS)]
         known.known[[rows[piece] for piece in open_to if piece in rows], beats] = False
         if not len(self.bank):
-            return
+            return None
         probability = 1 - np.prod(1 - likely.probability[list(drums.values()), ticks], axis=0)
-        velocity, offset = self._drawn(fill, probability, seed)
+        strokes = strokes or self._drawn(fill, probability, seed)
+        velocity, offset = strokes
         loudest = np.quantile(velocity[velocity > 0], _LOUD) if velocity.any() else 1.0
-        for drum, strokes, late in zip(DRUMS, velocity, offset, strict=True):
+        for drum, own, late in zip(DRUMS, velocity, offset, strict=True):
             # What a drum that is not there would play, another does.
             row = drums.get(drum, next(iter(drums.values())))
-            struck = np.minimum(strokes * level / loudest, 1.0)
+            struck = np.minimum(own * level / loudest, 1.0)
             louder = np.flatnonzero(struck > known.velocity[row, ticks])
             known.velocity[row, ticks.start + louder] = struck[louder]
             known.offset[row, ticks.start + louder] = late[louder]
+        return strokes
 
     def _drawn(
         self, fill: Fill, probability: NDArray[np.float32], seed: int
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    ) -> _Strokes:
         """(4, num_ticks) velocity and offset of one of the bank's fills.
 
         Args:

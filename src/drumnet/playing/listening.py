@@ -1,7 +1,7 @@
 """A song that was listened to: what any number of styles may be played to.
 
-In: the beats of a song, its conditioning on their ticks, and the context that the network
-made of it.  Out: the same, or a part of it.
+In: the beats of a song, its conditioning on their ticks, the context that the network made of
+it, and its form.  Out: the same, or a part of it.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import Conditioning
+from drumnet.hearing.form import SongForm
+from drumnet.hearing.sections import Section
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,12 +26,16 @@ class Listening:
         beats: the grid, from before 0:00 to beyond the song's end.
         conditioning: what is heard, on the ticks of the grid.
         context: (width, num_beats) what the network made of it.
+        sections: of the whole song.
+        form: of what it is of; None if it is not known.
     """
 
     duration_s: float
     beats: BeatGrid
     conditioning: Conditioning
     context: NDArray[np.float32]
+    sections: tuple[Section, ...] = ()
+    form: SongForm | None = None
 
     @property
     def num_beats(self) -> int:
@@ -44,4 +50,6 @@ class Listening:
             self.beats.beats_s[grid], self.beats.beat_in_bar[grid], self.beats.unit[grid]
         )
         conditioning = self.conditioning.cut(start, stop)
-        return Listening(self.duration_s, beats, conditioning, self.context[:, start:stop])
+        form = self.form.cut(start, stop) if self.form else None
+        context = self.context[:, start:stop]
+        return Listening(self.duration_s, beats, conditioning, context, self.sections, form)

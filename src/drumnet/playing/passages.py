@@ -20,11 +20,12 @@ from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.feel import felt_beats, heard_on, on_beats_of, on_ticks_of
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.model.network import Network
+from drumnet.playing.arrangement import arranged, without_holes
 from drumnet.playing.composing import Composer, Finish
 from drumnet.playing.given import Keep, Kept, known_hits
 from drumnet.playing.listening import Listening
 from drumnet.playing.performing import perform, swing_ticks
-from drumnet.settings import Feel, Settings
+from drumnet.settings import Arrange, Feel, Settings
 from drumnet.song.onsets import Onsets
 from drumnet.style.code import CodePath, StyleCode
 from drumnet.style.habits import Habits
@@ -49,6 +50,13 @@ class Passage:
     style: StyleCode
     settings: Settings
     begins_section: bool = True
+
+    @property
+    def is_arranged(self) -> bool:
+        """Whether the drums follow the song's form: those of a style that was taken from a
+        song are played as that was."""
+        taken = self.style.habits is not None and self.style.habits.figure is not None
+        return self.settings.arrange is Arrange.SONG and not taken
 
 
 @dataclass(frozen=True)
@@ -158,9 +166,8 @@ def _window_track(
 ) -> DrumTrack:
     """What a passage plays from `start` up to `stop`, on ticks from there."""
     code = passage.style.along(listening.context, listening.conditioning.bar)
-    habits = passage.style.habits or Habits()
     part = listening.cut(start, stop)
-    return _play(network, part, code.cut(start, stop), habits, passage.settings, request, kept)
+    return _play(network, part, code.cut(start, stop), passage, request, kept)
 
 
 def _window(grid: BeatGrid, first: int, last: int) -> tuple[int, int]:
@@ -176,19 +183,23 @@ def _play(
     network: Network,
     listening: Listening,
     code: CodePath,
-    habits: Habits,
-    settings: Settings,
+    passage: Passage,
     request: Request,
     kept: Kept,
 ) -> DrumTrack:
     """One passage, and what is around it, on ticks of the listening."""
+    settings, habits = passage.settings, passage.style.habits or Habits()
     pulse = _felt(network, listening, settings.feel)
     if code.departures is not None and pulse is not listening:
         departures = on_beats_of(code.departures, listening.beats, pulse.beats, pulse.num_beats)
         code = CodePath(code.code, departures)
     silent = {piece for piece in Piece if settings.of(piece).muted} | set(request.given.pieces)
     wanted = tuple(piece for piece in request.pieces if piece not in silent)
-    composer = Composer(network, pulse, code, habits, wanted)
+    arrangement = None
+    if pulse.form is not None and passage.is_arranged and request.rhythm is None:
+        likely = network.decode(pulse.context, code.by_beat)
+        arrangement = arranged(pulse.form, likely, network.checkpoint.pieces, settings.seed)
+    composer = Composer(network, pulse, code, habits, wanted, arrangement)
     known = known_hits(
         network.checkpoint.pieces,
         listening.beats,
@@ -201,6 +212,8 @@ def _play(
     pattern = composer.compose(settings, known)
     if request.finish is not None:
         pattern = request.finish(pattern, composer, settings, known)
+    if arrangement is not None and pulse.form is not None:
+        pattern = without_holes(pattern, pulse.conditioning, pulse.form, known)
     late_s = request.given_late_s
     if late_s is None and habits.late_s is not None:
         late_s = settings.humanize * habits.late_s
@@ -222,4 +235,8 @@ def _felt(network: Network, listening: Listening, feel: Feel) -> Listening:
         return listening
     pulse = felt_beats(listening.beats, feel, listening.duration_s)
     conditioning = heard_on(listening.conditioning, listening.beats, pulse)
-    return Listening(listening.duration_s, pulse, conditioning, network.listen(conditioning))
+    context = network.listen(conditioning)
+    form = listening.form and listening.form.on(listening.beats, pulse, conditioning)
+    return Listening(
+        listening.duration_s, pulse, conditioning, context, listening.sections, form
+    )

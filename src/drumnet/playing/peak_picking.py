@@ -9,6 +9,8 @@ moves the threshold until that many times the hits are played.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +18,7 @@ from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import PIECES, Piece
 from drumnet.logits import logit, moved, sigmoid
-from drumnet.playing.variation import varied
+from drumnet.playing.variation import DEFAULT_VARIATION, varied
 
 #: The share of the temperature's noise that is alike in every bar.
 BAR_NOISE = 0.85
@@ -123,6 +125,7 @@ def picked_ticks(
     variation: float = 0.0,
     density: float = 1.0,
     seed: int = 0,
+    fills: float = 1.0,
 ) -> NDArray[np.int64]:
     """The ticks of one piece that are played; its choices are its own, whatever else
     is played.
@@ -132,11 +135,13 @@ def picked_ticks(
         min_probability: the least of a hit of what is likeliest.
         temperature, variation: 0 plays what is likeliest.
         density: so many times the hits of density 1.
+        fills: so many times the small fills of variation.
     """
     threshold = expected_f_threshold(probability, min_probability, MIN_DISTANCE_TICKS)
     rng = np.random.default_rng([seed, PIECES.index(piece)])
     moved = disturbed(probability, conditioning, temperature, rng)
-    moved = varied(moved, conditioning, variation, seed, piece)
+    config = replace(DEFAULT_VARIATION, fills=fills * DEFAULT_VARIATION.fills)
+    moved = varied(moved, conditioning, variation, seed, piece, config)
     threshold = in_the_gap(probability, threshold, min_probability, MIN_DISTANCE_TICKS)
     limit = dense_threshold(moved, threshold, density)
     return pick_ticks(moved, limit, MIN_DISTANCE_TICKS)

@@ -1,0 +1,98 @@
+"""The form of a song: what happens in it once, beyond what its ticks tell.
+
+In: what is heard, and its sections.  Out: where parts begin, which are the same music, how
+much of the band plays, where it stops, strikes together and ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.conditioning import Conditioning
+from drumnet.hearing.sections import Section
+from drumnet.hearing.together import band_energy, band_stops, band_strikes, last_stroke
+
+
+@dataclass(frozen=True, eq=False)
+class SongForm:
+    """Of a song, on its beats and ticks.
+
+    Args:
+        part: (num_beats,) the number of the music that is played, sections alike have the same.
+        since: (num_beats,) beats since its section began.
+        energy: (num_beats,) how much of the band plays: 1 is usual, 0 nothing.
+        stops: (num_ticks,) where the whole band is silent.
+        strikes: (num_ticks,) where it strikes together.
+        ends: (num_ticks,) where it has ended together.
+    """
+
+    part: NDArray[np.int64]
+    since: NDArray[np.int64]
+    energy: NDArray[np.float64]
+    stops: NDArray[np.bool_]
+    strikes: NDArray[np.bool_]
+    ends: NDArray[np.bool_]
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """The beats on which sections begin."""
+        return np.flatnonzero(self.since == 0)
+
+    @property
+    def last_tick(self) -> int | None:
+        """The tick on which the band ends together."""
+        after = np.flatnonzero(self.ends)
+        return int(after[0]) - 1 if len(after) and after[0] else None
+
+    def cut(self, start: int, stop: int) -> SongForm:
+        """The beats from `start` up to `stop`."""
+        beats, ticks = slice(start, stop), slice(start * TICKS_PER_BEAT, stop * TICKS_PER_BEAT)
+        return replace(
+            self,
+            part=self.part[beats],
+            since=self.since[beats],
+            energy=self.energy[beats],
+            stops=self.stops[ticks],
+            strikes=self.strikes[ticks],
+            ends=self.ends[ticks],
+        )
+
+    def on(self, grid: BeatGrid, pulse: BeatGrid, heard: Conditioning) -> SongForm:
+        """The same on the beats of another pulse.
+
+        Args:
+            heard: on the beats of the pulse.
+        """
+        ticks = pulse.seconds_to_ticks(grid.beats_s[self.starts])
+        beats = np.maximum(np.floor(ticks / TICKS_PER_BEAT + 1e-6).astype(int), 0)
+        first = np.unique(beats, return_index=True)[1]
+        return song_form(
+            heard,
+            [Section(int(beats[index]), str(self.part[self.starts[index]])) for index in first],
+        )
+
+
+def song_form(heard: Conditioning, sections: Sequence[Section]) -> SongForm:
+    """Args:
+    sections: of the song, by their first beats; what lies before the first belongs to it.
+    """
+    beats = np.arange(heard.num_beats)
+    starts = np.array([section.start_beat for section in sections])
+    index = np.maximum(np.searchsorted(starts, beats, side="right") - 1, 0)
+    names = list(dict.fromkeys(section.name for section in sections))
+    part = np.array([names.index(section.name) for section in sections])
+    last = last_stroke(heard)
+    ends = np.arange(heard.num_ticks) > (heard.num_ticks if last is None else last)
+    return SongForm(
+        part[index],
+        beats - starts[index],
+        band_energy(heard)[heard.bar - heard.bar[0]],
+        band_stops(heard),
+        band_strikes(heard),
+        ends,
+    )
