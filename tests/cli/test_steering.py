@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 import drumnet
 from drumnet.beats.choice import BeatChoice
 from drumnet.cli.main import main
+from drumnet.drummer import Drummer
 from drumnet.hits import Piece
 from drumnet.style.code import StyleCode
 
@@ -97,6 +99,21 @@ def test_the_same_is_one_call_in_python(
     )
     assert made.seed == 1
     assert rows(tmp_path / "two") == rows(tmp_path / "one")
+
+
+def test_weights_of_the_kick_alone_play_it_where_nothing_is_said(
+    drummer: Drummer, song_folder: Path, tmp_path: Path
+) -> None:
+    kick_alone = Drummer(drummer.network)
+    kick_alone.checkpoint = replace(kick_alone.checkpoint, pieces=(Piece.KICK,))
+    made = drumnet.generate(
+        song_folder / "Bass DI.wav",
+        tmp_path / "out",
+        beats=BeatChoice(bpm=120),
+        seed=1,
+        model=kick_alone,
+    )
+    assert made.played == made.track.pieces == (Piece.KICK,)
 
 
 def test_by_name_a_given_piece_is_played_anew(
