@@ -214,8 +214,8 @@ def files_said(report: Report) -> list[str]:
         return []
     return [
         f"Files, which is what a user gets: {num_songs} recordings cut in two, the style taken "
-        "from the files of the first half and played to those of the second at the defaults, "
-        "within 50 ms, pooled."
+        "from the files of the first half and played to those of the second at the defaults (the "
+        "kick alone: `--pieces kick`), within 50 ms, pooled."
     ]
 
 

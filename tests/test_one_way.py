@@ -266,7 +266,8 @@ def test_what_is_measured_from_files_is_what_the_commands_write(
     beats = [half.folder / "beats.tsv" for half in (first, second)]
     code, out = tmp_path / "style.json", tmp_path / "out"
     run("style", "extract", *songs[0], "--kick", first.kick, "--beats", beats[0], "-o", code)
-    run("generate", *songs[1], "--style", code, "--beats", beats[1], "--seed", 3, "-o", out)
+    asked = ("--pieces", "kick", "--style", code, "--beats", beats[1], "--seed", 3)
+    run("generate", *songs[1], *asked, "-o", out)
     grid = second.grid.covering(second.duration_s)
     assert len(measured)
     assert hits_of(measured) == hits_of(track_of(read_hits(out / "hits.csv"), grid))

@@ -20,7 +20,7 @@ from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import Piece
 from drumnet.hits_csv import read_hits
 from drumnet.settings import Settings
-from drumnet.song.roles import parse_pieces
+from drumnet.song.roles import DEFAULT_PIECES, KIT, parse_pieces
 from drumnet.song.song import load_song
 from drumnet.style.code import RANDOM, StyleCode
 
@@ -56,8 +56,8 @@ class Assistant:
         }
 
     def generate(
-        self, song: str, out: str, style: str = RANDOM, pieces: str = "kit", seed: int = 0,
-        settings: dict[str, str] | None = None,
+        self, song: str, out: str, style: str = RANDOM, pieces: str = DEFAULT_PIECES,
+        seed: int = 0, settings: dict[str, str] | None = None,
     ) -> dict[str, Any]:  # fmt: skip
         """Play drums to a song and write them (sound, MIDI, hits, style) to the new folder `out`.
         `style` is a name, `random`, or a style.json; `settings` as {"complexity": "0.8"}."""
@@ -75,7 +75,7 @@ class Assistant:
         folder `out`. What stays of it: `keep_pieces`, as "kick,hats", and the bars `keep_bars`."""
         pieces = parse_pieces(keep_pieces) if keep_pieces else ()
         asked = Settings(seed=seed).changed(settings or {})
-        return self._again(song, take, out, asked, "kit", pieces, keep_bars or ())
+        return self._again(song, take, out, asked, KIT, pieces, keep_bars or ())
 
     def export(self, song: str, take: str, out: str, project: str = "dawproject") -> dict[str, Any]:
         """Write a take as it is, with its song, as a project (dawproject, rpp) to a new folder."""

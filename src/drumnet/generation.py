@@ -31,6 +31,7 @@ from drumnet.projects.session import Mix
 from drumnet.rendering.mixdown import measure_mix
 from drumnet.settings import FillPlace, Settings
 from drumnet.song.onsets import Onsets, read_rhythm
+from drumnet.song.roles import DEFAULT_PIECES
 from drumnet.song.song import Cast, Song, cast, load_song, song_of_rhythm
 from drumnet.style.code import RANDOM, StyleCode
 from drumnet.take_files import (
@@ -76,7 +77,7 @@ def generate(
     *,
     settings: Settings | None = None,
     seed: int | None = None,
-    pieces: str | Iterable[Piece] = "kick",
+    pieces: str | Iterable[Piece] = DEFAULT_PIECES,
     keep: Keep | str | Path | None = None,
     keep_pieces: Iterable[Piece] = (),
     keep_bars: Iterable[int] = (),
@@ -100,7 +101,7 @@ def generate(
             said; a rhythm is played as most would then.
         settings: how it is played besides.
         seed: in place of that of the settings; where neither is given, one is drawn.
-        pieces: what to play: `kick`, `kit` (what is not given as a stem), a
+        pieces: what to play: `kit` (all that the weights play and no stem gives), `kick`, a
             comma-separated list, or pieces.
         keep: hits that stay while the rest is played again, or a hits.csv of them.
         keep_pieces, keep_bars: which of them, as of `Keep`.
@@ -205,7 +206,7 @@ def _checked(
     DrumnetError: anything that can be known before the song is heard.
     """
     drummer = model if isinstance(model, Drummer) else Drummer(model)
-    casting = cast(_song(song, rhythm), pieces)
+    casting = cast(_song(song, rhythm), pieces, drummer.checkpoint.pieces)
     drummer.require(casting.played)
     sounding = keep.with_kept(casting.played)
     kit = kit if isinstance(kit, Kit) else load_kit(kit, sounding)

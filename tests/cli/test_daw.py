@@ -15,8 +15,10 @@ from project_readers import read_project
 
 
 def generate(song: Path, out: Path, *args: str) -> Result:
+    """A kick, in place of the one that the song has, and hats."""
     words = ["generate", str(song), "-o", str(out), "--bpm", "120", "--seed", "3", "--no-mix"]
-    return CliRunner().invoke(main, [*words, *args], prog_name="drumnet")
+    asked = [*words, "--pieces", "kick,hats", *args]
+    return CliRunner().invoke(main, asked, prog_name="drumnet")
 
 
 def files(folder: Path) -> set[str]:
@@ -35,8 +37,9 @@ def made(song_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[P
 def test_projects_lie_beside_the_files_with_the_stems(made: tuple[Path, Result]) -> None:
     out, result = made
     stems = {f"stems/{name}.wav" for name in ("Bass DI", "keys", "snare top", "kick in")}
-    usual = {"drums.wav", "kick.wav", "drums.mid", "hits.csv", "beats.tsv", "style.json"}
-    assert files(out) == {*usual, *stems, "drums.dawproject", "drums.rpp"}
+    pieces = {"kick.wav", "closed_hat.wav", "open_hat.wav"}
+    usual = {"drums.wav", "drums.mid", "hits.csv", "beats.tsv", "style.json"}
+    assert files(out) == {*usual, *pieces, *stems, "drums.dawproject", "drums.rpp"}
     assert "drums.dawproject" in result.stdout and "midi      bar 1 of the song" in result.stdout
 
 
@@ -65,7 +68,7 @@ def test_the_same_hits_without_a_project(
 ) -> None:
     result = generate(song_folder, tmp_path / "out")
     assert result.exit_code == 0, result.output
-    for name in ("hits.csv", "kick.wav", "drums.wav"):
+    for name in ("hits.csv", "kick.wav", "closed_hat.wav", "drums.wav"):
         assert (tmp_path / "out" / name).read_bytes() == (made[0] / name).read_bytes()
 
 

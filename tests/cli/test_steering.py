@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from click.testing import CliRunner, Result
 import drumnet
 from drumnet.beats.choice import BeatChoice
 from drumnet.cli.main import main
+from drumnet.drummer import Drummer
 from drumnet.hits import Piece
 from drumnet.style.code import StyleCode
 
@@ -60,7 +62,7 @@ def test_a_kit_leaves_out_what_is_given(
     song_folder: Path, tmp_path: Path, done: Callable[..., str]
 ) -> None:
     """The song has a snare and a kick."""
-    printed = done(song_folder, "-o", tmp_path / "out", *BPM, "--pieces", "kit")
+    printed = done(song_folder, "-o", tmp_path / "out", *BPM)
     assert "kick in  (given, not played again)" in printed
     assert "snare top  (given, not played again)" in printed
     assert "plays     closed_hat, open_hat, low_tom, mid_tom, high_tom, crash, ride" in printed
@@ -78,7 +80,7 @@ def test_hats_and_toms_for_a_song_with_kick_and_snare(
 def test_a_kit_for_one_instrument(
     song_folder: Path, tmp_path: Path, done: Callable[..., str]
 ) -> None:
-    done(song_folder / "keys.wav", "-o", tmp_path / "out", *BPM, "--pieces", "kit")
+    done(song_folder / "keys.wav", "-o", tmp_path / "out", *BPM)
     assert {"kick", "snare"} <= {row["piece"] for row in rows(tmp_path / "out")}
 
 
@@ -97,6 +99,21 @@ def test_the_same_is_one_call_in_python(
     )
     assert made.seed == 1
     assert rows(tmp_path / "two") == rows(tmp_path / "one")
+
+
+def test_weights_of_the_kick_alone_play_it_where_nothing_is_said(
+    drummer: Drummer, song_folder: Path, tmp_path: Path
+) -> None:
+    kick_alone = Drummer(drummer.network)
+    kick_alone.checkpoint = replace(kick_alone.checkpoint, pieces=(Piece.KICK,))
+    made = drumnet.generate(
+        song_folder / "Bass DI.wav",
+        tmp_path / "out",
+        beats=BeatChoice(bpm=120),
+        seed=1,
+        model=kick_alone,
+    )
+    assert made.played == made.track.pieces == (Piece.KICK,)
 
 
 def test_by_name_a_given_piece_is_played_anew(
@@ -137,8 +154,7 @@ def test_a_take_may_be_played_over_itself(
 def test_a_kit_from_a_tapped_rhythm_alone(tmp_path: Path, done: Callable[..., str]) -> None:
     taps = [bar * 2.0 + place for bar in range(8) for place in (0.0, 0.75, 1.0, 1.5)]
     (tmp_path / "tap.csv").write_text("time_s\n" + "".join(f"{time}\n" for time in taps))
-    printed = done("--rhythm", tmp_path / "tap.csv", "-o", tmp_path / "out", *BPM,
-                   "--pieces", "kit")  # fmt: skip
+    printed = done("--rhythm", tmp_path / "tap.csv", "-o", tmp_path / "out", *BPM)
     assert "tap  (replaced, not heard)" in printed
     onsets = np.unique([float(row["time_s"]) for row in rows(tmp_path / "out")])
     np.testing.assert_allclose(onsets, np.sort(taps), atol=1e-3)
@@ -232,7 +248,7 @@ def test_what_the_user_can_mend_is_one_line(
         (("--amount", "kick=-1"), "amount of -1 makes no sense: give 0 to 8"),
         (("--keep-bars", "2"), "pieces or bars of what are kept? Name the hits with --keep"),
         ((*keep, "--keep-bars", "99"), "there is no bar 99 to keep: the song has 1 to 9"),
-        (keep, "every piece is kept and none is left to play"),
+        ((*keep, "--pieces", "kick"), "every piece is kept and none is left to play"),
         (("--keep", tmp_path / "none.csv"), "none.csv' as hits"),
     ):
         result = run(song_folder, "-o", tmp_path / "out", *BPM, *options)

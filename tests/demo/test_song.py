@@ -12,6 +12,7 @@ from drumnet.audio.source import Audio, read_audio
 from drumnet.beats.files import read_beats
 from drumnet.cli.pattern_picture import pattern_picture
 from drumnet.demo.song import DemoSong, demo_reference_song, demo_song, write_demo_stems
+from drumnet.demo.takes import heard_onsets_s
 from drumnet.errors import OutputError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
@@ -117,6 +118,22 @@ def test_the_picture_numbers_bars_as_hits_csv_does() -> None:
     header, kick = pattern_picture(DrumTrack((Hit(1.0, 24),)), grid).splitlines()
     assert header.split() == ["bar", "0", "1"]
     assert kick.split("|")[4] == "x..."  # after the two beats of the pickup and a space
+
+
+def test_the_picture_leaves_out_who_plays_in_none_of_its_bars() -> None:
+    grid = BeatGrid.constant(120, 8.0)
+    track = DrumTrack((Hit(0.0, 0, Piece.CRASH), Hit(2.0, 48, Piece.KICK)))
+    shown = pattern_picture(track, grid, {"bass": [0.5]}, first_bar=1, num_bars=1)
+    assert [line.split()[0] for line in shown.splitlines()] == ["bar", "kick"]
+
+
+def test_the_notes_that_are_drawn_are_those_of_the_song() -> None:
+    """Each once: a snare on the backbeat of the verse, and its fill in the eighth bar."""
+    demo = demo_song()
+    ticks = demo.beats.nearest_ticks(heard_onsets_s(demo)["snare"])
+    steps = [tick // 3 for tick in ticks if tick < 8 * 48]
+    assert [3 * step for step in steps] == [tick for tick in ticks if tick < 8 * 48]
+    assert steps == sorted([*range(4, 128, 8), 126, 127])
 
 
 def test_the_picture_of_an_empty_track_is_its_bars() -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from drumnet.errors import DrumnetError
 from drumnet.grid import BeatGrid
-from drumnet.hits import Piece
+from drumnet.hits import PIECES, Piece
 from drumnet.playing.given import given_hits
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role, parse_pieces
@@ -75,5 +75,13 @@ def test_given_kick_and_snare_are_known_hit_by_hit() -> None:
 def test_where_all_is_given_nothing_is_left_to_play() -> None:
     given = [Role.KICK, Role.SNARE, Role.HAT, Role.TOMS, Role.CYMBALS]
     song = Song(tuple(stem(role, 0) for role in given))
-    with pytest.raises(DrumnetError, match="every piece of the kit is given as a stem"):
-        cast(song, "kit")
+    for known in (PIECES, (Piece.KICK,)):
+        with pytest.raises(DrumnetError, match="every piece that could be played is given"):
+            cast(song, "kit", known)
+
+
+def test_a_kit_is_what_the_weights_play() -> None:
+    """Weights of the kick alone play it, where no stem gives it."""
+    song = Song((stem(Role.BASS, 0, 3), stem(Role.SNARE, 1, 3)))
+    assert cast(song, "kit", (Piece.KICK,)).played == (Piece.KICK,)
+    assert cast(song, "kick,snare", (Piece.KICK,)).played == (Piece.KICK, Piece.SNARE)

@@ -28,17 +28,18 @@ _FIRST_BAR, _NUM_BARS = 6, 4
 def demo(output: Path | None, overwrite: bool, model: str) -> None:
     """Play a built-in song in three styles, and in one taken from another song.
 
-    Prints the patterns and writes the audio, MIDI and style of each, and the
-    stems of the song, to try `drumnet generate` on.
+    The song has a snare, so the rest of the kit is played to it. Prints the
+    patterns and writes the audio, MIDI and style of each, and the stems of the
+    song, to try `drumnet generate` on.
     """
     from drumnet.cli.pattern_picture import pattern_picture
     from drumnet.demo.song import demo_song
-    from drumnet.demo.takes import bass_onsets_s, play_showcase
+    from drumnet.demo.takes import heard_onsets_s, play_showcase
 
     out = output or _free_folder()
     built_in = demo_song()
     print_line("song", f"16 bars at {built_in.beats.tempo_bpm:.0f} bpm: bass, keys and a snare")
-    bass = {"bass": bass_onsets_s(built_in)}
+    heard = heard_onsets_s(built_in)
     for take in play_showcase(out, model=model, overwrite=overwrite):
         click.echo()
         print_line(take.name, take.description)
@@ -46,7 +47,7 @@ def demo(output: Path | None, overwrite: bool, model: str) -> None:
             pattern_picture(
                 take.made.track,
                 built_in.beats,
-                bass,
+                heard,
                 first_bar=_FIRST_BAR,
                 num_bars=_NUM_BARS,
                 bars_per_line=_NUM_BARS // 2,

@@ -14,6 +14,7 @@ from drumnet.cli.options import (
     beat_options,
     model_option,
     overwrite_option,
+    pieces_option,
     require_song,
     seed_option,
     song_arguments,
@@ -41,14 +42,7 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", type=RESULT, required=True, metavar="OUT", help="The folder to write to."
 )
-@click.option(
-    "--pieces",
-    default="kick",
-    show_default=True,
-    metavar="kick|kit|LIST",
-    help="What to play: kit is all that is not given as a stem; LIST, as snare,hats,toms, "
-    "is played whatever is given.",
-)
+@pieces_option
 @click.option(
     "--style",
     metavar="random|FILE|NAME",

@@ -16,6 +16,7 @@ from drumnet.cli.grouped import GroupedCommand
 from drumnet.cli.options import (
     beat_options,
     model_option,
+    pieces_option,
     require_song,
     seed_option,
     song_arguments,
@@ -66,13 +67,7 @@ _LAST_KEYS = ("q", "\x03", "\x04")
     help="The bar of the DAW on which the song's first whole bar begins.  "
     "[default: as in drums.mid; with Link, 1]",
 )
-@click.option(
-    "--pieces",
-    default="kit",
-    show_default=True,
-    metavar="kick|kit|LIST",
-    help="What to play, as of `drumnet generate`.",
-)
+@pieces_option
 @click.option(
     "--style",
     default="random",
@@ -126,13 +121,14 @@ def live(
     from drumnet.song.song import cast, load_song
 
     asked = with_seed(settings, drawn_seed() if seed is None else seed)
-    casting = cast(load_song(paths, stems, skip_bad=skip_bad), pieces)
+    drummer = Drummer(model)
+    casting = cast(load_song(paths, stems, skip_bad=skip_bad), pieces, drummer.checkpoint.pieces)
     port = SystemPort(out, input_)
     print_song(casting.song, replaced="replaced, not heard", given="given, not played again")
     with reading(casting.song, passes=1 + beat_choice.is_tracked) as heard:
         song = live_song(
             replace(casting, song=heard),
-            Drummer(model),
+            drummer,
             style=style,
             seed=asked.seed,
             beats=beat_choice,

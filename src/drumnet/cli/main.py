@@ -125,7 +125,7 @@ def main() -> None:
 
     \b
     drumnet demo                          hear what it does, no song needed
-    drumnet generate song/ -o out/        a kick drum for the stems in song/
+    drumnet generate song/ -o out/        the drums for the stems in song/
     drumnet style list                    the styles that have a name
     drumnet studio song/                  hear it change while the song plays
     drumnet live song/                    play along with a DAW, over MIDI

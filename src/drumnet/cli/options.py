@@ -9,6 +9,8 @@ from typing import Any, TypeVar, cast
 
 import click
 
+from drumnet.song.roles import DEFAULT_PIECES
+
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
@@ -215,6 +217,15 @@ seed_option = click.option(
     type=click.IntRange(min=0),
     metavar="N",
     help="Makes the random choices repeatable; drawn and printed where it is not given.",
+)
+
+pieces_option = click.option(
+    "--pieces",
+    default=DEFAULT_PIECES,
+    show_default=True,
+    metavar="kit|kick|LIST",
+    help="What to play: kit is all that is not given as a stem; kick, or a LIST as "
+    "snare,hats,toms, is played whatever is given.",
 )
 
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace files that are there.")

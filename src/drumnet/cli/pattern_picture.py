@@ -10,6 +10,7 @@ show it:
 
 A beat has four places (16ths), or three where some hit of that beat lies on a
 triplet.  `X` is a velocity from 112 on, `o` one below 64, `-` a time of the song.
+A row without any of them is left out.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ def pattern_picture(
         beats_of_bar.setdefault(bar, []).append(beat)
     stop = len(beats_of_bar) if num_bars is None else first_bar + num_bars
     bars = [bar for bar in beats_of_bar if first_bar <= bar < stop]
+    seen = {beat for bar in bars for beat in beats_of_bar[bar]}
+    rows = {name: row for name, row in rows.items() if seen & row.keys()}
     width = max((len(name) for name in ("bar", *rows)), default=3)
     lines: list[str] = []
     for start in range(0, len(bars), bars_per_line):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from drumnet.demo.song import DemoSong, demo_reference_song, demo_song, write_demo_stems
@@ -23,7 +24,9 @@ from drumnet.style.code import StyleCode
 
 NUM_STYLES = 3
 
-#: Onset strength from which a note of the bass is drawn: 1 is a song's strong
+#: What is drawn below the drums: the backbeat that they play to, and the bass.
+_DRAWN = (Role.SNARE, Role.BASS)
+#: Onset strength from which a note of them is drawn: 1 is a song's strong
 #: onsets, steady notes of one pitch give half of it.
 _LEAST_DRAWN = 0.25
 
@@ -61,11 +64,18 @@ def play_showcase(
             yield Take(name, description, replace(made, files=files))
 
 
-def bass_onsets_s(built_in: DemoSong) -> NDArray[np.float64]:
-    """Where the bass is heard to begin a note, in seconds."""
-    heard = conditioning_of(built_in.song, built_in.beats)
-    strength = heard.strength[HEARD_ROLES.index(Role.BASS)]
-    return built_in.beats.ticks_to_seconds(np.flatnonzero(strength > _LEAST_DRAWN))
+def heard_onsets_s(built_in: DemoSong) -> dict[str, NDArray[np.float64]]:
+    """Where snare and bass are heard to begin a note, in seconds, by name."""
+    strength = conditioning_of(built_in.song, built_in.beats).strength
+    found = {}
+    for role in _DRAWN:
+        before, heard, after = sliding_window_view(
+            np.pad(strength[HEARD_ROLES.index(role)], 1), 3
+        ).T
+        # a note between two ticks is heard on both, and drawn on the stronger one
+        is_peak = (heard > _LEAST_DRAWN) & (heard > before) & (heard >= after)
+        found[role.value] = built_in.beats.ticks_to_seconds(np.flatnonzero(is_peak))
+    return found
 
 
 def _styles(drummer: Drummer) -> list[tuple[str, str, StyleCode]]:

@@ -124,7 +124,8 @@ def spelt_out(name: str) -> str:
 
 #: All pieces that no stem gives.
 KIT = "kit"
-
+#: What is played where nobody says what.
+DEFAULT_PIECES = KIT
 
 #: Names of several pieces, in a list of pieces.
 _SEVERAL = {"hats": Role.HAT, "toms": Role.TOMS, "cymbals": Role.CYMBALS}

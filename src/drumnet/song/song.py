@@ -8,7 +8,7 @@ rate.  Only headers are read here: the sound stays on disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from drumnet.audio.level import QUIET_DB, SILENT_DB, loudest_db
 from drumnet.audio.metered import Tell, counted_source
 from drumnet.audio.source import AudioSource, open_audio
 from drumnet.errors import DrumnetError, SongError
-from drumnet.hits import Piece
+from drumnet.hits import PIECES, Piece
 from drumnet.midi.read import MIDI_SUFFIXES
 from drumnet.song.files import TABLE_SUFFIXES, files_of
 from drumnet.song.guessing import guess_roles
@@ -147,11 +147,12 @@ class Cast:
         return tuple(stem for stem in self.song.sounding if stem.role in PIECES_OF_ROLE)
 
 
-def cast(song: Song, pieces: str | Iterable[Piece]) -> Cast:
+def cast(song: Song, pieces: str | Iterable[Piece], known: Collection[Piece] = PIECES) -> Cast:
     """Who plays what.
 
     Args:
         pieces: `kit`, names with commas between, or pieces.
+        known: those that the weights play, of which a `kit` is.
 
     Raises:
         DrumnetError: no piece of a name, or the whole kit is given as stems.
@@ -159,10 +160,11 @@ def cast(song: Song, pieces: str | Iterable[Piece]) -> Cast:
     played = parse_pieces(pieces)
     if pieces == KIT:
         there = {piece for role in song.roles for piece in PIECES_OF_ROLE.get(role, ())}
-        played = tuple(piece for piece in played if piece not in there)
+        played = tuple(piece for piece in played if piece in known and piece not in there)
     if not played:
         raise DrumnetError(
-            "every piece of the kit is given as a stem: name those to be played anew with --pieces"
+            "every piece that could be played is given as a stem: name those to be played anew "
+            "with --pieces"
         )
     anew = {Role.DRUMS, *(ROLE_OF_PIECE[piece] for piece in played)}
     return Cast(replace(song, anew=frozenset(anew)), played)

@@ -28,12 +28,12 @@ SECTION_TITLES = {
 SECTION_WORDS = {
     "files": "Every recording is cut at its middle bar line into two songs, each a folder of files "
     "with its own 0:00. The style is taken from the first by `drumnet style extract` and played to "
-    "the second by `drumnet generate`, at the defaults; the takes of all seeds count together. F1 "
-    "is within 50 ms of what is annotated in the second half: the kick (KD), the snare (SD), the "
-    "hats (HH), the toms (TT), the cymbals (CY). A label is counted in the recordings that have "
-    "it, all pieces in all of them. A recording without a kick, a snare or drums of its own as "
-    "sound gets its annotated hits, played by the embedded kit. Where no style is heard, nothing "
-    "is played.",
+    "the second by `drumnet generate` at the defaults (the kick alone: `--pieces kick`); the takes "
+    "of all seeds count together. F1 is within 50 ms of what is annotated in the second half: the "
+    "kick (KD), the snare (SD), the hats (HH), the toms (TT), the cymbals (CY). A label is counted "
+    "in the recordings that have it, all pieces in all of them. A recording without a kick, a "
+    "snare or drums of its own as sound gets its annotated hits, played by the embedded kit. Where "
+    "no style is heard, nothing is played.",
     "corpus": "The style code is read from one part of a song, and the kick is played to the "
     "other tracks of that song. Transfer reads the code from the first half and plays the "
     "second: a song's style has to carry over to bars that the code has not seen. Every "
