@@ -13,7 +13,7 @@ there already is given or kept, and played to:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,13 @@ from drumnet.model.checkpoint import load_checkpoint
 from drumnet.model.infer import extracted_code, extracted_figure, extracted_passages
 from drumnet.model.network import Network
 from drumnet.playing.composing import Finish
+from drumnet.playing.choosing import (
+    ChoiceConfig,
+    broken_rules,
+    excerpt,
+    excerpt_hits,
+    in_order,
+)
 from drumnet.playing.fills import filler
 from drumnet.playing.given import Keep
 from drumnet.playing.listening import Listening
@@ -42,8 +49,23 @@ from drumnet.style.code import CODE_SIZE, RANDOM, Preset, StyleCode
 from drumnet.style.habits import Habits
 from drumnet.style.prior import song_features
 
+#: So many takes are played for each that is chosen, at most.
+_MOST_TRIED = 3
 #: Fewer given hits do not tell how late their drummer is.
 _LEAST_GIVEN = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """A take of several.
+
+    Args:
+        minded: what a listener would mind, in words.
+    """
+
+    style: StyleCode
+    track: DrumTrack
+    minded: tuple[str, ...] = ()
 
 
 class Drummer:
@@ -219,6 +241,53 @@ class Drummer:
         late_s = drums_lateness_s(given, listening.beats) if len(given) >= _LEAST_GIVEN else None
         request = Request(wanted, given, keep, rhythm, finish, late_s)
         return play_passages(self.network, listening, passages, request, memory)
+
+    def takes(
+        self,
+        song: Song | Listening,
+        num_takes: int = 5,
+        settings: Settings | None = None,
+        *,
+        pieces: Iterable[Piece] | None = None,
+        given: DrumTrack | None = None,
+        keep: Keep | None = None,
+        rest: bool = False,
+    ) -> tuple[Chosen, ...]:
+        """The best of many styles at random for a song, and their drums, the best first: likely
+        for it, unlike each other, and keeping to what everyone minds (`playing.choosing`).
+
+        Args:
+            settings: how all of them are played; the seed is the first of theirs.
+            pieces, given, keep: as of `play`.
+            rest: drums may leave bars empty where the band plays.
+        """
+        listening = song if isinstance(song, Listening) else self.listen(song)
+        asked = settings or Settings()
+        bank, features = self.checkpoint.styles, self._features(listening)
+        config = ChoiceConfig(most_empty=1.0 if rest else ChoiceConfig.most_empty)
+        seeds = [[asked.seed, index] for index in range(config.candidates * num_takes)]
+        styles = [self.sample_style(seed, listening) for seed in seeds]
+        likelihood = np.array([bank.log_density(style.code, features) for style in styles])
+        beats = excerpt(listening)
+        codes = np.array([style.code for style in styles])
+        likely = self.network.decode_each(listening.context[:, beats], codes).probability
+        chosen: list[Chosen] = []
+        spare: list[tuple[int, Chosen]] = []
+        for index in in_order(likelihood, excerpt_hits(likely), config):
+            track = self.play(
+                listening, styles[index], asked, pieces=pieces, given=given, keep=keep
+            )
+            broken = broken_rules(track, listening, config)
+            one = Chosen(styles[index], track, tuple(broken))
+            if broken:
+                spare.append((len(broken), one))
+            else:
+                chosen.append(one)
+            if len(chosen) == num_takes or len(chosen) + len(spare) == _MOST_TRIED * num_takes:
+                break
+        spare.sort(key=lambda pair: pair[0])
+        chosen += [one for _, one in spare][: num_takes - len(chosen)]
+        return tuple(chosen)
 
     def sections(self, song: Song | Listening) -> tuple[Section, ...]:
         """The song's sections, found by what is heard and by where the weights, without a

@@ -31,6 +31,8 @@ from drumnet.style.prior import StylePrior
 STYLES_FILE = "styles.npz"
 #: Standard deviation of each number around a song's; between songs' codes lie 3 to 6.
 _SPREAD = 0.2
+#: Around a song's code, those that are as likely: what the prior's training found.
+_NEAR, _NONE = 0.62, 1e-12
 #: Kept in `styles.npz`: of all songs' passages one after the other, and how many each has.
 _HEARD, _DEPARTURES, _NUM_PASSAGES = "heard", "departures", "num_passages"
 #: And of the prior.
@@ -100,6 +102,15 @@ class StyleBank:
         if self.prior is None or features is None:
             return np.full(len(self), 1 / len(self))
         return self.prior.weights(features)
+
+    def log_density(
+        self, code: NDArray[np.float32], features: NDArray[np.float32] | None = None
+    ) -> float:
+        """How likely a code is for a song, but for a constant."""
+        if not len(self):
+            return float(-(code.astype(np.float64) ** 2).sum() / 2)
+        gap = ((self.codes.astype(np.float64) - code) ** 2).sum(axis=1)
+        return float(np.log((self.weights(features) * np.exp(-gap / (2 * _NEAR**2))).sum() + _NONE))
 
     def save(self, path: Path) -> None:
         """Write `styles.npz`."""

@@ -1,0 +1,144 @@
+"""Which of many takes a listener would keep.
+
+In: candidates for a song: how likely each style is for it, what each would play.  Out: some of
+them, the best first, each unlike those before it, and none that breaks a rule that everyone
+knows: no bar is empty where the band plays, nobody rides on the crash, a figure of the kick
+that is begun is kept up.
+
+A candidate is worth its log-likelihood less what it shares with those that were chosen:
+maximal marginal relevance (Carbonell & Goldstein 1998).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hits import PIECES, DrumTrack, Piece
+from drumnet.metrics import song_form as measures
+from drumnet.playing.listening import Listening
+
+#: A stem that begins something with that strength plays.
+_LEAST_STRENGTH = 0.1
+
+
+@dataclass(frozen=True)
+class ChoiceConfig:
+    """Args:
+    candidates: styles that are drawn for each take that is wanted.
+    likeness: of a candidate to the nearest that was chosen, in standard deviations, counts so
+        much as a standard deviation of its log-likelihood.
+    most_empty, most_ridden, most_lost: share of bars that a take may leave empty, ride on the
+        crash in, or lose a kick figure in: as people's (docs/arrangement.md).
+    """
+
+    candidates: int = 8
+    likeness: float = 1.5
+    most_empty: float = 0.01
+    most_ridden: float = 0.02
+    most_lost: float = 0.02
+
+
+def in_order(
+    likelihood: NDArray[np.float64],
+    played: NDArray[np.float32],
+    config: ChoiceConfig = ChoiceConfig(),
+) -> Iterator[int]:
+    """The candidates, each the best that is left, given those that were chosen before.
+
+    Args:
+        likelihood: (n,) logarithms.
+        played: (n, width) what each plays, by which they are alike or not.
+    """
+    worth = _standard(likelihood)
+    apart = np.sqrt(((played[:, None] - played[None]) ** 2).mean(axis=2)).astype(np.float64)
+    apart /= max(float(apart[~np.eye(len(apart), dtype=bool)].mean()), 1e-9) if len(apart) > 1 else 1
+    left, nearest = list(range(len(worth))), np.full(len(worth), np.inf)
+    while left:
+        value = worth + config.likeness * np.minimum(nearest, 1.0)
+        best = max(left, key=lambda index: float(value[index]))
+        left.remove(best)
+        nearest = np.minimum(nearest, apart[best])
+        yield best
+
+
+def broken_rules(
+    track: DrumTrack, listening: Listening, config: ChoiceConfig = ChoiceConfig()
+) -> list[str]:
+    """What a listener would mind, in words."""
+    heard = listening.conditioning
+    hits = np.zeros((len(PIECES), heard.num_ticks), dtype=bool)
+    for hit in track:
+        if 0 <= hit.tick < heard.num_ticks:
+            hits[PIECES.index(hit.piece), hit.tick] = True
+    downbeats = np.flatnonzero(heard.beat_in_bar == 0)
+    bars = measures.bar_spans(downbeats, heard.num_beats)
+    if not bars:
+        return []
+    band = (heard.strength[heard.present] >= _LEAST_STRENGTH).any(axis=0)
+    part = listening.form.part if listening.form else np.zeros(heard.num_beats, dtype=np.int64)
+    empty, playing = measures.empty_bars(hits, band, bars)
+    ridden = measures.ridden_bars(hits, bars)
+    lost = measures.lost_figures(hits, bars, part[downbeats].tolist())
+    found = []
+    if empty > config.most_empty * playing:
+        found.append(f"{empty} bars empty where the band plays")
+    if ridden > config.most_ridden * len(bars):
+        found.append(f"rides on the crash in {ridden} bars")
+    if lost > max(config.most_lost * len(bars), 1):
+        found.append(f"loses its kick figure {lost} times")
+    return found
+
+
+def differences(tracks: Sequence[DrumTrack], num_bars: int) -> list[str]:
+    """A line for each take: what it does more or less of than the others."""
+    counts = np.array([[len(track.of(piece)) for piece in Piece] for track in tracks], float)
+    counts /= max(num_bars, 1)
+    lines = []
+    for row in counts:
+        kick, cymbals = row[PIECES.index(Piece.KICK)], {}
+        for names, words in _KEEPERS.items():
+            cymbals[words] = sum(row[PIECES.index(piece)] for piece in names)
+        keeper = max(cymbals, key=lambda words: cymbals[words])
+        time = f"time on {keeper}" if cymbals[keeper] >= 1 else "no cymbal keeps time"
+        rest = f"{row.sum():.0f} strokes a bar, {kick:.1f} of them kicks; {time}"
+        lines.append(f"{_beside(row.sum(), counts.sum(axis=1))}: {rest}")
+    return lines
+
+
+_KEEPERS = {
+    (Piece.CLOSED_HAT,): "the closed hat",
+    (Piece.OPEN_HAT,): "the open hat",
+    (Piece.RIDE,): "the ride",
+}
+
+
+def _beside(own: float, all_of: NDArray[np.float64]) -> str:
+    if len(all_of) == 1:
+        return "alone"
+    rank = float((all_of < own).mean())
+    return "the plainest" if rank == 0 else "the busiest" if own == all_of.max() else "between"
+
+
+def excerpt(listening: Listening, num_beats: int = 64) -> slice:
+    """The beats by which candidates are compared: those in which most of the band plays."""
+    if listening.num_beats <= num_beats or listening.form is None:
+        return slice(0, listening.num_beats)
+    energy = np.cumsum(np.append(0, listening.form.energy))
+    start = int((energy[num_beats:] - energy[:-num_beats]).argmax())
+    return slice(start, start + num_beats)
+
+
+def excerpt_hits(probability: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, width) of (n, num_pieces, num_ticks): likely strokes, on eighths and between."""
+    count, pieces, ticks = probability.shape
+    half = TICKS_PER_BEAT // 2
+    return probability.reshape(count, pieces, ticks // half, half).max(axis=3).reshape(count, -1)
+
+
+def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray((values - values.mean()) / max(float(values.std()), 1e-9))
