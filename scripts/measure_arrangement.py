@@ -156,7 +156,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         people.add(half.velocity > 0, listening)
         for seed in range(given.seeds):
             settings = Settings(
-                seed=seed, arrange=Arrange(given.arrange), variation=given.variation, fills=Fills(place=FillPlace(given.fills))
+                seed=seed,
+                arrange=Arrange(given.arrange),
+                variation=given.variation,
+                fills=Fills(place=FillPlace(given.fills)),
             )
             track = drummer.play(listening, settings=settings)
             played.add(hits_of(track, half.num_ticks), listening)

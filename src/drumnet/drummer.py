@@ -23,14 +23,13 @@ from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.errors import DrumnetError, StyleError
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import Conditioning, conditioning_of
-from drumnet.hearing.lateness import drums_lateness_s
 from drumnet.hearing.form import song_form
+from drumnet.hearing.lateness import drums_lateness_s
 from drumnet.hearing.sections import Section, find_sections
 from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 from drumnet.model.checkpoint import load_checkpoint
 from drumnet.model.infer import extracted_code, extracted_figure, extracted_passages
 from drumnet.model.network import Network
-from drumnet.playing.composing import Finish
 from drumnet.playing.choosing import (
     ChoiceConfig,
     broken_rules,
@@ -38,6 +37,7 @@ from drumnet.playing.choosing import (
     excerpt_hits,
     in_order,
 )
+from drumnet.playing.composing import Finish
 from drumnet.playing.fills import filler
 from drumnet.playing.given import Keep
 from drumnet.playing.listening import Listening

@@ -9,36 +9,35 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from drumnet.beats.choice import BeatChoice
 from drumnet.drummer import Drummer
-from drumnet.errors import SongError
-from drumnet.files import atomic_files, refuse_overwrite
+from drumnet.files import atomic_files
 from drumnet.grid import BeatGrid
 from drumnet.hearing.sections import Section
 from drumnet.hits import DrumTrack, Piece
+from drumnet.job import AskedTakes, Job, checked
 from drumnet.kits.kit import EMBEDDED, Kit
-from drumnet.kits.loading import load_kit
 from drumnet.midi.keys import GENERAL_MIDI, MidiMap
 from drumnet.midi.layout import MidiLayout, Tempo, Tracks
-from drumnet.playing.arranging import AskedSections, passages_of
+from drumnet.playing.arranging import passages_of
+from drumnet.playing.choosing import differences
 from drumnet.playing.given import EarlierTake, Keep, given_hits
 from drumnet.playing.passages import Passage
 from drumnet.playing.section_file import SECTIONS_FILE, write_sections
 from drumnet.projects.formats import ProjectFormat
 from drumnet.projects.session import Mix
 from drumnet.rendering.mixdown import measure_mix
-from drumnet.settings import FillPlace, Settings
-from drumnet.song.onsets import Onsets, read_rhythm
+from drumnet.settings import Settings
+from drumnet.song.onsets import Onsets
 from drumnet.song.roles import DEFAULT_PIECES
-from drumnet.song.song import Cast, Song, cast, load_song, song_of_rhythm
-from drumnet.style.code import RANDOM, StyleCode
+from drumnet.song.song import Song
+from drumnet.style.code import StyleCode
 from drumnet.take_files import (
     MIX_FILE,
     Take,
-    file_names,
-    keep_stems,
     write_drums,
     write_mix,
     write_notes,
@@ -57,6 +56,8 @@ class Generated:
         files: what was written, in `out`.
         played: the pieces that sound.
         sections: of the song, where they were asked for or have fills.
+        takes: where several were asked for, the folder of each and what it does, the best
+            first; style and track are those of the first.
     """
 
     song: Song
@@ -68,6 +69,7 @@ class Generated:
     files: tuple[Path, ...]
     played: tuple[Piece, ...]
     sections: tuple[Section, ...] = ()
+    takes: tuple[tuple[Path, str], ...] = ()
 
 
 def generate(
@@ -90,6 +92,8 @@ def generate(
     midi_tracks: Tracks | str = Tracks.ONE,
     mix: bool = True,
     projects: str | Iterable[ProjectFormat | str] = (),
+    takes: int = 1,
+    rest: bool = False,
     overwrite: bool = False,
     model: str | Path | Drummer = "default",
 ) -> Generated:
@@ -98,7 +102,8 @@ def generate(
     Args:
         song: a song, or what `load_song` takes; None for a file of a rhythm alone.
         style: a code, a style.json, the name of a preset, or `random`, which it is unless
-            said; a rhythm is played as most would then.
+            said: one that people play to songs that sound like this one; a rhythm is played
+            as most would then.
         settings: how it is played besides.
         seed: in place of that of the settings; where neither is given, one is drawn.
         pieces: what to play: `kit` (all that the weights play and no stem gives), `kick`, a
@@ -115,6 +120,9 @@ def generate(
         midi_tracks: `one` track in it, or one for each of the `pieces`.
         mix: also write the song with the drums.
         projects: also write `dawproject` or `rpp`, or both, with the stems of the song.
+        takes: more than one are the best of many styles at random, the best first, each in a
+            folder `take-1`, `take-2`, ... of its own.
+        rest: of several takes, some may leave bars empty where the band plays.
 
     Raises:
         DrumnetError: anything that the user can mend; nothing is left in `out`.
@@ -123,7 +131,7 @@ def generate(
     read = [style, rhythm, sections, kit, midi_map, model]
     if isinstance(beats, BeatChoice):
         read += [beats.beats_file, beats.taps_file]
-    job = _checked(
+    job = checked(
         song,
         Path(out),
         model,
@@ -139,105 +147,27 @@ def generate(
         kit=kit,
         layout=MidiLayout.of(midi_map, midi_tempo, midi_tracks),
         projects=ProjectFormat.parse(projects),
+        takes=AskedTakes(takes, rest),
     )
-    take = _played(job, beats)
-    _written(job, take)
+    played = _played(job, beats)
+    _written(job, played)
+    take = played[0]
+    several = job.takes.number > 1
     return Generated(
         job.cast.song,
         take.beats,
-        job.style,
-        _note(style, job),
+        take.style,
+        take.style.source if several else _note(style, take.style, job),
         asked.seed,
         take.track,
-        tuple(job.out / name for name in job.names),
+        tuple(job.out / name for name in job.files),
         job.sounding,
         take.sections if job.in_sections else (),
+        _described(job, played) if several else (),
     )
 
 
-@dataclass(frozen=True, eq=False)
-class _Job:
-    """What is asked for, checked: nothing of it is read or written again to be refused.
-
-    Args:
-        names: of the files in `out`.
-        parts: sections that are asked for.
-    """
-
-    drummer: Drummer
-    cast: Cast
-    style: StyleCode
-    settings: Settings
-    kept: EarlierTake
-    rhythm: Onsets | None
-    parts: AskedSections | None
-    kit: Kit
-    layout: MidiLayout
-    projects: tuple[ProjectFormat, ...]
-    out: Path
-    overwrite: bool
-    names: Sequence[str]
-    sounding: tuple[Piece, ...]
-
-    @property
-    def in_sections(self) -> bool:
-        return self.parts is not None or self.settings.fills.place is FillPlace.SECTIONS
-
-
-def _checked(
-    song: Song | str | Path | Sequence[str | Path] | None,
-    out: Path,
-    model: str | Path | Drummer,
-    settings: Settings,
-    pieces: str | Iterable[Piece],
-    style: StyleCode | str | Path | None,
-    rhythm: Onsets | str | Path | None,
-    sections: str | Path | Sequence[Section] | None,
-    mix: bool,
-    overwrite: bool,
-    read: Sequence[str | Path],
-    *,
-    keep: EarlierTake,
-    kit: Kit | str | Path,
-    layout: MidiLayout,
-    projects: tuple[ProjectFormat, ...],
-) -> _Job:
-    """Raises:
-    DrumnetError: anything that can be known before the song is heard.
-    """
-    drummer = model if isinstance(model, Drummer) else Drummer(model)
-    casting = cast(_song(song, rhythm), pieces, drummer.checkpoint.pieces)
-    drummer.require(casting.played)
-    sounding = keep.with_kept(casting.played)
-    kit = kit if isinstance(kit, Kit) else load_kit(kit, sounding)
-    kit.require(sounding)
-    parts = None if sections is None else AskedSections.of(sections)
-    in_sections = parts is not None or settings.fills.place is FillPlace.SECTIONS
-    names = file_names(sounding, mix, in_sections, projects, casting.song)
-    files = [out / name for name in names]
-    refuse_overwrite(files, overwrite, [*read, *kit.files])
-    code = _style(drummer, style, settings.seed, rhythm is not None)
-    keep_stems(casting.song, files)
-    tapped = rhythm if isinstance(rhythm, Onsets | None) else read_rhythm(Path(rhythm))
-    return _Job(
-        drummer,
-        casting,
-        code,
-        settings,
-        keep,
-        tapped,
-        parts,
-        kit,
-        layout,
-        projects,
-        out,
-        overwrite,
-        names,
-        sounding,
-    )
-
-
-def _played(job: _Job, beats: BeatChoice | BeatGrid | None) -> Take:
+def _played(job: Job, beats: BeatChoice | BeatGrid | None) -> list[Take]:
     """Hear the song and play to it."""
     song, drummer = job.cast.song, job.drummer
     grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
@@ -247,46 +177,69 @@ def _played(job: _Job, beats: BeatChoice | BeatGrid | None) -> Take:
         found = job.parts.on(listening.beats, lambda: drummer.sections(listening))
     elif job.in_sections or job.projects:
         found = drummer.sections(listening)
-    passages: Sequence[Passage] = ()
-    if job.parts is not None:
-        passages = passages_of(found, job.style, job.settings, drummer.find_style)
-    track = drummer.play(
-        listening,
-        job.style,
-        job.settings,
-        pieces=job.cast.played,
-        given=given_hits(job.cast, listening.beats),
-        keep=job.kept.on(listening.beats),
-        rhythm=job.rhythm,
-        passages=passages,
-    )
+    given, keep = given_hits(job.cast, listening.beats), job.kept.on(listening.beats)
+    if job.takes.number > 1:
+        tracks = [
+            (one.style, one.track)
+            for one in drummer.takes(
+                listening,
+                job.takes.number,
+                job.settings,
+                pieces=job.cast.played,
+                given=given,
+                keep=keep,
+                rest=job.takes.rest,
+            )
+        ]
+    else:
+        style = job.style or drummer.sample_style(job.settings.seed, listening)
+        passages: Sequence[Passage] = ()
+        if job.parts is not None:
+            find = partial(drummer.find_style, song=listening)
+            passages = passages_of(found, style, job.settings, find)
+        track = drummer.play(
+            listening,
+            style,
+            job.settings,
+            pieces=job.cast.played,
+            given=given,
+            keep=keep,
+            rhythm=job.rhythm,
+            passages=passages,
+        )
+        tracks = [(style, track)]
     beats, kit, pieces = listening.beats, job.kit, job.sounding
-    return Take(song, track, beats, job.style, kit, pieces, song.duration_s, found)
+    return [
+        Take(song, track, beats, style, kit, pieces, song.duration_s, found)
+        for style, track in tracks
+    ]
 
 
-def _written(job: _Job, take: Take) -> None:
+def _written(job: Job, takes: Sequence[Take]) -> None:
     """Write all files, or none."""
-    with atomic_files(job.out, job.names, job.overwrite) as folder:
-        write_notes(folder, take, job.layout)
-        if job.in_sections:
-            write_sections(folder / SECTIONS_FILE, take.sections, take.beats)
-        levels = measure_mix(take.song, take.track, take.kit, take.duration_s)
-        write_drums(folder, take, levels.drums_gain)
-        if MIX_FILE in job.names:
-            write_mix(folder, take, levels)
-        if job.projects:
-            mix = Mix.of(take.song, levels.master_gain)
-            write_projects(folder, take, job.projects, take.song.title, job.layout, mix)
+    with atomic_files(job.out, job.files, job.overwrite) as place:
+        for name, take in zip(job.takes.folders, takes, strict=True):
+            folder = place / name
+            folder.mkdir(exist_ok=True)
+            write_notes(folder, take, job.layout)
+            if job.in_sections:
+                write_sections(folder / SECTIONS_FILE, take.sections, take.beats)
+            levels = measure_mix(take.song, take.track, take.kit, take.duration_s)
+            write_drums(folder, take, levels.drums_gain)
+            if MIX_FILE in job.names:
+                write_mix(folder, take, levels)
+            if job.projects:
+                mix = Mix.of(take.song, levels.master_gain)
+                write_projects(folder, take, job.projects, take.song.title, job.layout, mix)
 
 
-def _style(
-    drummer: Drummer, style: StyleCode | str | Path | None, seed: int, is_tapped: bool
-) -> StyleCode:
-    if isinstance(style, StyleCode):
-        return style
-    if style is None and is_tapped:
-        return drummer.neutral_style()
-    return drummer.find_style(style or RANDOM, seed)
+def _described(job: Job, takes: Sequence[Take]) -> tuple[tuple[Path, str], ...]:
+    """The folder of each of several takes, and how it differs from the others."""
+    num_bars = int(takes[0].beats.is_downbeat.sum())
+    lines = differences([take.track for take in takes], num_bars)
+    return tuple(
+        (job.out / folder, line) for folder, line in zip(job.takes.folders, lines, strict=True)
+    )
 
 
 def with_seed(settings: Settings | None, seed: int | None) -> Settings:
@@ -301,20 +254,10 @@ def drawn_seed() -> int:
     return secrets.randbelow(2**31)
 
 
-def _song(
-    song: Song | str | Path | Sequence[str | Path] | None, rhythm: Onsets | str | Path | None
-) -> Song:
-    if song is not None:
-        return song if isinstance(song, Song) else load_song(song)
-    if not isinstance(rhythm, str | Path):
-        raise SongError("nothing to play to: give a song, or a file of a rhythm")
-    return song_of_rhythm(rhythm)
-
-
-def _note(style: StyleCode | str | Path | None, job: _Job) -> str:
+def _note(asked: StyleCode | str | Path | None, style: StyleCode, job: Job) -> str:
     settings = job.settings
-    if style == RANDOM or (style is None and job.rhythm is None):
-        return f"sampled, seed {settings.seed}"
-    name = str(style) if isinstance(style, str | Path) else job.style.source
+    if job.style is None:
+        return f"sampled for this song, seed {settings.seed}"
+    name = str(asked) if isinstance(asked, str | Path) else style.source
     chosen = settings.temperature > 0 or settings.variation > 0
     return f"{name}, seed {settings.seed}" if chosen else name

@@ -27,6 +27,7 @@ from drumnet.cli.printing import (
     print_sections,
     print_song,
     print_style,
+    print_takes,
     print_written,
 )
 from drumnet.cli.progress import reading
@@ -82,6 +83,20 @@ if TYPE_CHECKING:
     show_default=True,
     help="One track in drums.mid, or one for each piece.",
 )
+@click.option(
+    "--takes",
+    type=click.IntRange(1, 50),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="More than one: the best of many styles, unlike each other, in OUT/take-1, OUT/take-2, "
+    "..., the best first.",
+)
+@click.option(
+    "--rest",
+    is_flag=True,
+    help="Of several takes, some may leave bars empty where the band plays.",
+)
 @click.option("--no-mix", is_flag=True, help="Do not write mix.wav (the song with the drums).")
 @click.option(
     "--project",
@@ -109,6 +124,8 @@ def generate(
     midi_map: str,
     midi_tempo: str,
     midi_tracks: str,
+    takes: int,
+    rest: bool,
     no_mix: bool,
     projects: tuple[str, ...],
     overwrite: bool,
@@ -129,7 +146,8 @@ def generate(
     OUT gets drums.wav, a .wav for each piece, mix.wav, drums.mid (with the
     song's tempo map), hits.csv, beats.tsv and style.json; with --sections or
     --fills sections also sections.tsv, to be changed and given to --sections;
-    with --project also drums.dawproject or drums.rpp.
+    with --project also drums.dawproject or drums.rpp. With --takes each take
+    has a folder of all this.
     """
     from drumnet.generation import drawn_seed, with_seed
     from drumnet.generation import generate as generate_drums
@@ -144,7 +162,8 @@ def generate(
     casting = cast(song, pieces)
     print_song(casting.song, replaced="replaced, not heard", given="given, not played again")
     # To hear the onsets, to find the beats, to measure and make the mix, to copy the stems.
-    passes = 1 + 2 * beat_choice.is_tracked + 2 * (not no_mix or bool(projects)) + bool(projects)
+    mixes = 2 * (not no_mix or bool(projects)) + bool(projects)
+    passes = 1 + 2 * beat_choice.is_tracked + takes * mixes
     with reading(casting.song, passes=passes) as heard:
         made = generate_drums(
             heard,
@@ -164,10 +183,17 @@ def generate(
             midi_tracks=midi_tracks,
             mix=not no_mix,
             projects=projects,
+            takes=takes,
+            rest=rest,
             overwrite=overwrite,
             model=model,
         )
     print_beats(made.beats, beat_choice.of_song(casting.song))
+    if made.takes:
+        print_takes(made.takes)
+        print_first_bar(made.beats)
+        print_written(made.files)
+        return
     print_style(made.style, made.style_note)
     if made.sections:
         print_sections(made.sections, made.beats)

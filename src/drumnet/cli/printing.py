@@ -118,6 +118,12 @@ def print_style(style: StyleCode, note: str) -> None:
         print_line("timing", f"{abs(late_ms)} ms {side} the beat")
 
 
+def print_takes(takes: Iterable[tuple[Path, str]]) -> None:
+    """A line for each take: its folder, and how it differs from the others."""
+    for number, (folder, words) in enumerate(takes):
+        print_line("" if number else "takes", f"{folder.name}  {words}")
+
+
 def code_rows(numbers: Sequence[float], columns: int = 8) -> list[str]:
     """The numbers of a code, `columns` to a line."""
     cells = [f"{number:+.2f}" for number in numbers]

@@ -31,6 +31,7 @@ _COLUMNS = ("velocity", "offset", "velocity_spread", "offset_spread")
 #: What keeps time, in one of two ways.
 _WAYS: tuple[tuple[Piece, ...], ...] = (_HATS, (Piece.RIDE,))
 
+
 @dataclass(frozen=True)
 class ArrangementConfig:
     """In logits, but for the energy.
@@ -157,14 +158,18 @@ def without_holes(
     Args:
         known: where anything is, nothing is put in.
     """
-    band = (heard.strength[heard.present] >= config.strength).any(axis=0)
-    struck = (pattern.velocity > 0).any(axis=0)
+    band = np.asarray((heard.strength[heard.present] >= config.strength).any(axis=0))
+    struck = np.asarray((pattern.velocity > 0).any(axis=0))
     starts = np.flatnonzero(heard.beat_in_bar == 0)
+    if not len(starts):
+        return pattern
     ends = np.append(starts[1:], heard.num_beats)
     held = _held_back(form, config)
-    of_bar = [np.add.reduceat(ticks, starts * TICKS_PER_BEAT) > 0 if len(starts) else ticks[:0]
-              for ticks in (band, struck, form.stops | form.ends)]
-    plays, full, silent = of_bar
+
+    def in_bars(ticks: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        return np.asarray(np.logical_or.reduceat(ticks, starts * TICKS_PER_BEAT))
+
+    plays, full, silent = in_bars(band), in_bars(struck), in_bars(form.stops | form.ends)
     keepers = [index for index, piece in enumerate(pattern.pieces) if piece in sum(_WAYS, ())]
     fields = {name: getattr(pattern, name).copy() for name in _COLUMNS}
     for bar in np.flatnonzero(plays & ~full & ~silent):
@@ -178,7 +183,8 @@ def without_holes(
         ticks = np.arange(beats.start * TICKS_PER_BEAT, beats.stop * TICKS_PER_BEAT)
         rows = keepers if held[beats.start] > 0 else list(range(len(pattern.pieces)))
         for array in fields.values():
-            array[np.ix_(rows, ticks)] = array[np.ix_(rows, ticks + shift)]
+            for row in rows:
+                array[row, ticks] = array[row, ticks + shift]
     return replace(pattern, **fields)
 
 
@@ -187,4 +193,4 @@ def _music(form: SongForm) -> NDArray[np.int64]:
     place = form.part * (int(form.since.max(initial=0)) + 1) + np.maximum(form.since, 0)
     tick = np.arange(TICKS_PER_BEAT)
     _, music = np.unique((place[:, None] * TICKS_PER_BEAT + tick).reshape(-1), return_inverse=True)
-    return music.astype(np.int64)
+    return np.asarray(music, dtype=np.int64)

@@ -56,7 +56,7 @@ def in_order(
     """
     worth = _standard(likelihood)
     apart = np.sqrt(((played[:, None] - played[None]) ** 2).mean(axis=2)).astype(np.float64)
-    apart /= max(float(apart[~np.eye(len(apart), dtype=bool)].mean()), 1e-9) if len(apart) > 1 else 1
+    apart /= max(float(apart.sum()) / max(len(apart) * (len(apart) - 1), 1), 1e-9)
     left, nearest = list(range(len(worth))), np.full(len(worth), np.inf)
     while left:
         value = worth + config.likeness * np.minimum(nearest, 1.0)
@@ -79,7 +79,7 @@ def broken_rules(
     bars = measures.bar_spans(downbeats, heard.num_beats)
     if not bars:
         return []
-    band = (heard.strength[heard.present] >= _LEAST_STRENGTH).any(axis=0)
+    band = np.asarray((heard.strength[heard.present] >= _LEAST_STRENGTH).any(axis=0))
     part = listening.form.part if listening.form else np.zeros(heard.num_beats, dtype=np.int64)
     empty, playing = measures.empty_bars(hits, band, bars)
     ridden = measures.ridden_bars(hits, bars)
@@ -137,7 +137,8 @@ def excerpt_hits(probability: NDArray[np.float32]) -> NDArray[np.float32]:
     """(n, width) of (n, num_pieces, num_ticks): likely strokes, on eighths and between."""
     count, pieces, ticks = probability.shape
     half = TICKS_PER_BEAT // 2
-    return probability.reshape(count, pieces, ticks // half, half).max(axis=3).reshape(count, -1)
+    cells = probability.reshape(count, pieces, ticks // half, half).max(axis=3)
+    return np.asarray(cells.reshape(count, -1))
 
 
 def _standard(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -240,9 +240,7 @@ class Filler:
             known.offset[row, ticks.start + louder] = late[louder]
         return strokes
 
-    def _drawn(
-        self, fill: Fill, probability: NDArray[np.float32], seed: int
-    ) -> _Strokes:
+    def _drawn(self, fill: Fill, probability: NDArray[np.float32], seed: int) -> _Strokes:
         """(4, num_ticks) velocity and offset of one of the bank's fills.
 
         Args:

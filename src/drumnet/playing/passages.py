@@ -237,6 +237,4 @@ def _felt(network: Network, listening: Listening, feel: Feel) -> Listening:
     conditioning = heard_on(listening.conditioning, listening.beats, pulse)
     context = network.listen(conditioning)
     form = listening.form and listening.form.on(listening.beats, pulse, conditioning)
-    return Listening(
-        listening.duration_s, pulse, conditioning, context, listening.sections, form
-    )
+    return Listening(listening.duration_s, pulse, conditioning, context, listening.sections, form)

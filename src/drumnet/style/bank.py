@@ -82,9 +82,7 @@ class StyleBank:
     def __len__(self) -> int:
         return len(self.codes)
 
-    def draw(
-        self, rng: np.random.Generator, features: NDArray[np.float32] | None = None
-    ) -> Drawn:
+    def draw(self, rng: np.random.Generator, features: NDArray[np.float32] | None = None) -> Drawn:
         """A style at random.
 
         Args:
