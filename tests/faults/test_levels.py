@@ -122,7 +122,8 @@ def test_an_ordinary_level_is_heard_as_it_is() -> None:
         reads.append(source)
         return b"".join(block.tobytes() for block in source.blocks())
 
-    heard, span = heard_at_level(audio, hear)
+    heard, loudness = heard_at_level(audio, hear)
+    span = loudness.span
     assert heard == audio.samples.tobytes() and len(reads) == 1
     assert span is not None and span.start_s < 0.02 and span.end_s == pytest.approx(1.0, abs=0.02)
     assert onset_strength(audio).strength.max() == 1

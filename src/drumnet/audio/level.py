@@ -1,6 +1,6 @@
 """Quiet sound, heard as if it were at an ordinary level.
 
-In: a sound, and what listens to it.  Out: what is heard of it, and where it sounds.  Listeners
+In: a sound, and what listens to it.  Out: what is heard of it, and how loud it is.  Listeners
 take rises of a logarithmic level, with a floor under which all is noise; they know levels as
 people export them.  A sound whose peak is lower is listened to again, louder: only such are
 read twice, and nothing else changes by a bit.
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from drumnet.audio.metered import ChangedSource, scaled_source
 from drumnet.audio.source import AudioSource, Samples
@@ -47,11 +48,35 @@ class Span:
 EVERYWHERE = Span()
 
 
+@dataclass(frozen=True, eq=False)
+class Loudness:
+    """How loud a sound is along its way, as it was given.
+
+    Args:
+        peaks: (num_steps,) float32 its peak in each step, of full scale.
+        steps_per_s: about a hundred.
+    """
+
+    peaks: NDArray[np.float32]
+    steps_per_s: float
+
+    @property
+    def peak(self) -> float:
+        return float(self.peaks.max(initial=0.0))
+
+    @property
+    def span(self) -> Span | None:
+        """Where it sounds, None where it is silent."""
+        if self.peak < _from_db(SILENT_DB):
+            return None
+        sounds = np.flatnonzero(self.peaks >= self.peak * _from_db(_SOUNDS_DB))
+        return Span(float(sounds[0]) / self.steps_per_s, float(sounds[-1] + 1) / self.steps_per_s)
+
+
 def heard_at_level(
     source: AudioSource, hear: Callable[[AudioSource], Heard]
-) -> tuple[Heard, Span | None]:
-    """What a listener hears of a sound, whatever its level; and where it sounds, None where it
-    is silent.
+) -> tuple[Heard, Loudness]:
+    """What a listener hears of a sound, whatever its level; and how loud it is.
 
     Args:
         hear: reads the sound to its end.
@@ -61,9 +86,10 @@ def heard_at_level(
     """
     meter = _Meter(source.sample_rate)
     heard = hear(ChangedSource(source, meter.read))
-    if _from_db(QUIET_DB - _BELOW_DB) <= meter.peak < _from_db(ORDINARY_DB):
-        heard = hear(scaled_source(source, _from_db(BROUGHT_TO_DB) / meter.peak))
-    return heard, meter.span()
+    loudness = meter.loudness()
+    if _from_db(QUIET_DB - _BELOW_DB) <= loudness.peak < _from_db(ORDINARY_DB):
+        heard = hear(scaled_source(source, _from_db(BROUGHT_TO_DB) / loudness.peak))
+    return heard, loudness
 
 
 def loudest_db(source: AudioSource, enough_db: float = QUIET_DB) -> float:
@@ -85,7 +111,7 @@ class _Meter:
 
     def __init__(self, sample_rate: int) -> None:
         self._step = max(1, round(_STEP_S * sample_rate))
-        self._step_s = self._step / sample_rate
+        self._steps_per_s = sample_rate / self._step
         self._peaks: list[np.float32] = []
         self._rest = np.zeros(0, np.float32)
 
@@ -96,16 +122,10 @@ class _Meter:
         self._rest = level[whole:]
         return block
 
-    @property
-    def peak(self) -> float:
-        return float(max([*self._peaks, self._rest.max(initial=0.0)], default=0.0))
-
-    def span(self) -> Span | None:
-        peaks = np.array([*self._peaks, self._rest.max(initial=0.0)])
-        if peaks.max() < _from_db(SILENT_DB):
-            return None
-        sounds = np.flatnonzero(peaks >= peaks.max() * _from_db(_SOUNDS_DB))
-        return Span(float(sounds[0]) * self._step_s, float(sounds[-1] + 1) * self._step_s)
+    def loudness(self) -> Loudness:
+        """Of all that was read."""
+        peaks = np.array([*self._peaks, self._rest.max(initial=0.0)], dtype=np.float32)
+        return Loudness(peaks, self._steps_per_s)
 
 
 def _from_db(level_db: float) -> float:

@@ -6,7 +6,7 @@ what the stem lies beside the grid all along was taken out (`lateness`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -36,6 +36,9 @@ HEARD_ROLES = (
     Role.CYMBALS,
 )
 
+#: A band sounds where it is so loud, of its loudest (-40 dB).
+_SOUNDS = 0.01
+
 
 @dataclass(frozen=True, eq=False)
 class Conditioning:
@@ -52,6 +55,8 @@ class Conditioning:
         late_s: by how much the band is late all along, its stems together; each stem's own
             lateness was taken out.
         span: where any of what is heard sounds.
+        sounding: (num_ticks,) float32 how loud the band is, of its usual level; None where
+            that is not known, as of events.
     """
 
     strength: NDArray[np.float32]
@@ -62,6 +67,7 @@ class Conditioning:
     first_bar: int = 0
     late_s: float = 0.0
     span: Span = EVERYWHERE
+    sounding: NDArray[np.float32] | None = None
 
     @property
     def num_ticks(self) -> int:
@@ -88,6 +94,7 @@ class Conditioning:
             self.first_bar,
             self.late_s,
             self.span,
+            None if self.sounding is None else self.sounding[ticks],
         )
 
 
@@ -133,6 +140,7 @@ def conditioning_of_curves(
     present = np.zeros(len(HEARD_ROLES), dtype=bool)
     onsets: list[tuple[NDArray[np.float64], NDArray[np.float32]]] = []
     spans: list[Span] = []
+    levels: list[NDArray[np.float32] | None] = []
     for role, curve in curves:
         row = HEARD_ROLES.index(role)
         onsets.append(onset_times(curve))
@@ -140,10 +148,31 @@ def conditioning_of_curves(
         strength[row] = np.maximum(strength[row], tick_strength(curve, grid, late_s))
         present[row] = True
         spans += [] if curve.span is None else [curve.span]
+        levels.append(_tick_level(curve, grid, late_s))
     times_s, weights = np.concatenate([np.zeros((2, 0)), *map(np.stack, onsets)], axis=1)
     late_s = lateness_s(times_s, weights, grid, LEAST_SURE)
     span = reduce(Span.joined, spans) if spans else EVERYWHERE
-    return replace(on_grid(strength, present, grid), late_s=late_s, span=span)
+    sounding = _together(levels)
+    return replace(on_grid(strength, present, grid), late_s=late_s, span=span, sounding=sounding)
+
+
+def _tick_level(curve: OnsetCurve, grid: BeatGrid, late_s: float) -> NDArray[np.float32] | None:
+    """(num_ticks,) the peak of a stem at each tick, where its loudness is known."""
+    if curve.loudness is None:
+        return None
+    peaks = OnsetCurve(curve.loudness.peaks, curve.loudness.steps_per_s)
+    return tick_strength(peaks, grid, late_s)
+
+
+def _together(levels: Sequence[NDArray[np.float32] | None]) -> NDArray[np.float32] | None:
+    """(num_ticks,) how loud stems are together, of the level that they have or exceed in half of
+    the ticks in which they sound; None where that of any is not known."""
+    known = [level for level in levels if level is not None]
+    if not known or len(known) < len(levels):
+        return None
+    level = np.sqrt(np.sum(np.square(known), axis=0))
+    sounds = level[level > _SOUNDS * level.max()]
+    return np.asarray(level / np.median(sounds) if sounds.size else level, dtype=np.float32)
 
 
 def on_grid(

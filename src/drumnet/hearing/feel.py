@@ -32,13 +32,20 @@ def felt_beats(grid: BeatGrid, feel: Feel, duration_s: float) -> BeatGrid:
 
 def heard_on(heard: Conditioning, grid: BeatGrid, pulse: BeatGrid) -> Conditioning:
     """What was heard on the ticks of one grid, on those of another: each tick's
-    strength goes to the nearest tick, of several the strongest."""
+    strength goes to the nearest tick, of several the strongest; so does how loud the band is."""
     ticks = np.floor(_across(np.arange(heard.num_ticks), grid, pulse) + 0.5 + 1e-6).astype(int)
     inside = (ticks >= 0) & (ticks < pulse.num_ticks)
     strength = np.zeros((len(heard.strength), pulse.num_ticks), dtype=np.float32)
     for row, wanted in zip(strength, heard.strength, strict=True):
         np.maximum.at(row, ticks[inside], wanted[inside])
-    return on_grid(strength, heard.present, pulse)
+    sounding = None
+    if heard.sounding is not None:
+        back = np.round(_across(np.arange(pulse.num_ticks), pulse, grid)).astype(int)
+        known = (back >= 0) & (back < heard.num_ticks)
+        sounding = np.zeros(pulse.num_ticks, dtype=np.float32)
+        sounding[known] = heard.sounding[back[known]]
+        np.maximum.at(sounding, ticks[inside], heard.sounding[inside])
+    return replace(on_grid(strength, heard.present, pulse), sounding=sounding)
 
 
 def on_beats_of(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio.level import EVERYWHERE, Span, heard_at_level
+from drumnet.audio.level import EVERYWHERE, Loudness, Span, heard_at_level
 from drumnet.audio.source import AudioSource, overlapping_blocks
 from drumnet.audio.spectrum import SpectrumConfig, log_magnitude, mel_magnitude, rises
 from drumnet.hearing.attacks import DEFAULT_ATTACKS, attack_flux, attack_times_s
@@ -65,12 +65,14 @@ class OnsetCurve:
     Args:
         onsets: those that the curve shows, where their times are known better than by frame.
         span: where the stem sounds; None where it does not.
+        loudness: of its sound, where it is sound and that is known.
     """
 
     strength: NDArray[np.float32]
     frame_rate_hz: float = float(DEFAULT_ONSETS.frame_rate_hz)
     onsets: Onsets | None = None
     span: Span | None = EVERYWHERE
+    loudness: Loudness | None = None
 
 
 def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetCurve:
@@ -80,7 +82,7 @@ def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) ->
     Raises:
         AudioError: the sound cannot be read.
     """
-    blocks, span = heard_at_level(source, lambda sound: list(_flux_blocks(sound, config)))
+    blocks, loudness = heard_at_level(source, lambda sound: list(_flux_blocks(sound, config)))
     blocks = blocks or [_Flux(np.zeros(1, np.float32), np.zeros(1, np.float32))]
     relative = _normalised(np.concatenate([block.flux for block in blocks]), config)
     frames, strengths = _peaks(relative)
@@ -92,7 +94,7 @@ def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) ->
     )
     onsets = Onsets(times_s, np.minimum(strengths, 1.0))
     strength = np.minimum(relative, np.float32(1.0))
-    return OnsetCurve(strength, float(config.frame_rate_hz), onsets, span)
+    return OnsetCurve(strength, float(config.frame_rate_hz), onsets, loudness.span, loudness)
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from types import MappingProxyType
 
 import numpy as np
@@ -195,7 +196,7 @@ def section_similarity(
     mean = np.add.reduceat(bars, first, axis=0) / lengths[:, None, None]
     of_mean = bar_similarity(mean)
     aligned = np.ones_like(of_mean)
-    for one, other in zip(*np.triu_indices(len(first), 1), strict=True):
+    for one, other in combinations(range(len(first)), 2):
         bar = np.arange(min(lengths[one], lengths[other], _COMPARED_BARS))
         alike = similarity[first[one] + bar, first[other] + bar].mean()
         aligned[one, other] = aligned[other, one] = alike

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.arrays import load_npz
-from drumnet.audio.level import EVERYWHERE, Span
+from drumnet.audio.level import EVERYWHERE, Loudness, Span
 from drumnet.audio.metered import Tell, counted_source
 from drumnet.audio.source import AudioSource, open_audio
 from drumnet.files import atomic_path
@@ -104,6 +104,7 @@ class Analysis:
                 onset_times_s=times_s,
                 onset_strengths=strengths,
                 span_s=[curve.span.start_s, curve.span.end_s] if curve.span else [],
+                **_loudness_arrays(curve.loudness),
                 lowest=waveform.lowest,
                 highest=waveform.highest,
             )
@@ -122,7 +123,10 @@ class Analysis:
         span: Span | None = EVERYWHERE
         if "span_s" in arrays:
             span = Span(*arrays["span_s"].tolist()) if arrays["span_s"].size else None
-        return OnsetCurve(strength, float(arrays["frame_rate_hz"]), onsets, span)
+        loudness = None  # nor has it loudness, as events have none
+        if "loudness_peaks" in arrays:
+            loudness = Loudness(arrays["loudness_peaks"], float(arrays["loudness_steps_per_s"]))
+        return OnsetCurve(strength, float(arrays["frame_rate_hz"]), onsets, span, loudness)
 
     def peaks(self, stem: StemRow, per_second: int) -> Peaks:
         """Its waveform at another resolution, at most `PEAKS_PER_SECOND`.
@@ -173,6 +177,12 @@ class Analysis:
             raise ConflictError(
                 f"'{stem.name}' was not listened to yet: wait, or start listening again"
             ) from fault
+
+
+def _loudness_arrays(loudness: Loudness | None) -> dict[str, Any]:
+    if loudness is None:
+        return {}
+    return {"loudness_peaks": loudness.peaks, "loudness_steps_per_s": loudness.steps_per_s}
 
 
 def _waveform(source: AudioSource) -> _Waveform:

@@ -1,0 +1,182 @@
+"""Whether drummers stop, strike and end where the band is heard to, and play as much as it does.
+
+    python scripts/measure_together.py PREPARED [--split valid]
+
+PREPARED is a folder of `drumnet prepare`; its songs of 32 bars or more with two stems or more
+besides drums are counted, each heard without its drums.  How loud they are is not known of
+them.  Chance is the same place in the bar, in all bars of the song.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from drumnet.corpus.halves import MELODIC_ROLES, halved
+from drumnet.corpus.reading import PERFORMANCE
+from drumnet.corpus.ticksong import SONGS_FILE, TickStore
+from drumnet.grid import TICKS_PER_BEAT
+from drumnet.hearing.bar_patterns import bar_starts
+from drumnet.hearing.conditioning import Conditioning
+from drumnet.hearing.together import (
+    band_energy,
+    band_pushes,
+    band_stabs,
+    band_stops,
+    last_stroke,
+)
+from drumnet.hits import PIECES, Piece
+
+_LEAST_BARS, _LEAST_STEMS = 32, 2
+_ACCENTS = [PIECES.index(piece) for piece in (Piece.KICK, Piece.SNARE, Piece.CRASH)]
+_DOWN = [PIECES.index(piece) for piece in (Piece.KICK, Piece.CRASH)]
+_ENERGIES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, np.inf)
+
+
+@dataclass(frozen=True, eq=False)
+class Played:
+    """Args:
+    heard: the band alone.
+    drums: (num_pieces, num_ticks) where a piece is struck.
+    """
+
+    heard: Conditioning
+    drums: NDArray[np.bool_]
+
+
+@dataclass
+class Tally:
+    """How often something is so, and by chance."""
+
+    found: list[float]
+    chance: list[float]
+
+    def row(self, name: str, num_songs: int, songs_with: int) -> str:
+        if not self.found:
+            return f"| {name} | 0 | | | |"
+        return (
+            f"| {name} | {len(self.found) / num_songs:.2f} | {songs_with / num_songs:.2f} "
+            f"| {np.mean(self.found):.2f} | {np.mean(self.chance):.2f} |"
+        )
+
+
+def songs_of(store: TickStore, split: str) -> list[Played]:
+    found = []
+    for song in store.where(split=split, heard="events"):
+        if song.about.get("kind") == PERFORMANCE or not (song.beat_in_bar == 0).any():
+            continue
+        half = halved(song, MELODIC_ROLES)
+        one = Played(half.conditioning, half.velocity > 0)
+        is_band = one.heard.present.sum() >= _LEAST_STEMS
+        if is_band and len(bar_starts(one.heard)) >= _LEAST_BARS and one.drums.any():
+            found.append(one)
+    return found
+
+
+def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Where each stretch of true begins and ends."""
+    edges = np.flatnonzero(np.diff(np.pad(flags.astype(np.int8), 1)))
+    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+
+
+def elsewhere(song: Played, start: int, stop: int) -> list[tuple[int, int]]:
+    """The same place in each bar of the song between the first and last stroke of its drums."""
+    bars = bar_starts(song.heard) * TICKS_PER_BEAT
+    into = start - bars[max(0, int(np.searchsorted(bars, start, side="right")) - 1)]
+    struck = np.flatnonzero(song.drums.any(axis=0))
+    places = [(int(bar + into), int(bar + into + stop - start)) for bar in bars]
+    return [(a, b) for a, b in places if struck[0] <= a and b <= struck[-1]]
+
+
+def tallied(
+    name: str, songs: Sequence[Played], places: Sequence[Sequence[tuple[int, int]]], question: str
+) -> str:
+    tally = Tally([], [])
+    for song, spans in zip(songs, places, strict=True):
+        for start, stop in spans:
+            tally.found.append(answer(song, start, stop, question))
+            others = [answer(song, a, b, question) for a, b in elsewhere(song, start, stop)]
+            tally.chance.append(float(np.mean(others)) if others else 0.0)
+    return tally.row(name, len(songs), sum(bool(spans) for spans in places))
+
+
+def answer(song: Played, start: int, stop: int, question: str) -> float:
+    """1 or 0: whether the drums rest from `start` to `stop`, strike at `start`, or nobody
+    strikes kick or crash at `stop`."""
+    if question == "rest":
+        return float(not song.drums[:, start:stop].any())
+    if question == "strike":
+        return float(song.drums[_ACCENTS, start : start + 1].any())
+    return float(not song.drums[_DOWN, stop : stop + 1].any())
+
+
+def together(songs: Sequence[Played]) -> None:
+    print("| | a song | songs that have any | drummers do | by chance |")
+    print("|---|---|---|---|---|")
+    stops = [runs(band_stops(song.heard)) for song in songs]
+    print(tallied("the band stops: the drums rest all of it", songs, stops, "rest"))
+    stabs = [[(t, t + 1) for t in np.flatnonzero(band_stabs(song.heard))] for song in songs]
+    print(tallied("stabs: kick, snare or crash", songs, stabs, "strike"))
+    after = [[(a + 2, a + TICKS_PER_BEAT) for a, _ in spans] for spans in stabs]
+    print(tallied("stabs: the drums rest for a beat then", songs, after, "rest"))
+    pushes = [pushes_of(song.heard) for song in songs]
+    print(tallied("pushes: kick, snare or crash", songs, pushes, "strike"))
+    print(tallied("pushes: no kick or crash on the downbeat", songs, pushes, "no downbeat"))
+
+
+def pushes_of(heard: Conditioning) -> list[tuple[int, int]]:
+    """Each push and its downbeat."""
+    bars = bar_starts(heard) * TICKS_PER_BEAT
+    ticks = np.flatnonzero(band_pushes(heard)).tolist()
+    ahead = np.append(bars, heard.num_ticks - 1)
+    return [(tick, int(ahead[np.searchsorted(bars, tick, side="right")])) for tick in ticks]
+
+
+def endings(songs: Sequence[Played]) -> None:
+    ends = [(song, last_stroke(song.heard)) for song in songs]
+    found = [(song, tick) for song, tick in ends if tick is not None]
+    near = [
+        abs(int(np.flatnonzero(song.drums.any(axis=0))[-1]) - tick) <= 1 for song, tick in found
+    ]
+    print(f"\n{len(found)} of {len(songs)} songs end together; of {np.mean(near):.2f} of them the")
+    print("last stroke of the drums is with it.")
+
+
+def energies(songs: Sequence[Played]) -> None:
+    print("\n| band energy | bars | hits a bar | bars without any |")
+    print("|---|---|---|---|")
+    energy = np.concatenate([band_energy(song.heard) for song in songs])
+    hits = np.concatenate(
+        [
+            np.add.reduceat(song.drums.sum(axis=0), bar_starts(song.heard) * TICKS_PER_BEAT)
+            for song in songs
+        ]
+    )
+    for low, high in zip(_ENERGIES[:-1], _ENERGIES[1:], strict=True):
+        inside = (energy >= low) & (energy < high)
+        share = f"{np.mean(hits[inside] == 0):.2f}" if inside.any() else ""
+        mean = f"{np.mean(hits[inside]):.1f}" if inside.any() else ""
+        name = f"{low:g} to {high:g}" if np.isfinite(high) else f"{low:g} and more"
+        print(f"| {name} | {np.mean(inside):.2f} | {mean} | {share} |")
+    print(f"\ncorrelation of energy and hits a bar: {np.corrcoef(energy, hits)[0, 1]:.2f}")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("prepared", type=Path)
+    parser.add_argument("--split", default="test")
+    given = parser.parse_args()
+    songs = songs_of(TickStore.load(given.prepared / SONGS_FILE), given.split)
+    print(f"{len(songs)} songs\n")
+    together(songs)
+    endings(songs)
+    energies(songs)
+
+
+if __name__ == "__main__":
+    main()
