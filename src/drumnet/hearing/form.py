@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.hearing.bar_patterns import bar_starts
 from drumnet.hearing.conditioning import Conditioning
 from drumnet.hearing.sections import Section
 from drumnet.hearing.together import band_energy, band_stops, band_strikes, last_stroke
@@ -86,12 +87,12 @@ def song_form(heard: Conditioning, sections: Sequence[Section]) -> SongForm:
     index = np.maximum(np.searchsorted(starts, beats, side="right") - 1, 0)
     names = list(dict.fromkeys(section.name for section in sections))
     part = np.array([names.index(section.name) for section in sections])
-    last = last_stroke(heard)
+    bars, last = bar_starts(heard), last_stroke(heard)
     ends = np.arange(heard.num_ticks) > (heard.num_ticks if last is None else last)
     return SongForm(
         part[index],
         beats - starts[index],
-        band_energy(heard)[heard.bar - heard.bar[0]],
+        band_energy(heard)[np.maximum(np.searchsorted(bars, beats, side="right") - 1, 0)],
         band_stops(heard),
         band_strikes(heard),
         ends,

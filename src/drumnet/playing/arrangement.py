@@ -51,7 +51,7 @@ class ArrangementConfig:
     other_way: float = -4.0
     way_spread: float = 1.5
     busy_spread: float = 0.5
-    crash: float = -3.0
+    crash: float = -4.5
     accent: float = 6.0
     strike: float = 3.0
     least_energy: float = 0.6
@@ -74,7 +74,7 @@ class Arrangement:
     leans: NDArray[np.float32]
     music: NDArray[np.int64]
     silent: NDArray[np.bool_]
-    small_fills: float = 0.4
+    small_fills: float = 0.25
 
     def shared(self, probability: NDArray[np.float32]) -> NDArray[np.float32]:
         """(num_ticks,) what is likely, the same wherever the music is, the mean in logits; and
