@@ -21,7 +21,7 @@ from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.metrics import tick_counts
 from drumnet.playing.listening import Listening
-from drumnet.settings import Feel, Settings
+from drumnet.settings import Arrange, Feel, Settings
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
 from drumnet.song.song import Song, Stem
@@ -110,7 +110,8 @@ def test_without_variation_a_given_style_plays_the_same_notes_with_any_seed(
     style = tiny.sample_style(1)
     one, other = (tiny.play(listening, style, seed=seed, variation=0) for seed in (1, 2))
     assert notes_of(one) == notes_of(other) and one != other
-    assert one == tiny.play(listening, seed=1, variation=0), "sampled with seed 1"
+    drawn = tiny.sample_style(1, listening)
+    assert tiny.play(listening, drawn, seed=1) == tiny.play(listening, seed=1), "drawn with it"
 
 
 def test_with_variation_the_notes_are_the_seeds(tiny: Drummer, listening: Listening) -> None:
@@ -164,8 +165,9 @@ def test_density_is_the_number_of_hits(tiny: Drummer, listening: Listening) -> N
 
 def test_pieces_that_are_not_wanted_are_not_played(tiny: Drummer, listening: Listening) -> None:
     """The kick comes first: whatever else is wanted, it is the same kick."""
-    whole = tiny.play(listening, seed=1, temperature=1.0)
-    alone = tiny.play(listening, seed=1, temperature=1.0, pieces=[Piece.KICK])
+    plain = Settings(seed=1, temperature=1.0, arrange=Arrange.NONE)
+    whole = tiny.play(listening, settings=plain)
+    alone = tiny.play(listening, settings=plain, pieces=[Piece.KICK])
     assert {hit.piece for hit in alone} == {Piece.KICK} < {hit.piece for hit in whole}
     assert alone.hits == whole.of(Piece.KICK).hits
 

@@ -143,12 +143,15 @@ def demo(drummer: Drummer) -> Listening:
 
 @pytest.fixture(scope="module")
 def plain(drummer: Drummer, demo: Listening) -> DrumTrack:
-    return drummer.play(demo, drummer.sample_style(2))
+    return drummer.play(demo, drummer.sample_style(2), NO_FILLS)
 
 
 @pytest.fixture(scope="module")
 def filled(drummer: Drummer, demo: Listening) -> DrumTrack:
     return drummer.play(demo, drummer.sample_style(2), EVERY_4)
+
+
+NO_FILLS = Settings(fills=Fills(place=FillPlace.NOWHERE))
 
 
 def places(demo: Listening) -> tuple[Fill, ...]:

@@ -24,7 +24,7 @@ from drumnet.playing.given import Keep
 from drumnet.playing.guidance import GuidedDecoder
 from drumnet.playing.listening import Listening
 from drumnet.playing.passages import Passage
-from drumnet.settings import Feel, PieceSettings, Settings
+from drumnet.settings import Arrange, Feel, PieceSettings, Settings
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
 from drumnet.song.song import Song, Stem
@@ -32,6 +32,8 @@ from drumnet.style.code import CODE_SIZE, CodePath, StyleCode
 from drumnet.style.directions import Controls
 
 NUM_STYLES = 5
+#: As the style plays, whatever happens in the song.
+PLAIN = Settings(arrange=Arrange.NONE)
 NUM_BARS = 16
 
 
@@ -74,7 +76,8 @@ def syncopation(track: DrumTrack) -> float:
 
 
 def of_piece(piece: Piece, **settings: float | bool) -> Settings:
-    return Settings(pieces={piece: PieceSettings(**settings)})  # type: ignore[arg-type]
+    pieces = {piece: PieceSettings(**settings)}  # type: ignore[arg-type]
+    return replace(PLAIN, pieces=pieces)
 
 
 def ticks(track: DrumTrack, pieces: Iterable[Piece] = Piece) -> set[tuple[int, Piece]]:
@@ -179,7 +182,7 @@ def test_an_amount_is_the_number_of_hits_of_a_piece(mean: Mean) -> None:
     def kicks(track: DrumTrack) -> float:
         return density(track.of(Piece.KICK))
 
-    once = mean(Settings(), kicks)
+    once = mean(PLAIN, kicks)
     assert mean(of_piece(Piece.KICK, amount=0.0), kicks) == 0
     # Hits that are equally likely are played alike.
     assert mean(of_piece(Piece.KICK, amount=0.5), kicks) == pytest.approx(once / 2, abs=0.5)
@@ -224,7 +227,7 @@ def test_the_kick_follows_the_bass_as_closely_as_is_wanted(
 ) -> None:
     close = []
     for follow in (0.0, 1.0, 2.0, 4.0):
-        settings = Settings(follow_bass=follow)
+        settings = replace(PLAIN, follow_bass=follow)
         takes = [Take(drummer.play(demo, style, settings), demo) for style in styles]
         close.append(following(takes, [Piece.KICK], [Role.BASS]))
     assert close == sorted(close) and close[-1] > close[0] + 0.1
@@ -238,7 +241,7 @@ def test_the_hats_follow_the_strumming_as_closely_as_is_wanted(
     hats = {piece: PieceSettings(amount=2.0) for piece in HATS}
     close = []
     for follow in (0.0, 4.0):
-        settings = Settings(follow_strumming=follow, pieces=hats)
+        settings = replace(PLAIN, follow_strumming=follow, pieces=hats)
         takes = [Take(drummer.play(demo, style, settings), demo) for style in styles]
         close.append(following(takes, HATS, STRUMMING))
     assert close[1] > close[0]

@@ -50,6 +50,15 @@ class SongForm:
         after = np.flatnonzero(self.ends)
         return int(after[0]) - 1 if len(after) and after[0] else None
 
+    def in_sections(self, starts: Sequence[int]) -> SongForm:
+        """The same in other sections, each with music of its own.
+
+        Args:
+            starts: the beats on which they begin.
+        """
+        part, since = _numbered(np.array(starts), len(self.part))
+        return replace(self, part=part, since=since)
+
     def cut(self, start: int, stop: int) -> SongForm:
         """The beats from `start` up to `stop`."""
         beats, ticks = slice(start, stop), slice(start * TICKS_PER_BEAT, stop * TICKS_PER_BEAT)
@@ -83,17 +92,28 @@ def song_form(heard: Conditioning, sections: Sequence[Section]) -> SongForm:
     sections: of the song, by their first beats; what lies before the first belongs to it.
     """
     beats = np.arange(heard.num_beats)
-    starts = np.array([section.start_beat for section in sections])
-    index = np.maximum(np.searchsorted(starts, beats, side="right") - 1, 0)
+    index, since = _numbered(
+        np.array([section.start_beat for section in sections]), heard.num_beats
+    )
     names = list(dict.fromkeys(section.name for section in sections))
     part = np.array([names.index(section.name) for section in sections])
     bars, last = bar_starts(heard), last_stroke(heard)
     ends = np.arange(heard.num_ticks) > (heard.num_ticks if last is None else last)
     return SongForm(
         part[index],
-        beats - starts[index],
+        since,
         band_energy(heard)[np.maximum(np.searchsorted(bars, beats, side="right") - 1, 0)],
         band_stops(heard),
         band_strikes(heard),
         ends,
     )
+
+
+def _numbered(
+    starts: NDArray[np.int64], num_beats: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """(num_beats,) the section of each beat, and the beats since it began; before the first,
+    fewer than none."""
+    beats = np.arange(num_beats)
+    index = np.maximum(np.searchsorted(starts, beats, side="right") - 1, 0)
+    return index, beats - starts[index]

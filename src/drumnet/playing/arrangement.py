@@ -91,10 +91,12 @@ def arranged(
     likely: OnsetActivations,
     pieces: tuple[Piece, ...],
     seed: int,
+    variation: float = 0.5,
     config: ArrangementConfig = ArrangementConfig(),
 ) -> Arrangement:
     """Args:
     likely: (num_pieces, num_ticks) what the style finds likely before anything is played.
+    variation: at 0 sections differ only as the song does.
     """
     leans = np.zeros(likely.probability.shape, dtype=np.float32)
     row = {piece: index for index, piece in enumerate(pieces)}
@@ -108,7 +110,7 @@ def arranged(
     for number in np.unique(part):
         here = part == number
         own = np.random.default_rng([seed, 2, int(number)]).standard_normal(2)
-        taste, busy = own if number else np.zeros(2)
+        taste, busy = min(2 * variation, 1.0) * own if number else np.zeros(2)
         lean(pieces, here, config.busy_spread * float(busy))
         strokes = [
             sum(float(likely.probability[row[piece], here].sum()) for piece in way if piece in row)

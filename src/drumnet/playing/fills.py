@@ -48,8 +48,8 @@ class Fill:
 
     Args:
         crash: there is a crash on that.
-        music: fills of the same length at the end of the same music are the same; None: each
-            is drawn for itself.
+        music: fills of the same length at the end of the same music are the same, the
+            likeliest for it; None: each is drawn for itself.
     """
 
     start_beat: int
@@ -252,7 +252,8 @@ class Filler:
         fit = (struck * np.log(np.maximum(probability, _LEAST_PROBABILITY))).sum(axis=1)
         fit = np.where(strokes > 0, fit / np.maximum(strokes, 1), -np.inf)
         best = np.argsort(-fit, kind="stable")[: max(1, round(_LIKELY * len(fit)))]
-        drawn = best[np.random.default_rng([seed, fill.end_beat]).integers(len(best))]
+        rng = np.random.default_rng([seed, fill.end_beat])
+        drawn = best[0 if fill.music is not None else rng.integers(len(best))]
         return velocity[drawn], offset[drawn]
 
 

@@ -124,6 +124,7 @@ def play_passages(
         memory: of what was played before; nothing is remembered if None.
     """
     memory = memory or PassageMemory(most=0)
+    begun = tuple(passage.start_beat for passage in passages if passage.begins_section)
     grid = listening.beats
     kept = request.keep.on(grid) if request.keep else Kept.nothing(grid)
     track = DrumTrack()
@@ -132,9 +133,12 @@ def play_passages(
         last = passages[index + 1].start_beat if index + 1 < len(passages) else grid.num_beats
         start, stop = _window(grid, first, last)
         known = kept.after(track, first).cut(start, stop)
-        play = partial(_window_track, network, listening, passage, request, known, start, stop)
+        play = partial(
+            _window_track, network, listening, begun, passage, request, known, start, stop
+        )
         known_so = (known.hits, known.where.tobytes())
-        key = (network, listening, passage.style, passage.settings, request, known_so, start, stop)
+        what = (network, listening, begun, passage.style, passage.settings, request)
+        key = (*what, known_so, start, stop)
         played = memory.recall(key, play)
         moved = [replace(hit, tick=hit.tick + start * TICKS_PER_BEAT) for hit in played]
         own = [hit for hit in moved if first <= hit.tick // TICKS_PER_BEAT < last]
@@ -158,13 +162,20 @@ def _with_the_music(track: Sequence[Hit], listening: Listening) -> list[Hit]:
 def _window_track(
     network: Network,
     listening: Listening,
+    begun: tuple[int, ...],
     passage: Passage,
     request: Request,
     kept: Kept,
     start: int,
     stop: int,
 ) -> DrumTrack:
-    """What a passage plays from `start` up to `stop`, on ticks from there."""
+    """What a passage plays from `start` up to `stop`, on ticks from there.
+
+    Args:
+        begun: where the sections begin; of one, those that were found count.
+    """
+    if len(begun) > 1 and listening.form is not None:
+        listening = replace(listening, form=listening.form.in_sections(begun))
     code = passage.style.along(listening.context, listening.conditioning.bar)
     part = listening.cut(start, stop)
     return _play(network, part, code.cut(start, stop), passage, request, kept)
@@ -198,7 +209,8 @@ def _play(
     arrangement = None
     if pulse.form is not None and passage.is_arranged and request.rhythm is None:
         likely = network.decode(pulse.context, code.by_beat)
-        arrangement = arranged(pulse.form, likely, network.checkpoint.pieces, settings.seed)
+        pieces, seed = network.checkpoint.pieces, settings.seed
+        arrangement = arranged(pulse.form, likely, pieces, seed, settings.variation)
     composer = Composer(network, pulse, code, habits, wanted, arrangement)
     known = known_hits(
         network.checkpoint.pieces,
