@@ -114,7 +114,7 @@ class Drummer:
         """
         features = None
         if song is not None:
-            features = self._features(song if isinstance(song, Listening) else self.listen(song))
+            features = self.features(song if isinstance(song, Listening) else self.listen(song))
         code, passages = self.checkpoint.styles.draw(np.random.default_rng(seed), features)
         habits = Habits(passages) if passages else None
         return StyleCode(code, self.checkpoint.name, f"sampled with seed {seed}", habits)
@@ -263,7 +263,7 @@ class Drummer:
         """
         listening = song if isinstance(song, Listening) else self.listen(song)
         asked = settings or Settings()
-        bank, features = self.checkpoint.styles, self._features(listening)
+        bank, features = self.checkpoint.styles, self.features(listening)
         config = ChoiceConfig(most_empty=1.0 if rest else ChoiceConfig.most_empty)
         seeds = [[asked.seed, index] for index in range(config.candidates * num_takes)]
         styles = [self.sample_style(seed, listening) for seed in seeds]
@@ -349,7 +349,7 @@ class Drummer:
         return velocity
 
     @staticmethod
-    def _features(listening: Listening) -> NDArray[np.float32]:
+    def features(listening: Listening) -> NDArray[np.float32]:
         """Of a song, as a style is chosen for it."""
         heard, tempo = listening.conditioning, listening.beats.tempo_bpm
         return song_features(listening.context, heard.bar_length, tempo)
