@@ -121,7 +121,7 @@ def band_pushes(heard: Conditioning, config: TogetherConfig = DEFAULT_TOGETHER) 
     """(num_ticks,) where the band strikes together a sixteenth, a triplet or an eighth before
     a downbeat that nobody strikes."""
     strokes = _strokes(heard, config)
-    any_stroke, to_bar = strokes.any(axis=0), _ticks_to_bar(heard)
+    any_stroke, to_bar = np.asarray(strokes.any(axis=0)), _ticks_to_bar(heard)
     pushes = np.zeros(heard.num_ticks, dtype=bool)
     for struck in _together(strokes, heard, config).tolist():
         tick = _settled(struck, heard)
