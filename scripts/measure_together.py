@@ -41,7 +41,7 @@ _DOWN = [PIECES.index(piece) for piece in (Piece.KICK, Piece.CRASH)]
 _STOPS = (
     ("1 to 2 beats", 0, 2 * TICKS_PER_BEAT),
     ("2 to 4 beats", 2 * TICKS_PER_BEAT, 4 * TICKS_PER_BEAT),
-    ("4 beats and more", 4 * TICKS_PER_BEAT, np.inf),
+    ("4 beats and more", 4 * TICKS_PER_BEAT, 2**31),
 )
 _ENERGIES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, np.inf)
 
@@ -141,7 +141,7 @@ def together(songs: Sequence[Played]) -> None:
     for name, low, high in _STOPS:
         of_length = [[(a, b) for a, b in one if low <= b - a < high] for one in stops]
         print(tallied(f"stops of {name}: the drums rest all of it", songs, of_length, "rest"))
-    stabs = [[(t, t + 1) for t in np.flatnonzero(band_stabs(song.heard))] for song in songs]
+    stabs = [runs(band_stabs(song.heard)) for song in songs]
     print(tallied("stabs: kick, snare or crash", songs, stabs, "strike"))
     after = [[(a + 2, a + TICKS_PER_BEAT) for a, _ in spans] for spans in stabs]
     print(tallied("stabs: the drums rest for a beat then", songs, after, "rest"))
