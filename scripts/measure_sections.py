@@ -254,24 +254,21 @@ def names(songs: Sequence[Marked], parts: Sequence[Parts]) -> None:
 
 def drummers(songs: Sequence[Marked], parts: Sequence[Parts]) -> None:
     """What drummers do where sections are found to begin, and from one to the next."""
-    at_start: list[bool] = []
-    elsewhere: list[bool] = []
+    told: dict[str, list[bool]] = {}
     for song, one in zip(songs, parts, strict=True):
-        told = song.crash | np.append(False, song.fill[:-1])
-        near = np.convolve(told, np.ones(3), "same") > 0
-        bar = np.arange(len(told))
+        exact = song.crash | np.append(False, song.fill[:-1])
+        near = np.convolve(exact, np.ones(3), "same") > 0
+        bar = np.arange(len(exact))
         begins = np.isin(bar, one.bounds[1:-1])
         far = np.convolve(begins, np.ones(3), "same") == 0
         inner = (bar >= _FIRST) & (bar < len(bar) - _LAST)
-        at_start += near[begins].tolist()
-        elsewhere += told[far & inner].tolist()
-    print(
-        f"\nA fill leads to, or a crash is on, a bar within one of {np.mean(at_start):.2f} of the"
-    )
-    print(f"section starts, and {np.mean(elsewhere):.2f} of the bars elsewhere.\n")
-    print(
-        "| from a section to the next | pairs | another piece keeps time | hits a bar change by |"
-    )
+        for where, chosen in (("section starts", begins), ("bars elsewhere", far & inner)):
+            told.setdefault(where, []).extend(exact[chosen].tolist())
+            told.setdefault(f"{where}, within one bar", []).extend(near[chosen].tolist())
+    print("\n| a crash on the downbeat, or a fill before it | share |\n|---|---|")
+    for where, values in told.items():
+        print(f"| {where} | {np.mean(values):.2f} |")
+    print("\n| to the next section | pairs | another piece keeps time | hits a bar change by |")
     print("|---|---|---|---|")
     steps = [step for song, one in zip(songs, parts, strict=True) for step in steps_of(song, one)]
     for name, is_same in (("of the same name", True), ("of another name", False)):
