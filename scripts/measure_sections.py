@@ -1,21 +1,23 @@
 """How well sections are found, read against where drummers mark them.
 
-    python scripts/measure_sections.py PREPARED [--model NAME|FOLDER] [--fit]
+    python scripts/measure_sections.py PREPARED [--model NAME|FOLDER] [--split valid] [--fit]
 
 No song of the corpus says where its sections are.  But its drummers do: by a
 crash on a downbeat, with none on the three downbeats before, after a bar whose
 last two beats have 3 strokes more on snare and toms, or 2 more on toms, than
 those beats have in most bars.  The band is heard without the drums.  PREPARED is a folder of
-`drumnet prepare`; songs of its valid split with 32 bars or more, 4 marks or more,
-and not more than a mark every 4 bars are counted.
+`drumnet prepare`; songs of a split with 32 bars or more, 4 marks or more,
+and not more than a mark every 4 bars are counted; and for what drummers do from section to
+section, all of 32 bars or more.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -43,6 +45,12 @@ _LEAST_BARS, _LEAST_MARKS, _BARS_A_MARK = 32, 4, 4
 #: Before this bar and behind the last but so many nothing is marked.
 _FIRST, _LAST = 4, 3
 _FIT_SONGS = 300
+#: About three minutes.
+_USUAL_BARS = (75, 110)
+_FEW = 5
+#: What keeps time, if it has so many hits a bar.
+_TIMEKEEPERS = (Piece.CLOSED_HAT, Piece.OPEN_HAT, Piece.RIDE, Piece.CRASH)
+_KEEPS_TIME = 2.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,13 +59,16 @@ class Marked:
     heard: the band alone.
     starts: (num_bars,) beats.
     marks: bars that drummers mark.
-    drums: (num_bars, rows) what the drums play in each bar.
+    drums: (num_bars, num_pieces, 16) what the drums play in each bar.
+    crash, fill: (num_bars,) whether there is a crash on the downbeat, and a fill at the end.
     """
 
     conditioning: Conditioning
     starts: NDArray[np.int64]
     marks: NDArray[np.int64]
     drums: NDArray[np.float64]
+    crash: NDArray[np.bool_]
+    fill: NDArray[np.bool_]
 
 
 def marked(song: TickSong) -> Marked:
@@ -83,15 +94,15 @@ def marked(song: TickSong) -> Marked:
     ]
     every = np.ones(len(played), dtype=bool)
     alone = Conditioning(played.astype(np.float32), every, *_bars_of(heard))
-    drums = bar_patterns(alone, starts).reshape(len(starts), -1)
-    return Marked(heard, starts, np.array(marks, dtype=int), drums)
+    drums = bar_patterns(alone, starts)
+    return Marked(heard, starts, np.array(marks, dtype=int), drums, crash, is_fill)
 
 
 def _bars_of(heard: Conditioning) -> tuple[NDArray[np.int64], ...]:
     return heard.beat_in_bar, heard.bar_length, heard.bar
 
 
-def songs_of(store: TickStore, split: str) -> list[Marked]:
+def songs_of(store: TickStore, split: str, marks_only: bool = True) -> list[Marked]:
     found = []
     for song in store.where(split=split, heard="events"):
         if song.about.get("kind") == PERFORMANCE or not (song.beat_in_bar == 0).any():
@@ -99,7 +110,7 @@ def songs_of(store: TickStore, split: str) -> list[Marked]:
         one = marked(song)
         bars, marks = len(one.starts), len(one.marks)
         few = marks < _LEAST_MARKS or marks * _BARS_A_MARK > bars
-        if bars >= _LEAST_BARS and not few and one.conditioning.present.sum() >= 2:
+        if bars >= _LEAST_BARS and not (few and marks_only) and one.conditioning.present.sum() >= 2:
             found.append(one)
     return found
 
@@ -182,20 +193,119 @@ def table(songs: Sequence[Marked], network: Network | None) -> None:
         )
 
 
-def names(songs: Sequence[Marked], network: Network | None) -> None:
+@dataclass(frozen=True)
+class Parts:
+    """The sections of a song: the bars on which they begin, with the end, and their names."""
+
+    bounds: list[int]
+    names: list[str]
+
+    @property
+    def lengths(self) -> list[int]:
+        return np.diff(self.bounds).tolist()
+
+
+def cut(network: Network | None, song: Marked) -> Parts:
+    crash = None if network is None else crash_probability(network, song.conditioning)
+    sections = find_sections(song.conditioning, crash)
+    first = np.searchsorted(song.starts, [section.start_beat for section in sections])
+    return Parts([*first.tolist(), len(song.starts)], [section.name for section in sections])
+
+
+def shapes(parts: Sequence[Parts]) -> None:
+    """How many sections and names songs have, and how long sections are."""
+    bars = np.array([one.bounds[-1] for one in parts])
+    counts = np.array([len(one.names) for one in parts])
+    letters = np.array([len(set(one.names)) for one in parts])
+    lengths = np.concatenate([one.lengths[:-1] for one in parts])
+    usual = counts[(bars >= _USUAL_BARS[0]) & (bars <= _USUAL_BARS[1])]
+    spread = "{:.0f} (of four in five {:.0f} to {:.0f})"
+    print("\n| | |\n|---|---|")
+    print(f"| songs | {len(parts)} |")
+    print(f"| sections per 100 bars | {np.mean(100 * counts / bars):.1f} |")
+    name = "sections of a song of {} to {} bars".format(*_USUAL_BARS)
+    print(f"| {name} | {spread.format(*np.quantile(usual, [0.5, 0.1, 0.9]))} |")
+    print(f"| bars of a section | {spread.format(*np.quantile(lengths, [0.5, 0.1, 0.9]))} |")
+    print(f"| shortest, but for the last of a song | {lengths.min()} |")
+    print(f"| multiples of 4, of 8 bars | {_share(lengths, 4):.2f}, {_share(lengths, 8):.2f} |")
+    print(f"| names in a song | {spread.format(*np.quantile(letters, [0.5, 0.1, 0.9]))} |")
+    alone = np.mean((letters == counts)[counts >= _FEW])
+    print(f"| songs of {_FEW} sections or more, all with different names | {alone:.2f} |")
+
+
+def _share(lengths: NDArray[np.int64], unit: int) -> float:
+    return float(np.mean(lengths % unit == 0))
+
+
+def names(songs: Sequence[Marked], parts: Sequence[Parts]) -> None:
     """How alike the drums are in sections of one name, and in others."""
-    same, other = [], []
-    for song in songs:
-        crash = None if network is None else crash_probability(network, song.conditioning)
-        sections = find_sections(song.conditioning, crash)
-        first = np.searchsorted(song.starts, [section.start_beat for section in sections])
-        mean = np.add.reduceat(song.drums, first, axis=0)
+    same: list[float] = []
+    other: list[float] = []
+    for song, one in zip(songs, parts, strict=True):
+        drums = song.drums.reshape(len(song.drums), -1)
+        mean = np.add.reduceat(drums, one.bounds[:-1], axis=0)
         unit = mean / np.maximum(np.linalg.norm(mean, axis=1), 1e-9)[:, None]
-        for i, j in zip(*np.triu_indices(len(sections), 1), strict=True):
-            pair = same if sections[i].name == sections[j].name else other
+        for i, j in combinations(range(len(one.names)), 2):
+            pair = same if one.names[i] == one.names[j] else other
             pair.append(float(unit[i] @ unit[j]))
     print(f"\ndrums of sections of one name: cosine {np.mean(same):.3f} ({len(same)} pairs);")
     print(f"of other names: {np.mean(other):.3f} ({len(other)} pairs)")
+
+
+def drummers(songs: Sequence[Marked], parts: Sequence[Parts]) -> None:
+    """What drummers do where sections are found to begin, and from one to the next."""
+    told: dict[str, list[bool]] = {}
+    for song, one in zip(songs, parts, strict=True):
+        exact = song.crash | np.append(False, song.fill[:-1])
+        near = np.convolve(exact, np.ones(3), "same") > 0
+        bar = np.arange(len(exact))
+        begins = np.isin(bar, one.bounds[1:-1])
+        far = np.convolve(begins, np.ones(3), "same") == 0
+        inner = (bar >= _FIRST) & (bar < len(bar) - _LAST)
+        for where, chosen in (("section starts", begins), ("bars elsewhere", far & inner)):
+            told.setdefault(where, []).extend(exact[chosen].tolist())
+            told.setdefault(f"{where}, within one bar", []).extend(near[chosen].tolist())
+    print("\n| a crash on the downbeat, or a fill before it | share |\n|---|---|")
+    for where, values in told.items():
+        print(f"| {where} | {np.mean(values):.2f} |")
+    print("\n| to the next section | pairs | another piece keeps time | hits a bar change by |")
+    print("|---|---|---|---|")
+    steps = [step for song, one in zip(songs, parts, strict=True) for step in steps_of(song, one)]
+    for name, is_same in (("of the same name", True), ("of another name", False)):
+        chosen = [step for step in steps if step.is_same == is_same]
+        keeps = np.mean([step.changes_timekeeper for step in chosen])
+        hits = np.median([step.change for step in chosen])
+        print(f"| {name} | {len(chosen)} | {keeps:.2f} | {100 * hits:.0f} % |")
+
+
+@dataclass(frozen=True)
+class Step:
+    """From a section to the next.
+
+    Args:
+        change: of the number of hits a bar, of the larger of the two.
+    """
+
+    is_same: bool
+    changes_timekeeper: bool
+    change: float
+
+
+def steps_of(song: Marked, parts: Parts) -> list[Step]:
+    lengths = np.array(parts.lengths)
+    struck = (song.drums > 0).sum(axis=2)
+    hits = np.add.reduceat(struck, parts.bounds[:-1], axis=0) / lengths[:, None]
+    keepers = hits[:, [PIECES.index(piece) for piece in _TIMEKEEPERS]]
+    keeper = np.where(keepers.max(axis=1) >= _KEEPS_TIME, keepers.argmax(axis=1), -1)
+    density = hits.sum(axis=1)
+    return [
+        Step(
+            parts.names[i] == parts.names[j],
+            bool(keeper[i] != keeper[j]),
+            float(abs(density[i] - density[j]) / max(density[i], density[j], 1e-9)),
+        )
+        for i, j in pairwise(range(len(lengths)))
+    ]
 
 
 def fit(songs: Sequence[Marked]) -> None:
@@ -203,14 +313,12 @@ def fit(songs: Sequence[Marked]) -> None:
     from sklearn.linear_model import LogisticRegression
 
     names = ("novelty", "far_novelty", "steady", "together", "density")
-    none = dict.fromkeys(names, 0.0)
+    none = replace(SectionConfig(), **dict.fromkeys(names, 0.0))
     rows, marks = [], []
     for song in songs:
         bars = bar_patterns(song.conditioning, song.starts)
         similarity = bar_similarity(bars)
-        columns = [
-            boundary_score(bars, similarity, SectionConfig(**{**none, name: 1.0})) for name in names
-        ]
+        columns = [boundary_score(bars, similarity, replace(none, **{name: 1.0})) for name in names]
         inner = slice(_FIRST, len(bars) - _LAST)
         rows.append(np.stack(columns, axis=1)[inner])
         marks.append(np.isin(np.arange(len(bars)), song.marks)[inner])
@@ -222,17 +330,22 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("prepared", type=Path)
     parser.add_argument("--model", help="weights that find crashes as well")
+    parser.add_argument("--split", default="test")
     parser.add_argument("--fit", action="store_true", help="fit the weights on training songs")
     given = parser.parse_args()
     store = TickStore.load(given.prepared / SONGS_FILE)
     if given.fit:
         fit(songs_of(TickStore(store.where(split="train")[: 3 * _FIT_SONGS]), "train"))
         return
-    songs = songs_of(store, "valid")
+    songs = songs_of(store, given.split)
     print(f"{len(songs)} songs, {sum(len(song.marks) for song in songs)} marks\n")
     network = Network(load_checkpoint(given.model)) if given.model else None
     table(songs, network)
-    names(songs, network)
+    every = songs_of(store, given.split, marks_only=False)
+    parts = [cut(network, song) for song in every]
+    shapes(parts)
+    names(every, parts)
+    drummers(every, parts)
 
 
 if __name__ == "__main__":

@@ -1,28 +1,30 @@
 """Whether drummers stop, strike and end where the band is heard to, and play as much as it does.
 
-    python scripts/measure_together.py PREPARED [--split valid]
+    python scripts/measure_together.py CORPUS [--split valid] [--without-ends]
 
-PREPARED is a folder of `drumnet prepare`; its songs of 32 bars or more with two stems or more
-besides drums are counted, each heard without its drums.  How loud they are is not known of
-them.  Chance is the same place in the bar, in all bars of the song.
+CORPUS is the unpacked corpus; its songs of 32 bars or more with two stems or more besides
+drums are counted, each heard without its drums, as MIDI stems are: notes sound until they end.
+Chance is the same place in the bar, in all bars of the song.
 """
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.corpus.halves import MELODIC_ROLES, halved
-from drumnet.corpus.reading import PERFORMANCE
-from drumnet.corpus.ticksong import SONGS_FILE, TickStore
+from drumnet.corpus.halves import MELODIC_ROLES
+from drumnet.corpus.reading import read_manifest, role_onsets
+from drumnet.errors import DrumnetError
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.bar_patterns import bar_starts
-from drumnet.hearing.conditioning import Conditioning
+from drumnet.hearing.conditioning import Conditioning, conditioning_of_curves
+from drumnet.hearing.onset_strength import onset_pulses
 from drumnet.hearing.together import (
     band_energy,
     band_pushes,
@@ -31,10 +33,16 @@ from drumnet.hearing.together import (
     last_stroke,
 )
 from drumnet.hits import PIECES, Piece
+from drumnet.midi.read import read_midi
 
 _LEAST_BARS, _LEAST_STEMS = 32, 2
 _ACCENTS = [PIECES.index(piece) for piece in (Piece.KICK, Piece.SNARE, Piece.CRASH)]
 _DOWN = [PIECES.index(piece) for piece in (Piece.KICK, Piece.CRASH)]
+_STOPS = (
+    ("1 to 2 beats", 0, 2 * TICKS_PER_BEAT),
+    ("2 to 4 beats", 2 * TICKS_PER_BEAT, 4 * TICKS_PER_BEAT),
+    ("4 beats and more", 4 * TICKS_PER_BEAT, 2**31),
+)
 _ENERGIES = (0.0, 0.2, 0.4, 0.6, 0.8, 1.0, np.inf)
 
 
@@ -65,17 +73,28 @@ class Tally:
         )
 
 
-def songs_of(store: TickStore, split: str) -> list[Played]:
-    found = []
-    for song in store.where(split=split, heard="events"):
-        if song.about.get("kind") == PERFORMANCE or not (song.beat_in_bar == 0).any():
-            continue
-        half = halved(song, MELODIC_ROLES)
-        one = Played(half.conditioning, half.velocity > 0)
-        is_band = one.heard.present.sum() >= _LEAST_STEMS
-        if is_band and len(bar_starts(one.heard)) >= _LEAST_BARS and one.drums.any():
-            found.append(one)
-    return found
+def songs_of(corpus: Path, split: str) -> list[Played]:
+    entries = [entry for entry in read_manifest(corpus) if entry["split"] == split]
+    return [song for entry in entries if (song := read(corpus / entry["file"])) is not None]
+
+
+def read(file: Path) -> Played | None:
+    """None where it has too few bars or stems, or no drums."""
+    try:
+        midi = read_midi(file)
+        grid = midi.beat_grid().covering(midi.duration_s)
+    except DrumnetError:
+        return None
+    track = midi.drum_track(grid)
+    stems = role_onsets(midi, track)
+    curves = [(role, onset_pulses(stems[role])) for role in MELODIC_ROLES if role in stems]
+    if len(curves) < _LEAST_STEMS or not track or not grid.is_downbeat.any():
+        return None
+    heard = conditioning_of_curves(curves, grid)
+    drums = np.zeros((len(PIECES), heard.num_ticks), dtype=bool)
+    for hit in track:
+        drums[PIECES.index(hit.piece), min(max(hit.tick, 0), heard.num_ticks - 1)] = True
+    return Played(heard, drums) if len(bar_starts(heard)) >= _LEAST_BARS else None
 
 
 def runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
@@ -119,8 +138,10 @@ def together(songs: Sequence[Played]) -> None:
     print("| | a song | songs that have any | drummers do | by chance |")
     print("|---|---|---|---|---|")
     stops = [runs(band_stops(song.heard)) for song in songs]
-    print(tallied("the band stops: the drums rest all of it", songs, stops, "rest"))
-    stabs = [[(t, t + 1) for t in np.flatnonzero(band_stabs(song.heard))] for song in songs]
+    for name, low, high in _STOPS:
+        of_length = [[(a, b) for a, b in one if low <= b - a < high] for one in stops]
+        print(tallied(f"stops of {name}: the drums rest all of it", songs, of_length, "rest"))
+    stabs = [runs(band_stabs(song.heard)) for song in songs]
     print(tallied("stabs: kick, snare or crash", songs, stabs, "strike"))
     after = [[(a + 2, a + TICKS_PER_BEAT) for a, _ in spans] for spans in stabs]
     print(tallied("stabs: the drums rest for a beat then", songs, after, "rest"))
@@ -157,7 +178,7 @@ def energies(songs: Sequence[Played]) -> None:
             for song in songs
         ]
     )
-    for low, high in zip(_ENERGIES[:-1], _ENERGIES[1:], strict=True):
+    for low, high in pairwise(_ENERGIES):
         inside = (energy >= low) & (energy < high)
         share = f"{np.mean(hits[inside] == 0):.2f}" if inside.any() else ""
         mean = f"{np.mean(hits[inside]):.1f}" if inside.any() else ""
@@ -168,10 +189,13 @@ def energies(songs: Sequence[Played]) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("prepared", type=Path)
+    parser.add_argument("corpus", type=Path)
     parser.add_argument("--split", default="test")
+    parser.add_argument("--without-ends", action="store_true", help="as if no note had an end")
     given = parser.parse_args()
-    songs = songs_of(TickStore.load(given.prepared / SONGS_FILE), given.split)
+    songs = songs_of(given.corpus, given.split)
+    if given.without_ends:
+        songs = [replace(song, heard=replace(song.heard, sounding=None)) for song in songs]
     print(f"{len(songs)} songs\n")
     together(songs)
     endings(songs)

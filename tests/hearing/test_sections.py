@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,29 @@ def test_a_likely_crash_marks_a_section_where_the_stems_leave_it_open() -> None:
     crash[16 * 4 * TICKS_PER_BEAT] = 0.9
     starts = [section.start_beat for section in find_sections(heard, crash)]
     assert starts == [0, 64]
+
+
+def test_no_section_is_shorter_than_four_bars_but_for_the_last() -> None:
+    """However often the music changes."""
+    rng = np.random.default_rng(0)
+    parts = [VERSE, CHORUS, BRIDGE]
+    for _ in range(20):
+        heard = song(*[(parts[rng.integers(3)], int(rng.integers(1, 4))) for _ in range(24)])
+        starts = [section.start_beat for section in find_sections(heard)]
+        assert (np.diff(starts) >= 16).all()
+
+
+def test_the_same_music_has_the_same_name_however_roughly_it_is_played() -> None:
+    """A quarter of the onsets are missed, a tenth are added, and the strengths are anything."""
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        heard = song((VERSE, 8), (CHORUS, 8), (VERSE, 8), (CHORUS, 8), (BRIDGE, 8), (CHORUS, 8))
+        strength = heard.strength * (rng.random(heard.strength.shape) > 0.25)
+        strength *= rng.uniform(0.4, 1.0, strength.shape)
+        added = rng.random(strength.shape) < 0.1 * (heard.strength > 0).mean()
+        strength[heard.present] = np.maximum(strength, 0.4 * added)[heard.present]
+        rough = replace(heard, strength=strength.astype(np.float32))
+        assert found(rough) == [(0, "A"), (32, "B"), (64, "A"), (96, "B"), (128, "C"), (160, "B")]
 
 
 def test_sections_beyond_z_have_names_of_their_own() -> None:

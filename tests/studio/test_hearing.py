@@ -58,3 +58,21 @@ def test_what_was_heard_without_times_is_still_read(disk: Disk) -> None:
     np.savez(file, **kept)
     times_s, _ = onset_times(analysis.curve(ROW))
     np.testing.assert_allclose(times_s, TIMES_S, atol=0.012)
+
+
+def test_how_loud_a_stem_is_is_kept_and_what_was_heard_without_it_is_still_read(
+    disk: Disk,
+) -> None:
+    write_notes(disk.stem_file(ROW))
+    file = disk.heard_file(ROW)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    analysis = Analysis(disk)
+    analysis.hear(ROW, lambda done: None)
+    loudness = analysis.curve(ROW).loudness
+    assert loudness is not None
+    sounds = loudness.peaks[np.round(np.array(TIMES_S) * loudness.steps_per_s).astype(int) + 1]
+    assert (sounds > 0).all() and loudness.peaks[-1] == 0
+    with np.load(file) as arrays:
+        kept = {name: arrays[name] for name in arrays.files if not name.startswith("loudness_")}
+    np.savez(file, **kept)
+    assert analysis.curve(ROW).loudness is None

@@ -22,7 +22,7 @@ from drumnet.hearing.onset_strength import OnsetCurve, onset_pulses
 from drumnet.hits import DrumTrack, Piece
 from drumnet.limits import parsed_json
 from drumnet.midi.read import MidiSong, read_midi
-from drumnet.song.onsets import Onsets
+from drumnet.song.onsets import Onsets, chords
 from drumnet.song.roles import PIECES_OF_ROLE, Role
 
 ROLE_OF_TRACK = {
@@ -84,8 +84,11 @@ def role_onsets(midi: MidiSong, drums: DrumTrack) -> dict[Role, Onsets]:
     for name, role in ROLE_OF_TRACK.items():
         tracks = [t for t in midi.tracks if t.name == name and not t.is_drums]
         if tracks:
-            times = np.unique(np.concatenate([midi.seconds(t.ticks) for t in tracks]))
-            found[role] = Onsets(times, np.ones(len(times), np.float32))
+            times, ends = (
+                np.concatenate([midi.seconds(ticks) for ticks in each])
+                for each in ([t.ticks for t in tracks], [t.end_ticks for t in tracks])
+            )
+            found[role] = chords(times, np.ones(len(times)), ends)
     return found | drum_role_onsets(drums)
 
 

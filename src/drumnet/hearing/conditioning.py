@@ -56,7 +56,7 @@ class Conditioning:
             lateness was taken out.
         span: where any of what is heard sounds.
         sounding: (num_ticks,) float32 how loud the band is, of its usual level; None where
-            that is not known, as of events.
+            that is not known, as of onsets that have no ends.
     """
 
     strength: NDArray[np.float32]

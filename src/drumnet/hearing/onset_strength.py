@@ -48,6 +48,8 @@ class OnsetConfig:
 
 
 DEFAULT_ONSETS = OnsetConfig()
+#: However short a note is, it sounds so long.
+_RING_S = 0.25
 
 #: A weaker peak of a curve is no onset.
 LEAST_STRENGTH = 0.1
@@ -65,7 +67,7 @@ class OnsetCurve:
     Args:
         onsets: those that the curve shows, where their times are known better than by frame.
         span: where the stem sounds; None where it does not.
-        loudness: of its sound, where it is sound and that is known.
+        loudness: where it is known: of sound, and of notes whose ends are.
     """
 
     strength: NDArray[np.float32]
@@ -137,7 +139,20 @@ def onset_pulses(onsets: Onsets, config: OnsetConfig = DEFAULT_ONSETS) -> OnsetC
     strength = np.zeros(int(at.max(initial=0)) + 1, dtype=np.float32)
     np.maximum.at(strength, at[kept], np.asarray(onsets.strengths, np.float32)[kept])
     span = Span(float(onsets.times_s[0]), onsets.duration_s) if len(onsets) else None
-    return OnsetCurve(strength, float(config.frame_rate_hz), onsets, span)
+    loudness = _loudness_of_notes(onsets, config.frame_rate_hz)
+    return OnsetCurve(strength, float(config.frame_rate_hz), onsets, span, loudness)
+
+
+def _loudness_of_notes(onsets: Onsets, steps_per_s: int) -> Loudness | None:
+    """Of notes that sound until they end; None where that is not known."""
+    if onsets.ends_s is None:
+        return None
+    ends_s = np.maximum(onsets.ends_s, onsets.times_s + _RING_S)
+    bounds = np.round(np.stack([onsets.times_s, ends_s]) * steps_per_s).astype(np.int64)
+    peaks = np.zeros(int(bounds.max(initial=0)) + 1, dtype=np.float32)
+    for start, end, strength in zip(*bounds.tolist(), onsets.strengths, strict=True):
+        peaks[start:end] = np.maximum(peaks[start:end], strength)
+    return Loudness(peaks, float(steps_per_s))
 
 
 def onset_times(curve: OnsetCurve) -> tuple[NDArray[np.float64], NDArray[np.float32]]:

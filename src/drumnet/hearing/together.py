@@ -119,14 +119,16 @@ def band_stabs(heard: Conditioning, config: TogetherConfig = DEFAULT_TOGETHER) -
 
 def band_pushes(heard: Conditioning, config: TogetherConfig = DEFAULT_TOGETHER) -> Ticks:
     """(num_ticks,) where the band strikes together a sixteenth, a triplet or an eighth before
-    a downbeat that nobody strikes."""
+    a downbeat that nobody strikes; and goes on."""
     strokes = _strokes(heard, config)
-    any_stroke, to_bar = strokes.any(axis=0), _ticks_to_bar(heard)
+    any_stroke, to_bar = np.asarray(strokes.any(axis=0)), _ticks_to_bar(heard)
     pushes = np.zeros(heard.num_ticks, dtype=bool)
+    last = int(np.flatnonzero(any_stroke).max(initial=0))
     for struck in _together(strokes, heard, config).tolist():
         tick = _settled(struck, heard)
-        after = any_stroke[struck + 1 + _slack(heard) : tick + to_bar[tick] + 2]
-        pushes[tick] = to_bar[tick] in _LEADS and not after.any()
+        bar = tick + int(to_bar[tick])
+        is_struck = any_stroke[struck + 1 + _slack(heard) : bar + 2].any()
+        pushes[tick] = bar - tick in _LEADS and bar < last and not is_struck
     return pushes
 
 

@@ -7,9 +7,10 @@ its sound would.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,6 +42,7 @@ class Onsets:
     Args:
         times_s: (n,) seconds from 0:00; put in order here.
         strengths: (n,) from 0 to 1.
+        ends_s: (n,) when each has ended, where that is known.
 
     Raises:
         SongError: times that are negative or not finite, strengths outside
@@ -49,6 +51,7 @@ class Onsets:
 
     times_s: NDArray[np.float64]
     strengths: NDArray[np.float32]
+    ends_s: NDArray[np.float64] | None = None
 
     def __post_init__(self) -> None:
         times = np.asarray(self.times_s, dtype=np.float64).reshape(-1)
@@ -60,7 +63,13 @@ class Onsets:
         if not ((strengths >= 0) & (strengths <= 1)).all():
             raise SongError("onset strengths must lie between 0 and 1")
         order = np.argsort(times, kind="stable")
-        for name, values in (("times_s", times[order]), ("strengths", strengths[order])):
+        kept: list[tuple[str, NDArray[Any]]] = [
+            ("times_s", times[order]),
+            ("strengths", strengths[order]),
+        ]
+        if self.ends_s is not None:
+            kept.append(("ends_s", np.asarray(self.ends_s, dtype=np.float64)[order]))
+        for name, values in kept:
             values.setflags(write=False)
             object.__setattr__(self, name, values)
 
@@ -107,6 +116,7 @@ def read_midi_parts(path: Path) -> list[Part]:
         if track.name == BEAT_TRACK:
             continue
         times, strengths = song.seconds(track.ticks), track.velocities / MAX_VELOCITY
+        ends = song.seconds(track.end_ticks)
         role_of_track = guess_role(track.name) or Role.OTHER
         role_of_note = [role_of_track] * len(times)
         if track.is_drums or role_of_track is Role.DRUMS:
@@ -114,7 +124,8 @@ def read_midi_parts(path: Path) -> list[Part]:
         for role in Role:
             rows = np.array([each is role for each in role_of_note], dtype=bool)
             if rows.any():
-                parts.append(Part(track.name, role, _merged(times[rows], strengths[rows])))
+                onsets = chords(times[rows], strengths[rows], ends[rows])
+                parts.append(Part(track.name, role, onsets))
     if not parts:
         raise SongError(f"'{path}' holds no notes: give a MIDI file with notes, or sound files")
     return parts
@@ -131,10 +142,7 @@ def read_midi_onsets(path: Path, role: Role) -> Onsets:
     named = [part.onsets for part in parts if part.role is role]
     unnamed = [part.onsets for part in parts if part.role is Role.OTHER]
     chosen = named or unnamed or [part.onsets for part in parts]
-    return _merged(
-        np.concatenate([onsets.times_s for onsets in chosen]),
-        np.concatenate([onsets.strengths for onsets in chosen]),
-    )
+    return _joined(chosen)
 
 
 def read_onset_table(path: Path, role: Role) -> Onsets:
@@ -153,7 +161,7 @@ def read_onset_table(path: Path, role: Role) -> Onsets:
             raise SongError(f"'{path}' names pieces, but none of its rows is {role.value}")
     if not rows:
         raise SongError(f"'{path}' holds no times: give a table with seconds in its first column")
-    return _merged(np.array([row.time_s for row in rows]), np.array([r.strength for r in rows]))
+    return chords(np.array([row.time_s for row in rows]), np.array([r.strength for r in rows]))
 
 
 def read_drum_onsets(path: Path) -> dict[Piece, Onsets]:
@@ -169,7 +177,7 @@ def read_drum_onsets(path: Path) -> dict[Piece, Onsets]:
         own = [row for row in rows if row.role is role]
         if own:
             times, strengths = ([row.time_s for row in own], [row.strength for row in own])
-            found[piece] = _merged(np.array(times), np.array(strengths))
+            found[piece] = chords(np.array(times), np.array(strengths))
     return found
 
 
@@ -180,13 +188,11 @@ def read_rhythm(path: Path) -> Onsets:
         MidiError, SongError: the file cannot be read, or has none.
     """
     if path.suffix.lower() in MIDI_SUFFIXES:
-        parts = [part.onsets for part in read_midi_parts(path)]
-        times = np.concatenate([onsets.times_s for onsets in parts])
-        return _merged(times, np.concatenate([onsets.strengths for onsets in parts]))
+        return _joined([part.onsets for part in read_midi_parts(path)])
     rows = list(_table_rows(path))
     if not rows:
         raise SongError(f"'{path}' holds no times: give a table with seconds in its first column")
-    return _merged(np.array([row.time_s for row in rows]), np.array([r.strength for r in rows]))
+    return chords(np.array([row.time_s for row in rows]), np.array([r.strength for r in rows]))
 
 
 @dataclass(frozen=True)
@@ -237,9 +243,28 @@ def _role_of_key(key: int) -> Role:
     return Role.OTHER if piece is None else ROLE_OF_PIECE[piece]
 
 
-def _merged(times_s: NDArray[np.float64], strengths: NDArray[np.floating]) -> Onsets:
-    """Notes that start together (a chord) are one onset, as strong as the strongest."""
+def chords(
+    times_s: NDArray[np.float64],
+    strengths: NDArray[np.floating],
+    ends_s: NDArray[np.float64] | None = None,
+) -> Onsets:
+    """Notes that start together (a chord) are one onset, as strong as the strongest and as long
+    as the longest."""
     times, place = np.unique(times_s, return_inverse=True)
     strongest = np.zeros(len(times), dtype=np.float32)
     np.maximum.at(strongest, place, strengths.astype(np.float32))
-    return Onsets(times, strongest)
+    if ends_s is None:
+        return Onsets(times, strongest)
+    last = times.copy()
+    np.maximum.at(last, place, ends_s)
+    return Onsets(times, strongest, last)
+
+
+def _joined(parts: Sequence[Onsets]) -> Onsets:
+    """Several stems as one."""
+    ends = [part.ends_s for part in parts if part.ends_s is not None]
+    return chords(
+        np.concatenate([part.times_s for part in parts]),
+        np.concatenate([part.strengths for part in parts]),
+        np.concatenate(ends) if len(ends) == len(parts) else None,
+    )

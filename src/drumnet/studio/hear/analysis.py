@@ -123,7 +123,7 @@ class Analysis:
         span: Span | None = EVERYWHERE
         if "span_s" in arrays:
             span = Span(*arrays["span_s"].tolist()) if arrays["span_s"].size else None
-        loudness = None  # nor has it loudness, as events have none
+        loudness = None  # nor has it loudness
         if "loudness_peaks" in arrays:
             loudness = Loudness(arrays["loudness_peaks"], float(arrays["loudness_steps_per_s"]))
         return OnsetCurve(strength, float(arrays["frame_rate_hz"]), onsets, span, loudness)
