@@ -19,6 +19,9 @@ from drumnet.hearing.sections import Section
 from drumnet.hearing.together import band_energy, band_stops, band_strikes, last_stroke
 
 
+PHRASE_BARS = 8
+
+
 @dataclass(frozen=True, eq=False)
 class SongForm:
     """Of a song, on its beats and ticks.
@@ -26,6 +29,7 @@ class SongForm:
     Args:
         part: (num_beats,) the number of the music that is played, sections alike have the same.
         since: (num_beats,) beats since its section began.
+        phrases: (num_beats,) where phrases of eight bars begin, counted from the section.
         energy: (num_beats,) how much of the band plays: 1 is usual, 0 nothing.
         stops: (num_ticks,) where the whole band is silent.
         strikes: (num_ticks,) where it strikes together.
@@ -34,6 +38,7 @@ class SongForm:
 
     part: NDArray[np.int64]
     since: NDArray[np.int64]
+    phrases: NDArray[np.bool_]
     energy: NDArray[np.float64]
     stops: NDArray[np.bool_]
     strikes: NDArray[np.bool_]
@@ -57,7 +62,7 @@ class SongForm:
             starts: the beats on which they begin.
         """
         part, since = _numbered(np.array(starts), len(self.part))
-        return replace(self, part=part, since=since)
+        return replace(self, part=part, since=since, phrases=since == 0)
 
     def cut(self, start: int, stop: int) -> SongForm:
         """The beats from `start` up to `stop`."""
@@ -66,6 +71,7 @@ class SongForm:
             self,
             part=self.part[beats],
             since=self.since[beats],
+            phrases=self.phrases[beats],
             energy=self.energy[beats],
             stops=self.stops[ticks],
             strikes=self.strikes[ticks],
@@ -98,10 +104,12 @@ def song_form(heard: Conditioning, sections: Sequence[Section]) -> SongForm:
     names = list(dict.fromkeys(section.name for section in sections))
     part = np.array([names.index(section.name) for section in sections])
     bars, last = bar_starts(heard), last_stroke(heard)
+    bars_in = heard.bar - heard.bar[np.maximum(beats - since, 0)]
     ends = np.arange(heard.num_ticks) > (heard.num_ticks if last is None else last)
     return SongForm(
         part[index],
         since,
+        (heard.beat_in_bar == 0) & (bars_in % PHRASE_BARS == 0),
         band_energy(heard)[np.maximum(np.searchsorted(bars, beats, side="right") - 1, 0)],
         band_stops(heard),
         band_strikes(heard),

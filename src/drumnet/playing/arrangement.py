@@ -41,14 +41,14 @@ class ArrangementConfig:
             over the strokes of a crash.
         way_spread, busy_spread: standard deviations of what another section has of its own:
             a taste for one of the ways of keeping time, and how busy the whole kit is.
-        crash: of a crash that is no accent; accent: of one on the first beat of a section.
+        crash: of a crash that does not begin a phrase; accent: of one that begins a section.
         strike: of kick and crash where the band strikes together.
         least_energy: a section with less of the band holds back, wholly at none of it.
         held: by so much, of drums and crashes; hats by half of it.
         strength: what the band begins with at least that much of strength, it plays.
     """
 
-    other_way: float = -4.0
+    other_way: float = -2.0
     way_spread: float = 1.5
     busy_spread: float = 0.5
     crash: float = -4.5
@@ -74,7 +74,7 @@ class Arrangement:
     leans: NDArray[np.float32]
     music: NDArray[np.int64]
     silent: NDArray[np.bool_]
-    small_fills: float = 0.25
+    small_fills: float = 0.1
 
     def shared(self, probability: NDArray[np.float32]) -> NDArray[np.float32]:
         """(num_ticks,) what is likely, the same wherever the music is, the mean in logits; and
@@ -124,10 +124,10 @@ def arranged(
                 logit(likely.probability[row[piece]]) for piece in (Piece.CRASH, keeper)
             )
             leans[row[keeper]] += here * np.maximum(crash - own_logit, 0)
-    everywhere = np.ones(len(part), dtype=bool)
-    starts = np.zeros(len(part), dtype=bool)
+    phrases, starts = np.zeros((2, len(part)), dtype=bool)
+    phrases[np.flatnonzero(form.phrases) * TICKS_PER_BEAT] = True
     starts[form.starts * TICKS_PER_BEAT] = True
-    lean((Piece.CRASH,), everywhere, config.crash)
+    lean((Piece.CRASH,), ~phrases, config.crash)
     held = np.repeat(_held_back(form, config), TICKS_PER_BEAT)
     for piece in pieces:
         share = {**dict.fromkeys((*_DRUMS, *_TOMS, Piece.CRASH), 1.0), **dict.fromkeys(_HATS, 0.5)}
