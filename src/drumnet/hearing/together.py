@@ -42,9 +42,8 @@ class TogetherConfig:
         rest: a stab is followed by so much silence,
         long_rest: or, where loudness is not known, by no stroke for so long.
         around: who plays is told by so much to either side.
-        band: share of those who play that strikes together,
-        least: and so many of them at least, if there are as many;
-        end: share of them that ends a song,
+        band: so many of those who play strike together.
+        end: and so many to end it,
         final: one of them with such strength;
         soft: where the band is so loud then, of its usual level, it has faded.
         usual_bar: share of the bars that are no busier than an ordinary busy one.
@@ -61,7 +60,6 @@ class TogetherConfig:
     long_rest: float = 1.5
     around: float = 4.0
     band: float = 0.75
-    least: int = 2
     end: float = 0.5
     final: float = 0.4
     soft: float = 0.3
@@ -139,7 +137,7 @@ def last_stroke(heard: Conditioning, config: TogetherConfig = DEFAULT_TOGETHER) 
     fades or trails off."""
     strokes = _strokes(heard, config)
     struck = np.flatnonzero(strokes.any(axis=0))
-    ends = _together(strokes, heard, replace(config, band=config.end, least=1))
+    ends = _together(strokes, heard, replace(config, band=config.end))
     if not len(ends) or ends[-1] < struck[-1] - _slack(heard):
         return None
     last = int(ends[-1])
@@ -185,9 +183,10 @@ def _strokes(heard: Conditioning, config: TogetherConfig) -> Ticks:
 
 
 def _together(strokes: Ticks, heard: Conditioning, config: TogetherConfig) -> NDArray[np.int64]:
-    """(n,) ticks on which the stems that play thereabouts strike at once."""
+    """(n,) ticks on which the stems that play thereabouts strike at once, two at least if
+    there are as many."""
     near, plays = (_spread(strokes, reach) for reach in (_slack(heard), _ticks(config.around)))
-    enough = np.maximum(config.band * plays.sum(axis=0), min(config.least, len(strokes)))
+    enough = np.maximum(config.band * plays.sum(axis=0), min(2, len(strokes)))
     ticks = np.asarray(np.flatnonzero(strokes.any(axis=0) & (near.sum(axis=0) >= enough)))
     # Of neighbours, the first is where they strike.
     return ticks[np.diff(ticks, prepend=-np.inf) > _slack(heard)]
