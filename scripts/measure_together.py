@@ -126,7 +126,9 @@ def tallied(
 
 def answer(song: Played, start: int, stop: int, question: str) -> float:
     """1 or 0: whether the drums rest from `start` to `stop`, strike at `start`, or nobody
-    strikes kick or crash at `stop`."""
+    strikes kick or crash at `stop`; or the hits a beat from `start` to `stop`."""
+    if question == "hits":
+        return float(song.drums[:, start:stop].sum() * TICKS_PER_BEAT / max(stop - start, 1))
     if question == "rest":
         return float(not song.drums[:, start:stop].any())
     if question == "strike":
@@ -141,6 +143,7 @@ def together(songs: Sequence[Played]) -> None:
     for name, low, high in _STOPS:
         of_length = [[(a, b) for a, b in one if low <= b - a < high] for one in stops]
         print(tallied(f"stops of {name}: the drums rest all of it", songs, of_length, "rest"))
+        print(tallied(f"stops of {name}: hits a beat", songs, of_length, "hits"))
     stabs = [runs(band_stabs(song.heard)) for song in songs]
     print(tallied("stabs: kick, snare or crash", songs, stabs, "strike"))
     after = [[(a + 2, a + TICKS_PER_BEAT) for a, _ in spans] for spans in stabs]

@@ -148,6 +148,13 @@ def test_one_who_pushes_alone_is_not_the_band() -> None:
     assert not band_pushes(heard).any()
 
 
+def test_a_song_may_be_struck_on_its_very_last_tick() -> None:
+    for sounding in (False, True):
+        heard = band(*[RUNNING] * 4, both((0, BAR - 1)), sounding=sounding)
+        assert band_strikes(heard)[: 4 * BAR].sum() == 0
+        assert last_stroke(heard) is None
+
+
 # ------------------------------------------------------------------ endings
 
 

@@ -103,7 +103,7 @@ def band_strikes(heard: Conditioning, config: TogetherConfig = DEFAULT_TOGETHER)
 def band_stabs(heard: Conditioning, config: TogetherConfig = DEFAULT_TOGETHER) -> Ticks:
     """(num_ticks,) where the band strikes together and is silent then."""
     strokes = _strokes(heard, config)
-    struck = np.append(np.flatnonzero(strokes.any(axis=0)), heard.num_ticks)
+    struck = np.append(np.flatnonzero(strokes.any(axis=0)), heard.num_ticks + _slack(heard))
     usual = np.median(np.diff(struck)) if len(struck) > 2 else heard.num_ticks
     stabs = np.zeros(heard.num_ticks, dtype=bool)
     for tick in _together(strokes, heard, config).tolist():
@@ -194,8 +194,10 @@ def _together(strokes: Ticks, heard: Conditioning, config: TogetherConfig) -> ND
 
 def _settled(tick: int, heard: Conditioning) -> int:
     """The sixteenth or triplet that a stroke is on; of notes, their tick."""
+    if not _slack(heard):
+        return tick
     beat, place = divmod(tick, TICKS_PER_BEAT)
-    return beat * TICKS_PER_BEAT + _PLACES[place] if _slack(heard) else tick
+    return min(beat * TICKS_PER_BEAT + _PLACES[place], heard.num_ticks - 1)
 
 
 def _ticks_to_bar(heard: Conditioning) -> NDArray[np.int64]:
