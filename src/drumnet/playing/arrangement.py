@@ -171,21 +171,28 @@ def without_holes(
     def in_bars(ticks: NDArray[np.bool_]) -> NDArray[np.bool_]:
         return np.asarray(np.logical_or.reduceat(ticks, starts * TICKS_PER_BEAT))
 
-    plays, full, silent = in_bars(band), in_bars(struck), in_bars(form.stops | form.ends)
-    keepers = [index for index, piece in enumerate(pattern.pieces) if piece in sum(_WAYS, ())]
+    silent = form.stops | form.ends
+    silent = form.stops | form.ends
+    # What is given all along is played to, and no more.
+    every = np.flatnonzero(~known.known[:-1].all(axis=1)).tolist()
+    keepers = [row for row in every if pattern.pieces[row] in sum(_WAYS, ())]
+    plays, full = in_bars(band & ~silent), in_bars(struck)
+    timed = in_bars(np.asarray((pattern.velocity[keepers] > 0).any(axis=0)))
     fields = {name: getattr(pattern, name).copy() for name in _COLUMNS}
-    for bar in np.flatnonzero(plays & ~full & ~silent):
+    for bar in np.flatnonzero(plays & ~full):
         beats = slice(int(starts[bar]), int(ends[bar]))
-        like = np.flatnonzero(full & (ends - starts == ends[bar] - starts[bar]))
-        if not len(like) or known.known[:, beats].any():
+        as_long = ends - starts == beats.stop - beats.start
+        is_held = held[beats.start] > 0 and (as_long & timed).any()
+        like = np.flatnonzero(as_long & (timed if is_held else full))
+        if not len(like) or known.known[every, beats].any():
             continue
         other_music = form.part[starts[like]] != form.part[beats.start]
         nearest = like[np.lexsort((np.abs(like - bar), other_music))[0]]
         shift = int(starts[nearest] - beats.start) * TICKS_PER_BEAT
         ticks = np.arange(beats.start * TICKS_PER_BEAT, beats.stop * TICKS_PER_BEAT)
-        rows = keepers if held[beats.start] > 0 else list(range(len(pattern.pieces)))
+        ticks = ticks[~silent[ticks]]
         for array in fields.values():
-            for row in rows:
+            for row in keepers if is_held else every:
                 array[row, ticks] = array[row, ticks + shift]
     return replace(pattern, **fields)
 
