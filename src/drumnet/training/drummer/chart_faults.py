@@ -1,9 +1,10 @@
 """Songs whose drums nobody would play so: they give no styles.
 
-In: a song on ticks.  Out: whether its drums are as people play, by two rules.
+In: a song on ticks.  Out: whether its drums are as people play, by three rules.
 
 Many songs of the corpus are charts, written for a game or by hand: some ride on the crash
-through whole choruses, some have bar lines that lie beside those that the drums keep to.
+through whole choruses, some have bar lines that lie beside those that the drums keep to, some
+are a kick now and then.
 What people do is read off performances (Groove; Gillick et al. 2019).
 """
 
@@ -21,6 +22,11 @@ from drumnet.hits import PIECES, Piece
 #: A bar with so many crashes rides on them.  One performance of people in forty does in more
 #: than this share of its bars (docs/experiments/styles.md, 2026-11-30).
 RIDDEN_CRASHES, _MOST_RIDDEN = 4, 0.1
+#: A bar keeps time with so many strokes of hats or cymbals.  Fewer than one performance in
+#: thirty does so in less than that share of the bars that it plays in, or leaves the snare out
+#: of as many.
+_KEPT_STROKES, _LEAST_KEPT = 2, 0.5
+_CYMBALS = (Piece.CLOSED_HAT, Piece.OPEN_HAT, Piece.RIDE, Piece.CRASH)
 _BAR_BEATS = 4
 #: Where kick and snare fall, moved by up to a beat, may fit people's bars better by so many
 #: nats a hit.
@@ -37,6 +43,21 @@ def rides_the_crash(song: TickSong) -> bool:
         return False
     crashes = np.add.reduceat(struck, starts)
     return bool((crashes >= RIDDEN_CRASHES).mean() > _MOST_RIDDEN)
+
+
+def is_no_kit(song: TickSong) -> bool:
+    """Whether no cymbal keeps time, or no snare is played, in most of the bars with drums."""
+    struck = song.dense_song().velocity > 0
+    starts = np.flatnonzero(song.beat_in_bar == 0) * TICKS_PER_BEAT
+    if not len(starts):
+        return False
+    bars = np.add.reduceat(struck, starts, axis=1, dtype=np.int64)
+    played = bars[:, bars.any(axis=0)]
+    if not played.size:
+        return True
+    time = played[[PIECES.index(piece) for piece in _CYMBALS]].sum(axis=0) >= _KEPT_STROKES
+    back = played[PIECES.index(Piece.SNARE)] > 0
+    return bool(min(time.mean(), back.mean()) < _LEAST_KEPT)
 
 
 class BarLines:

@@ -26,7 +26,7 @@ from drumnet.model.network import Network
 from drumnet.playing.peak_picking import likely_ticks
 from drumnet.style.bank import Drawn, StyleBank
 from drumnet.style.code import CODE_SIZE
-from drumnet.training.drummer.chart_faults import BarLines, rides_the_crash
+from drumnet.training.drummer.chart_faults import BarLines, is_no_kit, rides_the_crash
 from drumnet.training.drummer.style_prior import fit_style_prior
 
 #: Styles of at most so many songs, each of a part as long as that: six passages in 4/4.
@@ -74,7 +74,11 @@ def _parts(songs: Sequence[TickSong], seed: int) -> list[TickSong]:
 
 def _as_people_play(parts: Sequence[TickSong]) -> list[TickSong]:
     lines = BarLines(parts)
-    return [part for part in parts if not (rides_the_crash(part) or lines.lie_elsewhere(part))]
+    return [
+        part
+        for part in parts
+        if not (rides_the_crash(part) or is_no_kit(part) or lines.lie_elsewhere(part))
+    ]
 
 
 class Band(NamedTuple):
