@@ -101,7 +101,11 @@ def test_settings_as_text() -> None:
         ("loudness", "1", "no setting is called 'loudness': choose from complexity"),
         ("swing", "much", "swing=much makes no sense: give a number"),
         ("swing", "3", "a swing of 3 makes no sense: give 0 to 1"),
-        ("fills", "often", "fills=often makes no sense: choose from arranged, none, sections, 4, 8"),
+        (
+            "fills",
+            "often",
+            "fills=often makes no sense: choose from arranged, none, sections, 4, 8",
+        ),
         ("gong.amount", "1", "no drum piece is called 'gong'"),
     ],
 )
