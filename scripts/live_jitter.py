@@ -40,6 +40,7 @@ from drumnet.hits import PIECES, DrumTrack
 from drumnet.live.clock_follower import ClockFollower
 from drumnet.live.composer_process import ComposerProcess
 from drumnet.live.controls import Wish
+from drumnet.live.plan import Plan
 from drumnet.live.player import Player
 from drumnet.live.priority import go_first, short_slices, stand_apart
 from drumnet.live.recomposing import LiveSong
@@ -155,7 +156,8 @@ def live_song() -> LiveSong:
     drummer = Drummer()
     listening = drummer.listen(built_in.song, built_in.beats)
     styles = [drummer.style(name) for name in drummer.presets]
-    return LiveSong(drummer, listening, PIECES, DrumTrack(), styles, load_midi_map())
+    plan = Plan.of(styles, (), Settings(), drummer.find_style)
+    return LiveSong(drummer, listening, PIECES, DrumTrack(), plan, load_midi_map())
 
 
 def rss_mb() -> float:
@@ -190,7 +192,7 @@ class Composing:
         """Another one, of style and complexity."""
         turn = len(self.took_s) + 1
         settings = Settings(seed=1, complexity=0.2 + 0.15 * (turn % 5))
-        return Wish(settings, style=turn % len(self.song.styles), fills=turn // 3)
+        return Wish(settings, style=turn % len(self.song.plan.styles), fills=turn // 3)
 
 
 @dataclass
@@ -313,8 +315,8 @@ _HURRIES: dict[str, Callable[[], object]] = {"slices": short_slices, "ordinary":
 ROWS = ("none", "load", "load slices", "load ordinary")
 HEAD = (
     "| load | load average | minutes | jumps | strokes | p50 | p95 | max | after jumps, p95 | max "
-    "| after tempos, p95 | max | the clock's own, p95 | max | lost or twice | hanging | drift | a wish, p50 | max "
-    "| RSS, MB |"
+    "| after tempos, p95 | max | the clock's own, p95 | max | lost or twice | hanging | drift "
+    "| a wish, p50 | max | RSS, MB |"
 )
 
 

@@ -189,7 +189,7 @@ class Drummer:
             self._check_model(passage.style)
         wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
         self.require(wanted)
-        finish = finish or self._filler(listening, passages)
+        finish = finish or self.filler(listening, passages)
         given = given or DrumTrack()
         late_s = drums_lateness_s(given, listening.beats) if len(given) >= _LEAST_GIVEN else None
         request = Request(wanted, given, keep, rhythm, finish, late_s)
@@ -205,8 +205,8 @@ class Drummer:
             crash = found.probability[self.checkpoint.pieces.index(Piece.CRASH)]
         return find_sections(listening.conditioning, crash)
 
-    def _filler(self, listening: Listening, passages: Sequence[Passage]) -> Filler | None:
-        """Plays the fills that the settings ask for."""
+    def filler(self, listening: Listening, passages: Sequence[Passage]) -> Filler | None:
+        """Plays the fills that the settings ask for; None where they ask for none."""
         begun = [passage for passage in passages if passage.begins_section] or [passages[0]]
         fills = [passage.settings.fills for passage in begun]
         places = {one.place for one in fills}

@@ -56,7 +56,11 @@ def midi(monkeypatch: pytest.MonkeyPatch) -> type[FakeMidi]:
     return Own
 
 
-def test_notes_go_out_and_clock_comes_in(midi: type[FakeMidi]) -> None:
+def test_notes_go_out_and_clock_comes_in(
+    midi: type[FakeMidi], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurries: list[bool] = []  # not this thread, which is that of all tests
+    monkeypatch.setattr("drumnet.live.ports.go_first", lambda: hurries.append(True))
     port = SystemPort()
     assert port._out.opened == port._in.opened == "DrumNet"
     assert port._in.ignored[1] is False  # clock is heard
@@ -65,6 +69,7 @@ def test_notes_go_out_and_clock_comes_in(midi: type[FakeMidi]) -> None:
     port._in.callback([0xF8], 0.0)
     port._in.callback([0xF2, 0x10, 0x01], 0.0)
     port._in.callback([0xF2], 0.0)  # half of one
+    assert hurries == [True]
     (first_s, clock), (second_s, position) = port.received()
     assert (clock.type, position.pos) == ("clock", 144)
     assert first_s <= second_s

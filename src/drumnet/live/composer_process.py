@@ -77,7 +77,7 @@ class ComposerProcess:
 
 
 #: What of a song travels; the drummer is made again of the weights.
-_PARTS = ("listening", "pieces", "given", "styles", "first_bar")
+_PARTS = ("listening", "pieces", "given", "plan", "first_bar")
 
 
 def _compose(pipe: Connection, model: Path, parts: dict[str, Any], wish: Wish) -> None:
