@@ -56,6 +56,11 @@ class Plan:
         plain = tuple(replace(one, changes=dict(one.changes)) for one in sections)
         return Plan(styles, plain, began, found)
 
+    @staticmethod
+    def nothing() -> Plan:
+        """Of a song whose passages come from elsewhere."""
+        return Plan((), (), Settings(), {})
+
     def passages(self, wish: Wish) -> tuple[Passage, ...]:
         """The whole song as it is wished for."""
         style = self.styles[wish.style]

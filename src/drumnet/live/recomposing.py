@@ -46,6 +46,14 @@ class NextFill:
     end: float
 
 
+def take_of(score: Score, fill: NextFill | None) -> Take:
+    """A score, with a fill that is still to come."""
+    if fill is None:
+        return Take(score)
+    filled = score.with_part(fill.score, fill.start, fill.end)
+    return Take(filled, until=fill.end, then=score)
+
+
 @dataclass(frozen=True, eq=False)
 class LiveSong:
     """A song that drums are composed to while it plays.
@@ -210,10 +218,6 @@ class Recomposer:
             return self._asked is not None
 
     def _tell_take(self, position: float) -> None:
-        """The score, with the fill that is still to come."""
-        fill = self._fill
-        if fill is None or fill.end <= position:
-            self._tell(Take(self._score))
-            return
-        score = self._score.with_part(fill.score, fill.start, fill.end)
-        self._tell(Take(score, until=fill.end, then=self._score))
+        if self._fill is not None and self._fill.end <= position:
+            self._fill = None
+        self._tell(take_of(self._score, self._fill))
