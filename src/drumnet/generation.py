@@ -241,10 +241,9 @@ def _played(job: _Job, beats: BeatChoice | BeatGrid | None) -> Take:
     song, drummer = job.cast.song, job.drummer
     grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
     listening = drummer.listen(song, grid)
-    found: tuple[Section, ...] = ()
     if job.parts is not None:
         found = job.parts.on(listening.beats, lambda: drummer.sections(listening))
-    elif job.in_sections or job.projects:
+    else:
         found = drummer.sections(listening)
     passages: Sequence[Passage] = ()
     if job.parts is not None:
