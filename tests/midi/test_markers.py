@@ -47,6 +47,15 @@ def test_a_section_that_begins_before_the_recording_begins_with_it(tmp_path: Pat
     assert first_s == 0.0
 
 
+def test_a_marker_lies_on_the_bar_line_where_the_first_beat_was_put_at_0(tmp_path: Path) -> None:
+    """Of a song that begins a moment after 0:00."""
+    grid = BeatGrid(BEATS_S - BEATS_S[0] + 0.03, GRID.beat_in_bar)
+    write_midi(tmp_path / "drums.mid", DrumTrack(), grid, sections=[(0, "verse"), (8, "chorus")])
+    (first_s, _), (second_s, _) = markers(tmp_path / "drums.mid")
+    assert first_s == 0.0
+    assert second_s == pytest.approx(grid.beats_s[8], abs=MAX_ERROR_S)
+
+
 def test_beats_come_back_as_they_do_without_markers(tmp_path: Path) -> None:
     write_midi(tmp_path / "drums.mid", DrumTrack(), GRID, sections=SECTIONS)
     write_midi(tmp_path / "bare.mid", DrumTrack(), GRID)

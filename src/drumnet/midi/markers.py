@@ -25,7 +25,7 @@ def markers_of(
 ) -> tuple[Marker, ...]:
     """Where sections begin; what begins before the recording begins with it."""
     rows = named(sections)
-    quarters = timeline.quarters([grid.beats_s[beat] for beat, _ in rows]).tolist()
+    quarters = timeline.beats([grid.beats_s[beat] for beat, _ in rows]).tolist()
     return tuple(Marker(quarter, name) for quarter, (_, name) in zip(quarters, rows, strict=True))
 
 
