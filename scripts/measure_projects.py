@@ -3,8 +3,8 @@
 
     scripts/measure_projects.py RECORDINGS [--print]
 
-The schemas are those of the tests; xmlschema and rpp, of the extra [dev], have to be installed.  The
-drums are those of a sampled style (seed 1) on tracked beats.
+The schemas are those of the tests; xmlschema and rpp, of the extra [dev], have to be installed.
+The drums are those of a sampled style (seed 1) on tracked beats.
 """
 
 from __future__ import annotations

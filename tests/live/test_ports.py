@@ -113,6 +113,20 @@ def test_wrong_usage_is_said_before_anything_is_read(song_folder: Any) -> None:
     assert code == 2 and "--first-bar is for a DAW that leads" in said
 
 
+def test_sections_that_are_not_there_are_said_before_the_song_is_heard(
+    midi: type[FakeMidi], monkeypatch: pytest.MonkeyPatch, song_folder: Any
+) -> None:
+    monkeypatch.setattr("drumnet.cli.extras.find_spec", lambda _name: object())
+    code, said = live(str(song_folder), "--sections", "no-such.tsv")
+    assert code == 1 and "no sections file 'no-such.tsv'" in said and "beats" not in said
+
+
+def test_ports_of_the_studio_are_for_live_alone() -> None:
+    for option in ("--out", "--in", "--midi-map"):
+        done = CliRunner().invoke(main, ["studio", option, "x"], prog_name="drumnet")
+        assert done.exit_code == 2 and "are for --live" in done.output
+
+
 @pytest.mark.parametrize(("clock", "extra"), [("follow", "live"), ("link", "link")])
 def test_an_extra_that_is_missing_is_named(
     song_folder: Any, monkeypatch: pytest.MonkeyPatch, clock: str, extra: str
