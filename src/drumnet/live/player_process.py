@@ -39,7 +39,7 @@ class PlayerProcess:
     def __init__(
         self, fill: Callable[[float], None], open_port: Callable[[], Port] = SystemPort
     ) -> None:
-        self._fill = fill
+        self._fill, self._sending = fill, threading.Lock()
         context = multiprocessing.get_context("spawn")  # the only kind that is everywhere
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_run, args=(theirs, open_port), daemon=True)
@@ -53,11 +53,11 @@ class PlayerProcess:
         self._reader.start()
 
     def play(self, take: Take) -> None:
-        """Go on with a take; from any thread that does so alone."""
+        """Go on with a take; from any thread."""
         self._send(take)
 
     def ask_fill(self) -> None:
-        """As the controller does."""
+        """As the controller does; from any thread."""
         self._send(_FILL_KEY)
 
     def close(self) -> None:
@@ -67,7 +67,7 @@ class PlayerProcess:
         self._reader.join()
 
     def _send(self, what: Take | str | None) -> None:
-        with suppress(OSError):  # it has ended
+        with suppress(OSError), self._sending:  # it may have ended
             self._pipe.send(what)
 
     def _read(self) -> None:
