@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 
 import numpy as np
@@ -161,3 +162,12 @@ def test_fills_of_every_fourth_bar_come_where_the_whole_song_has_them(song: Live
         for score in (whole, part):
             struck = {key for _, key, _ in notes(score, there - 1 / 8, there + 1 / 8)}
             assert Piece.CRASH.midi_key in struck
+
+
+def test_a_plan_travels_to_the_composers_process(in_sections: LiveSong) -> None:
+    there = pickle.loads(pickle.dumps(in_sections.plan))
+    wish = Wish(BEGAN, style=1).with_setting("complexity", 0.3)
+    here = in_sections.plan.passages(wish)
+    for one, other in zip(there.passages(wish), here, strict=True):
+        assert (one.start_beat, one.settings) == (other.start_beat, other.settings)
+        np.testing.assert_array_equal(one.style.code, other.style.code)
