@@ -4,7 +4,7 @@ them: a Gradio endpoint on this machine.
 
 HARP (https://github.com/TEAMuP-dev/HARP) opens the address that is printed. A song goes in; the
 drums, the song with them, and their MIDI come back, with a label where each section begins.
-PyHARP (BSD 3-Clause) is on no package index; with it come Gradio 5.28, PyTorch and much else, so
+PyHARP (BSD 3-Clause) comes from its repository, and with it Gradio 5.28, PyTorch and much else, so
 give it an environment of its own:
 
     pip install git+https://github.com/TEAMuP-dev/pyharp.git@v0.3.0
