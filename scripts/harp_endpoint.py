@@ -4,8 +4,8 @@ them: a Gradio endpoint on this machine.
 
 HARP (https://github.com/TEAMuP-dev/HARP) opens the address that is printed. A song goes in; the
 drums, the song with them, and their MIDI come back, with a label where each section begins.
-PyHARP (BSD 3-Clause) comes from its repository, and with it Gradio 5.28, PyTorch and much else, so
-give it an environment of its own:
+PyHARP (BSD 3-Clause; the package of that name on PyPI is something else) brings Gradio 5.28,
+PyTorch and much else, so give it an environment of its own:
 
     pip install git+https://github.com/TEAMuP-dev/pyharp.git@v0.3.0
     pip install .
