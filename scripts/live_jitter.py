@@ -4,12 +4,14 @@ in this one, while the composer's process plays a song anew every two seconds.
 
 The clock changes its tempo, loops and jumps. Each stroke of the score has a key and a velocity of
 its own, so that what is sent is compared with where the clock's schedule has it, in real time:
-what the clock itself is late counts, too. With load, a process spins on each core. Both processes
-have realtime priority where the system gives it, as a DAW and `drumnet live` have, and in the rows
-"ordinary" they have not. Prints a table.
+what the clock itself is late counts, too. With load, a process spins on each core, in a session of
+its own, as other programs are. The clock has realtime priority where the system gives it, as a DAW
+has, and so has the player, but in the rows "slices" it has short slices alone, as `drumnet live`
+has where realtime priority is not to be had, and in the rows "ordinary" not even these. Prints a
+table.
 
     scripts/live_jitter.py --minutes 2
-    scripts/live_jitter.py --minutes 20 --load only
+    scripts/live_jitter.py --minutes 20 --rows none
 """
 
 from __future__ import annotations
@@ -38,8 +40,9 @@ from drumnet.hits import PIECES, DrumTrack
 from drumnet.live.clock_follower import ClockFollower
 from drumnet.live.composer_process import ComposerProcess
 from drumnet.live.controls import Wish
+from drumnet.live.plan import Plan
 from drumnet.live.player import Player
-from drumnet.live.priority import go_first
+from drumnet.live.priority import go_first, short_slices, stand_apart
 from drumnet.live.recomposing import LiveSong
 from drumnet.live.score import Score, Take
 from drumnet.midi.keys import load_midi_map
@@ -81,12 +84,10 @@ def schedule(seconds: float) -> tuple[SoftwareClock, list[float], list[float]]:
     return daw.stop(), jumps, tempos
 
 
-def send_clock(
-    pipe: Connection, events: list[tuple[float, bytes]], start_s: float, goes_first: bool
-) -> None:
+def send_clock(pipe: Connection, events: list[tuple[float, bytes]], start_s: float) -> None:
     """The process of the clock: each message at its time; last, how late it was, in seconds."""
-    if goes_first:
-        go_first()
+    stand_apart()
+    go_first()
     late = []
     for due_s, data in events:
         while (left_s := start_s + due_s - time.perf_counter()) > 0:
@@ -99,6 +100,7 @@ def send_clock(
 
 def spin() -> None:
     """Load."""
+    stand_apart()
     while True:
         pass
 
@@ -108,7 +110,7 @@ class PipePort:
     """A port whose other end is the clock's process; keeps what is sent, and when."""
 
     pipe: Connection
-    goes_first: bool
+    hurry: Callable[[], object]
     came: deque[tuple[float, Message]] = field(default_factory=deque)
     sent: list[tuple[float, int]] = field(default_factory=list)
     hanging: int = 0
@@ -116,8 +118,7 @@ class PipePort:
 
     def listen(self) -> None:
         """As the thread of a MIDI library: stamp what comes in."""
-        if self.goes_first:
-            go_first()
+        self.hurry()
         while data := self.pipe.recv_bytes():
             self.came.append((time.perf_counter(), Message.from_bytes(data)))
         self.is_over.set()
@@ -155,7 +156,8 @@ def live_song() -> LiveSong:
     drummer = Drummer()
     listening = drummer.listen(built_in.song, built_in.beats)
     styles = [drummer.style(name) for name in drummer.presets]
-    return LiveSong(drummer, listening, PIECES, DrumTrack(), styles, load_midi_map())
+    plan = Plan.of(styles, (), Settings(), drummer.find_style)
+    return LiveSong(drummer, listening, PIECES, DrumTrack(), plan, load_midi_map())
 
 
 def rss_mb() -> float:
@@ -190,7 +192,7 @@ class Composing:
         """Another one, of style and complexity."""
         turn = len(self.took_s) + 1
         settings = Settings(seed=1, complexity=0.2 + 0.15 * (turn % 5))
-        return Wish(settings, style=turn % len(self.song.styles), fills=turn // 3)
+        return Wish(settings, style=turn % len(self.song.plan.styles), fills=turn // 3)
 
 
 @dataclass
@@ -202,29 +204,28 @@ class Run:
     clock_late_s: NDArray[np.float64]
     after_jump: NDArray[np.bool_]
     after_tempo: NDArray[np.bool_]
+    num_jumps: int
     missed: int
     hanging: int
     composing: Composing
 
 
-def measured(seconds: float, song: LiveSong, goes_first: bool) -> Run:
-    """Play along with the clock for so long."""
+def measured(seconds: float, song: LiveSong, hurry: Callable[[], object]) -> Run:
+    """Play along with the clock for so long; `hurry` is what the player's threads do first."""
     daw, jumps, tempos = schedule(seconds)
     played, starts = score()
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
     start_s = time.perf_counter() + 5.0  # the processes have to come up
     events = [(due_s, bytes(message.bytes())) for due_s, message in daw.events]
-    clock = context.Process(
-        target=send_clock, args=(theirs, events, start_s, goes_first), daemon=True
-    )
+    clock = context.Process(target=send_clock, args=(theirs, events, start_s), daemon=True)
     clock.start()
-    port, composing = PipePort(ours, goes_first), Composing(song)
+    port, composing = PipePort(ours, hurry), Composing(song)
     player = Player(port, ClockFollower(120.0), Wish(Settings()), 1, 4)
     player.play(Take(played))
     works = [
         threading.Thread(target=port.listen),
-        threading.Thread(target=_run, args=(player, goes_first)),
+        threading.Thread(target=_run, args=(player, hurry)),
         threading.Thread(target=composing.run, args=(port.is_over,)),
     ]
     for work in works:
@@ -239,10 +240,9 @@ def measured(seconds: float, song: LiveSong, goes_first: bool) -> Run:
     return compared(port, daw, starts, start_s, late, jumps, tempos, composing)
 
 
-def _run(player: Player, goes_first: bool) -> None:
+def _run(player: Player, hurry: Callable[[], object]) -> None:
     """The player's thread, as `Session` has it."""
-    if goes_first:
-        go_first()
+    hurry()
     player.run()
 
 
@@ -277,7 +277,7 @@ def compared(
         return np.where(last >= 0, due_s - np.array(times)[last] < _AFTER_S, False)
 
     after = soon_after(jumps), soon_after(tempos)
-    return Run(due_s, error_s, late, *after, missed, port.hanging, composing)
+    return Run(due_s, error_s, late, *after, len(jumps), missed, port.hanging, composing)
 
 
 def row(name: str, run: Run, seconds: float) -> str:
@@ -292,7 +292,9 @@ def row(name: str, run: Run, seconds: float) -> str:
     rss = run.composing.rss
     cells = [
         name,
+        f"{os.getloadavg()[1]:.1f}",
         f"{seconds / 60:.0f}",
+        f"{run.num_jumps}",
         str(len(size)),
         *ms(size, 0.5, 0.95, 1.0),
         *ms(size[run.after_jump], 0.95, 1.0),
@@ -308,17 +310,20 @@ def row(name: str, run: Run, seconds: float) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
+#: What the player's threads do first.
+_HURRIES: dict[str, Callable[[], object]] = {"slices": short_slices, "ordinary": lambda: None}
+ROWS = ("none", "load", "load slices", "load ordinary")
 HEAD = (
-    "| load | minutes | strokes | p50 | p95 | max | after jumps, p95 | max | after tempos, p95 "
-    "| max | the clock's own, p95 | max | lost or twice | hanging | drift | a wish, p50 | max "
-    "| RSS, MB |"
+    "| load | load average | minutes | jumps | strokes | p50 | p95 | max | after jumps, p95 | max "
+    "| after tempos, p95 | max | the clock's own, p95 | max | lost or twice | hanging | drift "
+    "| a wish, p50 | max | RSS, MB |"
 )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
     parser.add_argument("--minutes", type=float, default=2.0)
-    parser.add_argument("--rows", default="none,load,load ordinary", help="which, with commas")
+    parser.add_argument("--rows", default=",".join(ROWS), help="which, with commas")
     asked = parser.parse_args()
     song = live_song()
     print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}; times in ms\n")
@@ -327,7 +332,7 @@ def main() -> None:
     seconds = asked.minutes * 60
     for name in asked.rows.split(","):
         with running(spin, (os.cpu_count() or 1) if "load" in name else 0):
-            run = measured(seconds, song, goes_first="ordinary" not in name)
+            run = measured(seconds, song, _HURRIES.get(name.split()[-1], go_first))
         print(row(name, run, seconds), flush=True)
 
 

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """A project of each recording, in both formats, read again: a table of docs/daw.md.
 
-    scripts/measure_projects.py RECORDINGS SCHEMAS [--print]
+    scripts/measure_projects.py RECORDINGS [--print]
 
-SCHEMAS is a checkout of https://github.com/bitwig/dawproject, for `Project.xsd` and
-`MetaData.xsd`; lxml and rpp have to be installed.  The drums are those of a sampled style (seed 1)
-on tracked beats.
+The schemas are those of the tests; xmlschema and rpp, of the extra [dev], have to be installed.
+The drums are those of a sampled style (seed 1) on tracked beats.
 """
 
 from __future__ import annotations
@@ -14,16 +13,18 @@ import argparse
 import tempfile
 import zipfile
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
-from lxml import etree
+from xmlschema import XMLSchema
 
 from drumnet import generate
 from drumnet.projects.formats import ProjectFormat
 from page_tables import put_table
 from project_readers import read_project
 
-PAGE = Path(__file__).resolve().parents[1] / "docs" / "daw.md"
+REPO = Path(__file__).resolve().parents[1]
+PAGE, SCHEMAS = REPO / "docs" / "daw.md", REPO / "tests" / "projects" / "schemas"
 BEGIN, END = "<!-- table: scripts/measure_projects.py -->", "<!-- end of the projects -->"
 HEAD = (
     "| song | project | valid | hits | worst hit, ms | tempos | markers | tracks | MB |\n"
@@ -31,18 +32,17 @@ HEAD = (
 )
 
 
-def valid(path: Path, schemas: Path) -> str:
+def valid(path: Path) -> str:
     """Whether the schemas allow it; a project of REAPER has none."""
     if path.suffix == ".rpp":
         return "read by rpp"
     with zipfile.ZipFile(path) as archive:
         for name, schema in (("project.xml", "Project.xsd"), ("metadata.xml", "MetaData.xsd")):
-            rules = etree.XMLSchema(etree.parse(str(schemas / schema)))
-            rules.assertValid(etree.fromstring(archive.read(name)))
+            XMLSchema(SCHEMAS / schema).validate(ElementTree.fromstring(archive.read(name)))
     return "by its schemas"
 
 
-def lines_of(folder: Path, schemas: Path, work: Path) -> list[str]:
+def lines_of(folder: Path, work: Path) -> list[str]:
     made = generate(folder, work, seed=1, pieces="kit", mix=False, projects=ProjectFormat)
     found = []
     for one in ProjectFormat:
@@ -54,7 +54,7 @@ def lines_of(folder: Path, schemas: Path, work: Path) -> list[str]:
         cells = (
             folder.name,
             one.value,
-            valid(path, schemas),
+            valid(path),
             len(times),
             f"{worst_ms:.2f}",
             len(project.tempos),
@@ -69,13 +69,12 @@ def lines_of(folder: Path, schemas: Path, work: Path) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("recordings", type=Path)
-    parser.add_argument("schemas", type=Path)
     parser.add_argument("--print", action="store_true", help="print it, and leave the page")
     args = parser.parse_args()
     lines = [HEAD]
     for folder in sorted(path for path in args.recordings.iterdir() if path.is_dir()):
         with tempfile.TemporaryDirectory() as work:
-            for line in lines_of(folder, args.schemas, Path(work)):
+            for line in lines_of(folder, Path(work)):
                 lines.append(line)
                 print(line, flush=True)
     if not args.print:

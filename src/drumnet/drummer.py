@@ -38,7 +38,7 @@ from drumnet.playing.choosing import (
     in_order,
 )
 from drumnet.playing.composing import Finish
-from drumnet.playing.fills import filler
+from drumnet.playing.fills import Filler, filler
 from drumnet.playing.given import Keep
 from drumnet.playing.listening import Listening
 from drumnet.playing.passages import Passage, PassageMemory, Request, play_passages
@@ -235,8 +235,7 @@ class Drummer:
             self._check_model(passage.style)
         wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
         self.require(wanted)
-        arranges = rhythm is None
-        finish = finish or filler(listening, passages, self.checkpoint.fills, arranges)
+        finish = finish or self.filler(listening, passages, arranges=rhythm is None)
         given = given or DrumTrack()
         late_s = drums_lateness_s(given, listening.beats) if len(given) >= _LEAST_GIVEN else None
         request = Request(wanted, given, keep, rhythm, finish, late_s)
@@ -293,6 +292,16 @@ class Drummer:
         """The song's sections, found by what is heard and by where the weights, without a
         style, would play a crash."""
         return (song if isinstance(song, Listening) else self.listen(song)).sections
+
+    def filler(
+        self, listening: Listening, passages: Sequence[Passage], *, arranges: bool = True
+    ) -> Filler | None:
+        """Plays the fills that the settings ask for; None where they ask for none.
+
+        Args:
+            arranges: as of `playing.fills.filler`.
+        """
+        return filler(listening, passages, self.checkpoint.fills, arranges)
 
     def extract_style(
         self,

@@ -172,10 +172,9 @@ def _played(job: Job, beats: BeatChoice | BeatGrid | None) -> list[Take]:
     song, drummer = job.cast.song, job.drummer
     grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
     listening = drummer.listen(song, grid)
-    found: tuple[Section, ...] = ()
     if job.parts is not None:
         found = job.parts.on(listening.beats, lambda: drummer.sections(listening))
-    elif job.in_sections or job.projects:
+    else:
         found = drummer.sections(listening)
     given, keep = given_hits(job.cast, listening.beats), job.kept.on(listening.beats)
     if job.takes.number > 1:

@@ -167,17 +167,21 @@ class DrumTrack:
         ]
 
     def to_midi(
-        self, beats: BeatGrid | None = None, layout: MidiLayout | None = None
+        self,
+        beats: BeatGrid | None = None,
+        layout: MidiLayout | None = None,
+        sections: Iterable[tuple[int, str]] = (),
     ) -> mido.MidiFile:
         """As drums.mid is written.
 
         Args:
             beats: of the song; without them, 120 bpm with every hit at its time.
             layout: keys, tempo and tracks; General MIDI in one track if None.
+            sections: first beat and name of each, for markers.
         """
         import drumnet
 
-        return drumnet.track_midi(self, beats, layout)
+        return drumnet.track_midi(self, beats, layout, sections)
 
     def to_audio(
         self,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,14 +45,17 @@ _STYLE = """<style>
 
 
 def track_midi(
-    track: DrumTrack, beats: BeatGrid | None = None, layout: MidiLayout | None = None
+    track: DrumTrack,
+    beats: BeatGrid | None = None,
+    layout: MidiLayout | None = None,
+    sections: Iterable[tuple[int, str]] = (),
 ) -> mido.MidiFile:
     """As drums.mid is written; without beats, at 120 bpm with every hit at its time."""
     from drumnet.midi.write import midi_file
 
     if beats is None:
         beats = BeatGrid.constant(_STANDARD_BPM, _length_s(track))
-    return midi_file(track, beats, layout)
+    return midi_file(track, beats, layout, sections)
 
 
 def track_audio(

@@ -20,6 +20,7 @@ from drumnet.hearing.sections import Section
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import Kit
 from drumnet.midi.layout import MidiLayout
+from drumnet.midi.markers import named
 from drumnet.playing.section_file import SECTIONS_FILE
 from drumnet.song.song import Song
 from drumnet.style.code import StyleCode
@@ -36,10 +37,12 @@ MIX_FILE = "mix.wav"
 
 
 class NotesPart(NamedTuple):
-    """The notes of a part of a song, and its beats from 0:00 on."""
+    """The notes of a part of a song, its beats from 0:00 on, and the first beat and the name of
+    each section that begins in it."""
 
     track: DrumTrack
     beats: BeatGrid
+    places: list[tuple[int, str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,6 +62,11 @@ class Take:
     pieces: tuple[Piece, ...]
     duration_s: float
     sections: tuple[Section, ...] = ()
+
+    @property
+    def places(self) -> list[tuple[int, str]]:
+        """First beat and name of each section, as markers are made of."""
+        return named((one.start_beat, one.name) for one in self.sections)
 
     def part(self, first_beat: int, end_beat: int | None = None) -> NotesPart:
         """The notes of a part, which begins at 0:00.
@@ -89,7 +97,10 @@ class Take:
             for hit in self.track
             if hit.tick in inside
         ]
-        return NotesPart(DrumTrack(tuple(moved)), BeatGrid(beats_s - beats_s[0], numbers))
+        inside_beats = range(first_beat, end)
+        places = [(at - first_beat, name) for at, name in self.places if at in inside_beats]
+        grid = BeatGrid(beats_s - beats_s[0], numbers)
+        return NotesPart(DrumTrack(tuple(moved)), grid, places)
 
 
 def file_names(
@@ -140,7 +151,7 @@ def write_notes(folder: Path, take: Take, layout: MidiLayout | None = None) -> N
     from drumnet.hits_csv import write_hits
     from drumnet.midi.write import write_midi
 
-    write_midi(folder / MIDI_FILE, take.track, take.beats, layout)
+    write_midi(folder / MIDI_FILE, take.track, take.beats, layout, take.places)
     write_hits(folder / _HITS_FILE, take.track, take.beats)
     write_beats(folder / _BEATS_FILE, take.beats)
     take.style.save(folder / _STYLE_FILE)
@@ -201,7 +212,7 @@ def write_projects(
         drums,
         take.track,
         take.beats,
-        [(section.start_beat, section.name) for section in take.sections],
+        take.places,
         layout,
         mix,
     )

@@ -55,6 +55,8 @@ def test_a_project_has_the_song_and_the_hits(made: tuple[Path, Result], name: st
     assert project.tempos == ((0.0, 120.0),)
     assert project.tracks["kick in"].mute and not project.tracks["Bass DI"].mute
     assert project.markers, "sections are found although none are asked for"
+    midi = [one for one in mido.MidiFile(out / "drums.mid").tracks[0] if one.type == "marker"]
+    assert [one.text for one in midi] == [marker for _, marker in project.markers]
 
 
 def test_sections_are_not_asked_for_with_a_project(made: tuple[Path, Result]) -> None:

@@ -7,8 +7,10 @@ import pytest
 from drumnet.demo.song import demo_song
 from drumnet.drummer import Drummer
 from drumnet.hits import PIECES, DrumTrack
+from drumnet.live.plan import Plan
 from drumnet.live.recomposing import LiveSong
 from drumnet.midi.keys import load_midi_map
+from drumnet.settings import Settings
 
 
 @pytest.fixture(scope="package")
@@ -17,4 +19,5 @@ def song(drummer: Drummer) -> LiveSong:
     built_in = demo_song()
     listening = drummer.listen(built_in.song, built_in.beats)
     styles = [drummer.style(name) for name in drummer.presets]
-    return LiveSong(drummer, listening, PIECES, DrumTrack(), styles, load_midi_map())
+    plan = Plan.of(styles, (), Settings(), drummer.find_style)
+    return LiveSong(drummer, listening, PIECES, DrumTrack(), plan, load_midi_map())

@@ -56,7 +56,11 @@ def midi(monkeypatch: pytest.MonkeyPatch) -> type[FakeMidi]:
     return Own
 
 
-def test_notes_go_out_and_clock_comes_in(midi: type[FakeMidi]) -> None:
+def test_notes_go_out_and_clock_comes_in(
+    midi: type[FakeMidi], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hurries: list[bool] = []  # not this thread, which is that of all tests
+    monkeypatch.setattr("drumnet.live.ports.go_first", lambda: hurries.append(True))
     port = SystemPort()
     assert port._out.opened == port._in.opened == "DrumNet"
     assert port._in.ignored[1] is False  # clock is heard
@@ -65,6 +69,7 @@ def test_notes_go_out_and_clock_comes_in(midi: type[FakeMidi]) -> None:
     port._in.callback([0xF8], 0.0)
     port._in.callback([0xF2, 0x10, 0x01], 0.0)
     port._in.callback([0xF2], 0.0)  # half of one
+    assert hurries == [True]
     (first_s, clock), (second_s, position) = port.received()
     assert (clock.type, position.pos) == ("clock", 144)
     assert first_s <= second_s
@@ -106,6 +111,20 @@ def test_wrong_usage_is_said_before_anything_is_read(song_folder: Any) -> None:
     assert live()[0] == 2
     code, said = live(str(song_folder), "--clock", "lead", "--first-bar", "3")
     assert code == 2 and "--first-bar is for a DAW that leads" in said
+
+
+def test_sections_that_are_not_there_are_said_before_the_song_is_heard(
+    midi: type[FakeMidi], monkeypatch: pytest.MonkeyPatch, song_folder: Any
+) -> None:
+    monkeypatch.setattr("drumnet.cli.extras.find_spec", lambda _name: object())
+    code, said = live(str(song_folder), "--sections", "no-such.tsv")
+    assert code == 1 and "no sections file 'no-such.tsv'" in said and "beats" not in said
+
+
+def test_ports_of_the_studio_are_for_live_alone() -> None:
+    for option in ("--out", "--in", "--midi-map"):
+        done = CliRunner().invoke(main, ["studio", option, "x"], prog_name="drumnet")
+        assert done.exit_code == 2 and "are for --live" in done.output
 
 
 @pytest.mark.parametrize(("clock", "extra"), [("follow", "live"), ("link", "link")])

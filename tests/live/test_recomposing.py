@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+from dataclasses import replace
 from pathlib import Path
 
 import mido
@@ -11,7 +12,7 @@ import pytest
 from fixtures.ports import FakePort, run
 from mido import Message
 
-from drumnet.hits import PIECES, DrumTrack, Piece
+from drumnet.hits import PIECES, Piece
 from drumnet.live.clock_follower import ClockFollower
 from drumnet.live.composer_process import ComposerProcess
 from drumnet.live.controls import Wish, by_key
@@ -33,6 +34,10 @@ def notes(score: Score, start: float = 0.0, end: float = np.inf) -> list[tuple[f
     ]
 
 
+def whole_of(song: LiveSong, wish: Wish) -> Score:
+    return song.composed(song.plan.passages(wish))
+
+
 def told(song: LiveSong, *wishes: Wish, position: float = 10.3) -> list[Take]:
     takes: list[Take] = []
     composer = Recomposer(song, WISH, takes.append)
@@ -43,7 +48,7 @@ def told(song: LiveSong, *wishes: Wish, position: float = 10.3) -> list[Take]:
 
 
 def test_it_plays_what_the_midi_file_has(song: LiveSong, tmp_path: Path) -> None:
-    track = song.drummer.play(song.listening, song.styles[0], WISH.settings, pieces=PIECES)
+    track = song.drummer.play(song.listening, song.plan.styles[0], WISH.settings, pieces=PIECES)
     write_midi(tmp_path / "drums.mid", track, song.listening.beats)
     (take,) = told(song)
     file, at, starts = mido.MidiFile(tmp_path / "drums.mid"), 0, []
@@ -58,16 +63,16 @@ def test_it_plays_what_the_midi_file_has(song: LiveSong, tmp_path: Path) -> None
 @pytest.mark.parametrize("key", ["s", "C", "c", "1"])
 def test_a_change_is_heard_from_where_the_song_is(song: LiveSong, key: str) -> None:
     """The first take has what was before, then at once what is wished for."""
-    wish = by_key(WISH, key, len(song.styles))
+    wish = by_key(WISH, key, len(song.plan.styles))
     before, part, whole = (take.score for take in told(song, wish))
     assert notes(part, 0, 10.3) == notes(before, 0, 10.3)
     assert notes(part, 10.3, 14) != notes(before, 10.3, 14)
-    assert notes(whole) == notes(song.composed(wish))
+    assert notes(whole) == notes(whole_of(song, wish))
     assert notes(whole, 0, 10.3) != notes(before, 0, 10.3)  # a loop comes back to it
 
 
 def test_the_first_take_is_much_like_the_whole_song_as_it_is_then(song: LiveSong) -> None:
-    wish = by_key(WISH, "s", len(song.styles))
+    wish = by_key(WISH, "s", len(song.plan.styles))
     _, part, whole = (take.score for take in told(song, wish))
     first = {(round(at * 12), key) for at, key, _ in notes(part, 12, 30)}
     later = {(round(at * 12), key) for at, key, _ in notes(whole, 12, 30)}
@@ -95,9 +100,9 @@ def test_a_fill_leads_to_the_next_bar_and_is_played_once(song: LiveSong) -> None
 def test_a_fill_that_is_asked_for_in_a_bars_last_beat_leads_to_the_bar_after_it(
     song: LiveSong,
 ) -> None:
-    fill = song.next_fill(WISH, 11.2)
+    fill = song.next_fill(song.plan.passages(WISH), 11.2)
     assert fill is not None and fill.end == pytest.approx(17 - 1 / 8)
-    assert song.next_fill(WISH, 63.0) is None
+    assert song.next_fill(song.plan.passages(WISH), 63.0) is None
 
 
 def test_a_fill_that_is_still_to_come_survives_another_wish(song: LiveSong) -> None:
@@ -115,15 +120,13 @@ def test_of_many_wishes_the_last_one_is_played(song: LiveSong) -> None:
         wish = by_key(wish, "C", 1)
         composer.ask(wish, 4.0)
     composer.compose()
-    assert notes(takes[-1].score) == notes(song.composed(wish))
+    assert notes(takes[-1].score) == notes(whole_of(song, wish))
     assert len(takes) == 3
 
 
 def test_the_first_bar_is_where_one_wants_it(song: LiveSong) -> None:
     one = told(song)[0].score
-    later = LiveSong(
-        song.drummer, song.listening, PIECES, DrumTrack(), song.styles, song.keys, first_bar=5
-    )
+    later = replace(song, first_bar=5)
     moved = told(later)[0].score
     downbeat = song.quarters[np.flatnonzero(song.listening.beats.is_downbeat)[0]]
     assert moved.starts - one.starts == pytest.approx(16 - downbeat)
@@ -146,7 +149,7 @@ def test_a_change_of_style_is_heard_at_the_next_beat(song: LiveSong) -> None:
     port = FakePort()
     change = (daw.passes(5.4)[0], Message("program_change", program=2))
     port.coming = sorted([*daw.events, change], key=lambda event: event[0])
-    player = Player(port, ClockFollower(120.0), WISH, len(song.styles), 4)
+    player = Player(port, ClockFollower(120.0), WISH, len(song.plan.styles), 4)
     composer = Recomposer(song, WISH, player.play)
 
     def asked(wish: Wish, position: float) -> None:
@@ -156,7 +159,7 @@ def test_a_change_of_style_is_heard_at_the_next_beat(song: LiveSong) -> None:
     player.ask = asked
     run(player, port, daw.time_s)
     sent = [(at, one.note) for at, one in port.sent if one.type == "note_on"]
-    wished = song.composed(Wish(WISH.settings, style=2))
+    wished = whole_of(song, Wish(WISH.settings, style=2))
     for beat in range(6, 11):
         first, last = daw.passes(beat - 0.04)[0], daw.passes(beat + 0.96)[0]
         heard = sorted(key for at, key in sent if first <= at < last)

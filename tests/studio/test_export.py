@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+import mido
 import numpy as np
 import pytest
 
@@ -196,6 +197,11 @@ def with_projects(page: Any, project_id: str, folder: Path, *names: str) -> Path
     return folder
 
 
+def markers(path: Path) -> list[str]:
+    """The names of those of a MIDI file."""
+    return [one.text for one in mido.MidiFile(path).tracks[0] if one.type == "marker"]
+
+
 def test_a_project_has_what_is_shown_and_heard(song: Any, tmp_path: Path) -> None:
     """Hits, faders, sections and the song's name."""
     pytest.importorskip("rpp", reason="rpp, of the extra [dev], is not installed")
@@ -231,6 +237,10 @@ def test_a_project_has_what_is_shown_and_heard(song: Any, tmp_path: Path) -> Non
         assert found.tracks["drums"].gain <= 2
         assert "far out" in found.about
         assert found.master <= 1
+    assert markers(out / "drums.mid") == ["verse", "section 2"]
+    part = page.client.get(f"/api{path}/export/drums.mid", params={"first_beat": 12})
+    (tmp_path / "part.mid").write_bytes(part.content)
+    assert markers(tmp_path / "part.mid") == ["section 2"]
     alone = page.client.get(f"/api{path}/export/drums.dawproject")
     assert alone.content == (out / "drums.dawproject").read_bytes()
 

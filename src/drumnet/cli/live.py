@@ -21,9 +21,15 @@ from drumnet.cli.options import (
     seed_option,
     song_arguments,
 )
-from drumnet.cli.printing import print_beats, print_first_bar, print_line, print_song
+from drumnet.cli.printing import (
+    print_beats,
+    print_first_bar,
+    print_line,
+    print_sections,
+    print_song,
+)
 from drumnet.cli.progress import reading
-from drumnet.cli.steering import settings_options
+from drumnet.cli.steering import sections_option, settings_options
 
 if TYPE_CHECKING:
     from drumnet.beats.choice import BeatChoice
@@ -86,6 +92,7 @@ _LAST_KEYS = ("q", "\x03", "\x04")
 )
 @model_option
 @settings_options
+@sections_option
 def live(
     paths: tuple[Path, ...],
     stems: tuple[tuple[str, Path], ...],
@@ -101,6 +108,7 @@ def live(
     midi_map: str,
     model: str,
     settings: Settings,
+    sections: str | None,
 ) -> None:
     """Play the drums of a song while a DAW runs.
 
@@ -129,8 +137,9 @@ def live(
         song = live_song(
             replace(casting, song=heard),
             drummer,
+            settings=asked,
             style=style,
-            seed=asked.seed,
+            sections=sections,
             beats=beat_choice,
             midi_map=midi_map,
             first_bar=1 if first_bar is None and clock == "link" else first_bar,
@@ -139,7 +148,9 @@ def live(
     if first_bar is None and clock != "link":
         print_first_bar(song.listening.beats)
     print_line("style", f"{style}, seed {asked.seed}")
-    names = [one.source for one in song.styles]
+    if song.plan.sections:
+        print_sections(song.plan.sections, song.listening.beats)
+    names = [one.source for one in song.plan.styles]
 
     def say(wish: Wish) -> None:
         _say(wish, names)

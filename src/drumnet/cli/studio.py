@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
 
-from drumnet.cli.extras import require_studio
+from drumnet.cli.extras import require_live, require_studio
 from drumnet.cli.options import PATH, model_option
+from drumnet.midi.keys import GENERAL_MIDI
 from drumnet.studio import DEFAULT_PORT
 
 
@@ -28,15 +30,51 @@ from drumnet.studio import DEFAULT_PORT
     metavar="DIR",
     help="The folder of the library. Default: the user's data folder of this system.",
 )
+@click.option(
+    "--live",
+    is_flag=True,
+    help="Play what the page plays to a MIDI port, too, in time with a DAW's clock.",
+)
+@click.option(
+    "--out", metavar="NAME", help="With --live: the port to play to, as of `drumnet live`."
+)
+@click.option(
+    "--in",
+    "input_",
+    metavar="NAME",
+    help="With --live: the port that clock comes from, as of `drumnet live`.",
+)
+@click.option(
+    "--midi-map",
+    default=GENERAL_MIDI,
+    show_default=True,
+    metavar="NAME|FILE",
+    help="With --live: the keys of your instrument, as of `drumnet generate`.",
+)
 @model_option
-def studio(song: Path | None, port: int, open_page: bool, data: Path | None, model: str) -> None:
+def studio(
+    song: Path | None,
+    port: int,
+    open_page: bool,
+    data: Path | None,
+    live: bool,
+    out: str | None,
+    input_: str | None,
+    midi_map: str,
+    model: str,
+) -> None:
     """Open the studio: a web page on this machine, for this machine alone.
 
     SONG, a folder of stems or one file, is copied into the library and opened.
     Nothing is fetched from elsewhere. Ctrl-C ends it; everything is kept.
     """
     require_studio()
+    if live:
+        require_live(with_link=False)
+    elif out is not None or input_ is not None or midi_map != GENERAL_MIDI:
+        raise click.UsageError("--out, --in and --midi-map are for --live.")
     from drumnet.errors import DrumnetError
+    from drumnet.live.ports import PORT_NAME, SystemPort
     from drumnet.studio.store.disk import default_data_folder
     from drumnet.studio.web.app import NO_PAGE, has_page
     from drumnet.studio.web.context import StudioConfig
@@ -46,8 +84,16 @@ def studio(song: Path | None, port: int, open_page: bool, data: Path | None, mod
         raise DrumnetError(NO_PAGE)
 
     def started(address: str) -> None:
+        if live:
+            click.echo(f"it plays live, from '{input_ or PORT_NAME}' to '{out or PORT_NAME}'")
         click.echo(f"the studio is open at {address} (Ctrl-C ends it)")
         if open_page:
             click.launch(address)
 
-    run_studio(StudioConfig(data or default_data_folder(), model), port, song, started)
+    config = StudioConfig(
+        data or default_data_folder(),
+        model,
+        open_port=partial(SystemPort, out, input_) if live else None,
+        midi_map=midi_map,
+    )
+    run_studio(config, port, song, started)

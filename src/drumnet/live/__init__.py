@@ -2,5 +2,5 @@
 
 In: a song that was listened to, and a transport: where in the song it is, and when.  Out: MIDI
 notes at the moments when they are due, beats and not seconds being what is played.  Pure apart
-from `ports`, `session` and `composer_process`: time is handed in.
+from `ports`, `priority`, `session` and the two processes: time is handed in.
 """

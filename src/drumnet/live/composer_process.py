@@ -1,7 +1,8 @@
 """A composer in a process of its own, so that the player never waits for it.
 
 In: a song that was heard, and wishes.  Out: takes, as they are composed.  A process and no thread,
-as a thread that composes holds Python's lock, and may lose its core while it does.
+as a thread that composes holds Python's lock, and may lose its core while it does.  It is apart
+from the player's session, too (`priority.stand_apart`).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any
 
 from drumnet.drummer import Drummer
 from drumnet.live.controls import Wish
+from drumnet.live.priority import stand_apart
 from drumnet.live.recomposing import LiveSong, Recomposer
 from drumnet.live.score import Take
 
@@ -75,11 +77,12 @@ class ComposerProcess:
 
 
 #: What of a song travels; the drummer is made again of the weights.
-_PARTS = ("listening", "pieces", "given", "styles", "first_bar")
+_PARTS = ("listening", "pieces", "given", "plan", "first_bar")
 
 
 def _compose(pipe: Connection, model: Path, parts: dict[str, Any], wish: Wish) -> None:
     """What the process does."""
+    stand_apart()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the player's
     song = LiveSong(drummer=Drummer(model), **parts)
     composer = Recomposer(song, wish, pipe.send, pipe.send)

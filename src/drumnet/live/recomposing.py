@@ -17,13 +17,14 @@ from numpy.typing import NDArray
 from drumnet.drummer import Drummer
 from drumnet.hits import DrumTrack, Piece
 from drumnet.live.controls import Wish
+from drumnet.live.plan import Plan, at, cut
 from drumnet.live.score import Score, Take
 from drumnet.midi.keys import MidiMap
 from drumnet.midi.layout import Tempo
 from drumnet.midi.timeline import Timeline
 from drumnet.playing.fills import Fill, Filler
 from drumnet.playing.listening import Listening
-from drumnet.style.code import StyleCode
+from drumnet.playing.passages import Passage
 
 #: Beats of the first take after a wish: from so many before where the song is, for what they
 #: have to say of it, up to so many after.
@@ -45,6 +46,14 @@ class NextFill:
     end: float
 
 
+def take_of(score: Score, fill: NextFill | None) -> Take:
+    """A score, with a fill that is still to come."""
+    if fill is None:
+        return Take(score)
+    filled = score.with_part(fill.score, fill.start, fill.end)
+    return Take(filled, until=fill.end, then=score)
+
+
 @dataclass(frozen=True, eq=False)
 class LiveSong:
     """A song that drums are composed to while it plays.
@@ -52,7 +61,7 @@ class LiveSong:
     Args:
         pieces: that are played.
         given: hits that are played to.
-        styles: that one may wish for.
+        plan: what a wish makes of it.
         keys: of the notes.
         first_bar: the bar of the DAW that the song's first whole bar is; None for that of
             drums.mid.
@@ -62,7 +71,7 @@ class LiveSong:
     listening: Listening
     pieces: tuple[Piece, ...]
     given: DrumTrack
-    styles: Sequence[StyleCode]
+    plan: Plan
     keys: MidiMap
     first_bar: int | None = None
 
@@ -91,29 +100,31 @@ class LiveSong:
         found = int(np.searchsorted(self.quarters, position, side="right")) - 1
         return min(max(found, 0), self.listening.num_beats - 1)
 
-    def composed(self, wish: Wish) -> Score:
-        """The whole song as it is wished for."""
-        return self._played(self.listening, wish)
+    def composed(self, passages: Sequence[Passage]) -> Score:
+        """The whole song."""
+        return self._played(passages, 0, self.listening.num_beats)
 
-    def next_bars(self, wish: Wish, position: float) -> tuple[Score, float]:
+    def next_bars(self, passages: Sequence[Passage], position: float) -> tuple[Score, float]:
         """The same from a position on, up to another."""
-        at, grid = self.beat(position), self.listening.beats
-        start, end = self._bar_before(at - _BEFORE), min(at + _AFTER, self.listening.num_beats)
-        played = self._played(self.listening.cut(start, end), wish)
-        return played, float(self.quarters[min(end, grid.num_beats - 1)])
+        here = self.beat(position)
+        start = self._bar_before(here - _BEFORE)
+        end = min(here + _AFTER, self.listening.num_beats)
+        return self._played(passages, start, end), float(self.quarters[end])
 
-    def next_fill(self, wish: Wish, position: float) -> NextFill | None:
+    def next_fill(self, passages: Sequence[Passage], position: float) -> NextFill | None:
         """A fill to the next bar that is far enough; None where the song has no such bar."""
-        at, grid = self.beat(position), self.listening.beats
+        here, grid = self.beat(position), self.listening.beats
         bars = np.flatnonzero(grid.is_downbeat[: self.listening.num_beats - 1])
-        later = bars[bars > at + 1]
+        later = bars[bars > here + 1]
         if not later.size:
             return None
-        end, fills = int(later[0]), wish.settings.fills
-        fill = Fill(max(end - fills.length_beats, at + 1), end, fills.crash)
-        start, stop = self._bar_before(at - _BEFORE), min(end + _BEFORE, self.listening.num_beats)
+        end = int(later[0])
+        fills = at(passages, end - 1).settings.fills
+        fill = Fill(max(end - fills.length_beats, here + 1), end, fills.crash)
+        start = self._bar_before(here - _BEFORE)
+        stop = min(end + _BEFORE, self.listening.num_beats)
         filler = Filler((fill,), grid, self.drummer.checkpoint.fills)
-        score = self._played(self.listening.cut(start, stop), wish, filler)
+        score = self._played(passages, start, stop, filler)
         # Strokes of its first beat may be early, those of the beat after it as well.
         first, last = self.quarters[[fill.start_beat, end + 1]] - _EARLY
         return NextFill(score, float(first), float(last))
@@ -123,14 +134,17 @@ class LiveSong:
         before = bars[bars <= beat]
         return int(before[-1]) if before.size else 0
 
-    def _played(self, listening: Listening, wish: Wish, filler: Filler | None = None) -> Score:
+    def _played(
+        self, passages: Sequence[Passage], start: int, end: int, filler: Filler | None = None
+    ) -> Score:
+        """The beats from `start` up to `end`, with a filler in place of that of the settings."""
         track = self.drummer.play(
-            listening,
-            self.styles[wish.style],
-            wish.settings,
+            self.listening.cut(start, end),
+            passages=list(cut(passages, start, end)),
             pieces=self.pieces,
             given=self.given,
-            finish=filler,
+            # Of the whole song, as sections and every fourth bar are counted in it.
+            finish=filler or self.drummer.filler(self.listening, passages),
         )
         return Score.of(track, self.timeline, self.keys, self.shift)
 
@@ -151,7 +165,7 @@ class Recomposer:
         heard: Callable[[Wish], None] = lambda _wish: None,
     ) -> None:
         self._song, self._tell, self._heard, self._wish = song, tell, heard, wish
-        self._score, self._is_whole = song.composed(wish), True
+        self._score, self._is_whole = song.composed(song.plan.passages(wish)), True
         self._fill: NextFill | None = None
         self._changed = threading.Condition()
         self._asked: tuple[Wish, float] | None = None
@@ -186,17 +200,17 @@ class Recomposer:
         if asked is None:
             return
         (wish, position), before = asked, self._wish
-        self._wish = wish
+        self._wish, passages = wish, self._song.plan.passages(wish)
         if (wish.settings, wish.style) != (before.settings, before.style):
-            part, end = self._song.next_bars(wish, position)
+            part, end = self._song.next_bars(passages, position)
             self._score, self._is_whole = self._score.with_part(part, position, end), False
             self._tell_take(position)
         if wish.fills != before.fills:
-            self._fill = self._song.next_fill(wish, position)
+            self._fill = self._song.next_fill(passages, position)
             self._tell_take(position)
         self._heard(wish)
         if not self._is_whole and not self._is_asked():
-            self._score, self._is_whole = self._song.composed(wish), True
+            self._score, self._is_whole = self._song.composed(passages), True
             self._tell_take(position)
 
     def _is_asked(self) -> bool:
@@ -204,10 +218,6 @@ class Recomposer:
             return self._asked is not None
 
     def _tell_take(self, position: float) -> None:
-        """The score, with the fill that is still to come."""
-        fill = self._fill
-        if fill is None or fill.end <= position:
-            self._tell(Take(self._score))
-            return
-        score = self._score.with_part(fill.score, fill.start, fill.end)
-        self._tell(Take(score, until=fill.end, then=self._score))
+        if self._fill is not None and self._fill.end <= position:
+            self._fill = None
+        self._tell(take_of(self._score, self._fill))

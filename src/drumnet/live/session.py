@@ -19,15 +19,19 @@ from drumnet.drummer import Drummer
 from drumnet.live.clock_follower import ClockFollower
 from drumnet.live.composer_process import ComposerProcess
 from drumnet.live.controls import Wish
+from drumnet.live.plan import Plan
 from drumnet.live.player import Player
 from drumnet.live.priority import go_first
 from drumnet.live.recomposing import LiveSong
 from drumnet.live.song_clock import SongClock
 from drumnet.midi.keys import load_midi_map
+from drumnet.playing.arranging import AskedSections
 from drumnet.playing.given import given_hits
+from drumnet.settings import Settings
 from drumnet.style.code import RANDOM
 
 if TYPE_CHECKING:
+    from drumnet.hearing.sections import Section
     from drumnet.live.ports import Port
     from drumnet.live.transport import Transport
     from drumnet.song.song import Cast
@@ -45,25 +49,35 @@ def live_song(
     casting: Cast,
     drummer: Drummer,
     *,
+    settings: Settings,
     style: str | Path = RANDOM,
-    seed: int = 0,
+    sections: str | Path | None = None,
     beats: BeatChoice | None = None,
     midi_map: str | Path = "general-midi",
     first_bar: int | None = None,
 ) -> LiveSong:
     """Hear a song.  The styles one may wish for are the one given, then the named ones.
 
+    Args:
+        settings: that it begins with.
+        sections: parts with styles and settings of their own: a file of them, or `auto`.
+
     Raises:
-        DrumnetError: no such style or map, pieces that the weights do not play, or a song of
-            which the beats cannot be found.
+        DrumnetError: no such style or map, pieces that the weights do not play, sections that
+            make no sense, or a song of which the beats cannot be found.
     """
     drummer.require(casting.played)
-    first, keys = drummer.find_style(style, seed), load_midi_map(midi_map)
+    first, keys = drummer.find_style(style, settings.seed), load_midi_map(midi_map)
+    asked = None if sections is None else AskedSections.of(sections)
     styles = [first, *(drummer.style(name) for name in drummer.presets)]
     grid = (beats or BeatChoice()).grid(casting.song)
     listening = drummer.listen(casting.song, grid)
     given = given_hits(casting, listening.beats)
-    return LiveSong(drummer, listening, casting.played, given, styles, keys, first_bar)
+    found: tuple[Section, ...] = ()
+    if asked is not None:
+        found = asked.on(listening.beats, lambda: drummer.sections(listening))
+    plan = Plan.of(styles, found, settings, drummer.find_style)
+    return LiveSong(drummer, listening, casting.played, given, plan, keys, first_bar)
 
 
 class Session:
@@ -84,7 +98,7 @@ class Session:
         heard: Callable[[Wish], None] = lambda _wish: None,
     ) -> None:
         bar = int(song.listening.beats.bar_length.max())
-        self._player = Player(port, _transport(song, clock, bar), wish, len(song.styles), bar)
+        self._player = Player(port, _transport(song, clock, bar), wish, len(song.plan.styles), bar)
         self._composer = ComposerProcess(song, wish, self._player.play, heard)
         self._player.ask = self._composer.ask
         self._thread = threading.Thread(target=self._run, name="drumnet player", daemon=True)

@@ -107,6 +107,15 @@ class Timeline:
         beats_s, quarters = self._bars.beats_s, self._bars.quarters
         return np.where(at <= beats_s[-1], np.interp(at, beats_s, quarters), in_time)
 
+    def beats(self, times_s: ArrayLike) -> NDArray[np.float64]:
+        """The beats that are nearest to times of the song, in quarter notes, or, of `constant`,
+        wherever it is that time."""
+        if not self._by_beats:
+            return self.quarters(times_s)
+        beats_s = self._bars.beats_s
+        nearest = np.searchsorted((beats_s[1:] + beats_s[:-1]) / 2, times_s)
+        return self._bars.quarters[nearest]
+
 
 @dataclass(frozen=True, eq=False)
 class _Bars:

@@ -14,6 +14,7 @@ from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Piece
 from drumnet.midi.keys import MidiMap
 from drumnet.midi.layout import MidiLayout, Tempo
+from drumnet.midi.markers import Marker, markers_of, printable
 from drumnet.midi.notes import Note, notes_of
 from drumnet.midi.timeline import Timeline
 from drumnet.song.song import Song
@@ -80,14 +81,6 @@ class Group:
     tracks: tuple[AudioTrack | NoteTrack, ...]
     fader: Fader
     colour: str = DRUMS_COLOUR
-
-
-@dataclass(frozen=True)
-class Marker:
-    """A place of the song, in quarter notes."""
-
-    quarter: float
-    name: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -176,7 +169,7 @@ def session_of(
     timeline = Timeline.of(grid, tempo)
     notes = tuple(notes_of(track, timeline))
     song = [
-        AudioTrack(printable(name), sound, fader, SONG_COLOUR)
+        AudioTrack(printable(name) or "drums", sound, fader, SONG_COLOUR)
         for (name, sound), fader in zip(stems, mix.stems, strict=True)
         if sound is not None
     ]
@@ -189,11 +182,11 @@ def session_of(
         for piece in track.pieces
     ]
     return Session(
-        printable(title),
+        printable(title) or "drums",
         "\n".join(map(printable, about.splitlines())),
         timeline,
         layout.keys,
-        _markers(sections, grid, timeline),
+        markers_of(sections, grid, timeline),
         (
             *song,
             Group("drums", tuple(sounds), mix.drums),
@@ -203,22 +196,5 @@ def session_of(
     )
 
 
-def printable(text: str) -> str:
-    """Without what no file of text may hold."""
-    return "".join(letter for letter in text if letter.isprintable()).strip() or "drums"
-
-
 def _spoken(piece: Piece) -> str:
     return piece.value.replace("_", " ")
-
-
-def _markers(
-    sections: Iterable[tuple[int, str]], grid: BeatGrid, timeline: Timeline
-) -> tuple[Marker, ...]:
-    """Where sections begin; what begins before the recording begins with it."""
-    rows = list(sections)
-    quarters = timeline.quarters([grid.beats_s[beat] for beat, _ in rows]).tolist()
-    return tuple(
-        Marker(quarter, printable(name or f"section {number}"))
-        for number, (quarter, (_, name)) in enumerate(zip(quarters, rows, strict=True), 1)
-    )

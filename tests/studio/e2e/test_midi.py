@@ -12,7 +12,7 @@ from drumnet.midi.keys import load_midi_map
 from drumnet.midi.read import read_midi
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
 _FAKE_MIDI = """
 globalThis.midi = {asked: 0, sent: {a: [], b: []}};
@@ -125,3 +125,28 @@ def test_a_handle_does_not_choose_its_section(song: Any) -> None:
     with page.expect_download():
         page.locator(".strip .midi-handle").first.click()
     assert page.evaluate("drumnetStudio.session.target") == before
+
+
+def test_a_fill_is_asked_for_where_the_studio_plays_live(
+    page: Page, song_address: str, studio_page: type
+) -> None:
+    fills: list[str] = []
+
+    def about(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "plays_live": True})
+
+    def fill(route: Route) -> None:
+        fills.append(route.request.method)
+        route.fulfill(status=204)
+
+    page.goto(song_address)
+    studio_page(page).wait_until_playable()
+    assert page.get_by_role("button", name="Fill", exact=True).count() == 0
+    page.route("**/api/about", about)
+    page.route("**/api/live/fill", fill)
+    page.reload()
+    studio_page(page).wait_until_playable()
+    with page.expect_response("**/api/live/fill"):
+        page.get_by_role("button", name="Fill", exact=True).click()
+    assert fills == ["POST"]

@@ -133,6 +133,7 @@ export const api = {
 
   hits: (id: string, request: T.HitsRequest, signal: AbortSignal) =>
     json<T.Performance>("POST", `/api/projects/${id}/hits`, request, signal),
+  askFill: async () => void (await ask("POST", "/api/live/fill")),
   editBeats: (id: string, revision: number, edit: T.BeatEdit) =>
     json<T.Project>("POST", `/api/projects/${id}/beats`, { revision, edit }),
   findSections: (id: string) => json<T.Section[]>("GET", `/api/projects/${id}/found-sections`),

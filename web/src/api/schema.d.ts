@@ -634,6 +634,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/live/fill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Fill
+         * @description A fill before the DAW's next bar, once.
+         */
+        post: operations["ask_fill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -648,6 +668,7 @@ export interface components {
          *         kits: the sounds that there are.
          *         midi_maps: the key of each piece that MIDI can be written with, by the names of the maps,
          *             General MIDI first.
+         *         plays_live: what the page plays goes to a DAW as well, and a fill may be asked for.
          */
         About: {
             /** Version */
@@ -674,6 +695,8 @@ export interface components {
             ticks_per_beat: number;
             /** Max Upload Bytes */
             max_upload_bytes: number;
+            /** Plays Live */
+            plays_live: boolean;
         };
         /**
          * AtPoint
@@ -2921,6 +2944,33 @@ export interface operations {
                 content: {
                     "audio/wav": unknown;
                 };
+            };
+            /** @description What was wrong and what to do, in one line. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_fill: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description What was wrong and what to do, in one line. */
             "4XX": {

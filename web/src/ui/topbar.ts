@@ -74,6 +74,7 @@ export class Topbar extends SongPanel {
         >
           ${icons.loop}
         </button>
+        ${studio.about?.plays_live ? this.fillButton() : nothing}
       </div>
       ${canPlay ? this.displays() : html`<span class="grow"></span>`}
       ${canPlay ? this.tools() : nothing}
@@ -92,6 +93,17 @@ export class Topbar extends SongPanel {
 
   protected override updated(): void {
     this.paintClock();
+  }
+
+  /** Of what plays live, in a DAW's time and not in that of the page. */
+  private fillButton(): TemplateResult {
+    return html`<button
+      title="A fill before the DAW's next bar"
+      ?disabled=${!this.session.isReady}
+      @click=${() => studio.attempt(() => api.askFill())}
+    >
+      Fill
+    </button>`;
   }
 
   private displays(): TemplateResult {

@@ -159,7 +159,7 @@ class Exporter:
                 self._write_projects(folder, project, take, formats, layout)
             elif span is not None:
                 part = take.part(span.first_beat, span.end_beat)
-                write_midi(folder / name, part.track, part.beats, layout)
+                write_midi(folder / name, part.track, part.beats, layout, part.places)
             elif name == MIX_FILE:
                 self._write_mix(folder, project, take)
             elif name.endswith(".wav"):

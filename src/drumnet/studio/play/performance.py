@@ -25,6 +25,7 @@ from drumnet.song.song import Song
 from drumnet.studio.hear.listening import Listener
 from drumnet.studio.memory import Tidier
 from drumnet.studio.play.edits import EditedTrack, edited, kept
+from drumnet.studio.play.live import Live
 from drumnet.studio.schemas.project import HitsRequest, Project
 from drumnet.studio.schemas.settings import Settings
 from drumnet.studio.schemas.song import MAX_SECTIONS, Blend, Edits, Section, Stem, Style
@@ -44,18 +45,24 @@ class Played:
     """A performance and the song that it is played to.
 
     Args:
+        passages: that were played.
         pieces: that are played, or were added by hand.
     """
 
     song: Song
     listening: Listening
+    passages: tuple[Passage, ...]
     edited: EditedTrack
     style: StyleCode
     pieces: tuple[Piece, ...]
 
 
 class Performer:
-    """Plays projects; from any thread, as many at once as there are cores."""
+    """Plays projects; from any thread, as many at once as there are cores.
+
+    Args:
+        live: plays what the page asks for to a DAW as well.
+    """
 
     def __init__(
         self,
@@ -66,8 +73,10 @@ class Performer:
         habits: HabitStore,
         kits: Kits,
         tidier: Tidier,
+        live: Live | None = None,
     ) -> None:
         self._drummer, self._projects, self._listener = drummer, projects, listener
+        self._live = live
         self._pad, self._habits, self._kits, self._tidier = pad, habits, kits, tidier
         # While one style is moved, the other sections stay as far as they can.
         self._memory = PassageMemory()
@@ -81,11 +90,12 @@ class Performer:
         return self._drummer.checkpoint.pieces
 
     def answer(self, project_id: str, request: HitsRequest) -> bytes:
-        """A `Performance`, as JSON.
+        """A `Performance`, as JSON; it is also what is played live from now on.
 
         Raises:
             UnknownError, ConflictError: no such project, or not ready.
         """
+        turn = self._live.turn() if self._live else 0
         project = self._projects.get(project_id)
         style = self._pad.understood(request.style) if request.style else project.style
         sections = project.sections
@@ -94,6 +104,8 @@ class Performer:
         settings, edits = request.settings or project.settings, request.edits or project.edits
         with self._slots:
             played = self.play(project, style, sections, settings, edits)
+            if self._live:
+                self._live.show(turn, played.listening, played.passages, played.edited.track)
             hits = _hits(played, self._kits.kit(settings.kit))
         self._tidier.busy()
         content = {
@@ -125,14 +137,14 @@ class Performer:
         grid = listening.beats
         given = [piece for stem in project.stems for piece in _pieces_in(stem)]
         asked = settings.as_core(given)
-        passages = bar_by_bar(self._spans(style, sections, grid.num_beats), grid, asked)
-        track = self._played(listening, tuple(passages), kept(edits.locks, grid))
+        passages = tuple(bar_by_bar(self._spans(style, sections, grid.num_beats), grid, asked))
+        track = self._played(listening, passages, kept(edits.locks, grid))
         result = edited(track, edits, grid, listening.duration_s)
         played = [piece for piece in self.pieces if not asked.of(piece).muted]
         sounding = {*played, *result.track.pieces}
         ordered = tuple(piece for piece in Piece if piece in sounding)
         song = self._listener.song(project)
-        return Played(song, listening, result, self.code_of(style), ordered)
+        return Played(song, listening, passages, result, self.code_of(style), ordered)
 
     def _play(
         self, listening: Listening, passages: tuple[Passage, ...], keep: Keep | None

@@ -17,6 +17,7 @@ from starlette.staticfiles import StaticFiles
 from drumnet import __version__
 from drumnet.drummer import Drummer
 from drumnet.errors import DrumnetError, OutputError
+from drumnet.midi.keys import load_midi_map
 from drumnet.studio.errors import DiskFullError, StudioError
 from drumnet.studio.events import Hub
 from drumnet.studio.hear.analysis import Analysis
@@ -26,6 +27,7 @@ from drumnet.studio.hear.songs import Songs
 from drumnet.studio.hear.transfer import StyleFinder
 from drumnet.studio.memory import Tidier
 from drumnet.studio.play.export import Exporter
+from drumnet.studio.play.live import Live
 from drumnet.studio.play.performance import Performer
 from drumnet.studio.store.disk import Disk
 from drumnet.studio.store.habits import HabitStore
@@ -116,7 +118,11 @@ async def open_studio(config: StudioConfig) -> AsyncIterator[Studio]:
         stack.callback(disk.close)
         library = Library(config.data)
         stack.callback(library.close)
-        studio = _studio(config, disk, library)
+        drummer, live = Drummer(config.model), None
+        if config.open_port is not None:
+            live = Live(drummer, load_midi_map(config.midi_map), config.open_port)
+            stack.callback(live.close)
+        studio = _studio(config, disk, library, drummer, live)
         stack.callback(studio.listening.close)
         stack.callback(studio.hub.close)
         yield studio
@@ -132,16 +138,17 @@ def _lifespan(config: StudioConfig) -> Any:
     return lifespan
 
 
-def _studio(config: StudioConfig, disk: Disk, library: Library) -> Studio:
+def _studio(
+    config: StudioConfig, disk: Disk, library: Library, drummer: Drummer, live: Live | None
+) -> Studio:
     """All parts, put together; what a kill has left is put right."""
-    drummer, hub, kits = Drummer(config.model), Hub(), Kits()
-    tidier = Tidier()
+    hub, kits, tidier = Hub(), Kits(), Tidier()
     pad, analysis = Pad(drummer.checkpoint), Analysis(disk)
     projects = ProjectStore(library, hub, drummer.checkpoint.name)
     stems = StemStore(library, projects)
     habits = HabitStore(library, drummer.checkpoint.name)
     listener = Listener(drummer, kits, projects, stems, analysis, hub, tidier, config.settle_s)
-    performer = Performer(drummer, projects, listener, pad, habits, kits, tidier)
+    performer = Performer(drummer, projects, listener, pad, habits, kits, tidier, live)
     finder = StyleFinder(drummer, pad, habits, projects, stems, analysis)
     songs = Songs(disk, hub, projects, stems, listener)
     projects.adopt(lambda style: pad.at(style.at, style.name))
@@ -162,6 +169,7 @@ def _studio(config: StudioConfig, disk: Disk, library: Library) -> Studio:
         exporter=Exporter(disk, projects, stems, performer, kits, tidier),
         finder=finder,
         songs=songs,
+        live=live,
     )
 
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from drumnet.midi.keys import GENERAL_MIDI
+
 if TYPE_CHECKING:
     from drumnet.drummer import Drummer
+    from drumnet.live.ports import Port
     from drumnet.studio.events import Hub
     from drumnet.studio.hear.analysis import Analysis
     from drumnet.studio.hear.intake import Intake
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
     from drumnet.studio.hear.songs import Songs
     from drumnet.studio.hear.transfer import StyleFinder
     from drumnet.studio.play.export import Exporter
+    from drumnet.studio.play.live import Live
     from drumnet.studio.play.performance import Performer
     from drumnet.studio.store.kit_samples import Kits
     from drumnet.studio.store.pad import Pad
@@ -35,12 +40,16 @@ class StudioConfig:
     model: `default`, `open`, or a folder of exported weights.
     max_upload_bytes: the largest file that is taken.
     settle_s: listening starts when no stem has come for so long.
+    open_port: the MIDI port to play live to, opened in another process; None does not.
+    midi_map: the keys of the notes there, as `load_midi_map` takes them.
     """
 
     data: Path
     model: str | Path = "default"
     max_upload_bytes: int = MAX_UPLOAD_BYTES
     settle_s: float = 0.5
+    open_port: Callable[[], Port] | None = None
+    midi_map: str | Path = GENERAL_MIDI
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,6 +71,7 @@ class Studio:
     exporter: Exporter
     finder: StyleFinder
     songs: Songs
+    live: Live | None
 
 
 def _of_request(request: Request) -> Studio:

@@ -11,6 +11,7 @@ from drumnet.studio.web.routes import (
     export,
     hits,
     kit,
+    live,
     projects,
     stems,
     style_map,
@@ -24,6 +25,6 @@ def api_router() -> APIRouter:
     """All of the API."""
     fault = {"model": Problem, "description": "What was wrong and what to do, in one line."}
     api = APIRouter(prefix=PREFIX, responses={"4XX": fault})
-    for part in (about, projects, stems, beats, hits, export, style_map, styles, kit):
+    for part in (about, projects, stems, beats, hits, export, style_map, styles, kit, live):
         api.include_router(part.router)
     return api

@@ -39,4 +39,5 @@ def about(studio: InStudio) -> About:
         code_size=CODE_SIZE,
         ticks_per_beat=TICKS_PER_BEAT,
         max_upload_bytes=studio.config.max_upload_bytes,
+        plays_live=studio.live is not None,
     )
