@@ -30,8 +30,9 @@ from drumnet.projects.formats import ProjectFormat
 from drumnet.projects.session import Mix
 from drumnet.rendering.mixdown import measure_mix
 from drumnet.settings import FillPlace, Settings
+from drumnet.song.casting import Cast, cast
 from drumnet.song.onsets import Onsets, read_rhythm
-from drumnet.song.song import Cast, Song, cast, load_song, song_of_rhythm
+from drumnet.song.song import Song, load_song, song_of_rhythm
 from drumnet.style.code import RANDOM, StyleCode
 from drumnet.take_files import (
     MIX_FILE,

@@ -122,7 +122,7 @@ def keep_stems(song: Song, files: Sequence[Path]) -> None:
     Args:
         files: of a folder, and of folders in it.
     """
-    stems = [stem.path for stem in song.stems if stem.path is not None and stem.path.exists()]
+    stems = [path for stem in song.stems for path in stem.paths if path.exists()]
     folders = {stem.resolve().parent for stem in stems}
     top = min((file.parent for file in files), key=lambda folder: len(folder.parts), default=None)
     for file in files:

@@ -51,8 +51,10 @@ def _box(file: BinaryIO, place: tuple[bytes, ...], end: int) -> bytes | None:
         if not file.tell() <= stop <= end:
             return None
         if kind == place[0]:
-            if len(place) > 1:
-                return _box(file, place[1:], stop)
-            return file.read(min(stop - file.tell(), MAX_TEXT_BYTES))
+            if len(place) == 1:
+                return file.read(min(stop - file.tell(), MAX_TEXT_BYTES))
+            inside = _box(file, place[1:], stop)
+            if inside is not None:
+                return inside
         file.seek(stop)
     return None

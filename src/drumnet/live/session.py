@@ -30,7 +30,7 @@ from drumnet.style.code import RANDOM
 if TYPE_CHECKING:
     from drumnet.live.ports import Port
     from drumnet.live.transport import Transport
-    from drumnet.song.song import Cast
+    from drumnet.song.casting import Cast
 
 
 class Clock(Enum):
