@@ -23,6 +23,8 @@ from drumnet.files import atomic_path
 from drumnet.limits import MAX_ARRAYS_BYTES
 
 _READING = threading.Lock()
+#: Kinds of NumPy's types that are numbers.
+_NUMBERS = "biuf"
 
 
 def load_npz(path: str | Path) -> dict[str, NDArray[Any]]:
@@ -46,6 +48,17 @@ def load_npz(path: str | Path) -> dict[str, NDArray[Any]]:
         NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error,
     ) as fault:  # fmt: skip
         raise ValueError(f"no archive of arrays: {fault}") from fault
+
+
+def as_numbers(array: NDArray[Any]) -> NDArray[Any]:
+    """The array, if it holds finite numbers.
+
+    Raises:
+        ValueError: it holds text, or what is no number.
+    """
+    if array.dtype.kind not in _NUMBERS or not np.isfinite(array).all():
+        raise ValueError("it holds what are no numbers")
+    return array
 
 
 def _check_size(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
