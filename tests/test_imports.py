@@ -25,6 +25,7 @@ FLOORS = (
     "studio.schemas  studio.errors",
     "training.drummer  training.beats  training.transcription",
     "training.run  training.residual  training.soundfont",
+    "training.saved",
     "evaluation",
     "demo.takes",
     "assistant",

@@ -137,7 +137,7 @@ def _unpack(path: Path, folder: Path) -> None:
             with tarfile.open(path) as archive:
                 _extract(archive, folder)
             return
-    except (OSError, EOFError, tarfile.TarError, zlib.error, LZMAError) as fault:
+    except (OSError, EOFError, ValueError, tarfile.TarError, zlib.error, LZMAError) as fault:
         raise DataError(f"'{path}' is damaged ({fault}): copy or download it again") from fault
     raise DataError(
         f"'{path}' is no corpus: name a folder with manifest.json, an archive of one, or "
