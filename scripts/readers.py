@@ -17,7 +17,6 @@ import numpy as np
 from drumnet.arrays import read_arrays
 from drumnet.audio.source import open_audio
 from drumnet.beats.files import read_beats
-from drumnet.beats.taps import read_taps
 from drumnet.corpus.grooves import groove_entries
 from drumnet.corpus.reading import read_manifest
 from drumnet.corpus.ticksong import TickStore
@@ -86,7 +85,6 @@ def _midi(path: Path) -> None:
 def _times(path: Path) -> None:
     read_rhythm(path)
     read_onset_table(path, Role.KICK)
-    read_taps(path)
 
 
 def _checkpoint(path: Path) -> None:

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from drumnet.arrays import fitting, read_arrays, write_arrays
 from drumnet.audio.source import Audio, read_audio
-from drumnet.beats.evidence import NUM_BANDS, NUM_CHANGES, StemEvidence, hear_stem
+from drumnet.beats.evidence import NUM_BANDS, NUM_CHROMA, StemEvidence, hear_stem
 from drumnet.errors import DataError
 from drumnet.training.beats.songs import (
     BASS,
@@ -106,7 +106,7 @@ def _clip_in(found: Mapping[str, NDArray[Any]]) -> Clip:
     heard = {
         name[5:]: StemEvidence(
             fitting(found[name], None, NUM_BANDS).astype(np.float32),
-            fitting(found["chroma_" + name[5:]], None, NUM_CHANGES).astype(np.float32),
+            fitting(found["chroma_" + name[5:]], None, NUM_CHROMA).astype(np.float32),
         )
         for name in found
         if name.startswith("flux_")
