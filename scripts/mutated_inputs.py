@@ -19,6 +19,7 @@ import sys
 import tempfile
 import time
 import traceback
+import warnings
 from collections import Counter
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -62,6 +63,7 @@ def _work(jobs: Any, answers: Any) -> None:
         with tempfile.TemporaryDirectory() as folder:
             reader.read(reader.place(Path(folder), seeds_of(name)[0].read_bytes()))
     answers.put(None)
+    warnings.simplefilter("error", RuntimeWarning)  # a line on stderr that nobody understands
     while (job := jobs.get()) is not None:
         name, path = job
         before_mb = _memory_mb()

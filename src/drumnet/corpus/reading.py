@@ -47,7 +47,10 @@ def read_manifest(folder: Path) -> list[Mapping[str, Any]]:
     """
     try:
         text = (folder / "manifest.json").read_text(encoding="utf-8")
-        songs: list[Mapping[str, Any]] = [check_about(song, "file") for song in parsed_json(text)]
+        listed = parsed_json(text)
+        if not isinstance(listed, list):
+            raise ValueError("no list of songs")
+        songs: list[Mapping[str, Any]] = [check_about(song, "file") for song in listed]
     except (OSError, ValueError, TypeError, LookupError, AttributeError) as fault:
         raise DataError(f"'{folder}' has no readable manifest.json: {fault}") from fault
     return songs

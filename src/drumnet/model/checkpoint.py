@@ -67,9 +67,10 @@ class Checkpoint:
         """
         file = self.folder / PRESETS_FILE
         try:
-            return {
-                entry["name"]: _preset(**entry) for entry in parsed_json(file.read_text("utf-8"))
-            }
+            entries = parsed_json(file.read_text("utf-8"))
+            if not isinstance(entries, list):
+                raise ValueError("no list of styles")
+            return {entry["name"]: _preset(**entry) for entry in entries}
         except (OSError, ValueError, LookupError, TypeError, StyleError) as fault:
             raise CheckpointError(
                 f"'{file}' cannot be read ({fault}): install or export it again"

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from drumnet.arrays import fitting, parts_of, read_arrays, write_arrays
 from drumnet.corpus.reading import read_manifest
-from drumnet.errors import DrumnetError
+from drumnet.errors import DataError, DrumnetError
 from drumnet.midi.read import read_midi
 
 #: Columns of the notes: start, end (s), part, key, velocity.
@@ -58,7 +58,7 @@ def read_songs(
     """All songs of a corpus that have beats.
 
     Raises:
-        DataError: no readable manifest.
+        DataError: no readable manifest, or no song.
     """
     entries = read_manifest(corpus)
     songs = []
@@ -68,6 +68,8 @@ def read_songs(
             progress(done, len(entries))
             if song is not None:
                 songs.append(song)
+    if not songs:
+        raise DataError(f"'{corpus}' holds no song with beats that one taps")
     return songs
 
 
