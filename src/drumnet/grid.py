@@ -30,7 +30,7 @@ MAX_BEATS_PER_BAR = 32
 _SLOWEST_BPM, _FASTEST_BPM = 20.0, 400.0
 #: The notes that may be the beat of a metre, and what it is unless it is said.
 BEAT_UNITS = (1, 2, 4, 8, 16)
-_QUARTER = 4
+QUARTER = 4
 
 #: Beats whose median interval carries the tempo beyond the ends of the grid.
 _EDGE_BEATS = 4
@@ -54,7 +54,7 @@ class BeatGrid:
 
     beats_s: NDArray[np.float64]
     beat_in_bar: NDArray[np.int64]
-    unit: NDArray[np.int64] = field(default_factory=lambda: np.array(_QUARTER))
+    unit: NDArray[np.int64] = field(default_factory=lambda: np.array(QUARTER))
 
     def __post_init__(self) -> None:
         beats = np.array(self.beats_s, dtype=np.float64)

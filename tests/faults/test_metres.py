@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from drumnet.beats.choice import BeatChoice
-from drumnet.beats.files import read_beats
+from drumnet.beats.files import read_beats, write_beats
 from drumnet.errors import BeatError
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
@@ -139,13 +139,39 @@ def test_a_lead_in_of_any_length(unit: int, lead_s: float) -> None:
         assert (6, unit) in {signature[1:] for signature in facts(file)[0]}
 
 
+@pytest.mark.parametrize("metres", METRES, ids=str)
+def test_a_file_of_beats_knows_which_notes_they_are(
+    metres: list[tuple[int, int, int]], tmp_path: Path
+) -> None:
+    grid = read_beats(project(tmp_path / "in.mid", metres, 90))
+    write_beats(tmp_path / "beats.tsv", grid)
+    again = read_beats(tmp_path / "beats.tsv")
+    assert (again.unit == grid.unit).all() and (again.beat_in_bar == grid.beat_in_bar).all()
+    is_plain = {denominator for _, _, denominator in metres} == {4}
+    assert ("#" in (tmp_path / "beats.tsv").read_text()) is not is_plain
+
+
+def test_six_eight_goes_on_through_a_file_of_beats(
+    song_folder: Path, tmp_path: Path, run: Callable[..., Any]
+) -> None:
+    """What `drumnet beats` writes is what `drumnet generate` is given."""
+    beats = tmp_path / "beats.tsv"
+    run("beats", song_folder, "--bpm", 180, "--meter", "6/8", "-o", beats)
+    run("generate", song_folder, "-o", tmp_path / "out", "--beats", beats, "--no-mix")
+    signatures, tempos = facts(mido.MidiFile(tmp_path / "out" / "drums.mid"))
+    assert signatures == [(0, 6, 8)] and tempos == [(0, mido.bpm2tempo(90))]
+    beats.write_text(beats.read_text().replace("1/8", "1/7"))
+    refused = run("beats", song_folder, "--beats", beats)
+    assert refused.exit_code == 1 and "line 1: no metre has beats of 1/7" in refused.stderr
+
+
 def test_what_is_mended_by_hand_keeps_the_metre() -> None:
-    from drumnet.beats.by_hand import nudged, shifted, with_metre
+    from drumnet.beats.by_hand import nudged, shifted, shifted_by_half, with_metre
 
     grid = BeatGrid(np.arange(24) / 3, np.arange(24) % 6 + 1, np.array(8))
     for other in (
-        shifted(grid, 2), nudged(grid, 0.1, 8.0), with_metre(grid, 3), grid.covering(20.0),
-        grid.double_time(), grid.half_time(), BeatChoice(shift_downbeat=1)._numbered(grid, 8.0),
+        shifted(grid, 2), shifted_by_half(grid, 1), nudged(grid, 0.1, 8.0), with_metre(grid, 3),
+        grid.covering(20.0), grid.double_time(), grid.half_time(), BeatChoice(shift_downbeat=1)._numbered(grid, 8.0),
     ):  # fmt: skip
         assert (other.unit == 8).all()
 

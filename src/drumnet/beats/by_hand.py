@@ -32,7 +32,7 @@ def shifted(grid: BeatGrid, beats: int) -> BeatGrid:
 def shifted_by_half(grid: BeatGrid, sign: int) -> BeatGrid:
     """Beats half-way to the next one (sign 1) or to the one before (-1), numbered as they were."""
     ticks = (np.arange(grid.num_beats) + 0.5 * sign) * TICKS_PER_BEAT
-    return BeatGrid(grid.ticks_to_seconds(ticks), grid.beat_in_bar)
+    return BeatGrid(grid.ticks_to_seconds(ticks), grid.beat_in_bar, grid.unit)
 
 
 def nudged(grid: BeatGrid, seconds: float, duration_s: float) -> BeatGrid:
