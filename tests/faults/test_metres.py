@@ -171,7 +171,8 @@ def test_what_is_mended_by_hand_keeps_the_metre() -> None:
     grid = BeatGrid(np.arange(24) / 3, np.arange(24) % 6 + 1, np.array(8))
     for other in (
         shifted(grid, 2), shifted_by_half(grid, 1), nudged(grid, 0.1, 8.0), with_metre(grid, 3),
-        grid.covering(20.0), grid.double_time(), grid.half_time(), BeatChoice(shift_downbeat=1)._numbered(grid, 8.0),
+        grid.covering(20.0), grid.double_time(), grid.half_time(),
+        BeatChoice(shift_downbeat=1)._numbered(grid, 8.0),
     ):  # fmt: skip
         assert (other.unit == 8).all()
 
