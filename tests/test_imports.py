@@ -36,7 +36,7 @@ FLOORS = (
     "rendering  hearing  beats",
     "kits  style",
     "song",
-    "midi  audio  hits_csv  settings",
+    "midi  audio  hits_csv  settings  bar_places",
     "grid  hits  graph  arrays  setting_kinds",
     "files  logits  svg  number_table",
     "staging  errors  limits",

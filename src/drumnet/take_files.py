@@ -76,20 +76,20 @@ class Take:
                 f"beats {first_beat} to {end} are no part of a song of {last} beats: "
                 "begin before the end"
             )
-        beats_s = self.beats.beats_s[first_beat : end + 1]
-        numbers = self.beats.beat_in_bar[first_beat : end + 1]
+        part = self.beats.part(first_beat, end)
+        start_s = float(part.beats_s[0])
         inside = range(first_beat * TICKS_PER_BEAT, end * TICKS_PER_BEAT)
         moved = [
             replace(
                 hit,
                 # What is early on the first beat is on it.
-                onset_s=max(hit.onset_s - float(beats_s[0]), 0.0),
+                onset_s=max(hit.onset_s - start_s, 0.0),
                 tick=hit.tick - inside.start,
             )
             for hit in self.track
             if hit.tick in inside
         ]
-        return NotesPart(DrumTrack(tuple(moved)), BeatGrid(beats_s - beats_s[0], numbers))
+        return NotesPart(DrumTrack(tuple(moved)), part.later(-start_s))
 
 
 def file_names(

@@ -39,9 +39,6 @@ class Listening:
         """The beats from `start` up to `stop`."""
         if start == 0 and stop == self.num_beats:
             return self
-        grid = slice(start, stop + 1)
-        beats = BeatGrid(
-            self.beats.beats_s[grid], self.beats.beat_in_bar[grid], self.beats.unit[grid]
-        )
+        beats = self.beats.part(start, stop)
         conditioning = self.conditioning.cut(start, stop)
         return Listening(self.duration_s, beats, conditioning, self.context[:, start:stop])

@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.bar_places import BarPlaces
 from drumnet.errors import StyleError
-from drumnet.grid import MAX_BEATS_PER_BAR, TICKS_PER_BEAT, BarPlaces
+from drumnet.grid import MAX_BEATS_PER_BAR, TICKS_PER_BEAT
 from drumnet.hits import Piece
 from drumnet.logits import sigmoid
 
