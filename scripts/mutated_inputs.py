@@ -65,7 +65,7 @@ def _work(jobs: Any, answers: Any) -> None:
     answers.put(None)
     warnings.simplefilter("error", RuntimeWarning)  # a line on stderr that nobody understands
     while (job := jobs.get()) is not None:
-        name, path = job
+        name, path, tempfile.tempdir = job
         before_mb = _memory_mb()
         begun, fault, is_told = time.monotonic(), "", False
         signal.setitimer(signal.ITIMER_REAL, MAX_S)
@@ -101,9 +101,13 @@ class _Worker:
         self._process.start()
         self._answers.get(timeout=_START_S)
 
-    def read(self, name: str, path: Path) -> tuple[str, bool, float, float]:
-        """What was wrong, whether it was told, seconds, and MB that it took besides."""
-        self._jobs.put((name, str(path)))
+    def read(self, name: str, path: Path, temporary: str) -> tuple[str, bool, float, float]:
+        """What was wrong, whether it was told, seconds, and MB that it took besides.
+
+        Args:
+            temporary: where it may put what it unpacks.
+        """
+        self._jobs.put((name, str(path), temporary))
         for _ in range(600):
             try:
                 found: tuple[str, bool, float, float] = self._answers.get(timeout=0.1)
@@ -134,7 +138,7 @@ def main(number: int = 3_000, seed: int = 0) -> int:
         with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as temporary:
             path = READERS[name].place(Path(folder), mutated(data, rng))
             before = set(Path(folder).iterdir())
-            fault, is_told, took_s, took_mb = worker.read(name, path)
+            fault, is_told, took_s, took_mb = worker.read(name, path, temporary)
             left += len(set(Path(folder).iterdir()) - before - {Path(folder, "work")})
             left += len(list(Path(temporary).iterdir()))
         refused += is_told
