@@ -51,6 +51,7 @@ def read_manifest(folder: Path) -> list[Mapping[str, Any]]:
         if not isinstance(listed, list):
             raise ValueError("no list of songs")
         songs: list[Mapping[str, Any]] = [check_about(song, "file") for song in listed]
+        _ = [song["split"] for song in songs]
     except (OSError, ValueError, TypeError, LookupError, AttributeError) as fault:
         raise DataError(f"'{folder}' has no readable manifest.json: {fault}") from fault
     return songs

@@ -244,7 +244,6 @@ def _songs_in(arrays: Mapping[str, NDArray[Any]]) -> list[TickSong]:
     ]
     for song in songs:
         _check_places(song)
-        _ = song.about["heard"]
     return songs
 
 
@@ -265,7 +264,7 @@ def check_about(about: Mapping[str, Any], name: str = "name") -> Mapping[str, An
         ValueError, TypeError, LookupError: it cannot.
     """
     bpm = about.get("bpm") or 1
-    if not (isinstance(about[name], str) and isinstance(about["split"], str)):
+    if not (isinstance(about[name], str) and isinstance(about.get("split", ""), str)):
         raise ValueError("a song has a name and a split")
     if isinstance(bpm, bool) or not 0 < float(bpm) < _FASTEST_BPM:
         raise ValueError(f"'{about[name]}' has a tempo of {bpm!r:.20} bpm")
