@@ -90,7 +90,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     low, high = bounds(share)
     print(f"{len(table)} songs of the {given.split} split, {given.draws} draws each\n")
     print("| styles | log-likelihood of the real drums, nats a tick |\n|---|---|")
-    for name, value in zip(("the song's own code", "for no song", "for the song"), means, strict=False):
+    for name, value in zip(
+        ("the song's own code", "for no song", "for the song"), means, strict=False
+    ):
         print(f"| {name} | {value:.4f} |")
     gained = (means[2] - means[1]) / (means[0] - means[1])
     print(f"\nof what the own code gives: {gained:.3f} ({low:.3f} to {high:.3f})")

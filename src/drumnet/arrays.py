@@ -8,12 +8,14 @@ reads at a time.
 from __future__ import annotations
 
 import math
+import struct
 import threading
+import tokenize
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +25,8 @@ from drumnet.files import atomic_path
 from drumnet.limits import MAX_ARRAYS_BYTES
 
 _READING = threading.Lock()
+#: Kinds of NumPy's types that are numbers.
+_NUMBERS = "biuf"
 
 
 def load_npz(path: str | Path) -> dict[str, NDArray[Any]]:
@@ -43,9 +47,21 @@ def load_npz(path: str | Path) -> dict[str, NDArray[Any]]:
     # that they do not know or locked, and of headers that say what cannot be.
     except (
         EOFError, AttributeError, TypeError, MemoryError, OverflowError, RecursionError,
-        NotImplementedError, RuntimeError, zipfile.BadZipFile, zlib.error,
+        NotImplementedError, RuntimeError, SyntaxError, tokenize.TokenError, struct.error,
+        zipfile.BadZipFile, zlib.error,
     ) as fault:  # fmt: skip
         raise ValueError(f"no archive of arrays: {fault}") from fault
+
+
+def as_numbers(array: NDArray[Any]) -> NDArray[Any]:
+    """The array, if it holds finite numbers.
+
+    Raises:
+        ValueError: it holds text, or what is no number.
+    """
+    if array.dtype.kind not in _NUMBERS or not np.isfinite(array).all():
+        raise ValueError("it holds what are no numbers")
+    return array
 
 
 def _check_size(archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> None:
@@ -69,18 +85,52 @@ def write_arrays(path: str | Path, arrays: Mapping[str, NDArray[Any]]) -> None:
         np.savez(file, **arrays)  # type: ignore[arg-type]
 
 
-def read_arrays(path: str | Path, what: str) -> dict[str, NDArray[Any]]:
+_Read = TypeVar("_Read")
+
+
+def read_arrays(
+    path: str | Path,
+    what: str,
+    read: Callable[[dict[str, NDArray[Any]]], _Read],
+    remedy: str = "make them with drumnet prepare",
+) -> _Read:
     """Read what `write_arrays` wrote.
 
     Args:
         what: the arrays hold, for people.
+        read: what is made of them; a ValueError, or an array that is not there, or is of
+            another kind, is damage.
+        remedy: what to do about it.
 
     Raises:
         DataError: the file is missing, damaged, or of another kind.
     """
     try:
-        return load_npz(path)
-    except (OSError, ValueError) as fault:
-        raise DataError(
-            f"'{path}' holds no {what} ({fault}): make them with drumnet prepare"
-        ) from fault
+        return read(load_npz(path))
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as fault:
+        raise DataError(f"'{path}' holds no {what} ({fault}): {remedy}") from fault
+
+
+def fitting(array: NDArray[Any], *shape: int | None) -> NDArray[Any]:
+    """The array, if it holds finite numbers and is of that shape; None is any length.
+
+    Raises:
+        ValueError: it is not.
+    """
+    wanted = zip(shape, array.shape, strict=False)
+    if array.ndim != len(shape) or any(want not in (None, is_) for want, is_ in wanted):
+        raise ValueError(f"an array of {array.shape} in place of {shape}")
+    return as_numbers(array)
+
+
+def parts_of(array: NDArray[Any], lengths: NDArray[Any]) -> list[NDArray[Any]]:
+    """An array cut into parts of these lengths.
+
+    Raises:
+        ValueError: they are no lengths, or not of it.
+    """
+    counts = fitting(lengths, None).astype(np.int64)
+    ends = np.cumsum(counts)
+    if (counts < 0).any() or (ends[-1] if len(ends) else 0) != len(array):
+        raise ValueError("its parts are not as long as it says")
+    return np.split(array, ends[:-1]) if len(ends) else []

@@ -8,9 +8,13 @@ more besides, see `checkpoint`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 from drumnet.errors import CheckpointError
 from drumnet.limits import parsed_json
@@ -20,6 +24,10 @@ if TYPE_CHECKING:
 
 #: What is known of the graphs of a folder.
 MODEL_FILE = "model.json"
+#: Of ONNX Runtime's log; and so many letters of what it says.
+_FATAL, _MOST_WORDS = 4, 120
+#: What it raises besides its own faults, of inputs that a graph does not have.
+_FAULTS = (ValueError, RuntimeError, TypeError, OSError, MemoryError)
 
 Facts = TypeVar("Facts")
 
@@ -36,17 +44,81 @@ class Graph(NamedTuple, Generic[Facts]):
     name: str
     facts: Facts
     provenance: Mapping[str, Any]
-    session: onnxruntime.InferenceSession
+    session: Session
 
 
-def open_session(file: Path) -> onnxruntime.InferenceSession:
-    """A graph on one thread, so that any number of cores gives the same bytes."""
-    import onnxruntime
+class Session:
+    """A graph on one thread, so that any number of cores gives the same bytes.
 
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    options.log_severity_level = 3
-    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
+    Raises:
+        CheckpointError: the file holds no graph that can be run.
+    """
+
+    def __init__(self, file: Path) -> None:
+        import onnxruntime
+
+        self._file = file
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.log_severity_level = _FATAL  # what is wrong is told in our words
+        with self._told():
+            self._session = onnxruntime.InferenceSession(
+                str(file), options, providers=["CPUExecutionProvider"]
+            )
+
+    def axes_of(self, name: str) -> int:
+        """How many axes an input has.
+
+        Raises:
+            CheckpointError: there is no such input.
+        """
+        for one in self._session.get_inputs():
+            if one.name == name:
+                return len(one.shape)
+        raise self._damaged(f"it has no input '{name}'")
+
+    def run(
+        self,
+        outputs: Sequence[str] | None,
+        inputs: Mapping[str, NDArray[Any]],
+        shape: Sequence[int | None],
+        options: onnxruntime.RunOptions | None = None,
+    ) -> list[NDArray[np.float32]]:
+        """What the graph makes of the inputs.
+
+        Args:
+            outputs: names, or all of them.
+            shape: of every output; None where any length will do.
+
+        Raises:
+            CheckpointError: it is not made for these inputs, or gives something else.
+        """
+        with self._told():
+            found = self._session.run(outputs, dict(inputs), options)
+        for array in found:
+            if not isinstance(array, np.ndarray) or array.ndim != len(shape):
+                raise self._damaged("its results are no arrays that are known")
+            if any(want not in (None, is_) for want, is_ in zip(shape, array.shape, strict=True)):
+                raise self._damaged(f"it gives {array.shape} in place of {tuple(shape)}")
+            if array.dtype.kind not in "biuf" or not np.isfinite(array).all():
+                raise self._damaged("it gives what are no numbers")
+        return [np.asarray(array, dtype=np.float32) for array in found]
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        from onnxruntime.capi import onnxruntime_pybind11_state as native
+
+        kinds = (one for one in vars(native).values() if isinstance(one, type))
+        faults: tuple[type[Exception], ...] = tuple(o for o in kinds if issubclass(o, Exception))
+        try:
+            yield
+        except faults + _FAULTS as fault:
+            raise self._damaged(" ".join(str(fault).split())[:_MOST_WORDS]) from fault
+
+    def _damaged(self, why: str) -> CheckpointError:
+        return CheckpointError(
+            f"'{self._file}' is no network that this drumnet runs ({why}): export it again"
+        )
 
 
 def load_graph(
@@ -80,7 +152,7 @@ def load_graph(
     file = folder / file_name
     if not file.is_file() or file_hash(file) != wanted:
         raise CheckpointError(f"'{file}' is missing or damaged: install drumnet again")
-    return Graph(f"{file.stem}@{wanted[:8]}", facts, provenance, open_session(file))
+    return Graph(f"{file.stem}@{wanted[:8]}", facts, provenance, Session(file))
 
 
 def file_hash(path: Path) -> str:

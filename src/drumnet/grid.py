@@ -3,7 +3,8 @@
 In: beat times in seconds and each beat's number in its bar (1 = downbeat).
 Out: the map between seconds and ticks, `TICKS_PER_BEAT` to a beat, on which
 everything between the beats and the hits is computed.  Ticks are spread
-evenly inside a beat, so a drifting tempo costs nothing.
+evenly inside a beat, so a drifting tempo costs nothing; where the tempo is known
+to change inside a beat, on either side of that.
 
 Tick 0 is the first beat of the grid.  Before the first and after the last
 beat, time runs on at the tempo of the nearest beats.
@@ -11,7 +12,7 @@ beat, time runs on at the tempo of the nearest beats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -30,7 +31,7 @@ MAX_BEATS_PER_BAR = 32
 _SLOWEST_BPM, _FASTEST_BPM = 20.0, 400.0
 #: The notes that may be the beat of a metre, and what it is unless it is said.
 BEAT_UNITS = (1, 2, 4, 8, 16)
-_QUARTER = 4
+QUARTER = 4
 
 #: Beats whose median interval carries the tempo beyond the ends of the grid.
 _EDGE_BEATS = 4
@@ -46,6 +47,7 @@ class BeatGrid:
         beat_in_bar: (num_beats,) the beat's number in its bar, 1 = downbeat.
         unit: (num_beats,) the note that a beat is, as the lower number of a metre: 8 of 6/8;
             or one for all of them.
+        bends: (num_bends, 2) tick and time of each change of the tempo inside a beat.
 
     Raises:
         BeatError: fewer than two beats, times that do not increase or are not
@@ -54,7 +56,8 @@ class BeatGrid:
 
     beats_s: NDArray[np.float64]
     beat_in_bar: NDArray[np.int64]
-    unit: NDArray[np.int64] = field(default_factory=lambda: np.array(_QUARTER))
+    unit: NDArray[np.int64] = field(default_factory=lambda: np.array(QUARTER))
+    bends: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
 
     def __post_init__(self) -> None:
         beats = np.array(self.beats_s, dtype=np.float64)
@@ -79,12 +82,13 @@ class BeatGrid:
             raise BeatError(f"the beat of a metre is one of {', '.join(map(str, BEAT_UNITS))}")
         if (numbers < 1).any():
             raise BeatError("beats in a bar are counted from 1 (the downbeat)")
-        beats.setflags(write=False)
-        numbers.setflags(write=False)
-        units.setflags(write=False)
-        object.__setattr__(self, "beats_s", beats)
-        object.__setattr__(self, "beat_in_bar", numbers)
-        object.__setattr__(self, "unit", units)
+        bends = np.array(self.bends, dtype=np.float64).reshape(-1, 2)
+        kept = {"beats_s": beats, "beat_in_bar": numbers, "unit": units, "bends": bends}
+        for name, values in kept.items():
+            values.setflags(write=False)
+            object.__setattr__(self, name, values)
+        if len(bends) and any((np.diff(knots) <= 0).any() for knots in self._knots()):
+            raise BeatError("a tempo changes inside a beat before the beat, or behind it")
 
     @staticmethod
     def constant(
@@ -172,12 +176,15 @@ class BeatGrid:
         lead, tail = self._edge_steps_s()
         reach = 1e6  # beats
         ticks = np.arange(self.num_beats, dtype=np.float64) * TICKS_PER_BEAT
+        seconds, last = self.beats_s, float(ticks[-1])
+        if len(self.bends):
+            ticks = np.concatenate([ticks, self.bends[:, 0]])
+            order = np.argsort(ticks, kind="stable")
+            ticks, seconds = ticks[order], np.concatenate([seconds, self.bends[:, 1]])[order]
         return (
+            np.concatenate([[-reach * TICKS_PER_BEAT], ticks, [last + reach * TICKS_PER_BEAT]]),
             np.concatenate(
-                [[-reach * TICKS_PER_BEAT], ticks, [ticks[-1] + reach * TICKS_PER_BEAT]]
-            ),
-            np.concatenate(
-                [[self.beats_s[0] - reach * lead], self.beats_s, [self.beats_s[-1] + reach * tail]]
+                [[self.beats_s[0] - reach * lead], seconds, [self.beats_s[-1] + reach * tail]]
             ),
         )
 
@@ -223,6 +230,25 @@ class BeatGrid:
             ),
             np.concatenate([head, self.beat_in_bar, rest]),
             np.pad(self.unit, (before, after), mode="edge"),
+            self.bends + np.array([before * TICKS_PER_BEAT, 0.0]),
+        )
+
+    def part(self, first_beat: int, end_beat: int) -> BeatGrid:
+        """The beats from one up to another, which is the last."""
+        beats = slice(first_beat, end_beat + 1)
+        low, high = (beat * TICKS_PER_BEAT for beat in (first_beat, end_beat))
+        inside = self.bends[(self.bends[:, 0] > low) & (self.bends[:, 0] < high)]
+        return BeatGrid(
+            self.beats_s[beats],
+            self.beat_in_bar[beats],
+            self.unit[beats],
+            inside - np.array([low, 0.0]),
+        )
+
+    def later(self, seconds: float) -> BeatGrid:
+        """The same beats, all of them that much later."""
+        return replace(
+            self, beats_s=self.beats_s + seconds, bends=self.bends + np.array([0.0, seconds])
         )
 
     def double_time(self) -> BeatGrid:
@@ -260,36 +286,6 @@ class BeatGrid:
         pickup_length = int(lengths[min(first, self.num_beats - 1)])
         numbers = np.where(bar < 0, since % pickup_length, since) + 1
         return BeatGrid(self.beats_s[kept], numbers, self.unit[kept])
-
-
-@dataclass(frozen=True, eq=False)
-class BarPlaces:
-    """Where each tick of a song lies, (num_ticks,) each.
-
-    Args:
-        bar: number of the bar, the first whole one's 0; a pickup belongs to it.
-        tick: from the downbeat on.
-        beats_per_bar: of its bar.
-    """
-
-    bar: NDArray[np.int64]
-    tick: NDArray[np.int64]
-    beats_per_bar: NDArray[np.int64]
-
-    @staticmethod
-    def of(
-        bar: NDArray[np.int64],
-        first_bar: int,
-        beat_in_bar: NDArray[np.int64],
-        bar_length: NDArray[np.int64],
-    ) -> BarPlaces:
-        """Of (num_beats,) each, as `Conditioning` has them."""
-        step = np.arange(TICKS_PER_BEAT)
-        return BarPlaces(
-            np.repeat(np.maximum(bar - first_bar, 0), TICKS_PER_BEAT),
-            (beat_in_bar[:, None] * TICKS_PER_BEAT + step).reshape(-1),
-            np.repeat(bar_length, TICKS_PER_BEAT),
-        )
 
 
 def check_metre(beats_per_bar: int) -> None:

@@ -22,8 +22,9 @@ from drumnet.playing.arranging import AskedSections
 from drumnet.playing.given import EarlierTake
 from drumnet.projects.formats import ProjectFormat
 from drumnet.settings import FillPlace, Settings
+from drumnet.song.casting import Cast, cast
 from drumnet.song.onsets import Onsets, read_rhythm
-from drumnet.song.song import Cast, Song, cast, load_song, song_of_rhythm
+from drumnet.song.song import Song, load_song, song_of_rhythm
 from drumnet.style.code import RANDOM, StyleCode
 from drumnet.take_files import file_names, keep_stems
 

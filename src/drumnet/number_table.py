@@ -43,7 +43,15 @@ def read_text(path: Path) -> str:
         raise OSError(0, "it is a folder, a device or a pipe")
     if path.stat().st_size > MAX_TEXT_BYTES:
         raise OSError(0, f"it has more than {MAX_TEXT_BYTES >> 20} MB")
-    data = path.read_bytes()
+    return decoded(path.read_bytes())
+
+
+def decoded(data: bytes) -> str:
+    """Text: UTF-8, or UTF-16 where it says so.
+
+    Raises:
+        UnicodeDecodeError: it is none.
+    """
     return data.decode("utf-16" if data.startswith(_WIDE_BOMS) else "utf-8-sig")
 
 

@@ -84,14 +84,14 @@ class Take:
                 f"beats {first_beat} to {end} are no part of a song of {last} beats: "
                 "begin before the end"
             )
-        beats_s = self.beats.beats_s[first_beat : end + 1]
-        numbers = self.beats.beat_in_bar[first_beat : end + 1]
+        part = self.beats.part(first_beat, end)
+        start_s = float(part.beats_s[0])
         inside = range(first_beat * TICKS_PER_BEAT, end * TICKS_PER_BEAT)
         moved = [
             replace(
                 hit,
                 # What is early on the first beat is on it.
-                onset_s=max(hit.onset_s - float(beats_s[0]), 0.0),
+                onset_s=max(hit.onset_s - start_s, 0.0),
                 tick=hit.tick - inside.start,
             )
             for hit in self.track
@@ -99,8 +99,7 @@ class Take:
         ]
         inside_beats = range(first_beat, end)
         places = [(at - first_beat, name) for at, name in self.places if at in inside_beats]
-        grid = BeatGrid(beats_s - beats_s[0], numbers)
-        return NotesPart(DrumTrack(tuple(moved)), grid, places)
+        return NotesPart(DrumTrack(tuple(moved)), part.later(-start_s), places)
 
 
 def file_names(
@@ -133,7 +132,7 @@ def keep_stems(song: Song, files: Sequence[Path]) -> None:
     Args:
         files: of a folder, and of folders in it.
     """
-    stems = [stem.path for stem in song.stems if stem.path is not None and stem.path.exists()]
+    stems = [path for stem in song.stems for path in stem.paths if path.exists()]
     folders = {stem.resolve().parent for stem in stems}
     top = min((file.parent for file in files), key=lambda folder: len(folder.parts), default=None)
     for file in files:

@@ -14,9 +14,10 @@ from drumnet.beats.choice import BeatChoice
 from drumnet.errors import DrumnetError, MidiError
 from drumnet.hits import Piece
 from drumnet.midi.read import read_drum_track, read_midi
+from drumnet.song.casting import cast
 from drumnet.song.onsets import read_midi_onsets, read_midi_parts
 from drumnet.song.roles import Role
-from drumnet.song.song import cast, load_song, song_of_rhythm
+from drumnet.song.song import load_song, song_of_rhythm
 
 PPQ = 480
 

@@ -9,9 +9,10 @@ from drumnet.errors import DrumnetError
 from drumnet.grid import BeatGrid
 from drumnet.hits import PIECES, Piece
 from drumnet.playing.given import given_hits
+from drumnet.song.casting import cast
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role, parse_pieces
-from drumnet.song.song import Song, Stem, cast
+from drumnet.song.song import Song, Stem
 
 GRID = BeatGrid.constant(120.0, 8.0)
 TOMS = (Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM)

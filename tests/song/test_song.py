@@ -135,8 +135,8 @@ def test_a_file_named_twice_counts_once(tmp_path: Path) -> None:
 
 
 def test_two_guitars_are_two_stems(tmp_path: Path) -> None:
-    for side in "LR":
-        sound(tmp_path / f"Gtr {side}.wav")
+    for number in (1, 2):
+        sound(tmp_path / f"Gtr {number}.wav")
     assert len(load_song([tmp_path]).with_role(Role.GUITAR)) == 2
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.grid import BarPlaces
+from drumnet.bar_places import BarPlaces
 from drumnet.hits import Piece
 from drumnet.style.figure import Figure, found_figure, unexplained
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.audio.wav_header import mended
 from drumnet.errors import AudioError
 
 if TYPE_CHECKING:
@@ -140,7 +141,7 @@ def _opened(path: Path) -> SoundFile:
     import soundfile
 
     with _quiet():
-        file = soundfile.SoundFile(c_path(path))
+        file = soundfile.SoundFile(mended(path) or c_path(path))
         if file.frames < _UNKNOWN_FRAMES:
             return file
         file.close()

@@ -1,9 +1,9 @@
 """Sound files and the samples in them.
 
-In: WAV, AIFF, FLAC, OGG and MP3 through libsndfile, M4A/AAC and the sound of
-video files through FFmpeg (PyAV, the extra `[video]`); 8-192 kHz, 1-8
-channels, 8-bit integers to 64-bit floats.  Out: float32 samples, full scale
-at 1, shape (channels, n).
+In: WAV, AIFF, FLAC, OGG and MP3 through libsndfile, M4A/AAC, FLAC in Ogg and the
+sound tracks of video files through FFmpeg (PyAV, the extra `[video]`), whatever
+their names end in; 8-192 kHz, 1-8 channels, 8-bit integers to 64-bit floats.  Out:
+float32 samples, full scale at 1, shape (channels, n).
 
 Everything streams: an `AudioSource` hands out its samples in blocks, so the
 length of a song does not show in memory.
@@ -33,6 +33,10 @@ _SOUND = ".wav .wave .w64 .rf64 .aif .aiff .aifc .flac .ogg .oga .opus .mp3 .au 
 _VIDEO = ".m4a .aac .mp4 .m4v .mov .mkv .mka .webm .avi .wma .3gp .ac3"
 SOUND_SUFFIXES = frozenset(_SOUND.split())
 VIDEO_SUFFIXES = frozenset(_VIDEO.split())
+
+#: MPEG-4, Matroska, and FLAC in Ogg: where it is told, and how.
+_VIDEO_HEADS = ((4, b"ftyp"), (0, b"\x1aE\xdf\xa3"), (28, b"\x7fFLAC"))
+_HEAD_BYTES = 64
 
 MIN_RATE_HZ, MAX_RATE_HZ = 8_000, 192_000
 MAX_CHANNELS = 8
@@ -117,12 +121,17 @@ class Audio:
 
 @dataclass(frozen=True)
 class AudioFile:
-    """A sound file on disk, read in blocks; made by `open_audio`."""
+    """A sound file on disk, read in blocks; made by `open_audio`.
+
+    Args:
+        track: which of its sound tracks, where it has several.
+    """
 
     path: Path
     sample_rate: int
     num_channels: int
     num_samples: int
+    track: int = 0
 
     @property
     def duration_s(self) -> float:
@@ -135,9 +144,11 @@ class AudioFile:
             AudioError: the file cannot be decoded, or holds samples that are
                 not finite (the message says at which second).
         """
-        decoder = video if is_video(self.path) else sound_file
         header = SoundHeader(self.sample_rate, self.num_channels, self.num_samples)
-        decoded = decoder.decoded_blocks(self.path, header, block_samples)
+        if is_video(self.path):
+            decoded = video.decoded_blocks(self.path, header, block_samples, self.track)
+        else:
+            decoded = sound_file.decoded_blocks(self.path, header, block_samples)
         start = 0
         for block in decoded:
             block = block[:, : self.num_samples - start]
@@ -151,8 +162,11 @@ class AudioFile:
             start += missing
 
 
-def open_audio(path: Path | str) -> AudioFile:
+def open_audio(path: Path | str, track: int = 0) -> AudioFile:
     """Read a file's header; the samples stay on disk.
+
+    Args:
+        track: which of the sound tracks that `track_names` tells.
 
     Raises:
         AudioError: no such file, a folder, an empty file, no sound file, a
@@ -161,9 +175,8 @@ def open_audio(path: Path | str) -> AudioFile:
     """
     path = Path(path)
     sound_file.check_readable(path)
-    read_header = video.read_header if is_video(path) else sound_file.read_header
-    header = read_header(path)
-    file = AudioFile(path, header.sample_rate, header.num_channels, header.num_samples)
+    header = video.read_header(path, track) if is_video(path) else sound_file.read_header(path)
+    file = AudioFile(path, header.sample_rate, header.num_channels, header.num_samples, track)
     if not MIN_RATE_HZ <= file.sample_rate <= MAX_RATE_HZ:
         raise AudioError(
             f"'{path}' has a sample rate of {file.sample_rate} Hz: "
@@ -289,8 +302,26 @@ def _without_date(path: Path) -> None:
 
 
 def is_video(path: Path) -> bool:
-    """Whether the suffix is of a format that PyAV has to read."""
-    return path.suffix.lower() in VIDEO_SUFFIXES
+    """Whether PyAV has to read it: by its suffix, or by how it begins where that says
+    otherwise."""
+    if path.suffix.lower() in VIDEO_SUFFIXES:
+        return True
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return False
+    return any(head[at : at + len(mark)] == mark for at, mark in _VIDEO_HEADS)
+
+
+def track_names(path: Path) -> tuple[str, ...]:
+    """The names of a file's sound tracks, empty where they have none; one of a plain sound file.
+
+    Raises:
+        AudioError: as of `open_audio`.
+    """
+    sound_file.check_readable(path)
+    return video.track_names(path) if is_video(path) else ("",)
 
 
 def is_audio(path: Path) -> bool:

@@ -6,6 +6,8 @@ double time are the grid's own.)
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -26,18 +28,18 @@ def shifted(grid: BeatGrid, beats: int) -> BeatGrid:
     end, length = (0, grid.bar_length[0]) if beats > 0 else (-1, grid.bar_length[-1])
     over = index if beats > 0 else index - (grid.num_beats - 1)
     counted = (grid.beat_in_bar[end] - 1 + over) % length + 1
-    return BeatGrid(grid.beats_s, np.where(inside, moved, counted), grid.unit)
+    return replace(grid, beat_in_bar=np.where(inside, moved, counted))
 
 
 def shifted_by_half(grid: BeatGrid, sign: int) -> BeatGrid:
     """Beats half-way to the next one (sign 1) or to the one before (-1), numbered as they were."""
     ticks = (np.arange(grid.num_beats) + 0.5 * sign) * TICKS_PER_BEAT
-    return BeatGrid(grid.ticks_to_seconds(ticks), grid.beat_in_bar)
+    return BeatGrid(grid.ticks_to_seconds(ticks), grid.beat_in_bar, grid.unit)
 
 
 def nudged(grid: BeatGrid, seconds: float, duration_s: float) -> BeatGrid:
     """All beats moved in time, and added to until they cover the song again."""
-    return BeatGrid(grid.beats_s + seconds, grid.beat_in_bar, grid.unit).covering(duration_s)
+    return grid.later(seconds).covering(duration_s)
 
 
 def with_metre(grid: BeatGrid, beats_per_bar: int) -> BeatGrid:
@@ -49,7 +51,7 @@ def with_metre(grid: BeatGrid, beats_per_bar: int) -> BeatGrid:
     check_metre(beats_per_bar)
     first = int(np.argmax(grid.is_downbeat))
     numbers = (np.arange(grid.num_beats) - first) % beats_per_bar + 1
-    return BeatGrid(grid.beats_s, numbers, grid.unit)
+    return replace(grid, beat_in_bar=numbers)
 
 
 def tapped(times_s: ArrayLike, duration_s: float, beats_per_bar: int) -> BeatGrid:

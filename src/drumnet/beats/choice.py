@@ -162,4 +162,4 @@ class BeatChoice:
             )
         length = self.beats_per_bar or int(np.median(grid.bar_length))
         numbers = (np.arange(grid.num_beats) - first) % length + 1
-        return BeatGrid(grid.beats_s, numbers, grid.unit)
+        return replace(grid, beat_in_bar=numbers)

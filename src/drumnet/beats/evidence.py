@@ -49,6 +49,8 @@ CHROMA_RATE_HZ = 25
 _LOWEST_HZ, _SPLIT_HZ, _HIGHEST_HZ = 38.0, 165.0, 1_760.0
 #: Seconds before and after a frame whose pitch classes are compared.
 CHANGE_SPANS_S = (0.5, 2.0)
+#: Pitch classes of low notes, and of high ones.
+NUM_CHROMA = 24
 NUM_CHANGES = 2 * len(CHANGE_SPANS_S)
 
 BASS, DRUMS, REST = range(3)
@@ -172,7 +174,7 @@ def _pitch_classes() -> Frames:
     place = np.round(12.0 * np.log2(hz[used] / 440.0)).astype(int) % 12 + 12 * (
         hz[used] > _SPLIT_HZ
     )
-    fold = np.zeros((len(hz), 24), dtype=np.float32)
+    fold = np.zeros((len(hz), NUM_CHROMA), dtype=np.float32)
     fold[used, place] = 1.0
     return fold
 
@@ -185,7 +187,7 @@ def _of_events(onsets: Onsets, role: Role) -> StemEvidence:
     bands = np.array(_EVENT_BANDS.get(role, _EVENT_BANDS_OF_OTHERS), dtype=np.float32)
     strength = np.asarray(onsets.strengths, np.float32)[kept, None] * bands
     np.maximum.at(flux, at[kept], strength)
-    return StemEvidence(flux, np.zeros((len(flux) // 2, 24), dtype=np.float32))
+    return StemEvidence(flux, np.zeros((len(flux) // 2, NUM_CHROMA), dtype=np.float32))
 
 
 # ---------------------------------------------------------------- groups
@@ -194,7 +196,7 @@ def _of_events(onsets: Onsets, role: Role) -> StemEvidence:
 def group_evidence(stems: Sequence[StemEvidence], num_frames: int) -> Frames:
     """(num_frames, 10) what a group of stems shows: bands, then changes."""
     flux = np.zeros((num_frames, NUM_BANDS), dtype=np.float32)
-    chroma = np.zeros((num_frames // 2 + 1, 24), dtype=np.float32)
+    chroma = np.zeros((num_frames // 2 + 1, NUM_CHROMA), dtype=np.float32)
     for stem in stems:
         _add(flux, relative(stem.flux))
         _add(chroma, stem.chroma)
@@ -213,7 +215,7 @@ def relative(flux: Frames) -> Frames:
 def changes(chroma: Frames, num_frames: int) -> Frames:
     """(num_frames, 4) from 0 to 2: how little the pitch classes before and after
     each frame correlate; low notes within each span, then high notes."""
-    total = np.concatenate([np.zeros((1, 24)), np.cumsum(chroma, axis=0, dtype=np.float64)])
+    total = np.concatenate([np.zeros((1, NUM_CHROMA)), np.cumsum(chroma, axis=0, dtype=np.float64)])
     at = np.arange(len(chroma))
     columns = []
     for notes in (slice(0, 12), slice(12, 24)):

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,11 +19,8 @@ from numpy.typing import NDArray
 from drumnet.audio.spectrum import Frames
 from drumnet.beats.decoding import Activations
 from drumnet.beats.evidence import FRAME_RATE_HZ, NUM_BANDS, NUM_CHANGES, NUM_CHANNELS
-from drumnet.graph import load_graph
+from drumnet.graph import Session, load_graph
 from drumnet.logits import logit, sigmoid
-
-if TYPE_CHECKING:
-    import onnxruntime
 
 BEAT_FORMAT = "drumnet-beats/1"
 GRAPH_FILE = "beats.onnx"
@@ -55,7 +52,7 @@ class BeatNetwork:
 
     name: str
     provenance: Mapping[str, Any]
-    _session: onnxruntime.InferenceSession
+    _session: Session
 
     def activations(self, evidence: Frames) -> Activations:
         """The activations of (num_frames, 29) evidence.
@@ -97,8 +94,9 @@ class BeatNetwork:
     def _run(self, evidence: Frames) -> Frames:
         padded = np.zeros((-(-max(1, len(evidence)) // STRIDE) * STRIDE, NUM_CHANNELS), np.float32)
         padded[: len(evidence)] = evidence
-        found = self._session.run(None, {"evidence": padded[None]})[0][0]
-        return np.asarray(found[: len(evidence)], dtype=np.float32)
+        shape = (1, len(padded), 2)
+        found = self._session.run(None, {"evidence": padded[None]}, shape)[0][0]
+        return np.asarray(found[: len(evidence)])
 
 
 def bass_alone(evidence: Frames) -> Frames | None:

@@ -151,8 +151,9 @@ def generate(
     """
     from drumnet.generation import drawn_seed, with_seed
     from drumnet.generation import generate as generate_drums
+    from drumnet.song.casting import cast
     from drumnet.song.roles import parse_pieces
-    from drumnet.song.song import cast, load_song, song_of_rhythm
+    from drumnet.song.song import load_song, song_of_rhythm
 
     if rhythm is not None and not (paths or stems):
         song = song_of_rhythm(rhythm)

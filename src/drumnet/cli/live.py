@@ -126,7 +126,8 @@ def live(
     from drumnet.live.controls import Wish
     from drumnet.live.ports import PORT_NAME, SystemPort
     from drumnet.live.session import Clock, Session, live_song
-    from drumnet.song.song import cast, load_song
+    from drumnet.song.casting import cast
+    from drumnet.song.song import load_song
 
     asked = with_seed(settings, drawn_seed() if seed is None else seed)
     drummer = Drummer(model)

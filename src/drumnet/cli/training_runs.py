@@ -27,7 +27,12 @@ def run_options(steps: int) -> Callable[[Command], Command]:
             "--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N"
         ),
         click.option("--workers", type=at_least_one, default=2, show_default=True, metavar="N"),
-        click.option("--minutes", type=float, metavar="M", help="Stop training after so long."),
+        click.option(
+            "--minutes",
+            type=click.FloatRange(min=0),
+            metavar="M",
+            help="Stop training after so long.",
+        ),
         click.option("--export", type=RESULT, metavar="FOLDER", help="Write the weights there."),
     )
 

@@ -13,7 +13,6 @@ loudest piece.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.corpus.reading import GROOVE_SPLITS, read_info
 from drumnet.corpus.subdivisions import SIXTEENTH, on_sixteenths
 from drumnet.corpus.ticksong import NUM_ROLES, TickSong, tick_song
 from drumnet.errors import DataError, DrumnetError
@@ -40,8 +40,6 @@ WINDOW_BEATS = 2 * _BAR_BEATS
 #: Ticks of a 16th, and 16ths of a window.
 STEP_TICKS = SIXTEENTH
 NUM_STEPS = WINDOW_BEATS * TICKS_PER_BEAT // STEP_TICKS
-#: Splits as they are called here and there.
-_SPLITS = {"train": "train", "valid": "validation", "test": "test"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,23 +138,14 @@ def groove_entries(folder: Path, split: str) -> list[Mapping[str, str]]:
     Raises:
         DataError: no readable `info.csv`, or no such line in it.
     """
-    path = folder / INFO_FILE
-    try:
-        with open(path, newline="", encoding="utf-8") as file:
-            lines = list(csv.DictReader(file))
-        found: list[Mapping[str, str]] = [
-            line
-            for line in lines
-            if (line["beat_type"], line["time_signature"]) == (_BEAT_TYPE, _METRE)
-            and line["split"] == _SPLITS[split]
-        ]
-    except (OSError, ValueError, KeyError) as fault:
-        raise DataError(
-            f"'{folder}' has no readable {INFO_FILE} ({fault}): name the folder of the "
-            "Groove MIDI Dataset"
-        ) from fault
+    found = [
+        line
+        for line in read_info(folder, ("midi_filename", "beat_type", "time_signature"))
+        if (line["beat_type"], line["time_signature"]) == (_BEAT_TYPE, _METRE)
+        and GROOVE_SPLITS[line["split"]] == split
+    ]
     if not found:
-        raise DataError(f"'{path}' lists no beat in 4/4 of the split '{split}'")
+        raise DataError(f"'{folder / INFO_FILE}' lists no beat in 4/4 of the split '{split}'")
     return found
 
 
@@ -184,7 +173,7 @@ def grooves_sha256(folder: Path) -> str:
         DataError: no readable `info.csv`, or a file that it lists is missing.
     """
     digest = hashlib.sha256()
-    for split in _SPLITS:
+    for split in GROOVE_SPLITS.values():
         for entry in groove_entries(folder, split):
             path = folder / entry["midi_filename"]
             if not path.is_file():

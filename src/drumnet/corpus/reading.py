@@ -9,13 +9,14 @@ its `info.csv`.  Out: `TickSong`s whose stems are onset pulses.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+import math
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from drumnet.corpus.ticksong import TickSong, tick_song
+from drumnet.corpus.ticksong import TickSong, check_about, tick_song
 from drumnet.errors import DataError, DrumnetError
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hearing.onset_strength import OnsetCurve, onset_pulses
@@ -35,7 +36,7 @@ ROLE_OF_TRACK = {
 HEARD_PIECES = {role: pieces for role, pieces in PIECES_OF_ROLE.items() if role in HEARD_ROLES}
 #: The `kind` of a song that is drums alone, played by a person.
 PERFORMANCE = "performance"
-_GROOVE_SPLITS = {"train": "train", "validation": "valid", "test": "test"}
+GROOVE_SPLITS = {"train": "train", "validation": "valid", "test": "test"}
 
 
 def read_manifest(folder: Path) -> list[Mapping[str, Any]]:
@@ -45,10 +46,13 @@ def read_manifest(folder: Path) -> list[Mapping[str, Any]]:
         DataError: no readable `manifest.json` in the folder.
     """
     try:
-        songs: list[Mapping[str, Any]] = parsed_json((folder / "manifest.json").read_text())
-        for song in songs:
-            _ = song["file"], song["split"]
-    except (OSError, ValueError, TypeError, KeyError) as fault:
+        text = (folder / "manifest.json").read_text(encoding="utf-8")
+        listed = parsed_json(text)
+        if not isinstance(listed, list):
+            raise ValueError("no list of songs")
+        songs: list[Mapping[str, Any]] = [check_about(song, "file") for song in listed]
+        _ = [song["split"] for song in songs]
+    except (OSError, ValueError, TypeError, LookupError, AttributeError) as fault:
         raise DataError(f"'{folder}' has no readable manifest.json: {fault}") from fault
     return songs
 
@@ -102,18 +106,38 @@ def drum_role_onsets(drums: DrumTrack) -> dict[Role, Onsets]:
     return found
 
 
+def read_info(folder: Path, columns: Sequence[str]) -> list[Mapping[str, str]]:
+    """The Groove MIDI Dataset's list of performances.
+
+    Args:
+        columns: that it has to have besides `split` and `bpm`.
+
+    Raises:
+        DataError: no readable `info.csv` in the folder.
+    """
+    try:
+        with open(folder / "info.csv", newline="", encoding="utf-8") as file:
+            rows: list[Mapping[str, str]] = list(csv.DictReader(file))
+        for number, row in enumerate(rows, 2):
+            if row["split"] not in GROOVE_SPLITS or not all(row[name] for name in columns):
+                raise ValueError(f"line {number} lacks something")
+            if not 0 < float(row["bpm"]) < math.inf:
+                raise ValueError(f"line {number} has a tempo of {row['bpm']:.20} bpm")
+    except (OSError, ValueError, TypeError, LookupError, csv.Error) as fault:
+        raise DataError(
+            f"'{folder}' has no readable info.csv ({fault}): name the folder of the Groove MIDI "
+            "Dataset, or download it again"
+        ) from fault
+    return rows
+
+
 def groove_songs(folder: Path) -> Iterator[TickSong]:
     """The performances of the Groove MIDI Dataset that have a kick.
 
     Raises:
         DataError: no readable `info.csv`.
     """
-    try:
-        with open(folder / "info.csv", newline="") as file:
-            rows: Iterable[Mapping[str, str]] = list(csv.DictReader(file))
-    except OSError as fault:
-        raise DataError(f"'{folder}' has no readable info.csv: {fault}") from fault
-    for row in rows:
+    for row in read_info(folder, ("midi_filename", "style")):
         try:
             midi = read_midi(folder / row["midi_filename"])
             grid = midi.beat_grid().covering(midi.duration_s)
@@ -124,7 +148,7 @@ def groove_songs(folder: Path) -> Iterator[TickSong]:
             continue
         about = {
             "name": "groove/" + row["midi_filename"],
-            "split": _GROOVE_SPLITS[row["split"]],
+            "split": GROOVE_SPLITS[row["split"]],
             "open": True,
             "heard": "events",
             "source": "groove",

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.arrays import read_arrays, write_arrays
-from drumnet.errors import DataError
+from drumnet.arrays import fitting, parts_of, read_arrays, write_arrays
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning, on_grid, tick_strength
 from drumnet.hearing.onset_strength import OnsetCurve
 from drumnet.hits import MAX_VELOCITY, PIECES, DrumTrack
+from drumnet.limits import parsed_json
 from drumnet.song.roles import Role
 
 #: Rows of the event table: the heard roles, then the pieces that are played.
@@ -33,6 +33,7 @@ OFFSET_STEPS = 127
 #: The store in a folder of prepared songs.
 SONGS_FILE = "songs.npz"
 _STRENGTH_STEPS = 255
+_FASTEST_BPM = 10_000
 _EVENT_FIELDS = {"row": np.uint8, "tick": np.int32, "value": np.uint8, "offset": np.int8}
 _BEAT_FIELDS = {"beat_in_bar": np.uint8, "bar_length": np.uint8, "bar": np.int32}
 
@@ -225,15 +226,46 @@ class TickStore(Sequence[TickSong]):
         Raises:
             DataError: the file is missing or was not written by `save`.
         """
-        arrays = read_arrays(path, "prepared songs")
-        if "about" not in arrays:
-            raise DataError(f"'{path}' holds no prepared songs: make them with drumnet prepare")
-        about = json.loads(str(arrays["about"]))
-        beats = np.concatenate([[0], np.cumsum(arrays["num_beats"])])
-        events = np.concatenate([[0], np.cumsum(arrays["num_events"])])
-        songs = []
-        for i, facts in enumerate(about):
-            fields = {f: arrays[f][beats[i] : beats[i + 1]] for f in _BEAT_FIELDS}
-            fields |= {f: arrays[f][events[i] : events[i + 1]] for f in _EVENT_FIELDS}
-            songs.append(TickSong(about=facts, present=arrays["present"][i], **fields))
-        return TickStore(songs)
+        return TickStore(read_arrays(path, "prepared songs", _songs_in))
+
+
+def _songs_in(arrays: Mapping[str, NDArray[Any]]) -> list[TickSong]:
+    about = parsed_json(str(arrays["about"]))
+    present = fitting(arrays["present"], len(about), NUM_ROLES).astype(bool)
+    columns = []
+    for fields, lengths in ((_BEAT_FIELDS, "num_beats"), (_EVENT_FIELDS, "num_events")):
+        counts = fitting(arrays[lengths], len(about))
+        for field, kind in fields.items():
+            parts = parts_of(fitting(arrays[field], None).astype(kind), counts)
+            columns.append([(field, part) for part in parts])
+    songs = [
+        TickSong(about=check_about(facts), present=present[i], **dict(row))
+        for i, (facts, *row) in enumerate(zip(about, *columns, strict=True))
+    ]
+    for song in songs:
+        _check_places(song)
+    return songs
+
+
+def _check_places(song: TickSong) -> None:
+    """Raises:
+    ValueError: events that are in no row, beyond the beats, or not in order.
+    """
+    last = song.num_beats * TICKS_PER_BEAT - 1
+    is_inside = not len(song.tick) or (song.tick[0] >= 0 and song.tick[-1] <= last)
+    if not is_inside or (np.diff(song.tick) < 0).any() or (song.row >= NUM_ROWS).any():
+        raise ValueError(f"the events of '{song.about['name']}' are in no song")
+
+
+def check_about(about: Mapping[str, Any], name: str = "name") -> Mapping[str, Any]:
+    """What is known of a song, if it can be: a name, a split, and no tempo or a positive one.
+
+    Raises:
+        ValueError, TypeError, LookupError: it cannot.
+    """
+    bpm = about.get("bpm") or 1
+    if not (isinstance(about[name], str) and isinstance(about.get("split", ""), str)):
+        raise ValueError("a song has a name and a split")
+    if isinstance(bpm, bool) or not 0 < float(bpm) < _FASTEST_BPM:
+        raise ValueError(f"'{about[name]}' has a tempo of {bpm!r:.20} bpm")
+    return about

@@ -105,8 +105,8 @@ def _prepared(
 ) -> EvaluationData:
     store = TickStore.load(path / SONGS_FILE).where(heard="events")
     band = [song for song in store if song.about.get("source") != _DRUMS_ALONE]
-    songs = _chosen([s for s in band if s.about["split"] == split], most_songs)
-    train = _chosen([s for s in band if s.about["split"] == "train"], most_train)
+    songs = _chosen([s for s in band if s.about.get("split") == split], most_songs)
+    train = _chosen([s for s in band if s.about.get("split") == "train"], most_train)
     if not songs:
         raise DataError(f"'{path}' has no song in the split '{split}'")
     digest = hashlib.sha256((path / SONGS_FILE).read_bytes()).hexdigest()
@@ -137,7 +137,7 @@ def _unpack(path: Path, folder: Path) -> None:
             with tarfile.open(path) as archive:
                 _extract(archive, folder)
             return
-    except (OSError, EOFError, tarfile.TarError, zlib.error, LZMAError) as fault:
+    except (OSError, EOFError, ValueError, tarfile.TarError, zlib.error, LZMAError) as fault:
         raise DataError(f"'{path}' is damaged ({fault}): copy or download it again") from fault
     raise DataError(
         f"'{path}' is no corpus: name a folder with manifest.json, an archive of one, or "

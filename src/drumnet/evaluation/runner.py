@@ -11,6 +11,7 @@ import hashlib
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,8 +91,9 @@ def _kept(folder: Path, name: str, stage: Callable[[], Part], frame: Report) -> 
     """The report of one stage, from the folder or made now."""
     print_of = repr((frame.model["sha256"], frame.data, {**frame.made, "date": ""}))
     path = folder / f"{name}-{hashlib.sha256(print_of.encode()).hexdigest()[:12]}.json"
-    if path.is_file():
-        return read_report(path)
+    with suppress(DataError):  # damaged, or of another version: it is measured again
+        if path.is_file():
+            return read_report(path)
     begun = time.perf_counter()
     found = stage()
     part = replace(

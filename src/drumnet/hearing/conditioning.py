@@ -15,7 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio.level import EVERYWHERE, Span
-from drumnet.grid import TICKS_PER_BEAT, BarPlaces, BeatGrid
+from drumnet.bar_places import BarPlaces
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hearing.lateness import LEAST_SURE, lateness_s
 from drumnet.hearing.onset_strength import OnsetCurve, onset_times, stem_curve
 from drumnet.song.roles import Role

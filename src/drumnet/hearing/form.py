@@ -18,7 +18,6 @@ from drumnet.hearing.conditioning import Conditioning
 from drumnet.hearing.sections import Section
 from drumnet.hearing.together import band_energy, band_stops, band_strikes, last_stroke
 
-
 PHRASE_BARS = 8
 
 

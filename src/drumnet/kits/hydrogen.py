@@ -1,6 +1,6 @@
 """A Hydrogen drum kit as a kit.
 
-In: an .h2drumkit (a tar archive, packed or not) or its unpacked folder, with
+In: an .h2drumkit (a tar archive, packed or not, or a ZIP) or its unpacked folder, with
 the layers straight in an <instrument> as Hydrogen wrote them up to 0.9.6, or in
 its <instrumentComponent>s as it does since.  Out: a `Kit`.
 
@@ -14,14 +14,19 @@ Source: the drumkit.xml of Hydrogen (http://hydrogen-music.org), data/xsd/drumki
 
 from __future__ import annotations
 
+import lzma
 import math
 import re
 import tarfile
 import tempfile
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable, Mapping, Sequence
+import zipfile
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import IO, NamedTuple
 
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
@@ -35,6 +40,13 @@ _MAX_UNPACKED_BYTES = 2 * 1024**3
 _MAX_FILES = 20_000
 _MAX_XML_BYTES = 16_000_000
 _MAX_NUMBER = 1e12
+#: Behind it older Hydrogens left junk of a longer file that was there before.
+_END = b"</drumkit_info>"
+#: What damaged archives are told by.
+_ARCHIVE_FAULTS = (
+    tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, zlib.error, EOFError, OSError, ValueError,
+    NotImplementedError, RuntimeError, OverflowError,
+)  # fmt: skip
 
 #: Words for strokes that are not the plain one of their piece.
 _SPECIAL = re.compile(r"bell|cup|pedal|roll|rim|flam|china|splash|semi|half|brush", re.IGNORECASE)
@@ -174,28 +186,46 @@ def _layers(
     return regions
 
 
+class _Member(NamedTuple):
+    """A file in an archive; `read` opens it, None of a folder, a link or a device."""
+
+    name: str
+    size: int
+    read: Callable[[], IO[bytes] | None] | None
+
+
+def _members(path: Path) -> Iterator[_Member]:
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                opened = None if info.is_dir() else partial(archive.open, info)
+                yield _Member(info.filename.replace("\\", "/"), info.file_size, opened)
+        return
+    with tarfile.open(path, "r:*") as tar:
+        for member in tar:
+            extracted = partial(tar.extractfile, member) if member.isfile() else None
+            yield _Member(member.name, member.size, extracted)
+
+
 def _unpack(path: Path, folder: Path) -> None:
     """Unpacks the plain files of an archive, none of them outside `folder`."""
     num_bytes = num_files = 0
     try:
-        with tarfile.open(path, "r:*") as archive:
-            for member in archive:
-                name = PurePosixPath(member.name)
-                if name.is_absolute() or ".." in name.parts:
-                    raise KitError(
-                        f"'{path}' is not safe to unpack: it would write to '{member.name}'"
-                    )
-                num_bytes, num_files = num_bytes + member.size, num_files + 1
-                if num_bytes > _MAX_UNPACKED_BYTES or num_files > _MAX_FILES:
-                    raise KitError(f"'{path}' is too large for a drum kit (over 2 GiB unpacked)")
-                source = archive.extractfile(member) if member.isfile() else None
-                if source is not None:
-                    target = folder / name
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    with target.open("wb") as file:
-                        while block := source.read(1 << 20):
-                            file.write(block)
-    except (tarfile.TarError, EOFError, OSError, ValueError) as error:
+        for member in _members(path):
+            name = PurePosixPath(member.name)
+            if name.is_absolute() or ".." in name.parts:
+                raise KitError(f"'{path}' is not safe to unpack: it would write to '{member.name}'")
+            num_bytes, num_files = num_bytes + member.size, num_files + 1
+            if num_bytes > _MAX_UNPACKED_BYTES or num_files > _MAX_FILES:
+                raise KitError(f"'{path}' is too large for a drum kit (over 2 GiB unpacked)")
+            source = member.read() if member.read else None
+            if source is not None:
+                target = folder / name
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with source, target.open("wb") as file:
+                    while block := source.read(1 << 20):
+                        file.write(block)
+    except _ARCHIVE_FAULTS as error:
         raise KitError(
             f"'{path}' is no Hydrogen drum kit that can be unpacked ({error}): download it again"
         ) from error
@@ -209,8 +239,9 @@ def _parsed(path: Path) -> ElementTree.Element:
     # Entities could make a small file endless, and Hydrogen writes none.
     if len(data) > _MAX_XML_BYTES or b"<!DOCTYPE" in data:
         raise KitError(f"'{path}' is no drumkit.xml as Hydrogen writes it")
+    end = data.find(_END)
     try:
-        root = ElementTree.fromstring(data)
+        root = ElementTree.fromstring(data if end < 0 else data[: end + len(_END)])
     except (ElementTree.ParseError, LookupError, ValueError) as error:
         raise KitError(f"'{path}' is damaged ({error}): export the kit again") from error
     for element in root.iter():  # without the namespace, which only newer ones have

@@ -41,7 +41,7 @@ _PATTERNS: tuple[tuple[Piece, str], ...] = (
     (Piece.MID_TOM, rf"(?:mid|middle) ?{_TOM}|{_TOM} ?(?:mid|2|m)|mt"),
     (Piece.HIGH_TOM, rf"(?:high|hi|rack)? ?{_TOM}(?: ?(?:high|hi|1|h))?|ht"),
     (Piece.RIDE, r"rides?|rd|rc"),
-    (Piece.CRASH, r"crash(?:es)?|cr|cc|splash|china"),
+    (Piece.CRASH, r"crash(?:es)?|cr|cc|splash|china|cymbals?|cym"),
 )
 _PIECES = tuple((piece, re.compile(rf"(?:^| )(?:{text})(?= |$)")) for piece, text in _PATTERNS)
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
@@ -25,6 +26,8 @@ from drumnet.kits.regions import Region, keys_of, layers_by_piece
 from drumnet.kits.sfz_text import SfzRegion, read_regions
 
 _NOTE = re.compile(r"([a-g])([#b]?)(-?\d+)", re.IGNORECASE)
+#: Signs that are typed in two ways.
+_SIGNS = str.maketrans("♯♭", "#b")
 _SEMITONES = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
 #: The key that a sample is taken to be of where nothing is said.
 _DEFAULT_CENTRE = 60
@@ -102,7 +105,7 @@ class _Opcodes:
 
     def key(self, opcode: str, default: int) -> int:
         """A key, given by its number or its name (c4 is 60)."""
-        name = _NOTE.fullmatch(self[opcode].strip())
+        name = _NOTE.fullmatch(self[opcode].strip().translate(_SIGNS))
         if not name:
             return int(self.number(opcode, default))
         raised = {"#": 1, "b": -1, "": 0}[name[2].lower()]
@@ -183,22 +186,31 @@ class _Opcodes:
 
     def _sample(self, folder: Path) -> Path:
         name = self._region.control.get("default_path", "") + self["sample"]
-        path = folder / name.replace("\\", "/")
+        # A path from the root of a disk that is not this one's begins at the kit.
+        named = name.replace("\\", "/")
+        path = folder / named
         try:
-            return path if path.is_file() else _of_any_case(path)
+            if path.is_file():
+                return path
+            return _as_spelt(folder / named.lstrip("/"))
         except (OSError, ValueError) as error:
             raise KitError(
                 f"{self._region.source} names a sample as no disk can ('{name[:40]}...')"
             ) from error
 
 
-def _of_any_case(path: Path) -> Path:
-    """A file whose name differs in case alone, as kits made on Windows name them."""
+def _as_spelt(path: Path) -> Path:
+    """A file whose name differs in case, as kits made on Windows name them, or in how its
+    letters and signs are encoded."""
     place = Path(path.anchor)
     for part in path.parts[len(place.parts) :]:
         exact = place / part
         if not exact.exists() and place.is_dir():
-            same = (other for other in place.iterdir() if other.name.lower() == part.lower())
-            exact = next(same, exact)
+            wanted = _plain(part)
+            exact = next((one for one in place.iterdir() if _plain(one.name) == wanted), exact)
         place = exact
     return place
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFC", name).translate(_SIGNS).casefold()

@@ -23,6 +23,7 @@ from drumnet.limits import (
     MAX_SFZ_LINES,
     MAX_SFZ_REGIONS,
 )
+from drumnet.number_table import decoded
 
 _MAX_INCLUDES = 32
 _MAX_BYTES = 16_000_000
@@ -65,6 +66,8 @@ class _State:
                 self.levels[level] = {}
 
     def put(self, opcode: str, value: str) -> None:
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "\"'":
+            value = value[1:-1]
         if self.header == "control":
             self.control[opcode] = value
         elif self.header in _LEVELS:
@@ -137,11 +140,11 @@ def _text(path: Path) -> str:
         data = path.read_bytes()
     except OSError as error:
         raise KitError(f"cannot read '{path}' ({error.strerror}): check its rights") from error
-    if b"\0" in data:
-        raise KitError(f"'{path}' is no SFZ instrument: it is not text")
     try:
-        text = data.decode("utf-8-sig")
+        text = decoded(data)
     except UnicodeDecodeError:
         text = data.decode("latin-1")
+    if "\0" in text:
+        raise KitError(f"'{path}' is no SFZ instrument: it is not text")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from drumnet.hearing.sections import Section
     from drumnet.live.ports import Port
     from drumnet.live.transport import Transport
-    from drumnet.song.song import Cast
+    from drumnet.song.casting import Cast
 
 
 class Clock(Enum):

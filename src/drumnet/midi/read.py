@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from drumnet.errors import MidiError
-from drumnet.grid import BEAT_UNITS, MAX_BEATS_PER_BAR, BeatGrid
+from drumnet.grid import BEAT_UNITS, MAX_BEATS_PER_BAR, TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.limits import MAX_BEATS, MAX_SONG, MAX_SONG_S, MAX_TEXT_BYTES
 from drumnet.midi.notes import DRUM_CHANNEL
@@ -111,7 +111,15 @@ class MidiSong:
         ticks, numbers, units = _charted_beats(charted[0]) if charted else self._metric_beats()
         if len(ticks) < 2:
             raise MidiError("the MIDI file lasts less than a beat: it gives no beat grid")
-        return BeatGrid(self.seconds(ticks), numbers, units)
+        return BeatGrid(self.seconds(ticks), numbers, units, self._bends(ticks))
+
+    def _bends(self, beat_ticks: NDArray[np.int64]) -> NDArray[np.float64]:
+        """(num_bends, 2) of a `BeatGrid` with beats there: what the tempo does between them."""
+        changes = self.tempo[1:, 0][np.diff(self.tempo[:, 1]) != 0]
+        inside = changes[(changes > beat_ticks[0]) & (changes < beat_ticks[-1])]
+        between = inside[~np.isin(inside, beat_ticks)]
+        beats = np.arange(len(beat_ticks)) * TICKS_PER_BEAT
+        return np.stack([np.interp(between, beat_ticks, beats), self.seconds(between)], axis=1)
 
     def drum_track(self, grid: BeatGrid) -> DrumTrack:
         """The hits of the drum tracks that sound a piece of the kit, on the ticks of `grid`."""

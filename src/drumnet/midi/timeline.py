@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from drumnet.grid import BeatGrid
+from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.midi.layout import Tempo
 from drumnet.midi.tempo_map import TempoMap, fewest_tempos
 
@@ -88,7 +88,7 @@ class Timeline:
             map_ = _one_tempo(bars)
         else:
             rounding_s = min(slowest_s / ppq, MAX_ERROR_S) / 2
-            map_ = fewest_tempos(bars.quarters, bars.beats_s, MAX_ERROR_S - rounding_s)
+            map_ = fewest_tempos(*_on_ticks(bars, ppq), MAX_ERROR_S - rounding_s)
         by_beats = tempo is not Tempo.CONSTANT
         return Timeline(map_, bars.signatures, ppq, bars.first_bar, bars, by_beats)
 
@@ -104,8 +104,8 @@ class Timeline:
         in_time = self.tempo.quarters(at)
         if not self._by_beats:
             return in_time
-        beats_s, quarters = self._bars.beats_s, self._bars.quarters
-        return np.where(at <= beats_s[-1], np.interp(at, beats_s, quarters), in_time)
+        quarters, seconds = self._bars.knots
+        return np.where(at <= seconds[-1], np.interp(at, seconds, quarters), in_time)
 
     def beats(self, times_s: ArrayLike) -> NDArray[np.float64]:
         """The beats that are nearest to times of the song, in quarter notes, or, of `constant`,
@@ -125,6 +125,8 @@ class _Bars:
         beats_s: (num_beats,) seconds, the first 0.
         quarters: (num_beats,) where they are, in quarter notes.
         lead: beats that belong to the lead-in, whose tempo is its own.
+        knots: (num_knots,) quarters and seconds of the beats, and of where the tempo changes
+            inside them.
     """
 
     beats_s: NDArray[np.float64]
@@ -132,6 +134,7 @@ class _Bars:
     signatures: tuple[Signature, ...]
     lead: int
     first_bar: FirstBar | None
+    knots: tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def _bars_of(grid: BeatGrid) -> _Bars:
@@ -162,7 +165,35 @@ def _bars_of(grid: BeatGrid) -> _Bars:
         lead = 1
         beats, quarters = np.append(0.0, beats), np.append(0.0, quarters)
         metre.insert(0, Signature(0.0, 1, round(4 / lead_in)))
-    return _Bars(beats, quarters, tuple(metre), lead, first_bar)
+    knots = _knots(grid, beats, quarters)
+    return _Bars(beats, quarters, tuple(metre), lead, first_bar, knots)
+
+
+def _knots(
+    grid: BeatGrid, beats_s: NDArray[np.float64], quarters: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The beats, whose last are those of the grid, and its bends among them."""
+    if not len(grid.bends):
+        return quarters, beats_s
+    beat = grid.bends[:, 0] / TICKS_PER_BEAT + len(beats_s) - grid.num_beats
+    first = len(beats_s) - grid.num_beats + int(np.searchsorted(grid.beats_s, -1e-9))
+    kept = beat > first
+    at = np.interp(beat[kept], np.arange(len(quarters)), quarters)
+    order = np.argsort(np.concatenate([quarters, at]), kind="stable")
+    return (
+        np.concatenate([quarters, at])[order],
+        np.concatenate([beats_s, grid.bends[kept, 1]])[order],
+    )
+
+
+def _on_ticks(bars: _Bars, ppq: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The knots, those inside beats on the ticks of a MIDI file, where tempos can change."""
+    quarters, seconds = bars.knots
+    inside = ~np.isin(quarters, bars.quarters)
+    if not inside.any():
+        return bars.quarters, bars.beats_s
+    rounded = np.unique(np.concatenate([bars.quarters, np.round(quarters[inside] * ppq) / ppq]))
+    return rounded, np.interp(rounded, quarters, seconds)
 
 
 def _first_bar(

@@ -14,16 +14,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from drumnet.errors import CheckpointError
+from drumnet.errors import CheckpointError, StyleError
 from drumnet.graph import MODEL_FILE, file_hash
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.limits import parsed_json
 from drumnet.model.fill_bank import FILLS_FILE, FillBank
 from drumnet.style.bank import STYLES_FILE, StyleBank
-from drumnet.style.code import CODE_SIZE, Preset
+from drumnet.style.code import CODE_SIZE, Preset, StyleCode
 from drumnet.style.directions import Controls
 from drumnet.style.map import StyleMap
 
@@ -62,17 +60,21 @@ class Checkpoint:
 
     @cached_property
     def presets(self) -> dict[str, Preset]:
-        """The named styles, in the order of the file."""
-        entries = parsed_json((self.folder / PRESETS_FILE).read_text())
-        return {
-            entry["name"]: Preset(
-                entry["name"],
-                entry["description"],
-                np.array(entry["code"], dtype=np.float32),
-                dict(entry["measures"]),
-            )
-            for entry in entries
-        }
+        """The named styles, in the order of the file.
+
+        Raises:
+            CheckpointError: damaged.
+        """
+        file = self.folder / PRESETS_FILE
+        try:
+            entries = parsed_json(file.read_text("utf-8"))
+            if not isinstance(entries, list):
+                raise ValueError("no list of styles")
+            return {entry["name"]: _preset(**entry) for entry in entries}
+        except (OSError, ValueError, LookupError, TypeError, StyleError) as fault:
+            raise CheckpointError(
+                f"'{file}' cannot be read ({fault}): install or export it again"
+            ) from fault
 
     @cached_property
     def style_map(self) -> StyleMap:
@@ -146,6 +148,13 @@ def load_checkpoint(model: str | Path) -> Checkpoint:
     return found
 
 
+def _preset(name: str, description: str, code: Any, measures: Any) -> Preset:
+    if not (isinstance(name, str) and isinstance(description, str)):
+        raise ValueError("a style has a name and a description")
+    numbers = StyleCode(code, name).code
+    return Preset(name, description, numbers, {key: float(measures[key]) for key in measures})
+
+
 def _described(folder: Path, about: Mapping[str, Any]) -> Checkpoint:
     """What `model.json` says of the weights."""
     if about["format"] != CHECKPOINT_FORMAT:
@@ -158,7 +167,9 @@ def _described(folder: Path, about: Mapping[str, Any]) -> Checkpoint:
         raise CheckpointError(f"'{folder}' hears other roles than this drumnet: export it again")
     pieces = tuple(Piece(name) for name in about["pieces"])
     floors = tuple(float(value) for value in about["floors"])
-    if len(floors) != len(pieces):
+    if len(floors) != len(pieces) or len(set(pieces)) != len(pieces) or not pieces:
         raise ValueError(f"{len(floors)} floors for {len(pieces)} pieces")
+    if not all(0 <= floor <= 1 for floor in floors):
+        raise ValueError("a floor is a probability, 0-1")
     name = f"{about['name']}@{about['sha256'].get('decode.onnx', '')[:8]}"
     return Checkpoint(folder, name, pieces, floors, dict(about["provenance"]))

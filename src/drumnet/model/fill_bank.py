@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.arrays import load_npz
+from drumnet.arrays import as_numbers, load_npz
 from drumnet.errors import CheckpointError
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import MAX_VELOCITY, Piece
@@ -83,6 +83,11 @@ class FillBank:
             return FillBank.none()
         try:
             arrays = load_npz(path)
-            return FillBank(arrays["velocity"], arrays["offset"])
+            velocity, offset = (as_numbers(arrays[name]) for name in ("velocity", "offset"))
+            if velocity.min(initial=0) < 0 or velocity.max(initial=0) > MAX_VELOCITY:
+                raise ValueError("a velocity is 0-127")
+            if np.abs(offset).max(initial=0) > OFFSET_STEPS / 2:
+                raise ValueError("an offset is half a tick at most")
+            return FillBank(velocity.astype(np.uint8), offset.astype(np.int8))
         except (OSError, ValueError, KeyError) as fault:
             raise CheckpointError(f"'{path}' cannot be read ({fault}): export it again") from fault

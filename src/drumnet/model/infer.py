@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.grid import TICKS_PER_BEAT, BarPlaces
+from drumnet.bar_places import BarPlaces
+from drumnet.grid import TICKS_PER_BEAT
 from drumnet.logits import logit, sigmoid
 from drumnet.model.network import PIECE_GROUPS, GivenHits, Network
 from drumnet.style.figure import Figure, found_figure, unexplained

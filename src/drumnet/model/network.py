@@ -6,7 +6,8 @@ Three ONNX graphs: `listen` (what is heard of the song, computed once),
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
@@ -14,11 +15,12 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from drumnet.graph import open_session
+from drumnet.graph import Session
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
 from drumnet.hits import PIECES, Piece
 from drumnet.model.checkpoint import Checkpoint
+from drumnet.style.code import CODE_SIZE
 
 #: Decoded one after the other: first what carries a pattern, then what departs
 #: from it (fills, accents), then what goes on where nothing else is played.
@@ -56,6 +58,10 @@ class OnsetActivations:
     offset_spread: NDArray[np.float32]
 
 
+#: What `decode` gives.
+_PLAYED = [field.name for field in fields(OnsetActivations)]
+
+
 @dataclass(frozen=True, eq=False)
 class GivenHits:
     """What of the drums is known before the rest is played: the pieces in the
@@ -89,33 +95,34 @@ class Network:
         self.checkpoint = checkpoint
 
     @cached_property
-    def _listen(self) -> onnxruntime.InferenceSession:
-        return open_session(self.checkpoint.graph("listen"))
+    def _listen(self) -> Session:
+        return Session(self.checkpoint.graph("listen"))
 
     @cached_property
-    def _encode(self) -> onnxruntime.InferenceSession:
-        return open_session(self.checkpoint.graph("encode"))
+    def _encode(self) -> Session:
+        return Session(self.checkpoint.graph("encode"))
 
     @cached_property
-    def _decode(self) -> onnxruntime.InferenceSession:
-        return open_session(self.checkpoint.graph("decode"))
+    def _decode(self) -> Session:
+        return Session(self.checkpoint.graph("decode"))
 
     @cached_property
     def follows_habits(self) -> bool:
         """Whether a code may differ from beat to beat; of older weights it may not."""
-        code = next(one for one in self._decode.get_inputs() if one.name == "code")
-        return len(code.shape) == 3
+        return self._decode.axes_of("code") == 3
 
     def listen(self, conditioning: Conditioning) -> NDArray[np.float32]:
         """(width, num_beats): what is heard, as `encode` and `decode` take it."""
-        inputs = {
+        inputs: dict[str, NDArray[Any]] = {
             "strength": conditioning.strength[None],
             "present": conditioning.present[None].astype(np.float32),
             "beat_in_bar": conditioning.beat_in_bar[None],
             "bar_length": conditioning.bar_length[None],
             "bar": conditioning.bar[None],
         }
-        return np.asarray(self._listen.run(None, inputs, _sparing())[0][0], dtype=np.float32)
+        shape = (1, None, conditioning.num_beats)
+        (heard,) = self._listen.run(["heard"], inputs, shape, _sparing())
+        return np.asarray(heard[0])
 
     def encode(
         self,
@@ -136,7 +143,8 @@ class Network:
             "velocity": velocity[None],
             "seen": every[None].astype(np.float32),
         }
-        return np.asarray(self._encode.run(None, inputs, _sparing())[0][0], dtype=np.float32)
+        (code,) = self._encode.run(["code"], inputs, (1, CODE_SIZE), _sparing())
+        return np.asarray(code[0])
 
     def decode(
         self,
@@ -149,16 +157,14 @@ class Network:
         Args:
             code: (16,), or (num_beats, 16) where it differs from beat to beat.
         """
-        found = self._decode.run(None, self._inputs(context, code[None], given), _sparing())
+        found = self._decoded(_PLAYED, context, code[None], given)
         return OnsetActivations(*(array[0] for array in found))
 
     def decode_each(
         self, context: NDArray[np.float32], codes: NDArray[np.floating[Any]]
     ) -> OnsetActivations:
         """What each of (num_codes, 16) codes plays, (num_codes, num_pieces, num_ticks)."""
-        return OnsetActivations(
-            *self._decode.run(None, self._inputs(context, codes, None), _sparing())
-        )
+        return OnsetActivations(*self._decoded(_PLAYED, context, codes, None))
 
     def probabilities(
         self,
@@ -168,10 +174,18 @@ class Network:
     ) -> NDArray[np.float32]:
         """(num_codes, num_pieces, num_ticks) probabilities of a hit under each
         of (num_codes, 16) codes."""
-        inputs = self._inputs(context, codes, given)
-        return np.asarray(
-            self._decode.run(["probability"], inputs, _sparing())[0], dtype=np.float32
-        )
+        return self._decoded(_PLAYED[:1], context, codes, given)[0]
+
+    def _decoded(
+        self,
+        outputs: Sequence[str],
+        context: NDArray[np.float32],
+        codes: NDArray[np.floating[Any]],
+        given: GivenHits | None,
+    ) -> list[NDArray[np.float32]]:
+        ticks = context.shape[1] * TICKS_PER_BEAT
+        shape = (len(codes), len(self.checkpoint.pieces), ticks)
+        return self._decode.run(outputs, self._inputs(context, codes, given), shape, _sparing())
 
     def _inputs(
         self,

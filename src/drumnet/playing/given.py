@@ -22,9 +22,9 @@ from drumnet.hits_csv import HitRow, read_hits, track_of
 from drumnet.model.network import GivenHits
 from drumnet.playing.pattern import SOFTEST
 from drumnet.playing.peak_picking import MIN_DISTANCE_TICKS
+from drumnet.song.casting import Cast
 from drumnet.song.onsets import Onsets, onset_track
 from drumnet.song.roles import Role
-from drumnet.song.song import Cast
 from drumnet.transcribe import kick_track
 
 #: A given hit is at most so many ticks from its tick, as in training.

@@ -45,10 +45,7 @@ class Listening:
         """The beats from `start` up to `stop`."""
         if start == 0 and stop == self.num_beats:
             return self
-        grid = slice(start, stop + 1)
-        beats = BeatGrid(
-            self.beats.beats_s[grid], self.beats.beat_in_bar[grid], self.beats.unit[grid]
-        )
+        beats = self.beats.part(start, stop)
         conditioning = self.conditioning.cut(start, stop)
         form = self.form.cut(start, stop) if self.form else None
         context = self.context[:, start:stop]

@@ -44,9 +44,9 @@ def write_stems(folder: Path, song: Song) -> list[tuple[str, Sound | None]]:
 def _written(folder: Path, name: str, stem: Stem) -> Sound:
     source, path = stem.source, folder / name
     assert not isinstance(source, Onsets)
-    if stem.path is not None and stem.path.suffix.lower() in _COPIED:
+    if len(stem.paths) == 1 and stem.paths[0].suffix.lower() in _COPIED:
         path.parent.mkdir(exist_ok=True)
-        shutil.copyfile(stem.path, path)
+        shutil.copyfile(stem.paths[0], path)
     else:
         write_wav(path, source.blocks(), source.sample_rate, source.num_channels, "FLOAT")
     return Sound(path, name, source.num_channels, source.sample_rate, source.duration_s)

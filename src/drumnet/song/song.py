@@ -8,7 +8,7 @@ rate.  Only headers are read here: the sound stays on disk.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,9 +16,10 @@ import numpy as np
 
 from drumnet.audio.level import QUIET_DB, SILENT_DB, loudest_db
 from drumnet.audio.metered import Tell, counted_source
-from drumnet.audio.source import AudioSource, open_audio
+from drumnet.audio.paired import PairedSource
+from drumnet.audio.source import AudioSource, open_audio, track_names
+from drumnet.audio.video import MIX_TRACK
 from drumnet.errors import DrumnetError, SongError
-from drumnet.hits import PIECES, Piece
 from drumnet.midi.read import MIDI_SUFFIXES
 from drumnet.song.files import TABLE_SUFFIXES, files_of
 from drumnet.song.guessing import guess_roles
@@ -30,15 +31,11 @@ from drumnet.song.onsets import (
     read_onset_table,
     read_rhythm,
 )
-from drumnet.song.roles import (
-    KIT,
-    PIECES_OF_ROLE,
-    ROLE_OF_PIECE,
-    Role,
-    parse_pieces,
-)
+from drumnet.song.pairs import pairs_of
+from drumnet.song.roles import Role, guess_role
 
 _IS_SUM = "is the sum of the others; --stem other=FILE takes it all the same"
+_IS_MIX = "is the mix of the other tracks"
 _IS_SILENT = "is silent throughout"
 _REPLACED = frozenset((Role.KICK, Role.DRUMS))
 
@@ -50,6 +47,7 @@ class Stem:
     Args:
         path: the file that it is read from, None where it was made.
         is_quiet: it is too quiet for music throughout.
+        right_path: the file of its right side, where that is one of its own.
     """
 
     name: str
@@ -57,6 +55,12 @@ class Stem:
     source: AudioSource | Onsets
     path: Path | None = None
     is_quiet: bool = False
+    right_path: Path | None = None
+
+    @property
+    def paths(self) -> tuple[Path, ...]:
+        """The files that it is read from."""
+        return tuple(path for path in (self.path, self.right_path) if path is not None)
 
     @property
     def duration_s(self) -> float:
@@ -101,7 +105,10 @@ class Song:
     @property
     def title(self) -> str:
         """What it is called: as the folder of its stems, or, of one file, as that."""
-        folders = {stem.path.resolve().parent for stem in self.stems if stem.path is not None}
+        files = {stem.path.resolve() for stem in self.stems if stem.path is not None}
+        if len(files) == 1 and len(self.stems) > 1:
+            return song_name(files.pop())
+        folders = {file.parent for file in files}
         if len(self.stems) > 1 and len(folders) == 1 and (name := folders.pop().name):
             return name
         return self.stems[0].name
@@ -131,45 +138,6 @@ class Song:
         return tuple(stem for stem in self.stems if stem.role in self.anew)
 
 
-@dataclass(frozen=True, eq=False)
-class Cast:
-    """Args:
-    song: with what is written anew marked as such.
-    played: the pieces that are played.
-    """
-
-    song: Song
-    played: tuple[Piece, ...]
-
-    @property
-    def given(self) -> tuple[Stem, ...]:
-        """The stems of pieces that are played to and not played again."""
-        return tuple(stem for stem in self.song.sounding if stem.role in PIECES_OF_ROLE)
-
-
-def cast(song: Song, pieces: str | Iterable[Piece], known: Collection[Piece] = PIECES) -> Cast:
-    """Who plays what.
-
-    Args:
-        pieces: `kit`, names with commas between, or pieces.
-        known: those that the weights play, of which a `kit` is.
-
-    Raises:
-        DrumnetError: no piece of a name, or the whole kit is given as stems.
-    """
-    played = parse_pieces(pieces)
-    if pieces == KIT:
-        there = {piece for role in song.roles for piece in PIECES_OF_ROLE.get(role, ())}
-        played = tuple(piece for piece in played if piece in known and piece not in there)
-    if not played:
-        raise DrumnetError(
-            "every piece that could be played is given as a stem: name those to be played anew "
-            "with --pieces"
-        )
-    anew = {Role.DRUMS, *(ROLE_OF_PIECE[piece] for piece in played)}
-    return Cast(replace(song, anew=frozenset(anew)), played)
-
-
 def load_song(
     paths: Sequence[Path | str] | Path | str,
     stems: Mapping[str, Path | str] | Sequence[tuple[str, Path | str]] = (),
@@ -178,7 +146,7 @@ def load_song(
     """Gather the stems of a song.
 
     Args:
-        paths: sound or MIDI files, and folders of them (not searched deeper);
+        paths: sound or MIDI files, and folders of them, or with a folder of them inside;
             the role of each is guessed from its name, OTHER where the name
             says nothing.
         stems: (role, path) where the role is said: a sound file, a MIDI file,
@@ -187,7 +155,8 @@ def load_song(
         skip_bad: leave out files that cannot be read to their end, and say which.
 
     A file that is named twice counts once, with the role that was said; stems
-    whose role was said come last.  A mix beside its own stems is left out, and so is
+    whose role was said come last.  The tracks of a file are stems; two files that are the
+    sides of one in stereo are one stem.  A mix beside its own stems is left out, and so is
     silence beside sound.
 
     Raises:
@@ -214,8 +183,10 @@ def load_song(
             bad.append(LeftOut(file.name, f"is left out as asked: {fault}"))
         else:
             found += stems_of_file
+    out = bad + [LeftOut(stem.name, _IS_MIX) for stem in found if _is_mix_track(stem)]
+    found = _paired([stem for stem in found if not _is_mix_track(stem)])
     mixes = mixes_of(found) if len(found) > 1 else []
-    out = bad + [LeftOut(stem.name, _IS_SUM) for stem in mixes]
+    out += [LeftOut(stem.name, _IS_SUM) for stem in mixes]
     found = [stem for stem in found if stem not in mixes]
     found += [_stem(file, role) for (_, role), file in asked.items()]
     if not found:
@@ -279,13 +250,59 @@ def _level_db(stem: Stem) -> float:
     return 0.0 if isinstance(stem.source, Onsets) else loudest_db(stem.source)
 
 
+def _paired(stems: Sequence[Stem]) -> list[Stem]:
+    """The stems, two sides of one in stereo as one, in the place of the first of them."""
+    mono = [
+        stem
+        for stem in stems
+        if not isinstance(stem.source, Onsets) and stem.source.num_channels == 1
+    ]
+    whole: dict[Stem, Stem | None] = {}
+    for name, at_left, at_right in pairs_of([stem.name for stem in mono]):
+        left, right = mono[at_left], mono[at_right]
+        assert not isinstance(left.source, Onsets) and not isinstance(right.source, Onsets)
+        if left.source.sample_rate == right.source.sample_rate:
+            first, second = sorted((left, right), key=mono.index)
+            source = PairedSource(left.source, right.source)
+            whole[first] = Stem(name, left.role, source, left.path, right_path=right.path)
+            whole[second] = None
+    return [one for stem in stems if (one := whole.get(stem, stem)) is not None]
+
+
+def _is_mix_track(stem: Stem) -> bool:
+    return stem.path is not None and stem.name == f"{song_name(stem.path)} {MIX_TRACK}"
+
+
+def song_name(path: Path) -> str:
+    """What a file is called without what says its kind: `Song` of `Song.stem.mp4`."""
+    return path.stem.removesuffix(".stem")
+
+
+def _track_stems(path: Path, role: Role | None) -> list[Stem]:
+    """A stem for each sound track of a file; of a plain file one."""
+    names = track_names(path)
+    if len(names) < 2:
+        return [_stem(path, role or Role.OTHER)]
+    return [
+        Stem(
+            f"{song_name(path)} {name or number}",
+            guess_role(name) or Role.OTHER,
+            open_audio(path, number - 1),
+            path,
+        )
+        for number, name in enumerate(names, 1)
+    ]
+
+
 def _guessed_stems(path: Path, role: Role | None) -> list[Stem]:
     if role in (None, Role.DRUMS) and path.suffix.lower() in MIDI_SUFFIXES:
         return [
             Stem(f"{path.stem} {part.name}".strip(), part.role, part.onsets, path)
             for part in read_midi_parts(path)
         ]
-    return [_stem(path, role or Role.OTHER)]
+    if path.suffix.lower() in MIDI_SUFFIXES:
+        return [_stem(path, role or Role.OTHER)]
+    return _track_stems(path, role)
 
 
 def _stem(path: Path, role: Role) -> Stem:

@@ -21,7 +21,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.arrays import load_npz
+from drumnet.arrays import as_numbers, load_npz
 from drumnet.errors import CheckpointError, StyleError
 from drumnet.style.code import CODE_SIZE
 from drumnet.style.passages import Passages
@@ -142,17 +142,28 @@ class StyleBank:
             return StyleBank.none()
         try:
             arrays = load_npz(path)
-            codes = arrays["codes"]
-            prior = StylePrior(arrays[_PROJECTION], arrays[_KEYS]) if _KEYS in arrays else None
+            with np.errstate(over="ignore"):  # what is too large is not finite
+                codes = as_numbers(arrays["codes"]).astype(np.float16)
+            prior = None
+            if _KEYS in arrays:
+                projection, keys = (
+                    as_numbers(arrays[name]).astype(np.float32) for name in (_PROJECTION, _KEYS)
+                )
+                prior = StylePrior(projection, keys)
             if _NUM_PASSAGES not in arrays:
                 return StyleBank(codes, (), prior)
-            end = np.cumsum(arrays[_NUM_PASSAGES], dtype=np.int64)
-            heard, departures = (arrays[name].astype(np.float64) for name in (_HEARD, _DEPARTURES))
-            if not (end[-1] == len(heard) == len(departures)) or departures.shape[1] != CODE_SIZE:
+            count = as_numbers(arrays[_NUM_PASSAGES]).astype(np.int64)
+            end = np.cumsum(count)
+            heard, departures = (
+                as_numbers(arrays[name]).astype(np.float64) for name in (_HEARD, _DEPARTURES)
+            )
+            if count.min() < 0 or not end[-1] == len(heard) == len(departures):
+                raise ValueError("its passages are not those of its songs")
+            if departures.shape[1] != CODE_SIZE or heard.ndim != 2:
                 raise ValueError("its passages are not those of its songs")
             rows = list(zip(heard, departures, strict=True))
             found = [rows[i:j] for i, j in pairwise([0, *end])]
             passages = [Passages.of(own) if own else None for own in found]
             return StyleBank(codes, passages, prior)
-        except (OSError, ValueError, IndexError, KeyError, StyleError) as fault:
+        except (OSError, ValueError, LookupError, TypeError, StyleError) as fault:
             raise CheckpointError(f"'{path}' cannot be read ({fault}): export it again") from fault

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.arrays import load_npz
+from drumnet.arrays import as_numbers, load_npz
 from drumnet.errors import CheckpointError
 from drumnet.files import atomic_path
 from drumnet.style.code import CODE_SIZE
@@ -99,6 +99,6 @@ class Controls:
         """
         try:
             arrays = load_npz(path)
-            return Controls(*(arrays[field.name] for field in fields(Controls)))
+            return Controls(*(as_numbers(arrays[field.name]) for field in fields(Controls)))
         except (OSError, ValueError, KeyError) as fault:
             raise CheckpointError(f"'{path}' cannot be read ({fault}): export it again") from fault

@@ -19,8 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.bar_places import BarPlaces
 from drumnet.errors import StyleError
-from drumnet.grid import MAX_BEATS_PER_BAR, TICKS_PER_BEAT, BarPlaces
+from drumnet.grid import MAX_BEATS_PER_BAR, TICKS_PER_BEAT
 from drumnet.hits import Piece
 from drumnet.logits import sigmoid
 
@@ -59,7 +60,8 @@ class Figure:
     leans: NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        leans = np.array(self.leans, dtype=np.float32)
+        with np.errstate(over="ignore"):  # what is too large is not finite
+            leans = np.array(self.leans, dtype=np.float32)
         bars = (len(self.pieces), FIGURE_BARS)
         if leans.ndim != 3 or leans.shape[:2] != bars or leans.shape[2] % TICKS_PER_BEAT:
             raise StyleError(f"a figure has {FIGURE_BARS} bars of whole beats for each piece")

@@ -13,15 +13,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from drumnet.arrays import load_npz
+from drumnet.arrays import as_numbers, load_npz
 from drumnet.errors import CheckpointError, StyleError
 from drumnet.files import atomic_path
+from drumnet.limits import parsed_json
 from drumnet.style.code import CODE_SIZE
 
 _FIELDS = ("lattice", "density", "slopes", "origin")
@@ -64,7 +65,7 @@ class StyleMap:
     origin: NDArray[np.float32]
 
     def __post_init__(self) -> None:
-        size = len(self.lattice)
+        size = self.lattice.shape[0] if self.lattice.ndim else 0
         wanted = ((size, size, CODE_SIZE), (size, size), (2, CODE_SIZE), (2,))
         for field, shape in zip(_FIELDS, wanted, strict=True):
             values: NDArray[np.float32] = getattr(self, field)
@@ -113,9 +114,11 @@ class StyleMap:
         """
         try:
             stored = load_npz(path)
-            axes: Sequence[dict[str, str]] = json.loads(str(stored["axes"]))
-            arrays = {field: stored[field] for field in _FIELDS}
+            axes: Sequence[dict[str, str]] = parsed_json(str(stored["axes"]))
+            arrays = {field: as_numbers(stored[field]) for field in _FIELDS}
             x, y = (MapAxis(**axis) for axis in axes)
+            if not all(isinstance(text, str) for axis in (x, y) for text in astuple(axis)):
+                raise ValueError("an axis is named in words")
         except (OSError, ValueError, KeyError, TypeError) as fault:
             raise CheckpointError(
                 f"'{path}' cannot be read as a style map ({fault}): export the weights again"

@@ -56,9 +56,10 @@ class Passages:
 
     def __post_init__(self) -> None:
         try:
-            heard, departures = (
-                np.array(part, dtype=np.float32) for part in (self.heard, self.departures)
-            )
+            with np.errstate(over="ignore"):  # what is too large is not finite
+                heard, departures = (
+                    np.array(part, dtype=np.float32) for part in (self.heard, self.departures)
+                )
         except (TypeError, ValueError) as fault:
             raise StyleError("the habits of a style are numbers, as many in each row") from fault
         if not (heard.ndim == departures.ndim == 2 and len(heard) == len(departures) > 0):

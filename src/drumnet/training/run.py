@@ -19,6 +19,7 @@ from torch import Tensor, nn
 
 from drumnet.errors import DataError
 from drumnet.files import atomic_path
+from drumnet.training.saved import saved_state, taken_over
 
 CHECKPOINT_FILE = "checkpoint.pt"
 _CLIP_NORM = 1.0
@@ -54,6 +55,9 @@ class AveragedRun(Generic[Network]):
     Args:
         folder: of the run.
         make: the network, made after the seed is set.
+
+    Raises:
+        DataError: a checkpoint that is damaged, or of another network.
     """
 
     def __init__(self, folder: Path, config: RunConfig, make: Callable[[], Network]) -> None:
@@ -65,11 +69,14 @@ class AveragedRun(Generic[Network]):
             self.network.parameters(), config.learning_rate, weight_decay=config.weight_decay
         )
         if (folder / CHECKPOINT_FILE).is_file():
-            state = torch.load(folder / CHECKPOINT_FILE, weights_only=True)
-            self.step = int(state["step"])
-            self.network.load_state_dict(state["network"])
-            self.averaged.load_state_dict(state["averaged"])
-            self.optimizer.load_state_dict(state["optimizer"])
+            state = saved_state(
+                folder / CHECKPOINT_FILE, ("step", "network", "averaged", "optimizer")
+            )
+            with taken_over(folder / CHECKPOINT_FILE):
+                self.step = int(state["step"])
+                self.network.load_state_dict(state["network"])
+                self.averaged.load_state_dict(state["averaged"])
+                self.optimizer.load_state_dict(state["optimizer"])
 
     def save(self) -> None:
         """Write the checkpoint, whole or not at all."""
@@ -122,14 +129,15 @@ def read_run(
         command: that trains such a run.
 
     Raises:
-        DataError: no checkpoint in the folder.
+        DataError: no checkpoint in the folder, or a damaged one.
     """
     file = folder / CHECKPOINT_FILE
     if not file.is_file():
         raise DataError(f"there is no '{file}': train with drumnet {command}")
-    state = torch.load(file, weights_only=True)
-    model = json.loads(state["config"])["model"]
-    lists = {name: tuple(value) for name, value in model.items() if isinstance(value, list)}
-    network = network_of({**model, **lists})
-    network.load_state_dict(state["averaged"])
+    state = saved_state(file, ("config", "averaged"))
+    with taken_over(file):
+        model = json.loads(state["config"])["model"]
+        lists = {name: tuple(value) for name, value in model.items() if isinstance(value, list)}
+        network = network_of({**model, **lists})
+        network.load_state_dict(state["averaged"])
     return network.eval(), state

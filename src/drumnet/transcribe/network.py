@@ -11,17 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from drumnet.audio.spectrum import Frames
-from drumnet.graph import load_graph
+from drumnet.graph import Session, load_graph
 from drumnet.hits import Piece
 from drumnet.transcribe.spectrum import FRAME_RATE_HZ, NUM_BANDS
-
-if TYPE_CHECKING:
-    import onnxruntime
 
 DRUMS_FORMAT = "drumnet-drums/1"
 GRAPH_FILE = "drums.onnx"
@@ -60,7 +57,7 @@ class DrumNetwork:
     name: str
     thresholds: Mapping[Piece, float]
     provenance: Mapping[str, Any]
-    _session: onnxruntime.InferenceSession
+    _session: Session
 
     def activations(self, heard: Frames) -> StrokeActivations:
         """The activations of a (num_frames, 80) logarithmic mel spectrum."""
@@ -68,7 +65,9 @@ class DrumNetwork:
         for start in range(0, len(heard), _PART):
             begin = max(0, start - _AROUND)
             part = heard[begin : start + _PART + _AROUND]
-            found = self._session.run(None, {"heard": part[None]})[0][0]
+            found = self._session.run(None, {"heard": part[None]}, (1, len(part), 3, len(Piece)))[
+                0
+            ][0]
             parts.append(found[start - begin :][: min(_PART, len(heard) - start)])
         onset, level, offset = np.concatenate(parts).transpose(1, 0, 2)
         return StrokeActivations(onset, LEVEL_CENTRE_DB + LEVEL_SPREAD_DB * level, offset)

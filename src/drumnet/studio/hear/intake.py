@@ -193,7 +193,7 @@ def _sounds_at(place: Path) -> list[Path]:
         raise UnknownError(f"'{place}' cannot be opened ({fault.strerror})") from fault
     if not is_there:
         raise UnknownError(f"there is no file or folder '{place}' on this machine")
-    return sorted({stem.path for stem in load_song([place]).stems if stem.path is not None})
+    return sorted({path for stem in load_song([place]).stems for path in stem.paths})
 
 
 def _num_bytes(file: Path) -> int:

@@ -12,15 +12,26 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.arrays import read_arrays, write_arrays
+from drumnet.arrays import fitting, read_arrays, write_arrays
 from drumnet.audio.source import Audio, read_audio
-from drumnet.beats.evidence import StemEvidence, hear_stem
+from drumnet.beats.evidence import NUM_BANDS, NUM_CHROMA, StemEvidence, hear_stem
 from drumnet.errors import DataError
-from drumnet.training.beats.songs import BASS, DRUMS, GUITAR, KEYS, PARTS, VOCALS, BeatSong
+from drumnet.training.beats.songs import (
+    BASS,
+    DRUMS,
+    GUITAR,
+    KEYS,
+    NUM_COLUMNS,
+    PARTS,
+    VOCALS,
+    BeatSong,
+    check_timed,
+)
 from drumnet.training.soundfont import write_score
 
 #: General MIDI programs (from 0) that a part may be played with.
@@ -88,25 +99,23 @@ class Clip:
         """Raises:
         DataError: the file is missing or no clip.
         """
-        found = read_arrays(path, "clip")
-        heard = {
-            name[5:]: StemEvidence(
-                found[name].astype(np.float32), found["chroma_" + name[5:]].astype(np.float32)
-            )
-            for name in found
-            if name.startswith("flux_")
-        }
-        song, split, source, soundfont = (str(text) for text in found["about"])
-        return Clip(
-            song,
-            split,
-            source,
-            soundfont,
-            heard,
-            found["notes"],
-            found["beats_s"],
-            found["beat_in_bar"],
+        return read_arrays(path, "clip", _clip_in, "remove it, and it is rendered again")
+
+
+def _clip_in(found: Mapping[str, NDArray[Any]]) -> Clip:
+    heard = {
+        name[5:]: StemEvidence(
+            fitting(found[name], None, NUM_BANDS).astype(np.float32),
+            fitting(found["chroma_" + name[5:]], None, NUM_CHROMA).astype(np.float32),
         )
+        for name in found
+        if name.startswith("flux_")
+    }
+    song, split, source, soundfont = (str(text) for text in found["about"])
+    notes = fitting(found["notes"], None, NUM_COLUMNS)
+    beats_s = fitting(found["beats_s"], None)
+    timed = check_timed(notes, beats_s, fitting(found["beat_in_bar"], len(beats_s)))
+    return Clip(song, split, source, soundfont, heard, *timed)
 
 
 def excerpt_beats(

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.arrays import read_arrays, write_arrays
+from drumnet.arrays import fitting, parts_of, read_arrays, write_arrays
 from drumnet.corpus.reading import read_manifest
-from drumnet.errors import DrumnetError
+from drumnet.errors import DataError, DrumnetError
 from drumnet.midi.read import read_midi
 
 #: Columns of the notes: start, end (s), part, key, velocity.
@@ -58,7 +58,7 @@ def read_songs(
     """All songs of a corpus that have beats.
 
     Raises:
-        DataError: no readable manifest.
+        DataError: no readable manifest, or no song.
     """
     entries = read_manifest(corpus)
     songs = []
@@ -68,6 +68,8 @@ def read_songs(
             progress(done, len(entries))
             if song is not None:
                 songs.append(song)
+    if not songs:
+        raise DataError(f"'{corpus}' holds no song with beats that one taps")
     return songs
 
 
@@ -92,7 +94,8 @@ def read_song(corpus: Path, entry: Mapping[str, Any]) -> BeatSong | None:
     felt = felt_beats(grid.beats_s, grid.beat_in_bar)
     if felt is None:
         return None
-    return BeatSong(entry["file"], entry["split"], entry["source"], entry["kind"], notes, *felt)
+    source, kind = (str(entry.get(name, "")) for name in ("source", "kind"))
+    return BeatSong(entry["file"], entry["split"], source, kind, notes, *felt)
 
 
 def felt_beats(
@@ -148,23 +151,31 @@ def load_songs(path: Path) -> list[BeatSong]:
     Raises:
         DataError: the file is missing or of another kind.
     """
-    arrays = read_arrays(path, "songs")
-    notes_end = np.cumsum(arrays["num_notes"])
-    beats_end = np.cumsum(arrays["num_beats"])
+    return read_arrays(path, "songs", _songs_in, "remove it, and it is made again")
+
+
+def _songs_in(arrays: Mapping[str, NDArray[Any]]) -> list[BeatSong]:
+    notes = parts_of(fitting(arrays["notes"], None, NUM_COLUMNS), arrays["num_notes"])
+    beats_s = parts_of(fitting(arrays["beats_s"], None), arrays["num_beats"])
+    numbers = parts_of(fitting(arrays["beat_in_bar"], None), arrays["num_beats"])
     songs = []
-    for i, about in enumerate(arrays["about"]):
-        notes = slice(notes_end[i] - arrays["num_notes"][i], notes_end[i])
-        beats = slice(beats_end[i] - arrays["num_beats"][i], beats_end[i])
+    for about, *of_song in zip(arrays["about"], notes, beats_s, numbers, strict=True):
         name, split, source, kind = (str(text) for text in about)
-        songs.append(
-            BeatSong(
-                name,
-                split,
-                source,
-                kind,
-                arrays["notes"][notes],
-                arrays["beats_s"][beats],
-                arrays["beat_in_bar"][beats],
-            )
-        )
+        songs.append(BeatSong(name, split, source, kind, *check_timed(*of_song)))
     return songs
+
+
+def check_timed(
+    notes: NDArray[np.float32], beats_s: NDArray[np.float64], beat_in_bar: NDArray[np.int64]
+) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.int64]]:
+    """The three of a song, if they are of one.
+
+    Raises:
+        ValueError: beats that do not come one after the other, notes of no part or key.
+    """
+    if len(beats_s) < 2 or (np.diff(beats_s) <= 0).any() or (beat_in_bar < 1).any():
+        raise ValueError("its beats do not come one after the other")
+    lowest, highest = notes.min(axis=0, initial=0), notes.max(axis=0, initial=0)
+    if (lowest < 0).any() or (highest[2:] >= (len(PARTS), 128, 128)).any():
+        raise ValueError("its notes are of no part or key")
+    return notes, beats_s, beat_in_bar

@@ -169,7 +169,9 @@ class Batches:
         drawn = rng.random()
         for kind, limit in zip(kinds, np.cumsum(shares), strict=True):
             if drawn < limit:
-                return other_rhythm(song, kind, rng) if song.about["heard"] == "events" else song
+                return (
+                    other_rhythm(song, kind, rng) if song.about.get("heard") == "events" else song
+                )
         return song
 
     def _pair(self, rng: np.random.Generator) -> _Pair:
@@ -180,7 +182,7 @@ class Batches:
         length = self._config.passage_beats
         starts = rng.integers(0, max(1, song.num_beats - length // 2), 2)
         excerpts = [self._cut(song, int(start)) for start in starts]
-        if song.about["heard"] == "events" and rng.random() < self._config.simulated:
+        if song.about.get("heard") == "events" and rng.random() < self._config.simulated:
             excerpts = self._as_audio(excerpts, present, rng)
         if rng.random() < self._config.joined:
             excerpts, present = joined(excerpts, present, rng)

@@ -3,18 +3,48 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from drumnet.errors import DataError
 from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.limits import parsed_json
+from drumnet.song.roles import Role
 from drumnet.style.code import CODE_SIZE
 
 
 class _FromDict:
+    """Settings that make sense: each of the kind that its default has, and in its range.
+
+    Raises:
+        DataError: one that is not.
+    """
+
+    #: The least and the most of what is no share, which is 0 to 1.
+    RANGES: ClassVar[Mapping[str, tuple[float, float]]] = {}
+
+    def __post_init__(self) -> None:
+        for field in fields(self):  # type: ignore[arg-type]
+            self._check(field.name, field.default)
+
+    def _check(self, name: str, default: Any) -> None:
+        value = getattr(self, name)
+        is_list = isinstance(default, tuple)
+        each, one = (value, default[0]) if is_list else ((value,), default)
+        is_number = type(one) in (int, float)
+        low, high = self.RANGES.get(name, (0.0, 1.0))
+        if (
+            isinstance(value, tuple) == is_list
+            and all(_is_like(item, one) for item in each)
+            and all(low <= item <= high for item in each if is_number)
+        ):
+            return
+        wanted = f"{low:g} to {high:g} is" if is_number else f"something like {one!r:.20} is"
+        raise DataError(f"the setting {name} is {value!r:.40}: {wanted} expected")
+
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
         """The config of these values.
@@ -27,6 +57,12 @@ class _FromDict:
         if unknown:
             raise DataError(f"{cls.__name__} has no setting '{unknown[0]}'")
         return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+def _is_like(value: Any, example: Any) -> bool:
+    """A whole number is a number; nothing else is of two kinds."""
+    kinds = (int, float) if type(example) is float else (type(example),)
+    return type(value) in kinds
 
 
 @dataclass(frozen=True)
@@ -61,6 +97,21 @@ class ModelConfig(_FromDict):
     tap_levels: int = 16
     tap_places: int = 9
     dropout: float = 0.0
+
+    RANGES = {  # noqa: RUF012 (a constant)
+        **dict.fromkeys(("code_size", "width", "mapping_width", "max_bar_beats"), (1, 10_000)),
+        **dict.fromkeys(("phrase_bars", "tap_levels", "tap_places"), (1, 1_000)),
+        **dict.fromkeys(("heard_dilations", "played_dilations", "decoder_dilations"), (1, 10_000)),
+        "most_offset": (0.01, 6),
+    }
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        known = {"roles": {role.value for role in Role}, "pieces": {one.value for one in Piece}}
+        for name, words in known.items():
+            said = getattr(self, name)
+            if not said or len(set(said)) < len(said) or not set(said) <= words:
+                raise DataError(f"the setting {name} is {said!r:.60}: give each name once")
 
     def grows_from(self, smaller: ModelConfig) -> bool:
         """Whether this is the other model, or that with blocks added at the ends,
@@ -169,11 +220,18 @@ class TrainConfig(_FromDict):
     checkpoint_every: int = 250
     model: ModelConfig = ModelConfig()
 
+    RANGES = {  # noqa: RUF012 (a constant)
+        "seed": (0, 2**63 - 1), "steps": (0, 1e9), "batch_songs": (1, 10_000),
+        "passage_beats": (1, 10_000), "learning_rate": (0, 10), "weight_decay": (0, 10),
+        "kl_weight": (0, 1e6), "offset_weight": (0, 1e6), "velocity_weight": (0, 1e6),
+        "windows": (0, 100_000), "windows_uneven": (0, 10), "checkpoint_every": (1, 1e9),
+    }  # fmt: skip
+
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> Self:
         model = values.get("model", {})
-        if not isinstance(model, ModelConfig):
-            values = {**values, "model": ModelConfig.from_dict(dict(model))}
+        if isinstance(model, dict):
+            values = {**values, "model": ModelConfig.from_dict(model)}
         return super().from_dict(values)
 
     def save(self, path: Path) -> None:
@@ -187,7 +245,9 @@ class TrainConfig(_FromDict):
             DataError: no readable configuration there.
         """
         try:
-            values = parsed_json(path.read_text())
-        except (OSError, ValueError) as fault:
+            values = parsed_json(path.read_text(encoding="utf-8"))
+            if not isinstance(values, dict):
+                raise ValueError("no settings by name")
+            return TrainConfig.from_dict(values)
+        except (OSError, ValueError, DataError) as fault:
             raise DataError(f"'{path}' is no training configuration: {fault}") from fault
-        return TrainConfig.from_dict(values)

@@ -27,6 +27,7 @@ from drumnet.model.checkpoint import CHECKPOINT_FORMAT, GRAPHS, LATER_FILES, PRE
 from drumnet.training.drummer.config import TrainConfig
 from drumnet.training.drummer.model import GatedAutoencoder, GivenHits, Heard, Played
 from drumnet.training.drummer.starting import CONFIG_FILE, STATE_FILE
+from drumnet.training.saved import saved_state, taken_over
 
 #: Exported and original activations differ by less than this.
 _TOLERANCE = 1e-3
@@ -124,7 +125,9 @@ def load_run(run: Path) -> tuple[GatedAutoencoder, TrainConfig]:
     """
     config = TrainConfig.load(run / CONFIG_FILE)
     model = GatedAutoencoder(config.model)
-    model.load_state_dict(_state(run)["averaged"])
+    state = _state(run)
+    with taken_over(run / STATE_FILE):
+        model.load_state_dict(state["averaged"])
     return model.eval(), config
 
 
@@ -142,8 +145,7 @@ def _state(run: Path) -> dict[str, Any]:
     if not path.is_file():
         raise DataError(f"'{run}' has no trained state yet: run drumnet train first")
     # A run of a GPU is exported on any machine.
-    state: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-    return state
+    return saved_state(path, ("averaged", "step"))
 
 
 class _Graph(NamedTuple):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from drumnet.training.drummer.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE
 from drumnet.training.drummer.simulate import HearingBank
 from drumnet.training.drummer.starting import CONFIG_FILE, STATE_FILE, starting_weights
 from drumnet.training.drummer.windows import WindowBatch
+from drumnet.training.saved import saved_state, taken_over
 
 LOG_FILE = "log.csv"
 
@@ -74,11 +76,15 @@ class _State:
             torch.save(state, part)
 
     def load(self, path: Path) -> None:
-        state = torch.load(path, map_location="cpu", weights_only=True)
-        self.model.load_state_dict(state["model"])
-        self.averaged.load_state_dict(state["averaged"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.step = int(state["step"])
+        """Raises:
+        DataError: it is damaged, or of another model.
+        """
+        state = saved_state(path, ("model", "averaged", "optimiser", "step"))
+        with taken_over(path):
+            self.model.load_state_dict(state["model"])
+            self.averaged.load_state_dict(state["averaged"])
+            self.optimiser.load_state_dict(state["optimiser"])
+            self.step = int(state["step"])
 
     def start_from(self, source: str) -> None:
         """Take over the averaged weights of another run, or exported ones.
@@ -90,8 +96,9 @@ class _State:
         if not self.model.config.grows_from(before):
             raise DataError(f"'{source}' is of another model than this run")
         weights = {name: value.to(self._device) for name, value in weights.items()}
-        for model in (self.model, self.averaged):
-            grow_from(model, weights, before)
+        with taken_over(Path(source)):
+            for model in (self.model, self.averaged):
+                grow_from(model, weights, before)
 
     def average(self, decay: float) -> None:
         decay = min(decay, (1 + self.step) / (10 + self.step))
@@ -126,7 +133,7 @@ def train(
         DataError: nothing to train on or to start from, or a run that is there already and is
             not to be resumed.
     """
-    config = _open_run(run, config, resume)
+    config = _config_of(run, config, resume)
     songs = TickStore.load(prepared / SONGS_FILE).where(split="train")
     if config.only_open:
         songs = songs.where(open=True)
@@ -140,6 +147,7 @@ def train(
         state.load(run / STATE_FILE)
     elif config.start_from:
         state.start_from(config.start_from)
+    _begin(run, config)  # now that all that it needs was read
     log = _Log(run / LOG_FILE, state.step)
     coming = _prefetched(batches, range(state.step, config.steps), loaders, device)
     for batch, windows in coming:
@@ -155,17 +163,19 @@ def train(
     return state.averaged
 
 
-def _open_run(run: Path, config: TrainConfig, resume: bool) -> TrainConfig:
+def _config_of(run: Path, config: TrainConfig, resume: bool) -> TrainConfig:
     there = run / CONFIG_FILE
-    if there.is_file():
-        if not resume:
-            raise DataError(f"'{run}' holds a run already: go on with --resume, or name another")
-        return TrainConfig.load(there)
-    if config.start_from:
-        starting_weights(config.start_from)  # or nothing is begun
+    if not there.is_file():
+        return config
+    if not resume:
+        raise DataError(f"'{run}' holds a run already: go on with --resume, or name another")
+    return TrainConfig.load(there)
+
+
+def _begin(run: Path, config: TrainConfig) -> None:
     run.mkdir(parents=True, exist_ok=True)
-    config.save(there)
-    return config
+    if not (run / CONFIG_FILE).is_file():
+        config.save(run / CONFIG_FILE)
 
 
 def _step(state: _State, batch: Batch, windows: WindowBatch | None, config: TrainConfig) -> Tensor:
@@ -216,8 +226,7 @@ class _Log:
         self._path = path
         self._rows: list[dict[str, Any]] = []
         if path.is_file() and step:
-            with open(path, newline="") as file:
-                self._rows = [row for row in csv.DictReader(file) if int(row["step"]) <= step]
+            self._rows = [row for row in _rows_of(path) if int(row["step"]) <= step]
         self._pending: list[Tensor] = []
         self._step = step
 
@@ -237,12 +246,22 @@ class _Log:
         return means
 
 
+def _rows_of(path: Path) -> list[dict[str, Any]]:
+    """Those that are whole; others are of a log that was damaged, which people read alone."""
+    rows = []
+    with open(path, newline="", encoding="utf-8", errors="replace") as file:
+        for row in csv.DictReader(line.replace("\0", "") for line in file):
+            with suppress(ValueError, TypeError, KeyError, OverflowError):
+                _ = int(row["step"]), [float(row[name]) for name in Losses._fields]
+                rows.append({name: row[name] for name in ("step", *Losses._fields)})
+    return rows
+
+
 def plot_losses(run: Path) -> None:
     """Draw `log.csv` as `loss.png`."""
     from matplotlib.figure import Figure
 
-    with open(run / LOG_FILE, newline="") as file:
-        rows = list(csv.DictReader(file))
+    rows = _rows_of(run / LOG_FILE)
     figure = Figure(figsize=(10, 6), layout="constrained")
     axes = figure.subplots(2, 3).ravel()
     steps = [int(row["step"]) for row in rows]

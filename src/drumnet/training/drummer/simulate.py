@@ -9,14 +9,14 @@ rendered stem) is drawn from to simulate the stems of all other songs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.arrays import read_arrays, write_arrays
+from drumnet.arrays import fitting, read_arrays, write_arrays
 
 _QUANTILES = np.linspace(0.0, 1.0, 33)
 #: Stems with fewer onsets than this teach nothing of their hearing.
@@ -121,12 +121,17 @@ class HearingBank:
         Raises:
             DataError: the file is missing or no bank.
         """
-        arrays = read_arrays(path, "hearings")
-        return HearingBank({role: _hearings(tables) for role, tables in arrays.items()})
+        return read_arrays(path, "hearings", _bank)
 
 
-def _hearings(tables: Iterable[NDArray[np.float32]]) -> tuple[Hearing, ...]:
-    return tuple(Hearing(table) for table in tables)
+def _bank(arrays: Mapping[str, NDArray[np.float32]]) -> HearingBank:
+    kinds, steps = 3, len(_QUANTILES)
+    return HearingBank(
+        {
+            role: [Hearing(table) for table in fitting(tables, None, kinds, steps)]
+            for role, tables in arrays.items()
+        }
+    )
 
 
 def _jittered(

@@ -7,19 +7,21 @@ is there already is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
-from itertools import chain
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.arrays import read_arrays, write_arrays
+from drumnet.arrays import fitting, read_arrays, write_arrays
 from drumnet.errors import DataError
+from drumnet.files import atomic_files
+from drumnet.hits import Piece
 from drumnet.training.soundfont import find_soundfonts
 from drumnet.training.transcription.render import ClipConfig, rendered_clip
 from drumnet.training.transcription.scores import DrumScore, read_scores
@@ -29,9 +31,12 @@ from drumnet.training.transcription.strokes import (
     hydrogen_kit,
     soundfont_kits,
 )
+from drumnet.transcribe.spectrum import NUM_BANDS
 
 KITS_FOLDER, CLIPS_FOLDER = "kits", "clips"
 CLIPS_A_SHARD = 50
+#: Of a stroke: seconds, piece, level.
+_STROKE_FACTS = 3
 #: Kits whose names start so are kept for measuring.
 HELD_OUT = ("TimGM6mb", "The Black Pearl")
 _SPLITS = ("train", "valid")
@@ -77,9 +82,9 @@ def prepare_drums(
         if not kits.is_dir():
             folders = sorted(p.parent for p in hydrogen.glob("*/drumkit.xml")) if hydrogen else []
             sources = [*folders, *find_soundfonts()]
-            kits.mkdir()
-            for done, _ in enumerate(pool.map(partial(_save_kits, kits), sources), 1):
-                progress("strokes", done, len(sources))
+            with atomic_files(kits) as made:  # or the next run would take a part for all
+                for done, _ in enumerate(pool.map(partial(_save_kits, made), sources), 1):
+                    progress("strokes", done, len(sources))
         for split, clips, songs in (
             ("train", config.train_clips, config.train_songs),
             ("valid", config.valid_clips, config.valid_songs),
@@ -151,10 +156,20 @@ def load_clips(work: Path, split: str) -> tuple[NDArray[np.float16], list[NDArra
     files = sorted((work / CLIPS_FOLDER).glob(f"{split}_*.npz"))
     if not files:
         raise DataError(f"'{work}' holds no rendered {split} clips")
-    shards = [read_arrays(file, "clips of drums") for file in files]
-    heard = np.concatenate([shard["heard"] for shard in shards])
-    strokes = chain.from_iterable(
-        (shard["strokes"][shard["clip"] == i] for i in range(len(shard["heard"])))
-        for shard in shards
-    )
-    return heard, list(strokes)
+    remedy = "remove it, and it is rendered again"
+    shards = [read_arrays(file, "clips of drums", _clips_in, remedy) for file in files]
+    if len({heard.shape[1] for heard, _ in shards}) > 1:
+        raise DataError(f"'{work}' holds clips of different lengths: render them again")
+    heard = np.concatenate([heard for heard, _ in shards])
+    return heard, [clip for _, strokes in shards for clip in strokes]
+
+
+def _clips_in(
+    shard: Mapping[str, NDArray[Any]],
+) -> tuple[NDArray[np.float16], list[NDArray[np.float32]]]:
+    heard = fitting(shard["heard"], None, None, NUM_BANDS)
+    strokes = fitting(shard["strokes"], None, _STROKE_FACTS)
+    owners = fitting(shard["clip"], len(strokes))
+    if len(strokes) and not 0 <= strokes[:, 1].min() <= strokes[:, 1].max() < len(Piece):
+        raise ValueError("a stroke of no piece")
+    return heard, [strokes[owners == i] for i in range(len(heard))]

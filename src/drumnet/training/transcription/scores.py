@@ -7,7 +7,6 @@ Out: `DrumScore`s.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,13 +14,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.corpus.reading import read_manifest
-from drumnet.errors import DataError, MidiError
+from drumnet.corpus.reading import GROOVE_SPLITS, read_info, read_manifest
+from drumnet.errors import MidiError
 from drumnet.hits import Piece
 from drumnet.midi.read import read_midi
 from drumnet.training.transcription.strokes import OTHER_KEYS
 
-_GROOVE_SPLIT = {"train": "train", "valid": "validation", "test": "test"}
 _LEAST_STROKES = 16
 
 
@@ -63,12 +61,8 @@ def read_scores(
 
 
 def _performances(groove: Path, split: str) -> Iterator[DrumScore | None]:
-    try:
-        with open(groove / "info.csv", newline="") as file:
-            rows = list(csv.DictReader(file))
-        names = [row["midi_filename"] for row in rows if row["split"] == _GROOVE_SPLIT[split]]
-    except (OSError, KeyError) as fault:
-        raise DataError(f"'{groove}' has no readable info.csv: {fault}") from fault
+    rows = read_info(groove, ("midi_filename",))
+    names = [row["midi_filename"] for row in rows if GROOVE_SPLITS[row["split"]] == split]
     yield from (_score(groove / name, True) for name in names)
 
 

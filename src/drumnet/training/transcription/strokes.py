@@ -12,6 +12,7 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +21,7 @@ from xml.etree import ElementTree
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.arrays import read_arrays, write_arrays
+from drumnet.arrays import fitting, read_arrays, write_arrays
 from drumnet.audio.source import read_audio
 from drumnet.errors import DataError, DrumnetError
 from drumnet.hits import Piece
@@ -104,16 +105,21 @@ class StrokeKit:
         """Raises:
         DataError: the file is missing or no kit.
         """
-        found = read_arrays(path, "kit of strokes")
-        strokes: dict[int, list[Wave]] = {}
-        leaks: list[Wave] = []
-        for name in sorted(found):
-            if name == "name":
-                continue
-            kind, key, _ = name.split("_")
-            wave = found[name].astype(np.float32)
-            leaks.append(wave) if kind == "l" else strokes.setdefault(int(key), []).append(wave)
-        return StrokeKit(str(found["name"][0]), strokes, leaks)
+        return read_arrays(path, "kit of strokes", _kit_in, "remove its folder to make it again")
+
+
+def _kit_in(found: Mapping[str, NDArray[np.generic]]) -> StrokeKit:
+    strokes: dict[int, list[Wave]] = {}
+    leaks: list[Wave] = []
+    for name in sorted(found):
+        if name == "name":
+            continue
+        kind, key, _ = name.split("_")
+        wave = fitting(found[name], None).astype(np.float32)
+        if not len(wave):
+            raise ValueError("a stroke of no samples")
+        leaks.append(wave) if kind == "l" else strokes.setdefault(int(key), []).append(wave)
+    return StrokeKit(str(found["name"][0]), strokes, leaks)
 
 
 def clean_stroke(sound: Wave) -> Wave | None:
@@ -220,7 +226,7 @@ def hydrogen_kit(folder: Path) -> StrokeKit:
     for instrument in root.iter("instrument"):
         key = key_of_name(instrument.findtext("name") or "")
         layers = sorted(
-            (float(layer.findtext("min") or 0), layer.findtext("filename") or "")
+            (_softest(layer.findtext("min")), layer.findtext("filename") or "")
             for layer in instrument.iter("layer")
         ) or [(0.0, instrument.findtext("filename") or "")]
         for _, name in layers if key else ():
@@ -228,6 +234,13 @@ def hydrogen_kit(folder: Path) -> StrokeKit:
             if wave is not None:
                 strokes.setdefault(key, []).append(wave)
     return StrokeKit(folder.name, strokes)
+
+
+def _softest(text: str | None) -> float:
+    """Of a layer's velocities; of one that does not say it in a number, 0."""
+    with suppress(ValueError, TypeError):
+        return float(text or 0)
+    return 0.0
 
 
 def _file_stroke(path: Path) -> Wave | None:
