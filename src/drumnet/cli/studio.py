@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -28,12 +29,30 @@ from drumnet.studio import DEFAULT_PORT
     metavar="DIR",
     help="The folder of the library. Default: the user's data folder of this system.",
 )
+@click.option(
+    "--songs",
+    "folders",
+    type=PATH,
+    multiple=True,
+    metavar="DIR",
+    help="A folder that the page may open songs from by their path, besides SONG and your home "
+    "folder. May be repeated.",
+)
 @model_option
-def studio(song: Path | None, port: int, open_page: bool, data: Path | None, model: str) -> None:
+def studio(
+    song: Path | None,
+    port: int,
+    open_page: bool,
+    data: Path | None,
+    folders: tuple[Path, ...],
+    model: str,
+) -> None:
     """Open the studio: a web page on this machine, for this machine alone.
 
     SONG, a folder of stems or one file, is copied into the library and opened.
-    Nothing is fetched from elsewhere. Ctrl-C ends it; everything is kept.
+    Nothing is fetched from elsewhere. The address has a word in it that is another
+    at every start: who does not know it is not answered. Ctrl-C ends it; everything
+    is kept.
     """
     require_studio()
     from drumnet.errors import DrumnetError
@@ -50,4 +69,6 @@ def studio(song: Path | None, port: int, open_page: bool, data: Path | None, mod
         if open_page:
             click.launch(address)
 
-    run_studio(StudioConfig(data or default_data_folder(), model), port, song, started)
+    config = StudioConfig(data or default_data_folder(), model)
+    config = replace(config, folders=(*config.folders, *folders))
+    run_studio(config, port, song, started)

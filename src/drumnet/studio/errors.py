@@ -17,6 +17,12 @@ class ForbiddenError(StudioError):
     status = 403
 
 
+class StrangerError(StudioError):
+    """Someone asks who does not know the token of this start."""
+
+    status = 401
+
+
 class UnknownError(StudioError):
     """There is nothing of that name."""
 

@@ -16,15 +16,10 @@ from typing import BinaryIO
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
-from drumnet.song.song import load_song
-from drumnet.studio.errors import (
-    DiskFullError,
-    StudioError,
-    TooLargeError,
-    UnknownError,
-)
+from drumnet.studio.errors import DiskFullError, StudioError, TooLargeError
 from drumnet.studio.hear.contents import known_suffix, rows_of_file
 from drumnet.studio.hear.listening import Listener
+from drumnet.studio.hear.places import Places
 from drumnet.studio.hear.transfer import StyleFinder
 from drumnet.studio.schemas.project import Project
 from drumnet.studio.schemas.style import FoundStyle
@@ -51,10 +46,12 @@ class Intake:
         stems: StemStore,
         listener: Listener,
         finder: StyleFinder,
+        places: Places,
         max_bytes: int,
     ) -> None:
         self._disk, self._projects, self._stems = disk, projects, stems
-        self._listener, self._finder, self._max_bytes = listener, finder, max_bytes
+        self._listener, self._finder = listener, finder
+        self._places, self._max_bytes = places, max_bytes
         self._finding = CapacityLimiter(1)
 
     async def upload(self, project_id: str, name: str, request: Request) -> Project:
@@ -80,7 +77,7 @@ class Intake:
             DrumnetError: nothing there that can be read.
         """
         self._projects.get(project_id)
-        files = _sounds_at(_whole(path))
+        files = self._places.sounds_at(path)
         parts = [(self._disk.part_file(file.suffix.lower()), file.name) for file in files]
         with self._listener.held(project_id):
             try:
@@ -94,13 +91,14 @@ class Intake:
                     part.unlink(missing_ok=True)
         return project
 
-    def names_at(self, place: Path) -> list[str]:
+    def names_at(self, path: str) -> list[str]:
         """What the stems of a file or folder would be called.
 
         Raises:
             DrumnetError: nothing there that can be read.
         """
-        return [row.name for file in _sounds_at(place) for row in rows_of_file(file, file.name, "")]
+        files = self._places.sounds_at(path)
+        return [row.name for file in files for row in rows_of_file(file, file.name, "")]
 
     async def style_from_upload(self, name: str, request: Request) -> FoundStyle:
         """The style that the drums in the body are played in.
@@ -170,30 +168,6 @@ class Intake:
             f"'{name}' is larger than {size}, which is the most that is taken: "
             "export it as FLAC, or shorter"
         )
-
-
-def _whole(path: str) -> Path:
-    """Raises:
-    StudioError: it does not say from where.
-    """
-    try:
-        place = Path(path).expanduser()
-    except RuntimeError as fault:
-        raise UnknownError(f"there is no user of that name: '{path}'") from fault
-    if not place.is_absolute():
-        raise StudioError(f"'{path}' is not a whole path: begin it with / or ~ or a drive")
-    return place
-
-
-def _sounds_at(place: Path) -> list[Path]:
-    """The file, or those of the folder, as the command line takes them."""
-    try:
-        is_there = place.is_file() or place.is_dir()
-    except OSError as fault:
-        raise UnknownError(f"'{place}' cannot be opened ({fault.strerror})") from fault
-    if not is_there:
-        raise UnknownError(f"there is no file or folder '{place}' on this machine")
-    return sorted({stem.path for stem in load_song([place]).stems if stem.path is not None})
 
 
 def _num_bytes(file: Path) -> int:

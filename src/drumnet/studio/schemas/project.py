@@ -61,6 +61,7 @@ class About(Model):
         kits: the sounds that there are.
         midi_maps: the key of each piece that MIDI can be written with, by the names of the maps,
             General MIDI first.
+        folders: where songs may be opened from by their path.
     """
 
     version: str
@@ -73,6 +74,7 @@ class About(Model):
     code_size: int
     ticks_per_beat: int
     max_upload_bytes: int
+    folders: list[str]
 
 
 class Status(Enum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from drumnet.studio.events import Hub
 from drumnet.studio.hear.analysis import Analysis
 from drumnet.studio.hear.intake import Intake
 from drumnet.studio.hear.listening import Listener
+from drumnet.studio.hear.places import Places
 from drumnet.studio.hear.songs import Songs
 from drumnet.studio.hear.transfer import StyleFinder
 from drumnet.studio.memory import Tidier
@@ -70,7 +72,7 @@ def create_app(config: StudioConfig, studio: Studio | None = None) -> Guard:
         app.mount("/", _Page(directory=PAGE, html=True))
     else:
         app.add_api_route("/", _no_page, include_in_schema=False)
-    return Guard(app, PREFIX, _UPLOADS)
+    return Guard(app, PREFIX, _UPLOADS, config.token)
 
 
 class _Page(StaticFiles):
@@ -112,6 +114,8 @@ async def open_studio(config: StudioConfig) -> AsyncIterator[Studio]:
         DrumnetError: the data folder, the library or the weights cannot be used.
     """
     with ExitStack() as stack:
+        # What is written while the studio is open is for this user alone.
+        stack.callback(os.umask, os.umask(0o077))
         disk = Disk(config.data)
         stack.callback(disk.close)
         library = Library(config.data)
@@ -135,7 +139,7 @@ def _lifespan(config: StudioConfig) -> Any:
 def _studio(config: StudioConfig, disk: Disk, library: Library) -> Studio:
     """All parts, put together; what a kill has left is put right."""
     drummer, hub, kits = Drummer(config.model), Hub(), Kits()
-    tidier = Tidier()
+    tidier, places = Tidier(), Places(config.folders)
     pad, analysis = Pad(drummer.checkpoint), Analysis(disk)
     projects = ProjectStore(library, hub, drummer.checkpoint.name)
     stems = StemStore(library, projects)
@@ -157,7 +161,8 @@ def _studio(config: StudioConfig, disk: Disk, library: Library) -> Studio:
         kits=kits,
         analysis=analysis,
         listening=listener,
-        intake=Intake(disk, projects, stems, listener, finder, config.max_upload_bytes),
+        intake=Intake(disk, projects, stems, listener, finder, places, config.max_upload_bytes),
+        places=places,
         performer=performer,
         exporter=Exporter(disk, projects, stems, performer, kits, tidier),
         finder=finder,

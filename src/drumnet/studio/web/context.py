@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
+
+from drumnet.studio.web.start_token import new_token
 
 if TYPE_CHECKING:
     from drumnet.drummer import Drummer
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
     from drumnet.studio.hear.analysis import Analysis
     from drumnet.studio.hear.intake import Intake
     from drumnet.studio.hear.listening import Listener
+    from drumnet.studio.hear.places import Places
     from drumnet.studio.hear.songs import Songs
     from drumnet.studio.hear.transfer import StyleFinder
     from drumnet.studio.play.export import Exporter
@@ -28,6 +31,13 @@ if TYPE_CHECKING:
 MAX_UPLOAD_BYTES = 10**9
 
 
+def _home() -> tuple[Path, ...]:
+    try:
+        return (Path.home(),)
+    except RuntimeError:  # the user has none
+        return ()
+
+
 @dataclass(frozen=True)
 class StudioConfig:
     """Args:
@@ -35,12 +45,16 @@ class StudioConfig:
     model: `default`, `open`, or a folder of exported weights.
     max_upload_bytes: the largest file that is taken.
     settle_s: listening starts when no stem has come for so long.
+    folders: where songs may be opened by path: these folders and all in them; files too.
+    token: that every request has to know.
     """
 
     data: Path
     model: str | Path = "default"
     max_upload_bytes: int = MAX_UPLOAD_BYTES
     settle_s: float = 0.5
+    folders: tuple[Path, ...] = field(default_factory=_home)
+    token: str = field(default_factory=new_token, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +72,7 @@ class Studio:
     analysis: Analysis
     listening: Listener
     intake: Intake
+    places: Places
     performer: Performer
     exporter: Exporter
     finder: StyleFinder

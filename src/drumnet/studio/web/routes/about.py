@@ -39,4 +39,5 @@ def about(studio: InStudio) -> About:
         code_size=CODE_SIZE,
         ticks_per_beat=TICKS_PER_BEAT,
         max_upload_bytes=studio.config.max_upload_bytes,
+        folders=[str(folder) for folder in studio.places.allowed],
     )
