@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,6 +39,11 @@ from drumnet.studio import DEFAULT_PORT
     help="A folder that the page may open songs from by their path, besides SONG and your home "
     "folder. May be repeated.",
 )
+@click.option(
+    "--restore",
+    is_flag=True,
+    help="Go back to the newest copy of the library, if it is damaged. What is there now is kept.",
+)
 @model_option
 def studio(
     song: Path | None,
@@ -45,6 +51,7 @@ def studio(
     open_page: bool,
     data: Path | None,
     folders: tuple[Path, ...],
+    restore: bool,
     model: str,
 ) -> None:
     """Open the studio: a web page on this machine, for this machine alone.
@@ -56,7 +63,8 @@ def studio(
     """
     require_studio()
     from drumnet.errors import DrumnetError
-    from drumnet.studio.store.disk import default_data_folder
+    from drumnet.studio.store.backups import restore as restore_library
+    from drumnet.studio.store.disk import Disk, default_data_folder
     from drumnet.studio.web.app import NO_PAGE, has_page
     from drumnet.studio.web.context import StudioConfig
     from drumnet.studio.web.server import run_studio
@@ -70,5 +78,9 @@ def studio(
             click.launch(address)
 
     config = StudioConfig(data or default_data_folder(), model)
+    if restore:
+        with closing(Disk(config.data)) as disk:
+            copy, aside = restore_library(disk)
+        click.echo(f"the library is that of '{copy.name}' again; what was there is in '{aside}'")
     config = replace(config, folders=(*config.folders, *folders))
     run_studio(config, port, song, started)

@@ -47,6 +47,18 @@ class UnsupportedError(StudioError):
     status = 415
 
 
+class DamagedError(StudioError):
+    """A song or style that is stored in the library, and makes no sense."""
+
+    status = 422
+
+
+class LibraryError(StudioError):
+    """The library cannot be read or written, now or until the user mends it."""
+
+    status = 503
+
+
 class DiskFullError(StudioError):
     """There is no room."""
 

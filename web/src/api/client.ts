@@ -17,6 +17,16 @@ export class ApiError extends Error {
   get isConflict(): boolean {
     return this.status === 409;
   }
+
+  /** The studio ended, or another one was started, whose address this browser has not opened. */
+  get isLoss(): boolean {
+    return this.status === 0 || this.isStranger;
+  }
+
+  /** The studio was started again; its new address opens it for this page too. */
+  get isStranger(): boolean {
+    return this.status === 401;
+  }
 }
 
 type Body = Blob | object;

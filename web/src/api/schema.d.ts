@@ -648,6 +648,7 @@ export interface components {
          *         kits: the sounds that there are.
          *         midi_maps: the key of each piece that MIDI can be written with, by the names of the maps,
          *             General MIDI first.
+         *         folders: where songs may be opened from by their path.
          */
         About: {
             /** Version */
@@ -674,6 +675,8 @@ export interface components {
             ticks_per_beat: number;
             /** Max Upload Bytes */
             max_upload_bytes: number;
+            /** Folders */
+            folders: string[];
         };
         /**
          * AtPoint

@@ -27,7 +27,7 @@ from drumnet.hearing.conditioning import conditioning_of_curves
 from drumnet.playing.listening import Listening
 from drumnet.rendering.mixdown import measure_mix
 from drumnet.song.song import Song, counted, seconds_of_sound
-from drumnet.studio.errors import ConflictError, UnknownError
+from drumnet.studio.errors import ConflictError, DamagedError, LibraryError, UnknownError
 from drumnet.studio.events import Hub
 from drumnet.studio.hear.analysis import READS, Analysis
 from drumnet.studio.memory import Tidier
@@ -45,6 +45,8 @@ _MOST_KEPT = 16
 _BEAT_READS, _LEVEL_READS = 1, 1
 #: Progress is told when it has grown by so much.
 _LEAST_PROGRESS = 0.01
+#: Where another program holds the library, a job is tried again after this.
+_LIBRARY_BUSY_S = 5.0
 
 _log = logging.getLogger(__name__)
 
@@ -213,8 +215,8 @@ class Listener:
         if stop is not None:
             stop.set()
 
-    def _settle(self, project_id: str, stop: threading.Event) -> None:
-        self._loop.call_later(self._settle_s, self._submit, project_id, stop)
+    def _settle(self, project_id: str, stop: threading.Event, more_s: float = 0.0) -> None:
+        self._loop.call_later(self._settle_s + more_s, self._submit, project_id, stop)
 
     def _submit(self, project_id: str, stop: threading.Event) -> None:
         if stop.is_set():
@@ -231,6 +233,8 @@ class Listener:
             self._hear(project_id, stop)
         except (_StoppedError, UnknownError):
             return  # other stems, or the project is gone
+        except LibraryError:  # what was heard is on disk
+            self._loop.call_soon_threadsafe(self._settle, project_id, stop, _LIBRARY_BUSY_S)
         except DrumnetError as fault:
             if not stop.is_set():
                 self._fail(project_id, self._named(project_id, str(fault)))
@@ -252,7 +256,7 @@ class Listener:
     def _fail(self, project_id: str, error: str) -> None:
         try:
             project = self._projects.set_status(project_id, Status.FAILED, error)
-        except UnknownError:
+        except (UnknownError, DamagedError):
             return
         event = Event(kind=EventKind.FAILED, revision=project.revision, error=error)
         self._hub.publish(project_id, event)

@@ -78,12 +78,14 @@ class About(Model):
 
 
 class Status(Enum):
-    """What can be done with a project: `empty` wants stems, `ready` plays."""
+    """What can be done with a project: `empty` wants stems, `ready` plays, `damaged` can only
+    be deleted."""
 
     EMPTY = "empty"
     LISTENING = "listening"
     READY = "ready"
     FAILED = "failed"
+    DAMAGED = "damaged"
 
 
 class ProjectCard(Model):

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from drumnet.song.roles import Role
+from drumnet.studio.errors import DamagedError
 from drumnet.studio.schemas.project import Project, Status
 from drumnet.studio.schemas.settings import Settings
 from drumnet.studio.schemas.song import Beats, Edits, Mixer, Section, Stem, StemKind, Style
@@ -51,7 +53,38 @@ class StemRow:
 
 
 def stem_of_row(row: sqlite3.Row) -> StemRow:
-    """A row of `stems`."""
+    """A row of `stems`.
+
+    Raises:
+        DamagedError: it makes no sense.
+    """
+    with understood(f"the stem '{row['name']}'"):
+        return _stem_of_row(row)
+
+
+def project_of_row(row: sqlite3.Row, stems: Iterable[StemRow]) -> Project:
+    """A row of `projects` and those of its stems.
+
+    Raises:
+        DamagedError: it makes no sense.
+    """
+    with understood(f"the song '{row['name']}'"):
+        return _project_of_row(row, stems)
+
+
+@contextmanager
+def understood(what: str) -> Iterator[None]:
+    """Says what is damaged, where stored text is not what was written."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError) as fault:  # of pydantic, enums and JSON
+        raise DamagedError(
+            f"{what} is damaged in the library: delete it, or end the studio and start it with "
+            "--restore, which goes back to the newest copy of the library"
+        ) from fault
+
+
+def _stem_of_row(row: sqlite3.Row) -> StemRow:
     return StemRow(
         id=row["id"],
         project_id=row["project_id"],
@@ -67,8 +100,7 @@ def stem_of_row(row: sqlite3.Row) -> StemRow:
     )
 
 
-def project_of_row(row: sqlite3.Row, stems: Iterable[StemRow]) -> Project:
-    """A row of `projects` and those of its stems."""
+def _project_of_row(row: sqlite3.Row, stems: Iterable[StemRow]) -> Project:
     return Project(
         id=row["id"],
         name=row["name"],

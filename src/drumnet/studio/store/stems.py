@@ -30,7 +30,7 @@ class StemStore:
 
     def all(self, project_id: str) -> list[StemRow]:
         """The stems in their order."""
-        with self._library.transaction() as db:
+        with self._library.reading() as db:
             project_row(db, project_id)
             return stems_of(db, project_id)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -29,7 +31,8 @@ from drumnet.studio.hear.transfer import StyleFinder
 from drumnet.studio.memory import Tidier
 from drumnet.studio.play.export import Exporter
 from drumnet.studio.play.performance import Performer
-from drumnet.studio.store.disk import Disk
+from drumnet.studio.store.backups import back_up
+from drumnet.studio.store.disk import BACKUPS, Disk
 from drumnet.studio.store.habits import HabitStore
 from drumnet.studio.store.kit_samples import Kits
 from drumnet.studio.store.library import Library
@@ -40,6 +43,8 @@ from drumnet.studio.store.styles import StyleStore
 from drumnet.studio.web.context import Studio, StudioConfig
 from drumnet.studio.web.guard import Guard
 from drumnet.studio.web.routes import PREFIX, api_router
+
+_log = logging.getLogger(__name__)
 
 #: Made by `npm run build` in `web/`; a wheel has it.
 PAGE = Path(__file__).parents[1] / "static"
@@ -120,10 +125,18 @@ async def open_studio(config: StudioConfig) -> AsyncIterator[Studio]:
         stack.callback(disk.close)
         library = Library(config.data)
         stack.callback(library.close)
+        _back_up(library, config.data)
         studio = _studio(config, disk, library)
         stack.callback(studio.listening.close)
         stack.callback(studio.hub.close)
         yield studio
+
+
+def _back_up(library: Library, data: Path) -> None:
+    try:
+        back_up(library.database, data)
+    except (OSError, sqlite3.Error) as fault:
+        _log.warning("the library was not copied to '%s' (%s)", data / BACKUPS, fault)
 
 
 def _lifespan(config: StudioConfig) -> Any:
