@@ -1574,10 +1574,11 @@ export interface components {
         };
         /**
          * Status
-         * @description What can be done with a project: `empty` wants stems, `ready` plays.
+         * @description What can be done with a project: `empty` wants stems, `ready` plays, `damaged` can only
+         *     be deleted.
          * @enum {string}
          */
-        Status: "empty" | "listening" | "ready" | "failed";
+        Status: "empty" | "listening" | "ready" | "failed" | "damaged";
         /**
          * Stem
          * @description One track of the song.
