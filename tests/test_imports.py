@@ -37,7 +37,7 @@ FLOORS = (
     "song",
     "midi  audio  hits_csv  settings",
     "grid  hits  graph  arrays  setting_kinds",
-    "files  logits  svg  number_table",
+    "files  logits  products  svg  number_table",
     "staging  errors  limits",
 )
 #: What the rooms of the studio share, and the introductions of rooms.

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
+from drumnet.products import product
 
 Curve = NDArray[np.float64]
 
@@ -143,7 +144,9 @@ def bar_similarity(bars: NDArray[np.float64]) -> NDArray[np.float64]:
     norm = np.linalg.norm(stems, axis=2)
     unit = stems / np.maximum(norm, _NONE)[:, :, None]
     rests = (norm < _NONE).astype(np.float64)
-    return np.asarray(((unit @ unit.transpose(0, 2, 1)).sum(0) + rests.T @ rests) / len(stems))
+    return np.asarray(
+        (sum(product(each, each.T) for each in unit) + product(rests.T, rests)) / len(stems)
+    )
 
 
 def novelty(similarity: NDArray[np.float64], num_bars: int) -> Curve:
