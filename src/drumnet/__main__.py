@@ -21,8 +21,12 @@ def run() -> None:
     quick = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if quick:
         signal.signal(signal.SIGINT, _leave)
-    from drumnet.cli.main import main
+    try:
+        from drumnet.cli.main import main
+    except MemoryError:
+        from drumnet.errors import NO_MEMORY
 
+        sys.exit(f"drumnet: error: {NO_MEMORY}")
     if quick:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     main()
