@@ -11,6 +11,8 @@ import signal
 import sys
 from types import FrameType
 
+from drumnet.errors import NO_MEMORY
+
 _INTERRUPTED = 130
 _STDERR = 2
 
@@ -24,8 +26,6 @@ def run() -> None:
     try:
         from drumnet.cli.main import main
     except MemoryError:
-        from drumnet.errors import NO_MEMORY
-
         sys.exit(f"drumnet: error: {NO_MEMORY}")
     if quick:
         signal.signal(signal.SIGINT, signal.default_int_handler)
