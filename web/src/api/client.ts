@@ -127,7 +127,7 @@ export const api = {
     json<T.Project>("PATCH", `/api/projects/${id}`, { name }),
   deleteProject: async (id: string) => void (await ask("DELETE", `/api/projects/${id}`)),
   openPath: (id: string, path: string) =>
-    json<T.Project>("POST", `/api/projects/${id}/open`, { path }),
+    json<T.Opened>("POST", `/api/projects/${id}/open`, { path }),
   listen: (id: string) => json<T.Project>("POST", `/api/projects/${id}/listen`),
 
   addStem: (id: string, file: File, onSent: (bytes: number) => void) =>

@@ -1131,6 +1131,43 @@ export interface components {
             path: string;
         };
         /**
+         * Opened
+         * @description A project into which files of this machine were copied.
+         *
+         *     Args:
+         *         problems: of the files that could not be read and are left out, a line each.
+         */
+        Opened: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Created */
+            created: string;
+            /** Modified */
+            modified: string;
+            /** Revision */
+            revision: number;
+            status: components["schemas"]["Status"];
+            /** Error */
+            error: string | null;
+            /** Duration S */
+            duration_s: number | null;
+            /** Drums Gain */
+            drums_gain: number;
+            /** Stems */
+            stems: components["schemas"]["Stem"][];
+            beats: components["schemas"]["Beats"] | null;
+            style: components["schemas"]["Style"];
+            /** Sections */
+            sections: components["schemas"]["Section"][];
+            settings: components["schemas"]["Settings"];
+            mixer: components["schemas"]["Mixer"];
+            edits: components["schemas"]["Edits"];
+            /** Problems */
+            problems: string[];
+        };
+        /**
          * Origin
          * @description Who says that a hit is played.
          * @enum {string}
@@ -1584,8 +1621,9 @@ export interface components {
          * @description One track of the song.
          *
          *     Args:
-         *         replaced: a kick or drum stem; it is not listened to, and stands for
-         *             what is written anew.
+         *         replaced: it is not listened to: a kick or drum stem, which stands for what is written
+         *             anew, or one that is left out.
+         *         left_out: why it is no stem beside the others; empty if it is one.
          */
         Stem: {
             /** Id */
@@ -1595,6 +1633,8 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Replaced */
             replaced: boolean;
+            /** Left Out */
+            left_out: string;
             kind: components["schemas"]["StemKind"];
             /** Duration S */
             duration_s: number;
@@ -1938,7 +1978,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Project"];
+                    "application/json": components["schemas"]["Opened"];
                 };
             };
             /** @description What was wrong and what to do, in one line. */

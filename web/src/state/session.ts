@@ -265,6 +265,7 @@ export class Session extends Observable {
     this.project = project;
     this.doc = docOf(project);
     this.mixer = project.mixer;
+    this.tellOfLeftOut(before);
     if (project.status !== "ready") this.player.pause();
     if (project.status !== "listening") this.progress = null;
     if (!areSameBeats(beatsBefore, project.beats)) {
@@ -283,6 +284,15 @@ export class Session extends Observable {
       this.fail(fault);
     }
     this.changed();
+  }
+
+  /** What was found to be no stem since then. */
+  private tellOfLeftOut(before: Project): void {
+    const known = new Set(before.stems.filter((stem) => stem.left_out).map((stem) => stem.id));
+    const found = this.project.stems.filter((stem) => stem.left_out && !known.has(stem.id));
+    if (found.length > 0) {
+      this.onNotice(found.map(({ name, left_out }) => `${name} ${left_out}.`).join("\n"));
+    }
   }
 
   private warnOfMemory(project: Project): void {

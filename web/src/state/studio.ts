@@ -152,8 +152,9 @@ export class Studio extends Observable {
     let id = "";
     try {
       id = (await api.createProject(titleOf(last ?? "", "Song"))).id;
-      await api.openPath(id, path);
+      const { problems } = await api.openPath(id, path);
       await this.show(id);
+      if (problems.length > 0) this.say(problems.join("\n"), true);
       return null;
     } catch (fault) {
       if (id) await api.deleteProject(id).catch(() => undefined);

@@ -16,12 +16,17 @@ from typing import BinaryIO
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
-from drumnet.studio.errors import DiskFullError, StudioError, TooLargeError
+from drumnet.studio.errors import (
+    DiskFullError,
+    StudioError,
+    TooLargeError,
+    UnsupportedError,
+)
 from drumnet.studio.hear.contents import known_suffix, rows_of_file
 from drumnet.studio.hear.listening import Listener
 from drumnet.studio.hear.places import Places
 from drumnet.studio.hear.transfer import StyleFinder
-from drumnet.studio.schemas.project import Project
+from drumnet.studio.schemas.project import Opened, Project
 from drumnet.studio.schemas.style import FoundStyle
 from drumnet.studio.store.disk import Disk
 from drumnet.studio.store.projects import ProjectStore
@@ -70,8 +75,9 @@ class Intake:
                 part.unlink(missing_ok=True)
         return project
 
-    def open_path(self, project_id: str, path: str) -> Project:
-        """A file, or the sound files of a folder, are copied into the project.
+    def open_path(self, project_id: str, path: str) -> Opened:
+        """A file, or the sound files of a folder, are copied into the project; what cannot be
+        read is left out as long as anything can.
 
         Raises:
             DrumnetError: nothing there that can be read.
@@ -85,11 +91,12 @@ class Intake:
                     if _num_bytes(file) > self._max_bytes:
                         raise self._too_large(name)
                     _copy(file, part)
-                project = self._add(project_id, parts)
+                good, problems = _sorted_out(parts)
+                project = self._add(project_id, good)
             finally:
                 for part, _ in parts:
                     part.unlink(missing_ok=True)
-        return project
+        return Opened(**dict(project), problems=problems)
 
     def names_at(self, path: str) -> list[str]:
         """What the stems of a file or folder would be called.
@@ -98,7 +105,7 @@ class Intake:
             DrumnetError: nothing there that can be read.
         """
         files = self._places.sounds_at(path)
-        return [row.name for file in files for row in rows_of_file(file, file.name, "")]
+        return [row.name for file in files for row in rows_of_file(file, file.name, "", False)]
 
     async def style_from_upload(self, name: str, request: Request) -> FoundStyle:
         """The style that the drums in the body are played in.
@@ -168,6 +175,27 @@ class Intake:
             f"'{name}' is larger than {size}, which is the most that is taken: "
             "export it as FLAC, or shorter"
         )
+
+
+def _sorted_out(
+    parts: Sequence[tuple[Path, str]],
+) -> tuple[list[tuple[Path, str]], list[str]]:
+    """The files that can be read, and what is wrong with the others.
+
+    Raises:
+        UnsupportedError: none can.
+    """
+    good, faults = [], []
+    for part, name in parts:
+        try:
+            rows_of_file(part, name, "")
+        except UnsupportedError as fault:
+            faults.append(fault)
+        else:
+            good.append((part, name))
+    if not good:
+        raise faults[0]
+    return good, [str(fault) for fault in faults]
 
 
 def _num_bytes(file: Path) -> int:

@@ -26,6 +26,7 @@ from drumnet.errors import DrumnetError
 from drumnet.hearing.conditioning import conditioning_of_curves
 from drumnet.playing.listening import Listening
 from drumnet.rendering.mixdown import measure_mix
+from drumnet.song.roles import Role
 from drumnet.song.song import Song, counted, seconds_of_sound
 from drumnet.studio.errors import ConflictError, DamagedError, LibraryError, UnknownError
 from drumnet.studio.events import Hub
@@ -51,6 +52,10 @@ _LIBRARY_BUSY_S = 5.0
 _log = logging.getLogger(__name__)
 
 
+#: The stems of a song: id, role, and whether it is not heard.
+_MadeOf = tuple[tuple[str, Role, bool], ...]
+
+
 class _StoppedError(Exception):
     """The stems have changed: what is heard now is of no use."""
 
@@ -59,7 +64,7 @@ class _StoppedError(Exception):
 class _Kept:
     """A song in memory, and what it was made of."""
 
-    stems: tuple[tuple[str, str], ...]
+    stems: _MadeOf
     beats: Beats
     listening: Listening
 
@@ -172,7 +177,7 @@ class Listener:
         """
         if project.status is not Status.READY or project.beats is None:
             raise ConflictError("this song was not listened to yet: wait until it is ready")
-        made_of = tuple((stem.id, stem.role.value) for stem in project.stems)
+        made_of = tuple((stem.id, stem.role, stem.replaced) for stem in project.stems)
         kept = self._recall(project, made_of)
         if kept is not None:
             return kept
@@ -184,7 +189,7 @@ class Listener:
         """The stems of a project, as the files that they are in."""
         return self._analysis.song(self._stems.all(project.id))
 
-    def _recall(self, project: Project, made_of: tuple[tuple[str, str], ...]) -> Listening | None:
+    def _recall(self, project: Project, made_of: _MadeOf) -> Listening | None:
         with self._lock:
             kept = self._kept.get(project.id)
             if kept is None or kept.stems != made_of or kept.beats != project.beats:
@@ -193,7 +198,7 @@ class Listener:
             return kept.listening
 
     def _build(
-        self, project: Project, made_of: tuple[tuple[str, str], ...], beats: Beats
+        self, project: Project, made_of: _MadeOf, beats: Beats
     ) -> Listening:
         stems = self._stems.all(project.id)
         song = self._analysis.song(stems)
@@ -206,7 +211,7 @@ class Listener:
 
     def _listened(self, song: Song, stems: Sequence[StemRow], beats: Beats) -> Listening:
         grid = grid_of(beats)
-        heard = (stem for stem in stems if not stem.is_replaced)
+        heard = (stem for stem in stems if not stem.is_unheard)
         curves = ((stem.role, self._analysis.curve(stem)) for stem in heard)
         return self._drummer.listen_to(conditioning_of_curves(curves, grid), grid, song.duration_s)
 
@@ -277,6 +282,8 @@ class Listener:
         for stem in unheard:
             progress.stage = f"listening to {stem.name}"
             self._analysis.hear(stem, progress)
+        stems = self._analysis.told_apart(stems)
+        song = self._analysis.song(stems)
         progress.stage = "finding the beats"
         watched = counted(song, progress)
         tracked = NetworkTracker().track(watched)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from drumnet.song.song import load_song
+from drumnet.song.files import files_of
 from drumnet.studio.errors import ForbiddenError, StudioError, UnknownError
 
 
@@ -34,7 +34,7 @@ class Places:
             raise UnknownError(f"'{place}' cannot be opened ({fault})") from fault
         if not is_there:
             raise UnknownError(f"there is no file or folder '{place}' on this machine")
-        return sorted({stem.path for stem in load_song([place]).stems if stem.path is not None})
+        return list(files_of(place))
 
     def _check(self, place: Path) -> None:
         try:

@@ -129,6 +129,16 @@ class Project(Model):
     edits: Edits
 
 
+class Opened(Project):
+    """A project into which files of this machine were copied.
+
+    Args:
+        problems: of the files that could not be read and are left out, a line each.
+    """
+
+    problems: list[str]
+
+
 class NewProject(Model):
     """A project to be made."""
 

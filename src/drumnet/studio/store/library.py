@@ -73,6 +73,7 @@ MIGRATIONS: tuple[str, ...] = (
         PRIMARY KEY (model, code)
     ) STRICT;
     """,
+    "ALTER TABLE stems ADD COLUMN left_out TEXT NOT NULL DEFAULT '';",
 )
 
 #: So long a change waits for another program that holds the database.

@@ -163,6 +163,8 @@ class ProjectStore:
         with self.changing(project_id, None) as db:
             if {stem.id for stem in stems_of(db, project_id)} != heard:
                 return None
+            for stem in stems:
+                db.execute("UPDATE stems SET left_out = ? WHERE id = ?", (stem.left_out, stem.id))
             columns = _after_listening(
                 project_of_row(project_row(db, project_id), ()), tracked, duration_s
             )

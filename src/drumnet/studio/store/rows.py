@@ -27,6 +27,7 @@ class StemRow:
     Args:
         name: as it was given: text, never a path.
         role_is_said: it was chosen, not guessed.
+        left_out: why it is no stem beside the others; empty if it is one.
     """
 
     id: str
@@ -40,11 +41,12 @@ class StemRow:
     duration_s: float
     sample_rate: int | None
     num_channels: int | None
+    left_out: str = ""
 
     @property
-    def is_replaced(self) -> bool:
-        """Whether it stands for what is written anew."""
-        return self.role in _REPLACED
+    def is_unheard(self) -> bool:
+        """Whether it stands for what is written anew, or is no stem."""
+        return self.role in _REPLACED or bool(self.left_out)
 
     def values(self) -> dict[str, Any]:
         """By the columns' names."""
@@ -97,6 +99,7 @@ def _stem_of_row(row: sqlite3.Row) -> StemRow:
         duration_s=row["duration_s"],
         sample_rate=row["sample_rate"],
         num_channels=row["num_channels"],
+        left_out=row["left_out"],
     )
 
 
@@ -126,7 +129,8 @@ def _stem(row: StemRow) -> Stem:
         id=row.id,
         name=row.name,
         role=row.role,
-        replaced=row.is_replaced,
+        replaced=row.is_unheard,
+        left_out=row.left_out,
         kind=row.kind,
         duration_s=row.duration_s,
         sample_rate=row.sample_rate,
