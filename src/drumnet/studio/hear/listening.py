@@ -197,9 +197,7 @@ class Listener:
             self._kept.move_to_end(project.id)
             return kept.listening
 
-    def _build(
-        self, project: Project, made_of: _MadeOf, beats: Beats
-    ) -> Listening:
+    def _build(self, project: Project, made_of: _MadeOf, beats: Beats) -> Listening:
         stems = self._stems.all(project.id)
         song = self._analysis.song(stems)
         listening = self._listened(song, stems, beats)

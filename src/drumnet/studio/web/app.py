@@ -49,8 +49,8 @@ _log = logging.getLogger(__name__)
 #: Made by `npm run build` in `web/`; a wheel has it.
 PAGE = Path(__file__).parents[1] / "static"
 NO_PAGE = (
-    "the studio's page is not built: run npm ci && npm run build in web/ (Node 20 or newer), "
-    "then pip install '.[studio]' again"
+    "the studio's page is not built: with Node 20 or newer, pip install '.[studio]' again, or "
+    "npm ci && npm run build in web/"
 )
 _CANNOT_BE_MET = 422
 #: Routes whose bodies are sounds.
