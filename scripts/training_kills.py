@@ -69,7 +69,8 @@ def main(count: int = 20) -> int:
         left = list(run.glob(".drumnet-*"))
     for what, how_many in counts.most_common():
         print(how_many, "killed", what)
-    print("the very same weights and log" if is_same else "OTHER WEIGHTS" + f"; {len(left)} files left")
+    print("the very same weights and log" if is_same else "OTHER WEIGHTS")
+    print(len(left), "files left")
     return int(not is_same or bool(left))
 
 
