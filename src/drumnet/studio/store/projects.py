@@ -25,6 +25,7 @@ from drumnet.studio.store.library import Library, stored_ids
 from drumnet.studio.store.rows import (
     SECTIONS,
     StemRow,
+    card_of_row,
     project_of_row,
     stem_of_row,
     understood,
@@ -54,7 +55,7 @@ class ProjectStore:
                 "SELECT p.*, (SELECT COUNT(*) FROM stems s WHERE s.project_id = p.id) AS num_stems"
                 " FROM projects p ORDER BY modified DESC, id"
             ).fetchall()
-        return [_card(row) for row in rows]
+        return [card_of_row(row) for row in rows]
 
     def create(self, name: str, style: Style) -> Project:
         """An empty project; where another has its name, a number tells them apart."""
@@ -257,15 +258,6 @@ def stems_of(db: sqlite3.Connection, project_id: str) -> list[StemRow]:
         "SELECT * FROM stems WHERE project_id = ? ORDER BY position, id", (project_id,)
     )
     return [stem_of_row(row) for row in rows]
-
-
-def _card(row: sqlite3.Row) -> ProjectCard:
-    fields = ("id", "name", "duration_s", "num_stems", "created", "modified")
-    try:
-        status = Status(row["status"])
-    except ValueError:
-        status = Status.DAMAGED
-    return ProjectCard(status=status, **{field: row[field] for field in fields})
 
 
 def _restyled(row: sqlite3.Row, restyled: Callable[[Style], Style]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from drumnet.song.roles import Role
 from drumnet.studio.errors import DamagedError
-from drumnet.studio.schemas.project import Project, Status
+from drumnet.studio.schemas.project import Project, ProjectCard, Status
 from drumnet.studio.schemas.settings import Settings
 from drumnet.studio.schemas.song import Beats, Edits, Mixer, Section, Stem, StemKind, Style
 
@@ -72,6 +72,16 @@ def project_of_row(row: sqlite3.Row, stems: Iterable[StemRow]) -> Project:
     """
     with understood(f"the song '{row['name']}'"):
         return _project_of_row(row, stems)
+
+
+def card_of_row(row: sqlite3.Row) -> ProjectCard:
+    """A row of `projects` with the number of its stems, in the list of all."""
+    fields = ("id", "name", "duration_s", "num_stems", "created", "modified")
+    try:
+        status = Status(row["status"])
+    except ValueError:
+        status = Status.DAMAGED
+    return ProjectCard(status=status, **{field: row[field] for field in fields})
 
 
 @contextmanager
