@@ -9,8 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
+
+from drumnet.cli.main import main
 
 HOST = "127.0.0.1:8765"
 
@@ -124,6 +127,25 @@ def test_the_address_of_an_earlier_start_opens_nothing(page: Any, stranger: Test
     answer = stranger.get("/?token=of-yesterday")
     assert answer.status_code == 401 and "set-cookie" not in answer.headers
     assert page.client.get("/?token=of-yesterday", follow_redirects=False).status_code == 303
+
+
+def test_a_browser_is_not_started_with_the_token(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Everybody can see what a program was started with."""
+    address, launched = "http://127.0.0.1:1/?project=x&token=secret", []
+    monkeypatch.setattr("drumnet.studio.web.app.has_page", lambda: True)
+    monkeypatch.setattr("click.launch", launched.append)
+    monkeypatch.setattr(
+        "drumnet.studio.web.server.run_studio",
+        lambda config, port, song, started: started(address),
+    )
+    asked = ["studio", "--open", "--data", str(tmp_path)]
+    assert CliRunner().invoke(main, asked).exit_code == 0
+    file = tmp_path / "open.html"
+    assert launched == [file.as_uri()]
+    assert "url=http://127.0.0.1:1/?project=x&amp;token=secret" in file.read_text()
+    assert os.name == "nt" or stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 def test_no_web_socket_is_opened(page: Any) -> None:

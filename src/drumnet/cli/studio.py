@@ -67,6 +67,7 @@ def studio(
     from drumnet.studio.store.disk import Disk, default_data_folder
     from drumnet.studio.web.app import NO_PAGE, has_page
     from drumnet.studio.web.context import StudioConfig
+    from drumnet.studio.web.opening import opening_file
     from drumnet.studio.web.server import run_studio
 
     if not has_page():
@@ -75,7 +76,7 @@ def studio(
     def started(address: str) -> None:
         click.echo(f"the studio is open at {address} (Ctrl-C ends it)")
         if open_page:
-            click.launch(address)
+            click.launch(opening_file(config.data, address).as_uri())
 
     config = StudioConfig(data or default_data_folder(), model)
     if restore:

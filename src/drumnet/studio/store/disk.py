@@ -3,6 +3,7 @@
     library.sqlite
     backups/                         of the library, as it was at the last starts
     in-use                           locked while a studio runs
+    open.html                        leads the browser to a studio that was started with --open
     tmp/                             emptied at the start
     projects/PROJECT/stems/STEM.wav  as they were given
     projects/PROJECT/heard/STEM.npz  what was heard of them
@@ -30,7 +31,7 @@ from drumnet.studio.store.rows import StemRow
 DATABASE_FILE, BACKUPS = "library.sqlite", "backups"
 _LOCK_FILE, _TMP, _PROJECTS = "in-use", "tmp", "projects"
 _STEMS, _HEARD, _PLAYABLE = "stems", "heard", "playable"
-_OWN = (_LOCK_FILE, _TMP, _PROJECTS, BACKUPS)
+_OWN = (_LOCK_FILE, _TMP, _PROJECTS, BACKUPS, "open.html")
 
 
 def default_data_folder() -> Path:
