@@ -18,7 +18,7 @@ import os
 import shutil
 import sys
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
@@ -158,11 +158,10 @@ def _close_to_others(data: Path) -> None:
     own = [
         path for path in data.iterdir() if path.name in _OWN or path.name.startswith(DATABASE_FILE)
     ]
-    if len(own) == len(list(data.iterdir())):
-        data.chmod(0o700)
-    for top in own:
-        for path in (top, *top.rglob("*")):
-            if not path.is_symlink():
+    alone = [data] if len(own) == len(list(data.iterdir())) else []
+    for path in (*alone, *own, *(inner for top in own for inner in top.rglob("*"))):
+        if not path.is_symlink():
+            with suppress(OSError):  # a disk that knows no rights
                 path.chmod(0o700 if path.is_dir() else 0o600)
 
 
