@@ -1,8 +1,8 @@
 """Copies of the library, and the way back to one.
 
-In: the database when a studio starts, once it was found whole.  Out: a copy of it in
-`backups/`, if it has changed since the last one; the last five stay.  SQLite's online backup
-writes them, so that nothing has to be still meanwhile.
+In: the database when a studio starts, once it was found whole, and when it ends.  Out: a copy
+of it in `backups/`, if it has changed since the last one; the last five stay.  SQLite's online
+backup writes them, so that nothing has to be still meanwhile.
 
 Source: SQLite Backup API, sqlite.org/backup.html.
 """
@@ -34,6 +34,7 @@ def back_up(database: sqlite3.Connection, data: Path) -> None:
     """
     folder = data / BACKUPS
     copies = _copies(data)
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # closing it changes the file no more
     files = (data / DATABASE_FILE, data / _WAL)
     found = [path.stat() for path in files if path.exists()]
     changed = max(file.st_mtime_ns for file in found if file.st_size)

@@ -1,7 +1,7 @@
 """The data folder: where everything lies, and what is left over of a kill.
 
     library.sqlite
-    backups/                         of the library, as it was at the last starts
+    backups/                         of the library, as the last sessions left it
     in-use                           locked while a studio runs
     open.html                        leads the browser to a studio that was started with --open
     tmp/                             emptied at the start

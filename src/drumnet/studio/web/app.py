@@ -125,7 +125,8 @@ async def open_studio(config: StudioConfig) -> AsyncIterator[Studio]:
         stack.callback(disk.close)
         library = Library(config.data)
         stack.callback(library.close)
-        _back_up(library, config.data)
+        _back_up(library, config.data)  # of a session that was killed
+        stack.callback(_back_up, library, config.data)
         studio = _studio(config, disk, library)
         stack.callback(studio.listening.close)
         stack.callback(studio.hub.close)
