@@ -212,6 +212,21 @@ def test_an_upload_that_is_broken_off_leaves_nothing(tmp_path: Path, song_folder
         assert not list((tmp_path / "tmp").iterdir())
 
 
+@pytest.mark.parametrize("megabytes", [17, 60])
+def test_a_body_that_is_too_large_is_sent_and_then_refused(tmp_path: Path, megabytes: int) -> None:
+    """Where the server hung up first, the browser would say that the connection was lost."""
+    with served(tmp_path) as studio:
+        project_id = studio.ask("POST", "/projects", {"name": "x"})["id"]
+        body = b" " * megabytes * 2**20
+        for method, path in (("POST", "/api/projects"), ("PATCH", f"/api/projects/{project_id}")):
+            for announced in (body, iter([body])):
+                connection = studio.connect()
+                connection.request(method, path, announced, studio.headers)
+                answer = connection.getresponse()
+                assert answer.status == 413 and b"MB is not taken" in answer.read()
+                connection.close()
+
+
 def test_many_clients_at_once_are_all_answered(song_data: tuple[Path, str]) -> None:
     data, project_id = song_data
     with served(data) as studio:
