@@ -28,7 +28,7 @@ from collections.abc import Iterator
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 
@@ -36,6 +36,7 @@ from benchmark import write_song
 from drumnet.studio.memory import IDLE_S
 from drumnet.studio.web.context import StudioConfig
 from drumnet.studio.web.server import run_studio
+from drumnet.studio.web.start_token import cookie_name
 
 SECONDS_A_REQUEST_MAY_TAKE = 300
 NASTY = (b"{", b"null", b'{"name": 5}', b'{"revision": 1e999}', b"\xff", b'{"serial": -1}')
@@ -43,14 +44,16 @@ NASTY = (b"{", b"null", b'{"name": 5}', b'{"revision": 1e999}', b"\xff", b'{"ser
 
 def serve(data: Path, tell: Connection) -> None:
     """A studio in a process of its own."""
-    run_studio(StudioConfig(data), 0, None, tell.send)
+    run_studio(StudioConfig(data, folders=(data.parent,)), 0, None, tell.send)
 
 
 class Studio:
     """What the clients know of it."""
 
     def __init__(self, address: str, pid: int) -> None:
-        self.port, self.pid = urlsplit(address).port, pid
+        self.port, self.pid = urlsplit(address).port or 0, pid
+        token = dict(parse_qsl(urlsplit(address).query))["token"]
+        self.cookie = f"{cookie_name(self.port)}={token}"
         self.statuses: Counter[int] = Counter()
         self._lock = threading.Lock()
 
@@ -62,7 +65,7 @@ class Studio:
             "127.0.0.1", self.port, timeout=SECONDS_A_REQUEST_MAY_TAKE
         )
         try:
-            sent = {"content-type": "application/json", **headers}
+            sent = {"content-type": "application/json", "cookie": self.cookie, **headers}
             connection.request(method, f"/api{path}", content, sent)
             answer = connection.getresponse()
             return self._counted(answer.status), answer.read()

@@ -108,7 +108,20 @@ def test_files_in_folders_appear_with_them(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "name"),
-    [("a/b\\c", "a_b_c"), ("..", "song"), (" x. ", "x"), ("\n", "_"), ("é" * 99, "é" * 60)],
+    [
+        ("a/b\\c", "a_b_c"),
+        ("..", "song"),
+        (" x. ", "x"),
+        ("\n", "_"),
+        ("é" * 99, "é" * 60),
+        ("NUL", "_NUL"),
+        ("com1.wav", "_com1.wav"),
+        ("Lpt³ .x", "_Lpt³ .x"),
+        ("Con moto", "Con moto"),
+        ("Auxiliary", "Auxiliary"),
+        ("coda...", "coda"),
+        ("Cafe\u0301", "Café"),
+    ],
 )
 def test_a_name_that_every_system_takes(text: str, name: str) -> None:
     assert safe_name(text, "song") == name

@@ -39,7 +39,7 @@ FLOORS = (
     "song",
     "midi  audio  hits_csv  settings  bar_places",
     "grid  hits  graph  arrays  setting_kinds",
-    "files  logits  svg  number_table",
+    "files  logits  products  svg  number_table",
     "staging  errors  limits",
 )
 #: What the rooms of the studio share, and the introductions of rooms.

@@ -11,6 +11,8 @@ import signal
 import sys
 from types import FrameType
 
+from drumnet.errors import NO_MEMORY
+
 _INTERRUPTED = 130
 _STDERR = 2
 
@@ -21,8 +23,10 @@ def run() -> None:
     quick = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if quick:
         signal.signal(signal.SIGINT, _leave)
-    from drumnet.cli.main import main
-
+    try:
+        from drumnet.cli.main import main
+    except MemoryError:
+        sys.exit(f"drumnet: error: {NO_MEMORY}")
     if quick:
         signal.signal(signal.SIGINT, signal.default_int_handler)
     main()

@@ -7,6 +7,12 @@ that is not a `DrumnetError` is a bug of ours and keeps its traceback.
 
 from __future__ import annotations
 
+#: What is said where the system, or a limit that is set for us, gives no more of it.
+NO_MEMORY = (
+    "there is not enough memory: end other programs, or raise the limit that is set for this one "
+    "(ulimit -v)"
+)
+
 
 class DrumnetError(Exception):
     """Base of all faults that the user can mend; `str(error)` is one line."""

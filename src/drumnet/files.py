@@ -11,6 +11,7 @@ import errno
 import os
 import re
 import stat
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -20,6 +21,10 @@ from drumnet.staging import clear_leftovers, commit, new_files, staging
 
 #: Characters of a name: four bytes each are taken by every disk.
 _MAX_NAME = 60
+#: What Windows takes for a device, whatever follows a dot.
+_DEVICE = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[0-9¹²³])\s*(\.|$)", re.IGNORECASE
+)
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -88,9 +93,13 @@ def safe_name(text: str, otherwise: str) -> str:
 
     >>> safe_name("AC/DC: live?", "song")
     'AC_DC_ live_'
+    >>> safe_name("con.final", "song"), safe_name("Contrabass...", "song")
+    ('_con.final', 'Contrabass')
     """
-    name = re.sub(r'[\x00-\x1f\x7f\ud800-\udfff<>:"/\\|?*]+', "_", text)[:_MAX_NAME]
-    return name.strip(" .") or otherwise
+    composed = unicodedata.normalize("NFC", text)  # macOS tells no other form from it
+    name = re.sub(r'[\x00-\x1f\x7f\ud800-\udfff<>:"/\\|?*]+', "_", composed)[:_MAX_NAME]
+    name = name.strip(" .")
+    return f"_{name}" if _DEVICE.match(name) else name or otherwise
 
 
 def refuse_overwrite(

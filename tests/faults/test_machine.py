@@ -144,6 +144,21 @@ def test_a_full_disk_in_the_demo(limit_kb: int, tmp_path: Path) -> None:
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere no such limit is kept")
+@pytest.mark.parametrize("limit_mb", [150, 250, 350, 500])
+def test_little_memory_is_enough_or_refused(limit_mb: int, stems: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    command = f'ulimit -v {limit_mb}000; exec "$0" -m drumnet generate "$1" -o "$2" --bpm 120'
+    asked = ["sh", "-c", command, sys.executable, stems, out]
+    done = subprocess.run(asked, capture_output=True, text=True, check=False)
+    if limit_mb == 500:
+        assert (done.returncode, done.stderr) == (0, "")
+    if done.returncode:
+        assert done.returncode == 1 and "Traceback" not in done.stderr
+        assert "memory" in done.stderr.splitlines()[-1].lower()
+        assert not out.exists() and not list(tmp_path.glob(".drumnet-*"))
+
+
 def test_the_demo_again_over_the_last(run: Callable[..., Any], tmp_path: Path) -> None:
     out = tmp_path / "demo"
     for more in ((), ("--overwrite",)):

@@ -9,7 +9,8 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.request import urlopen
+from urllib.parse import urlsplit
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -27,6 +28,7 @@ from schemathesis.specs.openapi.checks import (
 
 from drumnet.studio.web.app import build_api, create_app
 from drumnet.studio.web.context import StudioConfig
+from drumnet.studio.web.start_token import cookie_name
 
 CHECKS = [
     not_a_server_error,
@@ -40,12 +42,14 @@ SCHEMA = schemathesis.openapi.from_dict(build_api().openapi())
 class Live:
     """A studio on a port of the loopback interface, with a song in it."""
 
-    def __init__(self, address: str, project_id: str, stem_id: str) -> None:
+    def __init__(self, address: str, token: str, project_id: str, stem_id: str) -> None:
         self.address, self.project_id, self.stem_id = address, project_id, stem_id
+        self.headers = {"cookie": f"{cookie_name(urlsplit(address).port or 0)}={token}"}
 
     def revision(self) -> int:
         """Of the song, now."""
-        with urlopen(f"{self.address}/api/projects/{self.project_id}") as answer:
+        about = f"{self.address}/api/projects/{self.project_id}"
+        with urlopen(Request(about, headers=self.headers)) as answer:
             return int(json.load(answer)["revision"])
 
 
@@ -58,8 +62,8 @@ def live(
     shutil.copytree(source, data)
     with open_page(data) as page:
         stem_id = page.get(f"/projects/{project_id}")["stems"][0]["id"]
-    app = create_app(StudioConfig(data, settle_s=0.0, max_upload_bytes=1_000_000))
-    config = uvicorn.Config(app, port=0, log_config=None, timeout_graceful_shutdown=1)
+    asked = StudioConfig(data, settle_s=0.0, max_upload_bytes=1_000_000)
+    config = uvicorn.Config(create_app(asked), port=0, log_config=None, timeout_graceful_shutdown=1)
     server, started = uvicorn.Server(config), threading.Event()
     config.load()
     startup = server.startup
@@ -73,7 +77,7 @@ def live(
     thread.start()
     assert started.wait(30)
     port = server.servers[0].sockets[0].getsockname()[1]
-    yield Live(f"http://127.0.0.1:{port}", project_id, stem_id)
+    yield Live(f"http://127.0.0.1:{port}", asked.token, project_id, stem_id)
     server.should_exit = True
     thread.join(30)
 
@@ -101,7 +105,7 @@ def aim(case: Any, live: Live) -> None:
 )
 def test_every_request_has_an_answer_of_its_kind(case: Any, live: Live) -> None:
     aim(case, live)
-    answer = case.call(base_url=live.address, timeout=30)
+    answer = case.call(base_url=live.address, headers=live.headers, timeout=30)
     case.validate_response(answer, checks=CHECKS)
 
 

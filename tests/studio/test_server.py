@@ -13,12 +13,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from click.testing import CliRunner
 
 from drumnet.cli.main import main
+from drumnet.studio.web.start_token import cookie_name
 
 #: As the command line runs it, with or without the built page.
 PROGRAM = """
@@ -37,6 +38,9 @@ class Served:
 
     def __init__(self, process: subprocess.Popen[str], address: str) -> None:
         self.process, self.address = process, urlsplit(address)
+        self.query = dict(parse_qsl(self.address.query))
+        cookie = f"{cookie_name(self.address.port or 0)}={self.query['token']}"
+        self.headers = {"content-type": "application/json", "cookie": cookie}
 
     def connect(self) -> http.client.HTTPConnection:
         port = self.address.port
@@ -45,7 +49,7 @@ class Served:
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         connection = self.connect()
         sent = body if isinstance(body, bytes) or body is None else json.dumps(body).encode()
-        connection.request(method, f"/api{path}", sent, {"content-type": "application/json"})
+        connection.request(method, f"/api{path}", sent, self.headers)
         answer = connection.getresponse()
         content = answer.read()
         connection.close()
@@ -54,7 +58,7 @@ class Served:
 
     def events(self, project_id: str) -> Iterator[dict[str, Any]]:
         connection = self.connect()
-        connection.request("GET", f"/api/projects/{project_id}/events")
+        connection.request("GET", f"/api/projects/{project_id}/events", headers=self.headers)
         answer = connection.getresponse()
         assert answer.getheader("content-type", "").startswith("text/event-stream")
         try:
@@ -95,7 +99,7 @@ def test_a_song_is_opened_once_and_heard_while_tabs_look_on(
     tmp_path: Path, song_folder: Path
 ) -> None:
     with served(tmp_path, str(song_folder)) as studio:
-        project_id = studio.address.query.removeprefix("project=")
+        project_id = studio.query["project"]
         fractions, seen = [], []
         for event in studio.events(project_id):
             seen.append(event["kind"])
@@ -107,7 +111,7 @@ def test_a_song_is_opened_once_and_heard_while_tabs_look_on(
         code, errors = studio.end(signal.SIGINT)
         assert (code, errors) == (0, "")
     with served(tmp_path, str(song_folder)) as studio:
-        assert studio.address.query == f"project={project_id}"
+        assert studio.query["project"] == project_id
         assert len(studio.ask("GET", "/projects")) == 1
 
 
@@ -139,6 +143,7 @@ def test_a_kill_in_the_middle_leaves_the_library_whole(tmp_path: Path, song_fold
         kept = studio.ask("POST", f"/projects/{project_id}/stems?name=keys.wav", sound)
         cut_off = studio.connect()
         cut_off.putrequest("POST", f"/api/projects/{project_id}/stems?name=bass.wav")
+        cut_off.putheader("cookie", studio.headers["cookie"])
         cut_off.putheader("content-length", str(len(sound)))
         cut_off.endheaders(sound[: len(sound) // 2])
         studio.ask("PATCH", f"/projects/{project_id}", {"name": "renamed"})
@@ -193,6 +198,7 @@ def test_an_upload_that_is_broken_off_leaves_nothing(tmp_path: Path, song_folder
         project_id = studio.ask("POST", "/projects", {"name": "x"})["id"]
         connection = studio.connect()
         connection.putrequest("POST", f"/api/projects/{project_id}/stems?name=bass.wav")
+        connection.putheader("cookie", studio.headers["cookie"])
         connection.putheader("content-length", "3000000")
         connection.endheaders(b"RIFF" * 500_000)
         connection.close()
@@ -204,6 +210,21 @@ def test_an_upload_that_is_broken_off_leaves_nothing(tmp_path: Path, song_folder
         assert any(event["kind"] == "ready" for event in tab)
         assert studio.end(signal.SIGINT) == (0, "")
         assert not list((tmp_path / "tmp").iterdir())
+
+
+@pytest.mark.parametrize("megabytes", [17, 60])
+def test_a_body_that_is_too_large_is_sent_and_then_refused(tmp_path: Path, megabytes: int) -> None:
+    """Where the server hung up first, the browser would say that the connection was lost."""
+    with served(tmp_path) as studio:
+        project_id = studio.ask("POST", "/projects", {"name": "x"})["id"]
+        body = b" " * megabytes * 2**20
+        for method, path in (("POST", "/api/projects"), ("PATCH", f"/api/projects/{project_id}")):
+            for announced in (body, iter([body])):
+                connection = studio.connect()
+                connection.request(method, path, announced, studio.headers)
+                answer = connection.getresponse()
+                assert answer.status == 413 and b"MB is not taken" in answer.read()
+                connection.close()
 
 
 def test_many_clients_at_once_are_all_answered(song_data: tuple[Path, str]) -> None:

@@ -180,17 +180,24 @@ def test_a_fault_of_our_own_leaves_no_project_listening(
     assert project["error"].startswith("listening failed for a fault of the studio's own")
 
 
-def test_a_damaged_stem_is_named_in_the_projects_error(page: Any, song_folder: Path) -> None:
-    sound = bytearray((song_folder / "keys.wav").read_bytes())
-    samples = np.frombuffer(bytes(sound), np.uint8)
+def test_a_stem_that_is_damaged_later_is_named_in_the_projects_error(
+    page: Any, song_folder: Path, tmp_path: Path
+) -> None:
+    sound = (song_folder / "keys.wav").read_bytes()
     project_id = page.new_project()
     flat = wav(np.full(44_100, np.nan, dtype=np.float32), subtype="FLOAT")
-    page.upload(project_id, "broken keys.wav", flat)
+    refused = page.upload(project_id, "broken keys.wav", flat, 415)
+    assert refused["error"].startswith("'broken keys.wav' holds samples that are not finite")
+    page.upload(project_id, "broken keys.wav", sound)
+    page.wait_until_heard(project_id)
+    (stored,) = (tmp_path / "data").glob("projects/*/stems/*.wav")
+    stored.write_bytes(flat)
+    page.post(f"/projects/{project_id}/listen")
     project = page.wait_until_heard(project_id)
     assert project["status"] == "failed"
     assert project["error"].startswith("'broken keys.wav' holds samples that are not finite")
     page.ask("DELETE", f"/projects/{project_id}/stems/{project['stems'][0]['id']}")
-    page.upload(project_id, "keys.wav", samples.tobytes())
+    page.upload(project_id, "keys.wav", sound)
     assert page.wait_until_heard(project_id)["status"] == "ready"
 
 

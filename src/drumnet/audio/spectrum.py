@@ -13,6 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from drumnet.products import banded_product
+
 Frames = NDArray[np.float32]
 
 
@@ -43,7 +45,7 @@ def mel_magnitude(windows: Frames, config: SpectrumConfig) -> Frames:
     size = config.window_samples
     shape = np.hanning(size + 1)[:-1].astype(np.float32) * (2.0 / size)
     magnitude = np.abs(np.fft.rfft(windows * shape)).astype(np.float32)
-    return np.asarray(magnitude @ mel_filters(config), dtype=np.float32)
+    return banded_product(magnitude, mel_filters(config))
 
 
 @lru_cache(maxsize=4)

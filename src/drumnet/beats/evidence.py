@@ -31,6 +31,7 @@ from drumnet.audio.spectrum import (
     mel_magnitude,
     rises,
 )
+from drumnet.products import product
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
 from drumnet.song.song import Song
@@ -148,7 +149,7 @@ def _windows(blocks: Iterable[Frames], size: int, hop: int) -> Iterator[Frames]:
 
 def _band_flux(mel: NDArray[np.floating]) -> Frames:
     """(num_frames - 1, 6) rise of each frame over the one before, in bands."""
-    return np.asarray(rises(mel[:-1], mel[1:]) @ _band_means(), dtype=np.float32)
+    return np.asarray(product(rises(mel[:-1], mel[1:]), _band_means()), dtype=np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -163,7 +164,7 @@ def _band_means() -> Frames:
 def _chroma(windows: Frames) -> Frames:
     window = np.hanning(_CHROMA_WINDOW).astype(np.float32)
     magnitude = np.abs(np.fft.rfft(windows * window)).astype(np.float32)
-    return np.asarray(np.sqrt(magnitude @ _pitch_classes()), dtype=np.float32)
+    return np.asarray(np.sqrt(product(magnitude, _pitch_classes())))
 
 
 @lru_cache(maxsize=1)

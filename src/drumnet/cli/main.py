@@ -32,11 +32,13 @@ from drumnet.cli.train import train
 from drumnet.cli.train_beats import train_beats
 from drumnet.cli.train_drums import train_drums
 from drumnet.cli.transcribe import transcribe
-from drumnet.errors import DrumnetError
+from drumnet.errors import NO_MEMORY, DrumnetError
 
 _INTERRUPTED = 130
 #: What writing to a stdout that takes no more is refused with; a pipe that was closed is no fault.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+#: What the dynamic loader, C++ and ONNX Runtime say of it.
+_OF_MEMORY = ("failed to map segment", "cannot allocate memory", "bad_alloc", "allocate memory")
 
 
 class _UserFault(click.ClickException):
@@ -68,7 +70,15 @@ class _Commands(click.Group):
                 return super().invoke(ctx)
         except DrumnetError as fault:
             raise _UserFault(str(fault)) from fault
+        except MemoryError as fault:
+            raise _UserFault(NO_MEMORY) from fault
+        except (ImportError, RuntimeError) as fault:  # of a library that is loaded, of ONNX Runtime
+            if not _is_of_memory(fault):
+                raise
+            raise _UserFault(NO_MEMORY) from fault
         except OSError as fault:  # of a name too long, a lost disk, a right that is missing
+            if fault.errno == errno.ENOMEM:
+                raise _UserFault(NO_MEMORY) from fault
             if fault.filename is None and fault.errno in _FULL:
                 _print_no_more()
                 raise _UserFault(
@@ -109,6 +119,11 @@ class _Interrupts:
     def _interrupt(self, _signal: int, _frame: FrameType | None) -> None:
         self.came = True
         raise KeyboardInterrupt
+
+
+def _is_of_memory(fault: BaseException) -> bool:
+    chain = [fault, fault.__cause__, fault.__context__]
+    return any(words in str(one).lower() for one in chain if one for words in _OF_MEMORY)
 
 
 def _print_no_more() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -51,6 +53,20 @@ from drumnet.studio import DEFAULT_PORT
     metavar="NAME|FILE",
     help="With --live: the keys of your instrument, as of `drumnet generate`.",
 )
+@click.option(
+    "--songs",
+    "folders",
+    type=PATH,
+    multiple=True,
+    metavar="DIR",
+    help="A folder that the page may open songs from by their path, besides SONG and your home "
+    "folder. May be repeated.",
+)
+@click.option(
+    "--restore",
+    is_flag=True,
+    help="Go back to the newest copy of the library, if it is damaged. What is there now is kept.",
+)
 @model_option
 def studio(
     song: Path | None,
@@ -61,12 +77,16 @@ def studio(
     out: str | None,
     input_: str | None,
     midi_map: str,
+    folders: tuple[Path, ...],
+    restore: bool,
     model: str,
 ) -> None:
     """Open the studio: a web page on this machine, for this machine alone.
 
     SONG, a folder of stems or one file, is copied into the library and opened.
-    Nothing is fetched from elsewhere. Ctrl-C ends it; everything is kept.
+    Nothing is fetched from elsewhere. The address has a word in it that is another
+    at every start: who does not know it is not answered. Ctrl-C ends it; everything
+    is kept.
     """
     require_studio()
     if live:
@@ -75,9 +95,11 @@ def studio(
         raise click.UsageError("--out, --in and --midi-map are for --live.")
     from drumnet.errors import DrumnetError
     from drumnet.live.ports import PORT_NAME, SystemPort
-    from drumnet.studio.store.disk import default_data_folder
+    from drumnet.studio.store.backups import restore as restore_library
+    from drumnet.studio.store.disk import Disk, default_data_folder
     from drumnet.studio.web.app import NO_PAGE, has_page
     from drumnet.studio.web.context import StudioConfig
+    from drumnet.studio.web.opening import opening_file
     from drumnet.studio.web.server import run_studio
 
     if not has_page():
@@ -88,7 +110,7 @@ def studio(
             click.echo(f"it plays live, from '{input_ or PORT_NAME}' to '{out or PORT_NAME}'")
         click.echo(f"the studio is open at {address} (Ctrl-C ends it)")
         if open_page:
-            click.launch(address)
+            click.launch(opening_file(config.data, address).as_uri())
 
     config = StudioConfig(
         data or default_data_folder(),
@@ -96,4 +118,9 @@ def studio(
         open_port=partial(SystemPort, out, input_) if live else None,
         midi_map=midi_map,
     )
+    if restore:
+        with closing(Disk(config.data)) as disk:
+            copy, aside = restore_library(disk)
+        click.echo(f"the library is that of '{copy.name}' again; what was there is in '{aside}'")
+    config = replace(config, folders=(*config.folders, *folders))
     run_studio(config, port, song, started)

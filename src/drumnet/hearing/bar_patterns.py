@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hearing.conditioning import Conditioning
+from drumnet.products import product
 
 #: A bar's pattern has so many cells, whatever its metre.
 _CELLS = 16
@@ -46,4 +47,6 @@ def bar_similarity(bars: NDArray[np.float64]) -> NDArray[np.float64]:
     norm = np.linalg.norm(stems, axis=2)
     unit = stems / np.maximum(norm, _NONE)[:, :, None]
     rests = (norm < _NONE).astype(np.float64)
-    return np.asarray(((unit @ unit.transpose(0, 2, 1)).sum(0) + rests.T @ rests) / len(stems))
+    return np.asarray(
+        (sum(product(each, each.T) for each in unit) + product(rests.T, rests)) / len(stems)
+    )

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.hits import DrumTrack
+from drumnet.products import inner
 
 
 def _swung(eighth: float, sixteenth: float) -> Mapping[float, float]:
@@ -100,7 +101,10 @@ def lateness_s(
     tried = np.arange(-steps, steps + 1) * config.step_s
     fits = np.array(
         [
-            [counted @ _gain(times - start - late, stop - start, feel, config) for late in tried]
+            [
+                inner(counted, _gain(times - start - late, stop - start, feel, config))
+                for late in tried
+            ]
             for feel in config.feels
         ]
     )

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.midi.layout import Tempo
 from drumnet.midi.tempo_map import TempoMap, fewest_tempos
+from drumnet.products import inner
 
 #: No hit is farther from its time in the song, but where it is played on the beats of
 #: another tempo (`Tempo.NONE`).
@@ -239,5 +240,5 @@ def _one_tempo(bars: _Bars) -> TempoMap:
             lead_in, song = (TempoMap.constant(s * 1e6) for s in (lead_step_s, step_s))
             tempos = np.concatenate([lead_in.tempo_us, song.tempo_us])
             return TempoMap(np.array([0.0, quarters[0]]), tempos)
-    through_0 = float(quarters @ beats_s / (quarters @ quarters))
+    through_0 = inner(quarters, beats_s) / inner(quarters, quarters)
     return TempoMap.constant(through_0 * 1e6)

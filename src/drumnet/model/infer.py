@@ -22,6 +22,7 @@ from drumnet.bar_places import BarPlaces
 from drumnet.grid import TICKS_PER_BEAT
 from drumnet.logits import logit, sigmoid
 from drumnet.model.network import PIECE_GROUPS, GivenHits, Network
+from drumnet.products import product
 from drumnet.style.figure import Figure, found_figure, unexplained
 from drumnet.style.passages import Passages, passages_heard
 
@@ -164,8 +165,10 @@ def refine_code(
         logits, values = posterior(code + moves)
         likely = sigmoid(logits[0])
         slopes = (logits[1:] - logits[0]) / config.difference
-        gradient = slopes @ (hit - likely) - config.precision * (code - origin)
-        fisher = (slopes * (likely * (1 - likely))) @ slopes.T
+        gradient = product(slopes, (hit - likely)[:, None])[:, 0] - config.precision * (
+            code - origin
+        )
+        fisher = product(slopes * (likely * (1 - likely)), slopes.T)
         fisher[np.diag_indices_from(fisher)] += config.precision
         step = np.linalg.solve(fisher, gradient)
         tried = code + np.outer(config.shares, step)

@@ -34,6 +34,7 @@ from numpy.typing import NDArray
 from drumnet.audio.source import AudioSource, resampled_blocks
 from drumnet.hits import DrumTrack
 from drumnet.kits.kit import KIT_RATE_HZ, Kit
+from drumnet.products import product
 from drumnet.rendering.drum_bus import DrumBus
 from drumnet.rendering.limiter import PEAK_LIMIT, limited
 from drumnet.rendering.render import BLOCK_S, render_blocks
@@ -140,7 +141,7 @@ def _stereo(block: NDArray[np.float32]) -> NDArray[np.float32]:
     if num_channels in (6, 8):  # left, right, centre, low frequencies, surrounds in pairs
         matrix[:, 2:] *= np.sqrt(0.5)
         matrix[:, 2], matrix[:, 3] = np.sqrt(0.5), 0.0
-    return np.asarray(matrix.astype(np.float32) @ block)
+    return product(matrix.astype(np.float32), block)
 
 
 def _in_blocks(

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio.source import AudioSource, mono_blocks
+from drumnet.products import inner, product
 from drumnet.song.guessing import says_only_a_role
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
@@ -75,20 +76,20 @@ def _start_of(source: AudioSource) -> NDArray[np.float32]:
 
 
 def _is_sum(mix: NDArray[np.float32], others: Sequence[NDArray[np.float32]]) -> bool:
-    energy = float(mix @ mix)
+    energy = inner(mix, mix)
     sounding = [other for other in others if other.any()]
     if energy == 0 or len(sounding) < _LEAST_PARTS:
         return False
     parts = np.array(sounding, np.float64)
     shift = _shift(mix, parts.sum(axis=0))
     parts = np.roll(parts, shift, axis=1)
-    gram = parts @ parts.T
+    gram = product(parts, parts.T)
     gram[np.diag_indices(len(parts))] *= 1 + 1e-6  # two stems may be the same
-    by_part = parts @ mix
+    by_part = product(parts, mix[:, None])[:, 0]
     gains = np.linalg.solve(gram, by_part)
-    rest = mix - gains @ parts
+    rest = mix - product(gains[None], parts)[0]
     shares = gains**2 * gram.diagonal() / energy
-    is_explained = float(rest @ rest) <= (1 - _EXPLAINED) * energy
+    is_explained = inner(rest, rest) <= (1 - _EXPLAINED) * energy
     by_one = float((by_part**2 / gram.diagonal()).max()) / energy
     if by_one > 1 - _BEYOND_ONE:
         return False

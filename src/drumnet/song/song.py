@@ -34,7 +34,7 @@ from drumnet.song.onsets import (
 from drumnet.song.pairs import pairs_of
 from drumnet.song.roles import Role, guess_role
 
-_IS_SUM = "is the sum of the others; --stem other=FILE takes it all the same"
+IS_SUM = "is the sum of the others; --stem other=FILE takes it all the same"
 _IS_MIX = "is the mix of the other tracks"
 _IS_SILENT = "is silent throughout"
 _REPLACED = frozenset((Role.KICK, Role.DRUMS))
@@ -183,24 +183,45 @@ def load_song(
             bad.append(LeftOut(file.name, f"is left out as asked: {fault}"))
         else:
             found += stems_of_file
-    out = bad + [LeftOut(stem.name, _IS_MIX) for stem in found if _is_mix_track(stem)]
+    bad += [LeftOut(stem.name, _IS_MIX) for stem in found if _is_mix_track(stem)]
     found = _paired([stem for stem in found if not _is_mix_track(stem)])
-    mixes = mixes_of(found) if len(found) > 1 else []
-    out += [LeftOut(stem.name, _IS_SUM) for stem in mixes]
-    found = [stem for stem in found if stem not in mixes]
-    found += [_stem(file, role) for (_, role), file in asked.items()]
-    if not found:
+    chosen = [_stem(file, role) for (_, role), file in asked.items()]
+    if not found and not chosen:
         raise SongError("nothing to listen to: give a sound file or a folder of stems")
-    levels = [_level_db(stem) for stem in found]
-    if max(levels) >= SILENT_DB:
-        silent = [stem for stem, level in zip(found, levels, strict=True) if level < SILENT_DB]
-        out += [LeftOut(stem.name, _IS_SILENT) for stem in silent]
-    sounding = [
-        replace(stem, is_quiet=level < QUIET_DB)
-        for stem, level in zip(found, levels, strict=True)
-        if level >= SILENT_DB or max(levels) < SILENT_DB
-    ]
-    return Song(tuple(sounding), left_out=tuple(out))
+    levels = levels_db([*found, *chosen])
+    no_stems = no_stems_among(found, levels)
+    taken = {stem: level for stem, level in levels.items() if stem not in no_stems}
+    return Song(
+        tuple(replace(stem, is_quiet=level < QUIET_DB) for stem, level in taken.items()),
+        left_out=(*bad, *(LeftOut(stem.name, why) for stem, why in no_stems.items())),
+    )
+
+
+def levels_db(stems: Iterable[Stem]) -> dict[Stem, float]:
+    """How loud each is at its loudest, as far as it matters; events are at full scale.
+
+    Raises:
+        AudioError: a stem cannot be read.
+    """
+    return {stem: _level_db(stem) for stem in stems}
+
+
+def no_stems_among(guessed: Sequence[Stem], levels: Mapping[Stem, float]) -> dict[Stem, str]:
+    """What is no stem beside the others, and why: mixes of them, and silence.
+
+    Args:
+        guessed: those whose role nobody said: of the others none is taken for a mix.
+        levels: of all stems, as of `levels_db`.
+
+    Raises:
+        AudioError: a stem cannot be read.
+    """
+    found = {stem: IS_SUM for stem in mixes_of(guessed)} if len(guessed) > 1 else {}
+    left = [stem for stem in levels if stem not in found]
+    silent = [stem for stem in left if levels[stem] < SILENT_DB]
+    if len(silent) < len(left):
+        found |= dict.fromkeys(silent, _IS_SILENT)
+    return found
 
 
 def song_of_rhythm(path: Path | str) -> Song:

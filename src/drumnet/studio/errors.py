@@ -17,6 +17,12 @@ class ForbiddenError(StudioError):
     status = 403
 
 
+class StrangerError(StudioError):
+    """Someone asks who does not know the token of this start."""
+
+    status = 401
+
+
 class UnknownError(StudioError):
     """There is nothing of that name."""
 
@@ -39,6 +45,18 @@ class UnsupportedError(StudioError):
     """A file that is no sound."""
 
     status = 415
+
+
+class DamagedError(StudioError):
+    """A song or style that is stored in the library, and makes no sense."""
+
+    status = 422
+
+
+class LibraryError(StudioError):
+    """The library cannot be read or written, now or until the user mends it."""
+
+    status = 503
 
 
 class DiskFullError(StudioError):

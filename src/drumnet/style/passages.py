@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.errors import StyleError
+from drumnet.products import product
 
 #: A part of what is heard that varies by less, of the largest, tells no phrases apart.
 _LEAST_SPREAD = 1e-3
@@ -135,7 +136,7 @@ class Passages:
         gap = ((phrases[:, None] - self.heard) ** 2).mean(axis=2)
         weight = np.exp(-(gap - gap.min(axis=1, keepdims=True)) / config.reach)
         weight /= weight.sum(axis=1, keepdims=True)
-        departures = config.share * weight @ self.departures
+        departures = product(config.share * weight, self.departures)
         return np.asarray(departures[phrase], dtype=np.float32)
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.errors import CheckpointError
+from drumnet.products import product
 
 #: Metres that are told apart; the others count as none of them.
 _METRES = (3, 4, 6)
@@ -73,7 +74,7 @@ class StylePrior:
         """
         if len(features) != len(self.projection):
             raise CheckpointError("what chooses the styles is of other weights: export them again")
-        query = features.astype(np.float64) @ self.projection
+        query = product(features[None].astype(np.float64), self.projection)[0]
         gap = ((self.keys - query) ** 2).mean(axis=1)
         weight = np.exp(gap.min() - gap)
         return np.asarray(weight / weight.sum())

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -198,8 +199,8 @@ class Server:
 
     def start(self) -> None:
         """At the address that it had before, if any."""
-        port = self.url.rstrip("/").rpartition(":")[2] or "0"
-        command = [sys.executable, "-m", "drumnet", "studio", "--port", port]
+        port = urlsplit(self.url).port or 0
+        command = [sys.executable, "-m", "drumnet", "studio", "--port", str(port)]
         command += ["--data", str(self.data)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         assert self.process.stdout is not None
@@ -243,7 +244,7 @@ def _served(data: Path) -> Iterator[Server]:
 def song_address(
     browser: Browser, studio_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
-    """Address of the built-in song in the studio, listened to; its downbeats are mended."""
+    """First address of the built-in song in the studio, listened to; its downbeats are mended."""
     from drumnet.demo.song import write_demo_stems
 
     files = write_demo_stems(tmp_path_factory.mktemp("demo"))
@@ -264,9 +265,9 @@ def song_address(
         before = page.evaluate("drumnetStudio.session.project.revision")
         page.get_by_role("button", name="a beat later").click()
         studio.wait_for(f"drumnetStudio.session.project.revision > {before}")
-    address = page.url
+    place = urlsplit(page.url).fragment
     page.close()
-    return address
+    return f"{studio_url}#{place}"
 
 
 @pytest.fixture

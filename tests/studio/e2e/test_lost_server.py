@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 STYLE = "drumnetStudio.session.doc.style"
 KEPT = "fetch(`/api/projects/${drumnetStudio.session.project.id}`).then((it) => it.json())"
 
+RENAMED = """fetch(`/api/projects/${drumnetStudio.session.project.id}`, {method: "PATCH",
+  headers: {"content-type": "application/json"}, body: '{"name": "another"}'})"""
+
 
 def test_what_is_changed_without_a_server_is_kept_when_it_is_back(
     context: BrowserContext, server: Any, song_folder: Path, studio_page: type
@@ -38,6 +41,10 @@ def test_what_is_changed_without_a_server_is_kept_when_it_is_back(
 
     server.start()
     banner.wait_for(state="detached")
+    again = page.get_by_role("alert").filter(has_text="open the new address")
+    again.wait_for()
+    context.new_page().goto(server.url)
+    again.wait_for(state="detached")
     studio.wait_until_kept()
     page.get_by_text("saved", exact=True).wait_for()
     moved = page.evaluate(STYLE)
@@ -46,6 +53,11 @@ def test_what_is_changed_without_a_server_is_kept_when_it_is_back(
     assert page.evaluate("JSON.stringify(drumnetStudio.session.hits)") != hits
     kept = page.evaluate(KEPT)["style"]
     assert (kept["code"], kept["at"]) == (moved["code"], moved["at"])
+
+    # What another page changes is told to this one again.
+    revision = page.evaluate("drumnetStudio.session.project.revision")
+    page.evaluate(RENAMED)
+    studio.wait_for(f"drumnetStudio.session.project.revision > {revision}")
 
     heard = page.evaluate("JSON.stringify(drumnetStudio.session.hits)")
     page.reload()

@@ -17,6 +17,16 @@ export class ApiError extends Error {
   get isConflict(): boolean {
     return this.status === 409;
   }
+
+  /** The studio ended, or another one was started, whose address this browser has not opened. */
+  get isLoss(): boolean {
+    return this.status === 0 || this.isStranger;
+  }
+
+  /** The studio was started again; its new address opens it for this page too. */
+  get isStranger(): boolean {
+    return this.status === 401;
+  }
 }
 
 type Body = Blob | object;
@@ -117,7 +127,7 @@ export const api = {
     json<T.Project>("PATCH", `/api/projects/${id}`, { name }),
   deleteProject: async (id: string) => void (await ask("DELETE", `/api/projects/${id}`)),
   openPath: (id: string, path: string) =>
-    json<T.Project>("POST", `/api/projects/${id}/open`, { path }),
+    json<T.Opened>("POST", `/api/projects/${id}/open`, { path }),
   listen: (id: string) => json<T.Project>("POST", `/api/projects/${id}/listen`),
 
   addStem: (id: string, file: File, onSent: (bytes: number) => void) =>

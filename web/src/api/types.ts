@@ -27,6 +27,7 @@ export type Lock = Schemas["Lock"];
 export type LockedHit = Schemas["LockedHit"];
 export type Mixer = Schemas["Mixer"];
 export type NewStyle = Schemas["NewStyle"];
+export type Opened = Schemas["Opened"];
 export type Peaks = Schemas["Peaks"];
 export type Performance = Schemas["Performance"];
 export type Piece = Schemas["Piece"];

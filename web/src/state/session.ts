@@ -50,8 +50,8 @@ export class Session extends Observable {
   /** What went wrong last, in a line; shown until something goes right. */
   problem: string | null = null;
   readonly history = new History<Doc>();
-  /** The server does not answer: what is changed waits here. */
-  isLost = false;
+  /** The server does not answer, or not to this page: what is changed waits here. */
+  lost: "gone" | "restarted" | null = null;
   private beatEdits: Promise<unknown> = Promise.resolve();
   private retryTimer: ReturnType<typeof setTimeout> | undefined;
   private serial = 0;
@@ -75,7 +75,7 @@ export class Session extends Observable {
     this.saver = new Saver(
       (part) => this.send(part),
       () => this.reload("Another window changed this song: here is its state now."),
-      (problem) => this.tell(this.isLost ? null : problem),
+      (problem) => this.tell(this.lost ? null : problem),
     );
     this.follower = followProject(project.id, (event) => this.hear(event));
     document.addEventListener("visibilitychange", this.onHidden);
@@ -182,7 +182,7 @@ export class Session extends Observable {
 
   /** What waits here would be gone. */
   private readonly onLeave = (event: BeforeUnloadEvent): void => {
-    if (this.isLost && !this.isSaved) event.preventDefault();
+    if (this.lost && !this.isSaved) event.preventDefault();
   };
 
   /** Another state of the history; where its beats are others, the server changes them first. */
@@ -224,7 +224,7 @@ export class Session extends Observable {
       // What was said by one side is now known by both.
       this.doc = { ...this.doc, style: answer.style, sections: answer.sections };
     }
-    this.isLost = false;
+    this.lost = null;
     this.problem = null;
     this.changed();
   }
@@ -238,20 +238,21 @@ export class Session extends Observable {
     const { id, revision } = this.project;
     try {
       this.project = await api.save(id, part, revision, value);
-      this.isLost = false;
+      this.lost = null;
     } catch (fault) {
-      this.isLost = isLoss(fault);
+      this.lost = lossOf(fault);
       throw fault;
     }
   }
 
   /** No hits came: they are asked for again until they do. */
   private lose(fault: unknown): void {
-    if (!isLoss(fault)) {
+    const lost = lossOf(fault);
+    if (!lost) {
       this.fail(fault);
       return;
     }
-    this.isLost = true;
+    this.lost = lost;
     clearTimeout(this.retryTimer);
     this.retryTimer = setTimeout(() => this.request(), RETRY_MS);
     this.tell(null);
@@ -264,6 +265,7 @@ export class Session extends Observable {
     this.project = project;
     this.doc = docOf(project);
     this.mixer = project.mixer;
+    this.tellOfLeftOut(before);
     if (project.status !== "ready") this.player.pause();
     if (project.status !== "listening") this.progress = null;
     if (!areSameBeats(beatsBefore, project.beats)) {
@@ -282,6 +284,15 @@ export class Session extends Observable {
       this.fail(fault);
     }
     this.changed();
+  }
+
+  /** What was found to be no stem since then. */
+  private tellOfLeftOut(before: Project): void {
+    const known = new Set(before.stems.filter((stem) => stem.left_out).map((stem) => stem.id));
+    const found = this.project.stems.filter((stem) => stem.left_out && !known.has(stem.id));
+    if (found.length > 0) {
+      this.onNotice(found.map(({ name, left_out }) => `${name} ${left_out}.`).join("\n"));
+    }
   }
 
   private warnOfMemory(project: Project): void {
@@ -340,8 +351,9 @@ export class Session extends Observable {
   }
 }
 
-function isLoss(fault: unknown): boolean {
-  return fault instanceof ApiError && fault.status === 0;
+function lossOf(fault: unknown): Session["lost"] {
+  if (!(fault instanceof ApiError && fault.isLoss)) return null;
+  return fault.isStranger ? "restarted" : "gone";
 }
 
 function areSameBeats(a: Beats | null, b: Beats | null): boolean {

@@ -81,7 +81,7 @@ export class Studio extends Observable {
       else this.cards = await api.projects();
     } catch (fault) {
       this.tell(fault);
-      if (fault instanceof ApiError && fault.status === 404) location.hash = "";
+      if (id && fault instanceof ApiError && !fault.isLoss) location.hash = "";
     }
     this.changed();
   }
@@ -135,7 +135,7 @@ export class Studio extends Observable {
       if (problem) problems.push(problem);
       else
         await api.addStem(id, file, tell).catch((fault: unknown) => {
-          if (!(fault instanceof ApiError) || fault.status === 0) throw fault;
+          if (!(fault instanceof ApiError) || fault.isLoss) throw fault;
           problems.push(fault.message);
         });
       doneBytes += file.size;
@@ -152,8 +152,9 @@ export class Studio extends Observable {
     let id = "";
     try {
       id = (await api.createProject(titleOf(last ?? "", "Song"))).id;
-      await api.openPath(id, path);
+      const { problems } = await api.openPath(id, path);
       await this.show(id);
+      if (problems.length > 0) this.say(problems.join("\n"), true);
       return null;
     } catch (fault) {
       if (id) await api.deleteProject(id).catch(() => undefined);

@@ -1,6 +1,7 @@
 /** The frame of the page: the list of songs or a song, files dropped on it, its keys, its news. */
 
 import { html, nothing, type TemplateResult } from "lit";
+import type { Session } from "../state/session";
 import type { Notice, Upload } from "../state/studio";
 import { studio } from "./context";
 import { droppedFiles, isStyleDrop } from "./drop";
@@ -40,10 +41,17 @@ function toPad(): void {
 /** All lanes and pieces come before the pad. */
 const SKIP = html`<button class="skip" @click=${toPad}>To the style pad</button>`;
 
-const LOST = html`<p class="lost" role="alert">
-  Not connected: your changes wait here until the studio answers. Is <code>drumnet studio</code>
-  still running?
-</p>`;
+const LOST = {
+  gone: html`Not connected: your changes wait here until the studio answers. Is
+    <code>drumnet studio</code> still running?`,
+  restarted: html`The studio was started again: open the new address that
+    <code>drumnet studio</code> has printed, in this browser. Your changes wait here until then.`,
+};
+
+function lost(session: Session): TemplateResult | typeof nothing {
+  if (!session.lost) return nothing;
+  return html`<p class="lost" role="alert">${LOST[session.lost]}</p>`;
+}
 
 export class App extends Panel {
   /** Where dragged files would land; null while none are dragged. */
@@ -73,7 +81,7 @@ export class App extends Panel {
     if (!studio.about) return html`<main class="centre"><p class="dim">Starting…</p></main>`;
     if (!studio.session) return html`<dn-home></dn-home>`;
     const isReady = studio.session.isReady && studio.session.player.canPlay;
-    return html`${isReady ? SKIP : nothing}${studio.session.isLost ? LOST : nothing}<main
+    return html`${isReady ? SKIP : nothing}${lost(studio.session)}<main
       class="song"
     >
       <dn-topbar></dn-topbar>

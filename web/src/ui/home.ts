@@ -13,7 +13,13 @@ const STATUS_TEXT: Record<ProjectCard["status"], string> = {
   listening: "listening…",
   ready: "",
   failed: "needs your help",
+  damaged: "damaged",
 };
+
+function listed(folders: readonly string[]): TemplateResult {
+  const names = folders.map((folder) => html`<code>${folder}</code>`);
+  return html`${names.map((name, at) => (at > 0 ? html` or ${name}` : name))}`;
+}
 
 /** Where there is no song yet: what one does here. */
 function steps(): TemplateResult {
@@ -62,6 +68,10 @@ export class Home extends Panel {
             <button ?disabled=${this.isOpening}>${this.isOpening ? "Opening…" : "Open path"}</button>
           </form>
         </div>
+        <p class="dim">
+          By path: what is in ${listed(studio.about?.folders ?? [])}. Other folders are named when
+          the studio is started, with <code>--songs</code>.
+        </p>
         ${
           this.pathProblem ? html`<p class="problem" role="alert">${this.pathProblem}</p>` : nothing
         }

@@ -167,7 +167,7 @@ export class Topbar extends SongPanel {
 
   private savedText(): string {
     if (this.session.isSaved) return "saved";
-    return this.session.isLost ? "not saved" : "saving…";
+    return this.session.lost ? "not saved" : "saving…";
   }
 
   private onRename(event: Event): void {

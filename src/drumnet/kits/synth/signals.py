@@ -13,6 +13,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from drumnet.products import product
+
 SYNTH_RATE_HZ = 44_100
 
 Signal = NDArray[np.float64]
@@ -98,7 +100,7 @@ def partials(
     fine = np.exp(np.outer(rate, np.arange(width) / SYNTH_RATE_HZ))
     left = np.concatenate([coarse.real, coarse.imag]).astype(np.float32)
     right = np.concatenate([fine.imag, fine.real]).astype(np.float32)
-    return (left.T @ right).reshape(-1)[:length].astype(np.float64)
+    return product(left.T, right).reshape(-1)[:length].astype(np.float64)
 
 
 def band_noise(rng: np.random.Generator, length: int, low_hz: float, high_hz: float) -> Signal:

@@ -7,8 +7,8 @@ so that nothing is heard twice), its waveform, and a file that a browser plays.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -23,7 +23,7 @@ from drumnet.audio.source import AudioSource, open_audio
 from drumnet.files import atomic_path
 from drumnet.hearing.onset_strength import OnsetCurve, onset_times, stem_curve
 from drumnet.song.onsets import Onsets, read_midi_onsets
-from drumnet.song.song import Song, Stem
+from drumnet.song.song import IS_SUM, Song, Stem, levels_db, no_stems_among
 from drumnet.studio.errors import ConflictError, UnknownError
 from drumnet.studio.schemas.project import Peaks
 from drumnet.studio.schemas.song import StemKind
@@ -35,6 +35,8 @@ PEAKS_PER_SECOND = 100
 _FULL = 127
 #: How often `hear` reads a stem's sound.
 READS = 2
+#: In the page a role is chosen.
+_SUM_IN_WORDS = "is the sum of the others; a role that you choose takes it all the same"
 #: What every browser decodes as it is, to the sample.
 _PLAYED_AS_IS = {
     "WAV": ("audio/wav", {"PCM_U8", "PCM_16", "PCM_24", "PCM_32", "FLOAT"}),
@@ -66,12 +68,27 @@ class Analysis:
         self._encoding = threading.Lock()
 
     def song(self, stems: Iterable[StemRow]) -> Song:
-        """The stems as the core takes them; headers are read.
+        """The stems as the core takes them, without what is left out; headers are read.
 
         Raises:
             DrumnetError: a file that cannot be read.
         """
-        return Song(tuple(self._stem(row) for row in stems))
+        return Song(tuple(self._stem(row) for row in stems if not row.left_out))
+
+    def told_apart(self, stems: Sequence[StemRow]) -> list[StemRow]:
+        """The same, with what is no stem beside the others marked as such.
+
+        Raises:
+            DrumnetError: a file that cannot be read.
+        """
+        read = {row.id: self._stem(row) for row in stems}
+        guessed = [read[row.id] for row in stems if not row.role_is_said]
+        found = no_stems_among(guessed, levels_db(read.values()))
+        whys = {row.id: found.get(read[row.id], "") for row in stems}
+        return [
+            replace(row, left_out=_SUM_IN_WORDS if whys[row.id] == IS_SUM else whys[row.id])
+            for row in stems
+        ]
 
     def file(self, stem: StemRow) -> Path:
         """Its sound as it was given."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path, PurePath
 from uuid import uuid4
 
+import numpy as np
+
+from drumnet.audio.level import loudest_db
 from drumnet.audio.source import is_audio, open_audio
 from drumnet.errors import DrumnetError
 from drumnet.midi.read import MIDI_SUFFIXES
@@ -32,8 +35,11 @@ def known_suffix(name: str) -> str:
     return suffix
 
 
-def rows_of_file(part: Path, name: str, project_id: str) -> list[StemRow]:
+def rows_of_file(part: Path, name: str, project_id: str, to_its_end: bool = True) -> list[StemRow]:
     """What a file holds: a sound, or the parts of a MIDI file.
+
+    Args:
+        to_its_end: whether a sound is read whole, so that one that is cut off is refused.
 
     Raises:
         DrumnetError: it cannot be read; the message names it as the user does.
@@ -41,7 +47,10 @@ def rows_of_file(part: Path, name: str, project_id: str) -> list[StemRow]:
     try:
         if part.suffix.lower() in MIDI_SUFFIXES:
             return _midi_rows(part, name, project_id)
-        return [_sound_row(part, name, project_id)]
+        row = _sound_row(part, name, project_id)
+        if to_its_end:
+            loudest_db(open_audio(part), enough_db=np.inf)
+        return [row]
     except DrumnetError as fault:
         raise UnsupportedError(str(fault).replace(str(part), name)) from fault
 

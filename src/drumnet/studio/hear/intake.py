@@ -16,17 +16,17 @@ from typing import BinaryIO
 from anyio import CapacityLimiter, to_thread
 from fastapi import Request
 
-from drumnet.song.song import load_song
 from drumnet.studio.errors import (
     DiskFullError,
     StudioError,
     TooLargeError,
-    UnknownError,
+    UnsupportedError,
 )
 from drumnet.studio.hear.contents import known_suffix, rows_of_file
 from drumnet.studio.hear.listening import Listener
+from drumnet.studio.hear.places import Places
 from drumnet.studio.hear.transfer import StyleFinder
-from drumnet.studio.schemas.project import Project
+from drumnet.studio.schemas.project import Opened, Project
 from drumnet.studio.schemas.style import FoundStyle
 from drumnet.studio.store.disk import Disk
 from drumnet.studio.store.projects import ProjectStore
@@ -51,10 +51,12 @@ class Intake:
         stems: StemStore,
         listener: Listener,
         finder: StyleFinder,
+        places: Places,
         max_bytes: int,
     ) -> None:
         self._disk, self._projects, self._stems = disk, projects, stems
-        self._listener, self._finder, self._max_bytes = listener, finder, max_bytes
+        self._listener, self._finder = listener, finder
+        self._places, self._max_bytes = places, max_bytes
         self._finding = CapacityLimiter(1)
 
     async def upload(self, project_id: str, name: str, request: Request) -> Project:
@@ -73,14 +75,15 @@ class Intake:
                 part.unlink(missing_ok=True)
         return project
 
-    def open_path(self, project_id: str, path: str) -> Project:
-        """A file, or the sound files of a folder, are copied into the project.
+    def open_path(self, project_id: str, path: str) -> Opened:
+        """A file, or the sound files of a folder, are copied into the project; what cannot be
+        read is left out as long as anything can.
 
         Raises:
             DrumnetError: nothing there that can be read.
         """
         self._projects.get(project_id)
-        files = _sounds_at(_whole(path))
+        files = self._places.sounds_at(path)
         parts = [(self._disk.part_file(file.suffix.lower()), file.name) for file in files]
         with self._listener.held(project_id):
             try:
@@ -88,19 +91,21 @@ class Intake:
                     if _num_bytes(file) > self._max_bytes:
                         raise self._too_large(name)
                     _copy(file, part)
-                project = self._add(project_id, parts)
+                good, problems = _sorted_out(parts)
+                project = self._add(project_id, good)
             finally:
                 for part, _ in parts:
                     part.unlink(missing_ok=True)
-        return project
+        return Opened(**dict(project), problems=problems)
 
-    def names_at(self, place: Path) -> list[str]:
+    def names_at(self, path: str) -> list[str]:
         """What the stems of a file or folder would be called.
 
         Raises:
             DrumnetError: nothing there that can be read.
         """
-        return [row.name for file in _sounds_at(place) for row in rows_of_file(file, file.name, "")]
+        files = self._places.sounds_at(path)
+        return [row.name for file in files for row in rows_of_file(file, file.name, "", False)]
 
     async def style_from_upload(self, name: str, request: Request) -> FoundStyle:
         """The style that the drums in the body are played in.
@@ -172,28 +177,25 @@ class Intake:
         )
 
 
-def _whole(path: str) -> Path:
-    """Raises:
-    StudioError: it does not say from where.
+def _sorted_out(
+    parts: Sequence[tuple[Path, str]],
+) -> tuple[list[tuple[Path, str]], list[str]]:
+    """The files that can be read, and what is wrong with the others.
+
+    Raises:
+        UnsupportedError: none can.
     """
-    try:
-        place = Path(path).expanduser()
-    except RuntimeError as fault:
-        raise UnknownError(f"there is no user of that name: '{path}'") from fault
-    if not place.is_absolute():
-        raise StudioError(f"'{path}' is not a whole path: begin it with / or ~ or a drive")
-    return place
-
-
-def _sounds_at(place: Path) -> list[Path]:
-    """The file, or those of the folder, as the command line takes them."""
-    try:
-        is_there = place.is_file() or place.is_dir()
-    except OSError as fault:
-        raise UnknownError(f"'{place}' cannot be opened ({fault.strerror})") from fault
-    if not is_there:
-        raise UnknownError(f"there is no file or folder '{place}' on this machine")
-    return sorted({path for stem in load_song([place]).stems for path in stem.paths})
+    good, faults = [], []
+    for part, name in parts:
+        try:
+            rows_of_file(part, name, "")
+        except UnsupportedError as fault:
+            faults.append(fault)
+        else:
+            good.append((part, name))
+    if not good:
+        raise faults[0]
+    return good, [str(fault) for fault in faults]
 
 
 def _num_bytes(file: Path) -> int:

@@ -26,8 +26,9 @@ from drumnet.errors import DrumnetError
 from drumnet.hearing.conditioning import conditioning_of_curves
 from drumnet.playing.listening import Listening
 from drumnet.rendering.mixdown import measure_mix
+from drumnet.song.roles import Role
 from drumnet.song.song import Song, counted, seconds_of_sound
-from drumnet.studio.errors import ConflictError, UnknownError
+from drumnet.studio.errors import ConflictError, DamagedError, LibraryError, UnknownError
 from drumnet.studio.events import Hub
 from drumnet.studio.hear.analysis import READS, Analysis
 from drumnet.studio.memory import Tidier
@@ -45,8 +46,14 @@ _MOST_KEPT = 16
 _BEAT_READS, _LEVEL_READS = 1, 1
 #: Progress is told when it has grown by so much.
 _LEAST_PROGRESS = 0.01
+#: Where another program holds the library, a job is tried again after this.
+_LIBRARY_BUSY_S = 5.0
 
 _log = logging.getLogger(__name__)
+
+
+#: The stems of a song: id, role, and whether it is not heard.
+_MadeOf = tuple[tuple[str, Role, bool], ...]
 
 
 class _StoppedError(Exception):
@@ -57,7 +64,7 @@ class _StoppedError(Exception):
 class _Kept:
     """A song in memory, and what it was made of."""
 
-    stems: tuple[tuple[str, str], ...]
+    stems: _MadeOf
     beats: Beats
     listening: Listening
 
@@ -170,7 +177,7 @@ class Listener:
         """
         if project.status is not Status.READY or project.beats is None:
             raise ConflictError("this song was not listened to yet: wait until it is ready")
-        made_of = tuple((stem.id, stem.role.value) for stem in project.stems)
+        made_of = tuple((stem.id, stem.role, stem.replaced) for stem in project.stems)
         kept = self._recall(project, made_of)
         if kept is not None:
             return kept
@@ -182,7 +189,7 @@ class Listener:
         """The stems of a project, as the files that they are in."""
         return self._analysis.song(self._stems.all(project.id))
 
-    def _recall(self, project: Project, made_of: tuple[tuple[str, str], ...]) -> Listening | None:
+    def _recall(self, project: Project, made_of: _MadeOf) -> Listening | None:
         with self._lock:
             kept = self._kept.get(project.id)
             if kept is None or kept.stems != made_of or kept.beats != project.beats:
@@ -190,9 +197,7 @@ class Listener:
             self._kept.move_to_end(project.id)
             return kept.listening
 
-    def _build(
-        self, project: Project, made_of: tuple[tuple[str, str], ...], beats: Beats
-    ) -> Listening:
+    def _build(self, project: Project, made_of: _MadeOf, beats: Beats) -> Listening:
         stems = self._stems.all(project.id)
         song = self._analysis.song(stems)
         listening = self._listened(song, stems, beats)
@@ -204,7 +209,7 @@ class Listener:
 
     def _listened(self, song: Song, stems: Sequence[StemRow], beats: Beats) -> Listening:
         grid = grid_of(beats)
-        heard = (stem for stem in stems if not stem.is_replaced)
+        heard = (stem for stem in stems if not stem.is_unheard)
         curves = ((stem.role, self._analysis.curve(stem)) for stem in heard)
         return self._drummer.listen_to(conditioning_of_curves(curves, grid), grid, song.duration_s)
 
@@ -213,8 +218,8 @@ class Listener:
         if stop is not None:
             stop.set()
 
-    def _settle(self, project_id: str, stop: threading.Event) -> None:
-        self._loop.call_later(self._settle_s, self._submit, project_id, stop)
+    def _settle(self, project_id: str, stop: threading.Event, more_s: float = 0.0) -> None:
+        self._loop.call_later(self._settle_s + more_s, self._submit, project_id, stop)
 
     def _submit(self, project_id: str, stop: threading.Event) -> None:
         if stop.is_set():
@@ -231,6 +236,8 @@ class Listener:
             self._hear(project_id, stop)
         except (_StoppedError, UnknownError):
             return  # other stems, or the project is gone
+        except LibraryError:  # what was heard is on disk
+            self._loop.call_soon_threadsafe(self._settle, project_id, stop, _LIBRARY_BUSY_S)
         except DrumnetError as fault:
             if not stop.is_set():
                 self._fail(project_id, self._named(project_id, str(fault)))
@@ -252,7 +259,7 @@ class Listener:
     def _fail(self, project_id: str, error: str) -> None:
         try:
             project = self._projects.set_status(project_id, Status.FAILED, error)
-        except UnknownError:
+        except (UnknownError, DamagedError):
             return
         event = Event(kind=EventKind.FAILED, revision=project.revision, error=error)
         self._hub.publish(project_id, event)
@@ -273,6 +280,8 @@ class Listener:
         for stem in unheard:
             progress.stage = f"listening to {stem.name}"
             self._analysis.hear(stem, progress)
+        stems = self._analysis.told_apart(stems)
+        song = self._analysis.song(stems)
         progress.stage = "finding the beats"
         watched = counted(song, progress)
         tracked = NetworkTracker().track(watched)

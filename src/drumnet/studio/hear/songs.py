@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from drumnet.beats import by_hand
 from drumnet.grid import BeatGrid
-from drumnet.studio.errors import ConflictError, StudioError, UnknownError
+from drumnet.studio.errors import ConflictError, DamagedError, StudioError, UnknownError
 from drumnet.studio.events import Hub
 from drumnet.studio.hear.listening import Listener
 from drumnet.studio.schemas.project import Event, EventKind, Project, Status, StemChange
@@ -53,10 +54,9 @@ class Songs:
     def mend(self) -> None:
         """Put right what a kill has left: jobs that were running, files of nothing."""
         for project_id in self._projects.interrupted():
-            self._projects.set_status(project_id, Status.FAILED, INTERRUPTED)
-        ids = [card.id for card in self._projects.cards()]
-        stems = [stem for project_id in ids for stem in self._stems.all(project_id)]
-        self._disk.sweep(stems, ids)
+            with suppress(DamagedError):
+                self._projects.set_status(project_id, Status.FAILED, INTERRUPTED)
+        self._disk.sweep(*self._projects.stored_ids())
 
     def delete(self, project_id: str) -> None:
         """The project and its files."""

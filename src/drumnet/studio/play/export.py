@@ -223,10 +223,14 @@ class Exporter:
     def _write_mix(self, folder: Path, project: Project, take: Take) -> None:
         """With the levels of the faders."""
         faders, kit = _Faders(project.mixer), take.kit
-        song = faders.on_song(take.song, self._stems.all(project.id))
+        song = faders.on_song(take.song, self._taken(project))
         track = take.track.of(kit.pieces)
         mixed = replace(take, song=song, track=track, kit=faders.on_kit(kit))
         write_mix(folder, mixed, MixLevels(project.drums_gain, project.mixer.master))
+
+    def _taken(self, project: Project) -> list[StemRow]:
+        """The stems that the song has."""
+        return [stem for stem in self._stems.all(project.id) if not stem.left_out]
 
     def _write_projects(
         self,
@@ -236,7 +240,7 @@ class Exporter:
         formats: Sequence[ProjectFormat],
         layout: MidiLayout,
     ) -> None:
-        mix = _Faders(project.mixer).of_project(self._stems.all(project.id))
+        mix = _Faders(project.mixer).of_project(self._taken(project))
         write_projects(folder, take, formats, project.name, layout, mix)
 
 
@@ -296,7 +300,7 @@ class _Faders:
         mixer, stems = self.mixer, []
         for row in rows:
             channel = mixer.stems.get(row.id, Channel())
-            stems.append(Fader(channel.gain, channel.mute or row.is_replaced, channel.solo))
+            stems.append(Fader(channel.gain, channel.mute or row.is_unheard, channel.solo))
         pieces = {p: Fader(one.gain, one.mute, one.solo) for p, one in mixer.pieces.items()}
         drums = Fader(mixer.drums.gain, mixer.drums.mute, mixer.drums.solo)
         return Mix(stems, pieces, drums, mixer.master)

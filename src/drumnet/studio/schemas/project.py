@@ -62,6 +62,7 @@ class About(Model):
         midi_maps: the key of each piece that MIDI can be written with, by the names of the maps,
             General MIDI first.
         plays_live: what the page plays goes to a DAW as well, and a fill may be asked for.
+        folders: where songs may be opened from by their path.
     """
 
     version: str
@@ -75,15 +76,18 @@ class About(Model):
     ticks_per_beat: int
     max_upload_bytes: int
     plays_live: bool
+    folders: list[str]
 
 
 class Status(Enum):
-    """What can be done with a project: `empty` wants stems, `ready` plays."""
+    """What can be done with a project: `empty` wants stems, `ready` plays, `damaged` can only
+    be deleted."""
 
     EMPTY = "empty"
     LISTENING = "listening"
     READY = "ready"
     FAILED = "failed"
+    DAMAGED = "damaged"
 
 
 class ProjectCard(Model):
@@ -125,6 +129,16 @@ class Project(Model):
     settings: Settings
     mixer: Mixer
     edits: Edits
+
+
+class Opened(Project):
+    """A project into which files of this machine were copied.
+
+    Args:
+        problems: of the files that could not be read and are left out, a line each.
+    """
+
+    problems: list[str]
 
 
 class NewProject(Model):

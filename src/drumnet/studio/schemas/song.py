@@ -200,14 +200,16 @@ class Stem(Model):
     """One track of the song.
 
     Args:
-        replaced: a kick or drum stem; it is not listened to, and stands for
-            what is written anew.
+        replaced: it is not listened to: a kick or drum stem, which stands for what is written
+            anew, or one that is left out.
+        left_out: why it is no stem beside the others; empty if it is one.
     """
 
     id: str
     name: str
     role: Role
     replaced: bool
+    left_out: str
     kind: StemKind
     duration_s: float
     sample_rate: int | None

@@ -11,9 +11,11 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Sequence
+from contextlib import suppress
 
 import numpy as np
 
+from drumnet.errors import DrumnetError
 from drumnet.studio.store.library import Library
 from drumnet.style.habits import Habits
 
@@ -40,13 +42,17 @@ class HabitStore:
             )
 
     def of(self, code: Sequence[float]) -> Habits | None:
-        """Those of a style with these numbers, if it has any."""
-        with self._library.transaction() as db:
+        """Those of a style with these numbers, if it has any that are whole."""
+        with self._library.reading() as db:
             row = db.execute(
                 "SELECT passages FROM habits WHERE model = ? AND code = ?",
                 (self._model, _key(code)),
             ).fetchone()
-        return None if row is None else Habits.read(json.loads(zlib.decompress(row["passages"])))
+        if row is None:
+            return None
+        with suppress(zlib.error, ValueError, DrumnetError):
+            return Habits.read(json.loads(zlib.decompress(row["passages"])))
+        return None
 
 
 def _key(code: Sequence[float]) -> bytes:

@@ -9,20 +9,27 @@ from __future__ import annotations
 import sqlite3
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
 from uuid import uuid4
 
-from drumnet.studio.errors import ConflictError, UnknownError
+from drumnet.studio.errors import ConflictError, DamagedError, UnknownError
 from drumnet.studio.events import Hub
 from drumnet.studio.schemas.project import Event, EventKind, Project, ProjectCard, Status
 from drumnet.studio.schemas.settings import Settings
 from drumnet.studio.schemas.song import MAX_NAME, Beats, Edits, Mixer, Section, Style
 from drumnet.studio.store.grids import BY_HAND, Move, beats_of, grid_of
-from drumnet.studio.store.library import Library
-from drumnet.studio.store.rows import SECTIONS, StemRow, project_of_row, stem_of_row
+from drumnet.studio.store.library import Library, stored_ids
+from drumnet.studio.store.rows import (
+    SECTIONS,
+    StemRow,
+    card_of_row,
+    project_of_row,
+    stem_of_row,
+    understood,
+)
 
 _MOST_KEPT = 64
 
@@ -43,13 +50,12 @@ class ProjectStore:
 
     def cards(self) -> list[ProjectCard]:
         """All projects, the one that changed last first."""
-        with self._library.transaction() as db:
+        with self._library.reading() as db:
             rows = db.execute(
                 "SELECT p.*, (SELECT COUNT(*) FROM stems s WHERE s.project_id = p.id) AS num_stems"
                 " FROM projects p ORDER BY modified DESC, id"
             ).fetchall()
-        fields = ("id", "name", "status", "duration_s", "num_stems", "created", "modified")
-        return [ProjectCard(**{field: row[field] for field in fields}) for row in rows]
+        return [card_of_row(row) for row in rows]
 
     def create(self, name: str, style: Style) -> Project:
         """An empty project; where another has its name, a number tells them apart."""
@@ -70,7 +76,7 @@ class ProjectStore:
         Raises:
             UnknownError: there is none.
         """
-        with self._library.transaction() as db:
+        with self._library.reading() as db:
             row = project_row(db, project_id)
             with self._kept_lock:
                 kept = self._kept.get(project_id)
@@ -127,9 +133,12 @@ class ProjectStore:
 
     def tracked_beats(self, project_id: str) -> Beats | None:
         """The beats as they were heard."""
-        with self._library.transaction() as db:
-            stored = project_row(db, project_id)["tracked_beats"]
-        return None if stored is None else Beats.model_validate_json(stored)
+        with self._library.reading() as db:
+            row = project_row(db, project_id)
+        if row["tracked_beats"] is None:
+            return None
+        with understood(f"the song '{row['name']}'"):
+            return Beats.model_validate_json(row["tracked_beats"])
 
     def set_status(self, project_id: str, status: Status, error: str | None = None) -> Project:
         """What can be done with it; without stems it is always empty."""
@@ -155,6 +164,8 @@ class ProjectStore:
         with self.changing(project_id, None) as db:
             if {stem.id for stem in stems_of(db, project_id)} != heard:
                 return None
+            for stem in stems:
+                db.execute("UPDATE stems SET left_out = ? WHERE id = ?", (stem.left_out, stem.id))
             columns = _after_listening(
                 project_of_row(project_row(db, project_id), ()), tracked, duration_s
             )
@@ -181,32 +192,28 @@ class ProjectStore:
 
     def interrupted(self) -> list[str]:
         """The projects that were being listened to when the server was stopped."""
-        with self._library.transaction() as db:
+        with self._library.reading() as db:
             rows = db.execute(
                 "SELECT id FROM projects WHERE status = ?", (Status.LISTENING.value,)
             ).fetchall()
         return [row["id"] for row in rows]
 
+    def stored_ids(self) -> tuple[set[str], set[str]]:
+        """Of all stems, and of all projects."""
+        with self._library.reading() as db:
+            return stored_ids(db)
+
     def adopt(self, restyled: Callable[[Style], Style]) -> None:
         """Give the projects of other weights these weights' styles at the same
         places of the map: codes mean nothing to other weights, places do."""
+        others = "SELECT * FROM projects WHERE model <> ?"
+        with self._library.reading() as db:
+            if db.execute(others, (self._model,)).fetchone() is None:
+                return
         with self._library.transaction() as db:
-            rows = db.execute("SELECT * FROM projects WHERE model <> ?", (self._model,)).fetchall()
-            for row in rows:
-                style = restyled(Style.model_validate_json(row["style"]))
-                sections = [
-                    section
-                    if section.style is None
-                    else section.model_copy(update={"style": restyled(section.style)})
-                    for section in SECTIONS.validate_json(row["sections"])
-                ]
-                set_columns(
-                    db,
-                    row["id"],
-                    model=self._model,
-                    style=style.model_dump_json(),
-                    sections=_sections_json(sections),
-                )
+            for row in db.execute(others, (self._model,)).fetchall():
+                with suppress(DamagedError), understood(row["name"]):
+                    set_columns(db, row["id"], model=self._model, **_restyled(row, restyled))
 
     def _update(self, project_id: str, revision: int | None, **columns: Any) -> Project:
         with self.changing(project_id, revision) as db:
@@ -251,6 +258,18 @@ def stems_of(db: sqlite3.Connection, project_id: str) -> list[StemRow]:
         "SELECT * FROM stems WHERE project_id = ? ORDER BY position, id", (project_id,)
     )
     return [stem_of_row(row) for row in rows]
+
+
+def _restyled(row: sqlite3.Row, restyled: Callable[[Style], Style]) -> dict[str, str]:
+    """The columns of the styles."""
+    sections = [
+        section
+        if section.style is None
+        else section.model_copy(update={"style": restyled(section.style)})
+        for section in SECTIONS.validate_json(row["sections"])
+    ]
+    style = restyled(Style.model_validate_json(row["style"]))
+    return {"style": style.model_dump_json(), "sections": _sections_json(sections)}
 
 
 def _after_listening(before: Project, tracked: Beats, duration_s: float) -> dict[str, str]:

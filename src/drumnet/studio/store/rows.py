@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from drumnet.song.roles import Role
-from drumnet.studio.schemas.project import Project, Status
+from drumnet.studio.errors import DamagedError
+from drumnet.studio.schemas.project import Project, ProjectCard, Status
 from drumnet.studio.schemas.settings import Settings
 from drumnet.studio.schemas.song import Beats, Edits, Mixer, Section, Stem, StemKind, Style
 
@@ -25,6 +27,7 @@ class StemRow:
     Args:
         name: as it was given: text, never a path.
         role_is_said: it was chosen, not guessed.
+        left_out: why it is no stem beside the others; empty if it is one.
     """
 
     id: str
@@ -38,11 +41,12 @@ class StemRow:
     duration_s: float
     sample_rate: int | None
     num_channels: int | None
+    left_out: str = ""
 
     @property
-    def is_replaced(self) -> bool:
-        """Whether it stands for what is written anew."""
-        return self.role in _REPLACED
+    def is_unheard(self) -> bool:
+        """Whether it stands for what is written anew, or is no stem."""
+        return self.role in _REPLACED or bool(self.left_out)
 
     def values(self) -> dict[str, Any]:
         """By the columns' names."""
@@ -51,7 +55,48 @@ class StemRow:
 
 
 def stem_of_row(row: sqlite3.Row) -> StemRow:
-    """A row of `stems`."""
+    """A row of `stems`.
+
+    Raises:
+        DamagedError: it makes no sense.
+    """
+    with understood(f"the stem '{row['name']}'"):
+        return _stem_of_row(row)
+
+
+def project_of_row(row: sqlite3.Row, stems: Iterable[StemRow]) -> Project:
+    """A row of `projects` and those of its stems.
+
+    Raises:
+        DamagedError: it makes no sense.
+    """
+    with understood(f"the song '{row['name']}'"):
+        return _project_of_row(row, stems)
+
+
+def card_of_row(row: sqlite3.Row) -> ProjectCard:
+    """A row of `projects` with the number of its stems, in the list of all."""
+    fields = ("id", "name", "duration_s", "num_stems", "created", "modified")
+    try:
+        status = Status(row["status"])
+    except ValueError:
+        status = Status.DAMAGED
+    return ProjectCard(status=status, **{field: row[field] for field in fields})
+
+
+@contextmanager
+def understood(what: str) -> Iterator[None]:
+    """Says what is damaged, where stored text is not what was written."""
+    try:
+        yield
+    except (ValueError, TypeError, KeyError) as fault:  # of pydantic, enums and JSON
+        raise DamagedError(
+            f"{what} is damaged in the library: delete it, or end the studio and start it with "
+            "--restore, which goes back to the newest copy of the library"
+        ) from fault
+
+
+def _stem_of_row(row: sqlite3.Row) -> StemRow:
     return StemRow(
         id=row["id"],
         project_id=row["project_id"],
@@ -64,11 +109,11 @@ def stem_of_row(row: sqlite3.Row) -> StemRow:
         duration_s=row["duration_s"],
         sample_rate=row["sample_rate"],
         num_channels=row["num_channels"],
+        left_out=row["left_out"],
     )
 
 
-def project_of_row(row: sqlite3.Row, stems: Iterable[StemRow]) -> Project:
-    """A row of `projects` and those of its stems."""
+def _project_of_row(row: sqlite3.Row, stems: Iterable[StemRow]) -> Project:
     return Project(
         id=row["id"],
         name=row["name"],
@@ -94,7 +139,8 @@ def _stem(row: StemRow) -> Stem:
         id=row.id,
         name=row.name,
         role=row.role,
-        replaced=row.is_replaced,
+        replaced=row.is_unheard,
+        left_out=row.left_out,
         kind=row.kind,
         duration_s=row.duration_s,
         sample_rate=row.sample_rate,

@@ -30,7 +30,7 @@ class StemStore:
 
     def all(self, project_id: str) -> list[StemRow]:
         """The stems in their order."""
-        with self._library.transaction() as db:
+        with self._library.reading() as db:
             project_row(db, project_id)
             return stems_of(db, project_id)
 
@@ -70,11 +70,12 @@ class StemStore:
             role=role or before.role,
             role_is_said=before.role_is_said or role is not None,
             name=(name or before.name).strip(),
+            left_out="" if role is not None else before.left_out,
         )
         with self._projects.changing(before.project_id, None) as db:
             db.execute(
-                "UPDATE stems SET role = :role, role_is_said = :role_is_said, name = :name"
-                " WHERE id = :id",
+                "UPDATE stems SET role = :role, role_is_said = :role_is_said, name = :name,"
+                " left_out = :left_out WHERE id = :id",
                 after.values(),
             )
         return self._projects.get(before.project_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -13,12 +14,13 @@ import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
 from drumnet.drummer import Drummer
-from drumnet.studio.errors import StudioError, UnknownError
+from drumnet.studio.errors import DamagedError, StudioError, UnknownError
 from drumnet.studio.schemas.song import Code, Point, Style
 from drumnet.studio.schemas.style import NewStyle, SavedStyle, StyleChange
 from drumnet.studio.store.habits import HabitStore
 from drumnet.studio.store.library import Library
 from drumnet.studio.store.pad import Pad
+from drumnet.studio.store.rows import understood
 from drumnet.style.code import CODE_SIZE
 
 _BUILTIN = "preset:"
@@ -75,7 +77,7 @@ class StyleStore:
         """Raises:
         UnknownError: there is none.
         """
-        with self._library.transaction() as db:
+        with self._library.reading() as db:
             return self._saved(_row(db, style_id))
 
     def change(self, style_id: str, change: StyleChange) -> SavedStyle:
@@ -101,7 +103,7 @@ class StyleStore:
         return Style(code=code, at=self._pad.place(code), name=style.source)
 
     def _all(self) -> list[SavedStyle]:
-        with self._library.transaction() as db:
+        with self._library.reading() as db:
             rows = db.execute("SELECT * FROM styles ORDER BY created DESC, id").fetchall()
         builtin = [
             SavedStyle(
@@ -117,20 +119,25 @@ class StyleStore:
             )
             for preset in self._drummer.presets.values()
         ]
-        return [*map(self._saved, rows), *builtin]
+        saved = []
+        for row in rows:
+            with suppress(DamagedError):  # it costs this one alone
+                saved.append(self._saved(row))
+        return [*saved, *builtin]
 
     def _saved(self, row: sqlite3.Row) -> SavedStyle:
-        return SavedStyle(
-            id=row["id"],
-            name=row["name"],
-            tags=json.loads(row["tags"]),
-            code=json.loads(row["code"]),
-            at=Point.model_validate_json(row["at"]),
-            source=row["source"],
-            created=row["created"],
-            builtin=False,
-            usable=row["model"] == self._model,
-        )
+        with understood(f"the style '{row['name']}'"):
+            return SavedStyle(
+                id=row["id"],
+                name=row["name"],
+                tags=json.loads(row["tags"]),
+                code=_CODE.validate_json(row["code"]),
+                at=Point.model_validate_json(row["at"]),
+                source=row["source"],
+                created=row["created"],
+                builtin=False,
+                usable=row["model"] == self._model,
+            )
 
     def _code_of(self, near: str) -> Sequence[float]:
         if "," not in near:

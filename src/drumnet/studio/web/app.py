@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import sqlite3
 from collections.abc import AsyncIterator, Sequence
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
@@ -23,13 +26,15 @@ from drumnet.studio.events import Hub
 from drumnet.studio.hear.analysis import Analysis
 from drumnet.studio.hear.intake import Intake
 from drumnet.studio.hear.listening import Listener
+from drumnet.studio.hear.places import Places
 from drumnet.studio.hear.songs import Songs
 from drumnet.studio.hear.transfer import StyleFinder
 from drumnet.studio.memory import Tidier
 from drumnet.studio.play.export import Exporter
 from drumnet.studio.play.live import Live
 from drumnet.studio.play.performance import Performer
-from drumnet.studio.store.disk import Disk
+from drumnet.studio.store.backups import back_up
+from drumnet.studio.store.disk import BACKUPS, Disk
 from drumnet.studio.store.habits import HabitStore
 from drumnet.studio.store.kit_samples import Kits
 from drumnet.studio.store.library import Library
@@ -41,11 +46,13 @@ from drumnet.studio.web.context import Studio, StudioConfig
 from drumnet.studio.web.guard import Guard
 from drumnet.studio.web.routes import PREFIX, api_router
 
+_log = logging.getLogger(__name__)
+
 #: Made by `npm run build` in `web/`; a wheel has it.
 PAGE = Path(__file__).parents[1] / "static"
 NO_PAGE = (
-    "the studio's page is not built: run npm ci && npm run build in web/ (Node 20 or newer), "
-    "then pip install '.[studio]' again"
+    "the studio's page is not built: with Node 20 or newer, pip install '.[studio]' again, or "
+    "npm ci && npm run build in web/"
 )
 _CANNOT_BE_MET = 422
 #: Routes whose bodies are sounds.
@@ -72,7 +79,7 @@ def create_app(config: StudioConfig, studio: Studio | None = None) -> Guard:
         app.mount("/", _Page(directory=PAGE, html=True))
     else:
         app.add_api_route("/", _no_page, include_in_schema=False)
-    return Guard(app, PREFIX, _UPLOADS)
+    return Guard(app, PREFIX, _UPLOADS, config.token)
 
 
 class _Page(StaticFiles):
@@ -114,6 +121,8 @@ async def open_studio(config: StudioConfig) -> AsyncIterator[Studio]:
         DrumnetError: the data folder, the library or the weights cannot be used.
     """
     with ExitStack() as stack:
+        # What is written while the studio is open is for this user alone.
+        stack.callback(os.umask, os.umask(0o077))
         disk = Disk(config.data)
         stack.callback(disk.close)
         library = Library(config.data)
@@ -122,10 +131,19 @@ async def open_studio(config: StudioConfig) -> AsyncIterator[Studio]:
         if config.open_port is not None:
             live = Live(drummer, load_midi_map(config.midi_map), config.open_port)
             stack.callback(live.close)
+        _back_up(library, config.data)  # of a session that was killed
+        stack.callback(_back_up, library, config.data)
         studio = _studio(config, disk, library, drummer, live)
         stack.callback(studio.listening.close)
         stack.callback(studio.hub.close)
         yield studio
+
+
+def _back_up(library: Library, data: Path) -> None:
+    try:
+        back_up(library.database, data)
+    except (OSError, sqlite3.Error) as fault:
+        _log.warning("the library was not copied to '%s' (%s)", data / BACKUPS, fault)
 
 
 def _lifespan(config: StudioConfig) -> Any:
@@ -142,7 +160,7 @@ def _studio(
     config: StudioConfig, disk: Disk, library: Library, drummer: Drummer, live: Live | None
 ) -> Studio:
     """All parts, put together; what a kill has left is put right."""
-    hub, kits, tidier = Hub(), Kits(), Tidier()
+    hub, kits, tidier, places = Hub(), Kits(), Tidier(), Places(config.folders)
     pad, analysis = Pad(drummer.checkpoint), Analysis(disk)
     projects = ProjectStore(library, hub, drummer.checkpoint.name)
     stems = StemStore(library, projects)
@@ -164,7 +182,8 @@ def _studio(
         kits=kits,
         analysis=analysis,
         listening=listener,
-        intake=Intake(disk, projects, stems, listener, finder, config.max_upload_bytes),
+        intake=Intake(disk, projects, stems, listener, finder, places, config.max_upload_bytes),
+        places=places,
         performer=performer,
         exporter=Exporter(disk, projects, stems, performer, kits, tidier),
         finder=finder,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
 from drumnet.midi.keys import GENERAL_MIDI
+from drumnet.studio.web.start_token import new_token
 
 if TYPE_CHECKING:
     from drumnet.drummer import Drummer
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from drumnet.studio.hear.analysis import Analysis
     from drumnet.studio.hear.intake import Intake
     from drumnet.studio.hear.listening import Listener
+    from drumnet.studio.hear.places import Places
     from drumnet.studio.hear.songs import Songs
     from drumnet.studio.hear.transfer import StyleFinder
     from drumnet.studio.play.export import Exporter
@@ -33,6 +35,13 @@ if TYPE_CHECKING:
 MAX_UPLOAD_BYTES = 10**9
 
 
+def _home() -> tuple[Path, ...]:
+    try:
+        return (Path.home(),)
+    except RuntimeError:  # the user has none
+        return ()
+
+
 @dataclass(frozen=True)
 class StudioConfig:
     """Args:
@@ -42,6 +51,8 @@ class StudioConfig:
     settle_s: listening starts when no stem has come for so long.
     open_port: the MIDI port to play live to, opened in another process; None does not.
     midi_map: the keys of the notes there, as `load_midi_map` takes them.
+    folders: where songs may be opened by path: these folders and all in them; files too.
+    token: that every request has to know.
     """
 
     data: Path
@@ -50,6 +61,8 @@ class StudioConfig:
     settle_s: float = 0.5
     open_port: Callable[[], Port] | None = None
     midi_map: str | Path = GENERAL_MIDI
+    folders: tuple[Path, ...] = field(default_factory=_home)
+    token: str = field(default_factory=new_token, repr=False)
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +80,7 @@ class Studio:
     analysis: Analysis
     listening: Listener
     intake: Intake
+    places: Places
     performer: Performer
     exporter: Exporter
     finder: StyleFinder

@@ -1,11 +1,11 @@
 """Who may ask, and how much: a wrapper around the whole application.
 
-The studio listens on the loopback interface only, yet a page of another site,
-open in the same browser, can send requests there.  Two things stop it: the
-`Host` must be a name of this machine (a site that has its own name point here,
-"DNS rebinding", is refused), and the `Origin`, where the browser says one, must
-be the studio's own page.  Browsers also say `Sec-Fetch-Site`, which gives away
-requests without an `Origin`, such as those of images.
+The studio listens on the loopback interface only, yet other users of this machine reach it
+there, and so do pages of other sites that are open in the same browser.  A request has to
+bring the token of this start (`start_token`).  The `Host` must be a name of this machine (a
+site that has its own name point here, "DNS rebinding", is refused), and the `Origin`, where the
+browser says one, must be the studio's own page.  Browsers also say `Sec-Fetch-Site`, which
+gives away requests without an `Origin`, such as those of images.
 
 Bodies are cut off beyond a limit: a small one for everything but uploads.
 """
@@ -13,13 +13,16 @@ Bodies are cut off beyond a limit: a small one for everything but uploads.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Sequence
+from html import escape
 from ipaddress import ip_address
-from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from drumnet.studio.errors import ForbiddenError, StudioError, TooLargeError
+from drumnet.studio.errors import ForbiddenError, StrangerError, StudioError, TooLargeError
+from drumnet.studio.web.start_token import Door, says_a_token, without_token
 
 #: No request but an upload is larger.
 MAX_JSON_BYTES = 16 * 2**20
@@ -34,6 +37,11 @@ _SECURITY_HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
+_NOT_TOLD = (
+    "open the address that drumnet studio has printed: since its start the studio answers only "
+    "those who know it"
+)
+_HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[\w.-]+)(?::\d{0,5})?", re.ASCII)
 
 
 class Guard:
@@ -43,14 +51,20 @@ class Guard:
         api_prefix: of the paths that no other site may even link to.
     """
 
-    def __init__(self, app: ASGIApp, api_prefix: str, upload_paths: tuple[str, ...]) -> None:
+    def __init__(
+        self, app: ASGIApp, api_prefix: str, upload_paths: tuple[str, ...], token: str
+    ) -> None:
         self.app = app
         self._api_prefix = api_prefix
         self._upload_paths = upload_paths
+        self._door = Door(token)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
+            return
+        if scope["type"] != "http":  # the studio has no web sockets
+            await send({"type": "websocket.close"})
             return
         headers = Headers(scope=scope)
 
@@ -60,16 +74,39 @@ class Guard:
                 message = {**message, "headers": [*message.get("headers", []), *own]}
             await send(message)
 
+        is_api = scope["path"].startswith(self._api_prefix)
+        is_upload = scope["path"].endswith(self._upload_paths)
         try:
-            check_sender(headers, is_api=scope["path"].startswith(self._api_prefix))
-            is_upload = scope["path"].endswith(self._upload_paths)
+            check_sender(headers, is_api=is_api)
+            if says_a_token(scope) and self._lets_in(scope, headers):
+                await self._open(scope, headers, secured)
+                return
+            if not self._door.is_open_to(scope, headers):
+                raise StrangerError(_NOT_TOLD)
             if not is_upload and _announced_bytes(headers) > MAX_JSON_BYTES:
                 raise _too_large()
         except StudioError as fault:
-            await _refuse(fault, secured)
+            await (_refuse if is_api else _refuse_page)(fault, secured)
             return
         limited = receive if is_upload else _Limited(receive)
         await self.app(scope, limited, secured)
+
+    def _lets_in(self, scope: Scope, headers: Headers) -> bool:
+        return self._door.is_named_in(scope) or self._door.is_open_to(scope, headers)
+
+    async def _open(self, scope: Scope, headers: Headers, send: Send) -> None:
+        """Set the cookie and lead on to the page, so that the token stands nowhere."""
+        place = without_token(scope)
+        cookie = []
+        if self._door.is_named_in(scope):
+            cookie = [(b"set-cookie", self._door.cookie(scope).encode())]
+        if headers.get("sec-fetch-site", "none") in ("same-origin", "none"):
+            await _answer(303, "", "text/plain", send, [*cookie, (b"location", place.encode())])
+            return
+        # Where a link of another site led here, as in a terminal in the browser, the cookie is
+        # not sent along when the browser is led on, but it is when our own page goes on.
+        await _answer(200, _page(f'<meta http-equiv="refresh" content="0;url={escape(place)}">'),
+                      "text/html", send, cookie)  # fmt: skip
 
 
 class _Limited:
@@ -113,16 +150,13 @@ def is_loopback(host: str) -> bool:
 
     >>> [is_loopback(host) for host in ("localhost:80", "127.0.0.1:8765", "[::1]:8765")]
     [True, True, True]
-    >>> is_loopback("studio.example:8765"), is_loopback("127.0.0.1.example"), is_loopback("")
+    >>> is_loopback("studio.example:8765"), is_loopback("[::1]evil"), is_loopback("")
     (False, False, False)
     """
-    try:
-        parts = urlsplit(f"//{host}")
-        name, _ = parts.hostname, parts.port
-    except ValueError:
+    found = _HOST.fullmatch(host)
+    if found is None:
         return False
-    if name is None or parts.netloc != host or "@" in host or parts.path or parts.query:
-        return False
+    name = found[1].strip("[]").lower()
     if name == "localhost":
         return True
     try:
@@ -141,11 +175,31 @@ def _too_large() -> TooLargeError:
 
 
 async def _refuse(fault: StudioError, send: Send) -> None:
-    body = json.dumps({"error": str(fault)}).encode()
+    # The connection stays: the server reads what is still sent, so that the answer arrives.
+    await _answer(fault.status, json.dumps({"error": str(fault)}), "application/json", send)
+
+
+async def _refuse_page(fault: StudioError, send: Send) -> None:
+    await _answer(fault.status, _page(f"<p>{escape(str(fault))}"), "text/html", send)
+
+
+def _page(content: str) -> str:
+    return f"<!doctype html><title>DrumNet studio</title>{content}"
+
+
+async def _answer(
+    status: int,
+    text: str,
+    media_type: str,
+    send: Send,
+    more: Sequence[tuple[bytes, bytes]] = (),
+) -> None:
+    body = text.encode()
     headers = [
-        (b"content-type", b"application/json"),
+        (b"content-type", f"{media_type}; charset=utf-8".encode()),
         (b"content-length", str(len(body)).encode()),
-        (b"connection", b"close"),
+        (b"cache-control", b"no-store"),
+        *more,
     ]
-    await send({"type": "http.response.start", "status": fault.status, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import uvicorn
@@ -17,8 +18,8 @@ from drumnet.errors import DrumnetError
 from drumnet.studio.events import Hub
 from drumnet.studio.web.app import create_app, open_studio
 from drumnet.studio.web.context import Studio, StudioConfig
+from drumnet.studio.web.start_token import HOST, first_address
 
-HOST = "127.0.0.1"
 #: Requests that are still running when the studio is stopped get so long.
 _GRACE_S = 2
 #: A drag of the pad should find the connection of the one before.
@@ -70,11 +71,12 @@ async def _serve(
     song: Path | None,
     started: Callable[[str], None],
 ) -> None:
-    address = f"http://{HOST}:{listening.getsockname()[1]}/"
+    asked = {}
+    if song is not None:
+        config = replace(config, folders=(*config.folders, song.expanduser().absolute()))
     async with open_studio(config) as studio:
         if song is not None:
-            project_id = await asyncio.to_thread(open_song, studio, song)
-            address += f"?project={project_id}"
+            asked["project"] = await asyncio.to_thread(open_song, studio, song)
         server = _Server(
             uvicorn.Config(
                 create_app(config, studio),
@@ -88,7 +90,7 @@ async def _serve(
             ),
             studio.hub,
         )
-        started(address)
+        started(first_address(listening.getsockname()[1], config.token, **asked))
         await server.serve([listening])
 
 
@@ -100,7 +102,7 @@ def open_song(studio: Studio, song: Path) -> str:
     """
     path = song.expanduser().resolve()
     name = path.name if path.is_dir() else path.stem
-    names = sorted(studio.intake.names_at(path))
+    names = sorted(studio.intake.names_at(str(path)))
     for card in studio.projects.cards():
         if card.name == name and names == sorted(stem.name for stem in studio.stems.all(card.id)):
             return card.id

@@ -75,7 +75,7 @@ export class StylePanel extends SongPanel {
           <input class="hidden" type="file" @change=${this.onSong} />
         </label>
         ${
-          this.session.project.stems.some((stem) => stem.replaced)
+          this.session.project.stems.some((stem) => stem.replaced && !stem.left_out)
             ? html`<button
                 class="small"
                 title="Take the style of this song's own drum stem"

@@ -20,9 +20,7 @@ export function laneHead(session: Session, view: TimelineView, lane: Lane): Temp
   return html`<div class="lane-head ${stem ? "" : "drums"} ${lane.isHeard ? "" : "off"}">
     <div class="row">
       ${isKit ? unfoldButton(view) : ""}
-      <strong class="grow lane-name" title=${stem?.replaced ? `${name}: the drums replace it` : name}
-        >${name}</strong
-      >
+      <strong class="grow lane-name" title=${titleOf(lane)}>${name}</strong>
       ${stem ? removeButton(session, stem.id, name) : ""}
       ${isAll ? midiHandle(session, "the drums", null) : ""}
       ${muteAndSolo(name, channel, lane.set)}
@@ -31,6 +29,11 @@ export function laneHead(session: Session, view: TimelineView, lane: Lane): Temp
       ${stem ? roleSelect(session, stem) : ""} ${fader(name, channel.gain, (gain) => lane.set({ gain }))}
     </div>
   </div>`;
+}
+
+function titleOf({ name, stem }: Lane): string {
+  if (stem?.left_out) return `${name} ${stem.left_out}`;
+  return stem?.replaced ? `${name}: the drums replace it` : name;
 }
 
 export function muteAndSolo(

@@ -40,4 +40,5 @@ def about(studio: InStudio) -> About:
         ticks_per_beat=TICKS_PER_BEAT,
         max_upload_bytes=studio.config.max_upload_bytes,
         plays_live=studio.live is not None,
+        folders=[str(folder) for folder in studio.places.allowed],
     )

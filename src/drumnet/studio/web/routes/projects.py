@@ -13,6 +13,7 @@ from drumnet.studio.schemas.project import (
     Event,
     MixerUpdate,
     NewProject,
+    Opened,
     OpenPath,
     Project,
     ProjectCard,
@@ -58,7 +59,7 @@ def delete_project(project_id: UUID, studio: InStudio) -> None:
 
 
 @router.post("/{project_id}/open")
-def open_path(project_id: UUID, body: OpenPath, studio: InStudio) -> Project:
+def open_path(project_id: UUID, body: OpenPath, studio: InStudio) -> Opened:
     """Copy the stems of a folder, or one file, on this machine into the project."""
     return studio.intake.open_path(str(project_id), body.path)
 
