@@ -35,7 +35,7 @@ FLOORS = (
     "rendering  hearing  beats",
     "kits  style",
     "song",
-    "midi  audio  hits_csv  settings",
+    "midi  audio  hits_csv  settings  words",
     "grid  hits  graph  arrays  setting_kinds",
     "files  logits  svg  number_table",
     "staging  errors  limits",
