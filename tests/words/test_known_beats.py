@@ -18,7 +18,7 @@ BACKBEAT = ".... x... .... x..."
 #: What it is called, and what is played.
 BEATS: list[tuple[str, dict[str, Any]]] = [
     # the kick on every beat
-    ("four on the floor without cymbals", {"kick": "x..."}),
+    ("four on the floor", {"kick": "x..."}),
     (
         "four on the floor with disco hats on the off-beat",
         {"kick": "x...", "snare": BACKBEAT, "open_hat": "..x."},
@@ -40,6 +40,7 @@ BEATS: list[tuple[str, dict[str, Any]]] = [
         "eighth-note rock on the ride",
         {"kick": "x... ..x. x... ....", "snare": BACKBEAT, "ride": EIGHTHS},
     ),
+    ("plain backbeat without cymbals", {"kick": "x... .... x... ....", "snare": BACKBEAT}),
     (
         "driving eighths on open hats",
         {"bpm": 150, "kick": "x... ..x. x... ..x.", "snare": BACKBEAT, "open_hat": EIGHTHS},
@@ -139,7 +140,7 @@ BEATS: list[tuple[str, dict[str, Any]]] = [
         "double-bass metal with quarters on the ride",
         {"bpm": 170, "kick": SIXTEENTHS, "snare": BACKBEAT, "ride": "x..."},
     ),
-    ("driving kick without cymbals, double bass", {"kick": SIXTEENTHS}),
+    ("driving kick, double bass", {"kick": SIXTEENTHS}),
     # country and marches
     (
         "train beat without cymbals, ghost notes",
@@ -244,8 +245,8 @@ BEATS: list[tuple[str, dict[str, Any]]] = [
 #: What has no name, and is described.
 DESCRIBED: list[tuple[str, dict[str, Any]]] = [
     ("silence", {}),
-    ("kick on 1 and 3 without cymbals", {"kick": "x... .... x... ...."}),
-    ("syncopated kick without cymbals", {"kick": "x..x ..x. .x.. ...."}),
+    ("kick on 1 and 3", {"kick": "x... .... x... ...."}),
+    ("syncopated kick", {"kick": "x..x ..x. .x.. ...."}),
     ("cymbals alone with eighths on the ride", {"ride": EIGHTHS}),
     ("sparse kick with half notes on a tight hat", {"kick": "x... .... .... ....",
         "closed_hat": "x... ...."}),
@@ -276,7 +277,7 @@ ROCK: dict[str, Any] = {
 
 
 def test_a_fill_now_and_then_changes_nothing() -> None:
-    filled = {
+    filled: dict[str, Any] = {
         "kick": "x... .... x.x. .... " * 3 + "x... .... .... ....",
         "snare": f"{BACKBEAT} " * 3 + ".... x... xxxx xxxx",
         "closed_hat": f"{EIGHTHS} " * 3 + "x.x. x.x. .... ....",
@@ -344,7 +345,7 @@ def test_a_beat_without_its_kick_says_so() -> None:
 
 
 def test_long_rests_are_told() -> None:
-    rests = {name: f"{row} " * 3 + ".... " * 8 for name, row in ROCK.items()}
+    rests: dict[str, Any] = {name: f"{row} " * 3 + ".... " * 8 for name, row in ROCK.items()}
     assert in_words(*drums(**rests)).besides == "long rests"
 
 

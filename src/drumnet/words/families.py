@@ -74,6 +74,7 @@ _BACKBEAT = "???? x???"
 _ON_THREE = "~??? .??? x??? .???"
 _ON_THREE_ALONE = ".??? .??? x??? .???"
 _ON_ONE_OF_THREE = "x??? .??? .???"
+_DOUBLE_BASS = {"kicks": 7, "kicks_on_16ths": 3, "kicks_a_second": 3.9}
 _EIGHTHS, _SIXTEENTHS, _QUARTERS = "x?x?", "xxxx", "x?.?"
 
 #: Kinds of beats that are told apart by where kick and snare are, and the families of each.
@@ -100,7 +101,7 @@ KINDS: Mapping[str, tuple[Family, ...]] = {
     ),
     "snare on every beat": (
         Family("motown", "the snare on every beat, the kick between",
-            {"strokes": "x???", "snare": "???? x???", "cymbal": "x???"},
+            {"strokes": "x???", "snare": _BACKBEAT, "cymbal": "x???", "kick": "???? ~???"},
             most={"snares_between": 2, "kicks": 5, "bpm": 165}),
         Family("snare on all four", "the snare on every beat",
             {"snare": "x???"}, most={"snares_between": 2}),
@@ -129,7 +130,7 @@ KINDS: Mapping[str, tuple[Family, ...]] = {
         Family("trap", "the snare on 3, and hats that roll",
             {"snare": _ON_THREE}, least={"hats": 6, "rolls": 0.7}),
         Family("half-time double bass", "the kick runs, the snare on 3",
-            {"snare": _ON_THREE}, least={"kicks": 8, "kicks_a_second": 4.0}),
+            {"snare": _ON_THREE}, least=_DOUBLE_BASS),
         Family("half-time funk", "the snare on 3, the kick on sixteenths",
             {"snare": _ON_THREE}, least={"kicks_on_16ths": 1.2}, most={"kicks": 7}),
         Family("half-time rock", "the snare on 3",
@@ -163,7 +164,7 @@ KINDS: Mapping[str, tuple[Family, ...]] = {
     ),
     "backbeat": (
         Family("double-bass metal", "the kick runs, mostly in sixteenths, under a backbeat",
-            {"snare": _BACKBEAT}, least={"kicks": 8, "kicks_a_second": 4.0}),
+            {"snare": _BACKBEAT}, least=_DOUBLE_BASS),
         Family("surf beat", "the snare doubled after 2",
             {"snare": ".... x.x. ..?. x.??"}, most={"kicks_between": 1}),
         Family("breakbeat", "more snares off the beat, and a kick that moves with them",

@@ -4,7 +4,7 @@
 >>> grid = BeatGrid.constant(120, 8)
 >>> kicks = DrumTrack(tuple(Hit(beat / 2, 12 * beat) for beat in range(16)))
 >>> in_words(kicks, grid).text
-'four on the floor without cymbals'
+'four on the floor'
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 In: a drum track and its grid.  Out: `PlayedBars`.
 
-Whole bars of the usual metre count, in which something is played; two bars of two beats are
+Whole bars of the usual metre count, in which something is played that is no fill; two bars of two beats are
 taken as one of four, one of eight as two.  A beat has four places: its sixteenths, or in a
 shuffle the three of its triplet, the last of which is where its second eighth would be.
 """
@@ -23,6 +23,8 @@ from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
 PLACES = 4
 #: Bars that are looked at together.
 _PHRASE_BARS = 4
+#: A bar with so many more strokes of snare and toms than the bar in the middle has a fill.
+_FILL_STROKES = 3
 #: Beats of the grid that are taken as a bar of four.
 _AS_FOUR = {2: 4, 8: 4}
 #: A stroke of the snare that is softer than this share of its loud ones is a ghost note.
@@ -58,7 +60,7 @@ _ROWS = {
 
 @dataclass(frozen=True, eq=False)
 class PlayedBars:
-    """The whole bars in which something is played.
+    """The whole bars in which something is played that is no fill.
 
     Args:
         struck: (num_bars, 4 * beats) by row.
@@ -96,11 +98,13 @@ class PlayedBars:
         strokes = _Strokes(
             beats, len(played), bar, at[inside].clip(min=0), piece[inside], _loud(track)[inside]
         )
+        struck = strokes.struck()
+        told = ~_filled(struck)
         return PlayedBars(
             beats,
             grid.tempo_bpm,
-            strokes.struck(),
-            strokes.rolls(),
+            {name: rows[told] for name, rows in struck.items()},
+            strokes.rolls()[told],
             1 - len(played) / float(played[-1] + 1),
             strokes.is_shuffled,
             strokes.is_swung,
@@ -176,6 +180,12 @@ class _Strokes:
 
     def _of(self, pieces: tuple[Piece, ...]) -> NDArray[np.bool_]:
         return np.array([piece in pieces for piece in self.piece], dtype=bool)
+
+
+def _filled(struck: Mapping[str, NDArray[np.bool_]]) -> NDArray[np.bool_]:
+    """(num_bars,) which bars have a fill."""
+    strokes = (struck["snare"] | struck["tom"]).sum(axis=1)
+    return np.asarray(strokes >= np.median(strokes) + _FILL_STROKES)
 
 
 def _loud(track: DrumTrack) -> NDArray[np.bool_]:

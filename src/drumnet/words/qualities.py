@@ -17,7 +17,7 @@ _LEAST_TOMS = 3
 _TOMS = "the toms"
 #: What else stands out: what is said, of which number, from where on; the first counts.
 _ELSE = (
-    ("double bass", "kicks_a_second", 4.0),
+    ("double bass", "kicks_a_second", 5.0),
     ("rolling hats", "rolls", 1.0),
     ("ghost notes", "ghosts", 1.5),
     ("swung", "is_swung", 1),
@@ -34,7 +34,8 @@ def keeps_time(bar: TypicalBar, name: str, says_time: bool) -> str:
     """
     where = _where(bar)
     if not where:
-        return "without cymbals" if _strokes(bar, "cymbal") < _LEAST_TIME else ""
+        is_kit = _strokes(bar, "snare") + _strokes(bar, "tom") >= 1
+        return "without cymbals" if is_kit and _strokes(bar, "cymbal") < _LEAST_TIME else ""
     if where == _TOMS:
         return "" if "tom" in name else f"on {where}"
     how = _how_often(bar)
