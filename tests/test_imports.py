@@ -29,6 +29,7 @@ FLOORS = (
     "demo.takes",
     "assistant",
     "generation  extraction  live",
+    "audition",
     "take_files  drummer",
     "playing  projects  notebook",
     "demo.song  metrics  corpus  transcribe  model",

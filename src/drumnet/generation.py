@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from drumnet.audition import player_style, take_in_words
 from drumnet.beats.choice import BeatChoice
 from drumnet.drummer import Drummer
 from drumnet.errors import SongError
@@ -33,6 +34,7 @@ from drumnet.settings import FillPlace, Settings
 from drumnet.song.onsets import Onsets, read_rhythm
 from drumnet.song.song import Cast, Song, cast, load_song, song_of_rhythm
 from drumnet.style.code import RANDOM, StyleCode
+from drumnet.style.players import Player, player_called
 from drumnet.take_files import (
     MIX_FILE,
     Take,
@@ -74,6 +76,7 @@ def generate(
     out: str | Path,
     style: StyleCode | str | Path | None = None,
     *,
+    player: Player | str | None = None,
     settings: Settings | None = None,
     seed: int | None = None,
     pieces: str | Iterable[Piece] = "kick",
@@ -83,7 +86,7 @@ def generate(
     rhythm: Onsets | str | Path | None = None,
     sections: str | Path | Sequence[Section] | None = None,
     beats: BeatChoice | BeatGrid | None = None,
-    kit: Kit | str | Path = EMBEDDED,
+    kit: Kit | str | Path | None = None,
     midi_map: MidiMap | str | Path = GENERAL_MIDI,
     midi_tempo: Tempo | str = Tempo.MAP,
     midi_tracks: Tracks | str = Tracks.ONE,
@@ -98,6 +101,7 @@ def generate(
         song: a song, or what `load_song` takes; None for a file of a rhythm alone.
         style: a code, a style.json, the name of a preset, or `random`, which it is unless
             said; a rhythm is played as most would then.
+        player: who plays: gives the style, the settings and the kit that are not given.
         settings: how it is played besides.
         seed: in place of that of the settings; where neither is given, one is drawn.
         pieces: what to play: `kick`, `kit` (what is not given as a stem), a
@@ -108,7 +112,7 @@ def generate(
         sections: parts of the song with styles and settings of their own, a file of
             them, or `auto`, which finds them and varies the style.
         beats: the beats, or what is known of them; None tracks them.
-        kit: the sounds, as `load_kit` takes them.
+        kit: the sounds, as `load_kit` takes them; the player's, or the embedded ones, if None.
         midi_map: the keys of drums.mid, as `load_midi_map` takes them.
         midi_tempo: its tempo: `map`, `constant` or `none`.
         midi_tracks: `one` track in it, or one for each of the `pieces`.
@@ -118,6 +122,10 @@ def generate(
     Raises:
         DrumnetError: anything that the user can mend; nothing is left in `out`.
     """
+    who = player_called(player) if isinstance(player, str) else player
+    kit = kit or (who.kit if who else EMBEDDED)
+    if settings is None and who is not None:
+        settings = replace(who.settings, seed=drawn_seed() if seed is None else seed)
     asked = with_seed(settings, seed)
     read = [style, rhythm, sections, kit, midi_map, model]
     if isinstance(beats, BeatChoice):
@@ -135,6 +143,7 @@ def generate(
         overwrite,
         [one for one in read if isinstance(one, str | Path)],
         keep=EarlierTake.of(keep, keep_pieces, keep_bars),
+        player=None if style is not None else who,
         kit=kit,
         layout=MidiLayout.of(midi_map, midi_tempo, midi_tracks),
         projects=ProjectFormat.parse(projects),
@@ -144,7 +153,7 @@ def generate(
     return Generated(
         job.cast.song,
         take.beats,
-        job.style,
+        take.style,
         _note(style, job),
         asked.seed,
         take.track,
@@ -159,6 +168,7 @@ class _Job:
     """What is asked for, checked: nothing of it is read or written again to be refused.
 
     Args:
+        player: who finds the style in the song; None if it is given.
         names: of the files in `out`.
         parts: sections that are asked for.
     """
@@ -166,6 +176,7 @@ class _Job:
     drummer: Drummer
     cast: Cast
     style: StyleCode
+    player: Player | None
     settings: Settings
     kept: EarlierTake
     rhythm: Onsets | None
@@ -197,6 +208,7 @@ def _checked(
     read: Sequence[str | Path],
     *,
     keep: EarlierTake,
+    player: Player | None,
     kit: Kit | str | Path,
     layout: MidiLayout,
     projects: tuple[ProjectFormat, ...],
@@ -222,6 +234,7 @@ def _checked(
         drummer,
         casting,
         code,
+        player,
         settings,
         keep,
         tapped,
@@ -241,6 +254,9 @@ def _played(job: _Job, beats: BeatChoice | BeatGrid | None) -> Take:
     song, drummer = job.cast.song, job.drummer
     grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
     listening = drummer.listen(song, grid)
+    style = job.style
+    if job.player is not None:
+        style = player_style(drummer, job.player, listening, job.settings.seed)
     found: tuple[Section, ...] = ()
     if job.parts is not None:
         found = job.parts.on(listening.beats, lambda: drummer.sections(listening))
@@ -248,19 +264,21 @@ def _played(job: _Job, beats: BeatChoice | BeatGrid | None) -> Take:
         found = drummer.sections(listening)
     passages: Sequence[Passage] = ()
     if job.parts is not None:
-        passages = passages_of(found, job.style, job.settings, drummer.find_style)
+        passages = passages_of(found, style, job.settings, drummer.find_style)
+    given = given_hits(job.cast, listening.beats)
     track = drummer.play(
         listening,
-        job.style,
+        style,
         job.settings,
         pieces=job.cast.played,
-        given=given_hits(job.cast, listening.beats),
+        given=given,
         keep=job.kept.on(listening.beats),
         rhythm=job.rhythm,
         passages=passages,
     )
     beats, kit, pieces = listening.beats, job.kit, job.sounding
-    return Take(song, track, beats, job.style, kit, pieces, song.duration_s, found)
+    style = replace(style, plays=take_in_words(track, listening, given).text)
+    return Take(song, track, beats, style, kit, pieces, song.duration_s, found)
 
 
 def _written(job: _Job, take: Take) -> None:
@@ -312,8 +330,11 @@ def _song(
 
 def _note(style: StyleCode | str | Path | None, job: _Job) -> str:
     settings = job.settings
+    if job.player is not None:
+        return f"{job.player.name}, seed {settings.seed}"
     if style == RANDOM or (style is None and job.rhythm is None):
         return f"sampled, seed {settings.seed}"
-    name = str(style) if isinstance(style, str | Path) else job.style.source
+    named = isinstance(style, str) and job.drummer.checkpoint.preset(style)
+    name = str(style) if isinstance(style, str | Path) and not named else job.style.source
     chosen = settings.temperature > 0 or settings.variation > 0
     return f"{name}, seed {settings.seed}" if chosen else name

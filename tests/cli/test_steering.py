@@ -63,7 +63,7 @@ def test_a_kit_leaves_out_what_is_given(
     printed = done(song_folder, "-o", tmp_path / "out", *BPM, "--pieces", "kit")
     assert "kick in  (given, not played again)" in printed
     assert "snare top  (given, not played again)" in printed
-    assert "plays     closed_hat, open_hat, low_tom, mid_tom, high_tom, crash, ride" in printed
+    assert "pieces    closed_hat, open_hat, low_tom, mid_tom, high_tom, crash, ride" in printed
     assert not {row["piece"] for row in rows(tmp_path / "out")} & {"kick", "snare"}
     assert not (tmp_path / "out" / "snare.wav").exists()
 
@@ -72,7 +72,7 @@ def test_hats_and_toms_for_a_song_with_kick_and_snare(
     song_folder: Path, tmp_path: Path, done: Callable[..., str]
 ) -> None:
     printed = done(song_folder, "-o", tmp_path / "out", *BPM, "--pieces", "hats,toms")
-    assert "plays     closed_hat, open_hat, low_tom, mid_tom, high_tom\n" in printed
+    assert "pieces    closed_hat, open_hat, low_tom, mid_tom, high_tom\n" in printed
 
 
 def test_a_kit_for_one_instrument(

@@ -9,7 +9,7 @@ import pytest
 from fixtures.patterns import drums
 
 from drumnet.hits import DrumTrack, Hit, Piece
-from drumnet.words import in_words
+from drumnet.words import handle, in_words
 
 EIGHTHS = "x.x. x.x. x.x. x.x."
 SIXTEENTHS = "xxxx xxxx xxxx xxxx"
@@ -349,8 +349,9 @@ def test_long_rests_are_told() -> None:
     assert in_words(*drums(**rests)).besides == "long rests"
 
 
-def test_handles_are_safe_in_files_and_shells() -> None:
+def test_titles_are_safe_in_files_and_shells() -> None:
     for _, played in BEATS:
-        for handle in in_words(*drums(**played)).handles:
-            assert handle.replace("-", "").isalnum() and handle == handle.lower()
-            assert handle.isascii() and not handle.startswith("-")
+        for title in in_words(*drums(**played)).titles:
+            name = handle(title)
+            assert name.replace("-", "").isalnum() and name == name.lower()
+            assert name.isascii() and not name.startswith("-")

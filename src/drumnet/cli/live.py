@@ -16,6 +16,7 @@ from drumnet.cli.grouped import GroupedCommand
 from drumnet.cli.options import (
     beat_options,
     model_option,
+    player_option,
     require_song,
     seed_option,
     song_arguments,
@@ -75,11 +76,11 @@ _LAST_KEYS = ("q", "\x03", "\x04")
 )
 @click.option(
     "--style",
-    default="random",
-    show_default=True,
     metavar="random|FILE|NAME",
-    help="How to play at first: a sampled style, a style.json, or a name of `drumnet style list`.",
+    help="How to play at first: a sampled style, a style.json, or a name of `drumnet style list`.  "
+    "[default: the player's, or random]",
 )
+@player_option
 @seed_option
 @beat_options
 @click.option(
@@ -100,7 +101,8 @@ def live(
     input_: str | None,
     first_bar: int | None,
     pieces: str,
-    style: str,
+    style: str | None,
+    player: str | None,
     seed: int | None,
     beat_choice: BeatChoice,
     midi_map: str,
@@ -118,6 +120,7 @@ def live(
     if clock == "lead" and first_bar is not None:
         raise click.UsageError("--first-bar is for a DAW that leads: leave out --clock lead.")
     require_live(clock == "link")
+    from drumnet.audition import words_of
     from drumnet.drummer import Drummer
     from drumnet.generation import drawn_seed, with_seed
     from drumnet.live.controls import Wish
@@ -134,6 +137,7 @@ def live(
             replace(casting, song=heard),
             Drummer(model),
             style=style,
+            player=player,
             seed=asked.seed,
             beats=beat_choice,
             midi_map=midi_map,
@@ -142,7 +146,8 @@ def live(
     print_beats(song.listening.beats, beat_choice.of_song(casting.song))
     if first_bar is None and clock != "link":
         print_first_bar(song.listening.beats)
-    print_line("style", f"{style}, seed {asked.seed}")
+    print_line("style", f"{style or player or 'random'}, seed {asked.seed}")
+    print_line("plays", words_of(song.drummer, song.styles[0], song.listening).text)
     names = [one.source for one in song.styles]
 
     def say(wish: Wish) -> None:

@@ -217,6 +217,13 @@ seed_option = click.option(
     help="Makes the random choices repeatable; drawn and printed where it is not given.",
 )
 
+player_option = click.option(
+    "--player",
+    metavar="NAME",
+    help="Who plays, of `drumnet style players`: gives the style, the settings and the kit that "
+    "nothing else says.",
+)
+
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace files that are there.")
 
 model_option = click.option(

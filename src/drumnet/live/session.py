@@ -14,6 +14,7 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drumnet.audition import player_style
 from drumnet.beats.choice import BeatChoice
 from drumnet.drummer import Drummer
 from drumnet.live.clock_follower import ClockFollower
@@ -26,6 +27,7 @@ from drumnet.live.song_clock import SongClock
 from drumnet.midi.keys import load_midi_map
 from drumnet.playing.given import given_hits
 from drumnet.style.code import RANDOM
+from drumnet.style.players import player_called
 
 if TYPE_CHECKING:
     from drumnet.live.ports import Port
@@ -45,23 +47,27 @@ def live_song(
     casting: Cast,
     drummer: Drummer,
     *,
-    style: str | Path = RANDOM,
+    style: str | Path | None = None,
+    player: str | None = None,
     seed: int = 0,
     beats: BeatChoice | None = None,
     midi_map: str | Path = "general-midi",
     first_bar: int | None = None,
 ) -> LiveSong:
-    """Hear a song.  The styles one may wish for are the one given, then the named ones.
+    """Hear a song.  The styles one may wish for are the one given, or that of the player, then
+    the named ones.
 
     Raises:
         DrumnetError: no such style or map, pieces that the weights do not play, or a song of
             which the beats cannot be found.
     """
     drummer.require(casting.played)
-    first, keys = drummer.find_style(style, seed), load_midi_map(midi_map)
-    styles = [first, *(drummer.style(name) for name in drummer.presets)]
+    first, keys = drummer.find_style(style or RANDOM, seed), load_midi_map(midi_map)
     grid = (beats or BeatChoice()).grid(casting.song)
     listening = drummer.listen(casting.song, grid)
+    if style is None and player is not None:
+        first = player_style(drummer, player_called(player), listening, seed)
+    styles = [first, *(drummer.style(name) for name in drummer.presets)]
     given = given_hits(casting, listening.beats)
     return LiveSong(drummer, listening, casting.played, given, styles, keys, first_bar)
 

@@ -67,12 +67,19 @@ class Checkpoint:
         return {
             entry["name"]: Preset(
                 entry["name"],
+                entry.get("title", entry["name"]),
                 entry["description"],
                 np.array(entry["code"], dtype=np.float32),
                 dict(entry["measures"]),
+                tuple(entry.get("formerly", ())),
             )
             for entry in entries
         }
+
+    def preset(self, name: str) -> Preset | None:
+        """The style of that name, or that had it once."""
+        formerly = {old: one for one in self.presets.values() for old in one.formerly}
+        return self.presets.get(name, formerly.get(name))
 
     @cached_property
     def style_map(self) -> StyleMap:

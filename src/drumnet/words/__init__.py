@@ -12,6 +12,6 @@ naming       the two together
 
 from __future__ import annotations
 
-from drumnet.words.naming import Words, in_words
+from drumnet.words.naming import Words, handle, in_words, share_in_words
 
-__all__ = ["Words", "in_words"]
+__all__ = ["Words", "handle", "in_words", "share_in_words"]

@@ -233,7 +233,7 @@ DESCRIPTIONS = (
     Family("loose backbeat", "the snare on 2 or 4 alone", least={"backbeats": 1}),
     Family("broken beat", "kick and snare off the beat, no backbeat",
         least={"kicks_between": 1, "snares_between": 0.7}, beats=()),
-    Family("open beat", "no backbeat", beats=()),
+    Family("free beat", "no backbeat", beats=()),
 )  # fmt: skip
 
 

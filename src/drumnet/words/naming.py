@@ -11,15 +11,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
 
 from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack
-from drumnet.words.families import DESCRIPTIONS, KINDS, kind_and_family
+from drumnet.words.families import DESCRIPTIONS, KINDS, Family, kind_and_family
 from drumnet.words.played_bars import PlayedBars
-from drumnet.words.qualities import keeps_time, stands_out
+from drumnet.words.qualities import NO_TIME, Timekeeping, keeps_time, stands_out
 from drumnet.words.typical_bar import TypicalBar
 
 #: A kind of beat is a track called after if so much of it is that.
@@ -45,26 +46,25 @@ class Words:
     """
 
     name: str
-    time: str = ""
+    time: Timekeeping = NO_TIME
     besides: str = ""
     is_family: bool = False
 
     @property
     def text(self) -> str:
         """All of it, in a line."""
-        first = " ".join(filter(None, (self.name, self.time)))
+        first = " ".join(filter(None, (self.name, self.time.text)))
         return ", ".join(filter(None, (first, self.besides)))
 
     @property
-    def handles(self) -> tuple[str, ...]:
-        """Names for files and command lines, from the shortest one to all of it.
+    def titles(self) -> tuple[str, ...]:
+        """The same in short, from the name alone to all of it.
 
-        >>> Words("four on the floor", "with disco hats on the off-beat").handles
-        ('four-on-the-floor', 'four-on-the-floor-with-disco-hats-on-the-off-beat')
+        >>> Words("four on the floor", Timekeeping("with eighths on the ride", "ride")).titles
+        ('four on the floor', 'four on the floor, ride')
         """
-        parts = [self.name, self.time, self.besides]
-        wholes = [" ".join(filter(None, parts[:count])) for count in (1, 2, 3)]
-        return tuple(dict.fromkeys(map(_handle, wholes)))
+        parts = [part for part in (self.name, self.time.short, self.besides) if part]
+        return tuple(", ".join(parts[:count]) for count in range(1, len(parts) + 1))
 
 
 def in_words(track: DrumTrack, grid: BeatGrid) -> Words:
@@ -77,7 +77,7 @@ def in_words(track: DrumTrack, grid: BeatGrid) -> Words:
     if bars is None:
         return Words("a few strokes" if len(track) else "silence")
     phrases = bars.phrases()
-    found = [kind_and_family(TypicalBar.of(bars, phrase)) for phrase in phrases]
+    found = _told(bars)
     kinds = Counter(kind for kind, _ in found)
     known = [kind for kind in KINDS if kinds[kind] >= _ENOUGH * len(found)]
     kind = max(known, key=kinds.__getitem__, default="")
@@ -89,11 +89,30 @@ def in_words(track: DrumTrack, grid: BeatGrid) -> Words:
     name = most.name.format(beats=_NUMBERS.get(bar.beats, str(bar.beats)))
     time = keeps_time(bar, name, most.says_time)
     besides = ["no kick"] if kind and bar.kicks < _LEAST_KICKS else []
-    besides += [stands_out(bar, name, time)]
+    besides += [stands_out(bar, name, time.short)]
     besides += [f"{one} in parts" for one in known if one in _IN_PARTS and one != kind]
     besides += ["long rests"] if bars.silent >= _LONG_RESTS else []
     return Words(name, time, next(filter(None, besides), ""), bool(kind))
 
 
-def _handle(text: str) -> str:
-    return re.sub(r"[^a-z0-9]+", "-", text.casefold()).strip("-")
+def share_in_words(track: DrumTrack, grid: BeatGrid, names: Collection[str]) -> float:
+    """The share of what is played, 0-1, that has one of these names."""
+    bars = PlayedBars.of(track, grid)
+    if bars is None:
+        return 0.0
+    found = _told(bars)
+    return sum(family.name in names for _, family in found) / len(found)
+
+
+def _told(bars: PlayedBars) -> list[tuple[str, Family]]:
+    """Kind and family of each phrase."""
+    return [kind_and_family(TypicalBar.of(bars, phrase)) for phrase in bars.phrases()]
+
+
+def handle(title: str) -> str:
+    """A title as it is typed: a name for files and command lines.
+
+    >>> handle("Four on the floor, ride")
+    'four-on-the-floor-ride'
+    """
+    return re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")

@@ -2,9 +2,10 @@
 
 In: a drum track and its grid.  Out: `PlayedBars`.
 
-Whole bars of the usual metre count, in which something is played that is no fill; two bars of two beats are
-taken as one of four, one of eight as two.  A beat has four places: its sixteenths, or in a
-shuffle the three of its triplet, the last of which is where its second eighth would be.
+Whole bars of the usual metre count, in which something is played that is no fill; two bars
+of two beats are taken as one of four, one of eight as two.  A beat has four places: its
+sixteenths, or in a shuffle the three of its triplet, the last of which is where its second
+eighth would be.
 """
 
 from __future__ import annotations

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from drumnet.words.played_bars import PLACES
 from drumnet.words.typical_bar import TypicalBar, mean_share
 
@@ -25,33 +27,51 @@ _ELSE = (
 )
 
 
-def keeps_time(bar: TypicalBar, name: str, says_time: bool) -> str:
-    """What the cymbals do: `on a tight hat`, `with eighths on the ride`.
+@dataclass(frozen=True)
+class Timekeeping:
+    """What keeps time.
+
+    Args:
+        text: as it follows the name of a beat: `with eighths on a tight hat`.
+        short: in a word or two: `tight hat`.
+    """
+
+    text: str = ""
+    short: str = ""
+
+
+#: Nothing does.
+NO_TIME = Timekeeping()
+
+
+def keeps_time(bar: TypicalBar, name: str, says_time: bool) -> Timekeeping:
+    """What the cymbals do.
 
     Args:
         name: of the beat.
-        says_time: the name of the beat tells how often they are struck.
+        says_time: the name tells how often they are struck.
     """
     where = _where(bar)
     if not where:
         is_kit = _strokes(bar, "snare") + _strokes(bar, "tom") >= 1
-        return "without cymbals" if is_kit and _strokes(bar, "cymbal") < _LEAST_TIME else ""
+        without = is_kit and _strokes(bar, "cymbal") < _LEAST_TIME
+        return Timekeeping("without cymbals", "no cymbals") if without else NO_TIME
+    short = where.split(" ", 1)[-1] if where.startswith(("a ", "the ")) else where
     if where == _TOMS:
-        return "" if "tom" in name else f"on {where}"
+        return NO_TIME if "tom" in name else Timekeeping(f"on {where}", short)
     how = _how_often(bar)
-    if how == "off-beats":
-        disco = "with disco hats on the off-beat"
-        return disco if _is_disco(bar) else f"with off-beats on {where}"
-    if says_time or not how:
-        return f"on {where}"
-    return f"with {how} on {where}"
+    if how == "off-beats" and _is_disco(bar):
+        return Timekeeping("with disco hats on the off-beat", "disco hats")
+    if not how or (says_time and how != "off-beats"):
+        return Timekeeping(f"on {where}", short)
+    return Timekeeping(f"with {how} on {where}", short)
 
 
 def stands_out(bar: TypicalBar, name: str, time: str) -> str:
     """What else is to be said of it, but what is said by the name; may be nothing.
 
     Args:
-        time: what keeps time.
+        time: what keeps time, in short.
     """
     for said, number, least in _ELSE:
         if getattr(bar, number) >= least and not _is_said(said, name, time):
