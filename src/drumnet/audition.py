@@ -26,7 +26,7 @@ from drumnet.words import Words, in_words, share_in_words
 #: Styles are drawn until one of them suits, up to so many.
 _MOST_TRIED = 24
 #: A style suits that plays what the player likes in so much of it.
-_SUITS = 0.75
+SUITS = 0.75
 #: What another cymbal than the player likes takes from that.
 _OTHER_CYMBAL = 0.3
 #: Drums that a song has as sound.
@@ -61,9 +61,9 @@ def words_of(drummer: Drummer, style: StyleCode, song: Listening | None = None) 
     """What a style plays to a song, all pieces of it, in words.
 
     Args:
-        song: the built-in one without its snare if None.
+        song: the built-in one if None.
     """
-    heard = song or _built_in(drummer)
+    heard = song or built_in(drummer)
     return in_words(drummer.play(heard, style), heard.beats)
 
 
@@ -74,39 +74,40 @@ def player_style(
     what the player likes, or else the one that does most; other seeds give others.
 
     Args:
-        song: the built-in one without its snare if None.
+        song: the built-in one if None.
     """
-    heard = _middle(song or _built_in(drummer))
+    heard = middle_of(song or built_in(drummer))
     best, most = drummer.sample_style([seed, 0]), -1.0
     for number in range(_MOST_TRIED):
         style = drummer.sample_style([seed, number])
-        suits = _suits(drummer, style, player, heard)
-        if suits > most:
-            best, most = style, suits
-        if most >= _SUITS:
+        share = suits(drummer, style, player, heard)
+        if share > most:
+            best, most = style, share
+        if most >= SUITS:
             break
     return replace(best, source=f"{player.name}, seed {seed}")
 
 
-def _suits(drummer: Drummer, style: StyleCode, player: Player, heard: Listening) -> float:
-    """The share of what is played that the player likes."""
+def suits(drummer: Drummer, style: StyleCode, player: Player, heard: Listening) -> float:
+    """The share of what a style plays that the player likes, 0-1; less on another cymbal."""
     track = drummer.play(heard, style, player.settings)
     share = share_in_words(track, heard.beats, player.plays)
     on = in_words(track, heard.beats).time.short
     return share if not player.on or on in player.on else share - _OTHER_CYMBAL
 
 
-def _middle(song: Listening) -> Listening:
-    """Some bars, as far from the beginning as from the end."""
+def middle_of(song: Listening, num_bars: int = _TOLD_BARS) -> Listening:
+    """So many bars, as far from the beginning as from the end; the song if it has no more."""
     bars = np.flatnonzero(song.beats.is_downbeat[: song.num_beats])
-    if len(bars) <= _TOLD_BARS:
+    if len(bars) <= num_bars:
         return song
-    first = (len(bars) - _TOLD_BARS) // 2
-    return song.cut(int(bars[first]), int(bars[first + _TOLD_BARS]))
+    first = (len(bars) - num_bars) // 2
+    return song.cut(int(bars[first]), int(bars[first + num_bars]))
 
 
 @lru_cache(maxsize=1)
-def _built_in(drummer: Drummer) -> Listening:
-    built_in = demo_song()
-    band = tuple(stem for stem in built_in.song.stems if stem.role not in PIECES_OF_ROLE)
-    return drummer.listen(Song(band), built_in.beats)
+def built_in(drummer: Drummer) -> Listening:
+    """The built-in song without its snare."""
+    demo = demo_song()
+    band = tuple(stem for stem in demo.song.stems if stem.role not in PIECES_OF_ROLE)
+    return drummer.listen(Song(band), demo.beats)

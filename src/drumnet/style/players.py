@@ -66,7 +66,7 @@ PLAYERS = {
             "acoustic", complexity="0.6", intensity="0.45", swing="0.15", swing_division="16"),
         _player("club-machine", ("four on the floor",), ("disco hats", *_HATS, "open hats"),
             "909", complexity="0.4", variation="0.2", humanize="0.1"),
-        _player("beatmaker", ("half-time rock", "half-time funk", "trap", "funk"), (),
+        _player("beatmaker", ("breakbeat", "trap", "half-time funk", "half-time rock"), (),
             "808", complexity="0.45", humanize="0.3", swing="0.25", swing_division="16"),
         _player("shuffler", ("shuffle", "half-time shuffle", "twelve-eight", "jazz swing"), (),
             "acoustic", complexity="0.45", intensity="0.4", swing="0.8"),
