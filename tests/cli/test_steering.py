@@ -150,7 +150,7 @@ def test_a_rhythm_is_played_as_most_would_unless_a_style_is_named(
     """And a song in a style at random; what was played in is written beside it."""
     (tmp_path / "tap.csv").write_text("time_s\n0.0\n0.75\n1.0\n1.5\n")
     found = {}
-    for style in ((), ("--style", "random"), ("--style", "busy-independent")):
+    for style in ((), ("--style", "random"), ("--style", "quarter-note-rock-crash-busy-kick")):
         out = tmp_path / "-".join(("out", *style))
         printed = done("--rhythm", tmp_path / "tap.csv", "-o", out, *BPM, *style)
         found[style] = StyleCode.load(out / "style.json"), printed
@@ -168,7 +168,14 @@ def test_bars_differ_by_the_seed_as_much_as_is_wanted(
     for variation in (0, 1):
         for seed in (1, 2):
             out = tmp_path / f"{variation} {seed}"
-            how = ("--style", "busy-independent", "--variation", variation, "--seed", seed)
+            how = (
+                "--style",
+                "quarter-note-rock-crash-busy-kick",
+                "--variation",
+                variation,
+                "--seed",
+                seed,
+            )
             done(song_folder, "-o", out, "--bpm", 120, "--no-mix", "--pieces", "kick,hats", *how)
             notes[variation, seed] = [
                 [row[name] for name in ("piece", "bar", "beat", "tick")] for row in rows(out)
