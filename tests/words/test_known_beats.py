@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from fixtures.patterns import drums
 
+from drumnet.grid import BeatGrid
 from drumnet.hits import DrumTrack, Hit, Piece
 from drumnet.words import handle, in_words
 
@@ -355,3 +357,19 @@ def test_titles_are_safe_in_files_and_shells() -> None:
             name = handle(title)
             assert name.replace("-", "").isalnum() and name == name.lower()
             assert name.isascii() and not name.startswith("-")
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_whatever_is_played_has_words(seed: int) -> None:
+    """Any strokes, in any metre, however few."""
+    rng = np.random.default_rng(seed)
+    beats_per_bar = int(rng.integers(1, 14))
+    grid = BeatGrid.constant(float(rng.uniform(40, 260)), 20, beats_per_bar=beats_per_bar)
+    hits = []
+    for _ in range(int(rng.integers(1, 400))):
+        tick = int(rng.integers(grid.num_ticks))
+        onset_s = max(0.0, float(grid.ticks_to_seconds(tick + rng.normal(0, 0.5))))
+        hits.append(Hit(onset_s, tick, Piece(rng.choice([one.value for one in Piece])), 64))
+    words = in_words(DrumTrack(tuple(hits)), grid)
+    assert words.text and words.text == words.text.strip() and "{" not in words.text
+    assert all(handle(title) for title in words.titles)
