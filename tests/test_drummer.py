@@ -410,15 +410,18 @@ def test_on_the_way_from_one_style_to_another_the_drums_change_gradually(
 
 def test_presets_do_what_their_names_say(drummer: Drummer, heard: Listening) -> None:
     assert len(drummer.presets) == 12
-    sparse, busy = (
-        [
-            len(drummer.play(heard, drummer.style(name), pieces=[Piece.KICK]))
-            for name in drummer.presets
-            if name.startswith(word)
-        ]
-        for word in ("sparse", "busy")
-    )
+    kicks = {
+        name: len(drummer.play(heard, drummer.style(name), pieces=[Piece.KICK]))
+        for name in drummer.presets
+    }
+    sparse = [kicks[name] for name in kicks if name.endswith("sparse-kick")]
+    busy = [kicks[name] for name in kicks if name.endswith("busy-kick")]
     assert np.mean(busy) > 1.5 * np.mean(sparse)
+
+
+def test_a_style_is_found_by_the_name_that_it_had(drummer: Drummer) -> None:
+    for find in (drummer.style, drummer.find_style):
+        assert find("busy-independent-5") == find("double-bass-metal")
 
 
 def test_to_silence_the_drums_follow_the_beats(drummer: Drummer) -> None:

@@ -94,14 +94,15 @@ class Drummer:
         return self.checkpoint.presets
 
     def style(self, name: str) -> StyleCode:
-        """The named style.
+        """The named style; a name that it had once finds it as well.
 
         Raises:
             StyleError: no style of that name.
         """
-        if name not in self.presets:
+        preset = self.checkpoint.preset(name)
+        if preset is None:
             raise StyleError(f"no style is called '{name}': choose {', '.join(self.presets)}")
-        return StyleCode(self.presets[name].code, self.checkpoint.name, name)
+        return StyleCode(preset.code, self.checkpoint.name, preset.name)
 
     def sample_style(
         self, seed: int | Sequence[int], song: Song | Listening | None = None
@@ -136,7 +137,7 @@ class Drummer:
         """
         if style == RANDOM:
             return self.sample_style(seed, song)
-        if isinstance(style, str) and style in self.presets:
+        if isinstance(style, str) and self.checkpoint.preset(style):
             return self.style(style)
         if Path(style).is_file() or Path(style).suffix == ".json":
             return StyleCode.load(Path(style))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from drumnet.audition import player_style, take_in_words
 from drumnet.beats.choice import BeatChoice
 from drumnet.drummer import Drummer
 from drumnet.files import atomic_files
@@ -25,6 +26,7 @@ from drumnet.midi.layout import MidiLayout, Tempo, Tracks
 from drumnet.playing.arranging import passages_of
 from drumnet.playing.choosing import differences
 from drumnet.playing.given import EarlierTake, Keep, given_hits
+from drumnet.playing.listening import Listening
 from drumnet.playing.passages import Passage
 from drumnet.playing.section_file import SECTIONS_FILE, write_sections
 from drumnet.projects.formats import ProjectFormat
@@ -35,6 +37,7 @@ from drumnet.song.onsets import Onsets
 from drumnet.song.roles import DEFAULT_PIECES
 from drumnet.song.song import Song
 from drumnet.style.code import StyleCode
+from drumnet.style.players import Player, player_called
 from drumnet.take_files import (
     MIX_FILE,
     Take,
@@ -77,6 +80,7 @@ def generate(
     out: str | Path,
     style: StyleCode | str | Path | None = None,
     *,
+    player: Player | str | None = None,
     settings: Settings | None = None,
     seed: int | None = None,
     pieces: str | Iterable[Piece] = DEFAULT_PIECES,
@@ -86,7 +90,7 @@ def generate(
     rhythm: Onsets | str | Path | None = None,
     sections: str | Path | Sequence[Section] | None = None,
     beats: BeatChoice | BeatGrid | None = None,
-    kit: Kit | str | Path = EMBEDDED,
+    kit: Kit | str | Path | None = None,
     midi_map: MidiMap | str | Path = GENERAL_MIDI,
     midi_tempo: Tempo | str = Tempo.MAP,
     midi_tracks: Tracks | str = Tracks.ONE,
@@ -104,6 +108,7 @@ def generate(
         style: a code, a style.json, the name of a preset, or `random`, which it is unless
             said: one that people play to songs that sound like this one; a rhythm is played
             as most would then.
+        player: who plays: gives the style, the settings and the kit that are not given.
         settings: how it is played besides.
         seed: in place of that of the settings; where neither is given, one is drawn.
         pieces: what to play: `kit` (all that the weights play and no stem gives), `kick`, a
@@ -114,7 +119,7 @@ def generate(
         sections: parts of the song with styles and settings of their own, a file of
             them, or `auto`, which finds them and varies the style.
         beats: the beats, or what is known of them; None tracks them.
-        kit: the sounds, as `load_kit` takes them.
+        kit: the sounds, as `load_kit` takes them; the player's, or the embedded ones, if None.
         midi_map: the keys of drums.mid, as `load_midi_map` takes them.
         midi_tempo: its tempo: `map`, `constant` or `none`.
         midi_tracks: `one` track in it, or one for each of the `pieces`.
@@ -127,6 +132,10 @@ def generate(
     Raises:
         DrumnetError: anything that the user can mend; nothing is left in `out`.
     """
+    who = player_called(player) if isinstance(player, str) else player
+    kit = kit or (who.kit if who else EMBEDDED)
+    if settings is None and who is not None:
+        settings = replace(who.settings, seed=drawn_seed() if seed is None else seed)
     asked = with_seed(settings, seed)
     read = [style, rhythm, sections, kit, midi_map, model]
     if isinstance(beats, BeatChoice):
@@ -144,6 +153,7 @@ def generate(
         overwrite,
         [one for one in read if isinstance(one, str | Path)],
         keep=EarlierTake.of(keep, keep_pieces, keep_bars),
+        player=None if style is not None else who,
         kit=kit,
         layout=MidiLayout.of(midi_map, midi_tempo, midi_tracks),
         projects=ProjectFormat.parse(projects),
@@ -191,7 +201,7 @@ def _played(job: Job, beats: BeatChoice | BeatGrid | None) -> list[Take]:
             )
         ]
     else:
-        style = job.style or drummer.sample_style(job.settings.seed, listening)
+        style = _style(job, listening)
         passages: Sequence[Passage] = ()
         if job.parts is not None:
             find = partial(drummer.find_style, song=listening)
@@ -208,10 +218,19 @@ def _played(job: Job, beats: BeatChoice | BeatGrid | None) -> list[Take]:
         )
         tracks = [(style, track)]
     beats, kit, pieces = listening.beats, job.kit, job.sounding
-    return [
-        Take(song, track, beats, style, kit, pieces, song.duration_s, found)
-        for style, track in tracks
-    ]
+    takes = []
+    for style, track in tracks:
+        said = replace(style, plays=take_in_words(track, listening, given).text)
+        takes.append(Take(song, track, beats, said, kit, pieces, song.duration_s, found))
+    return takes
+
+
+def _style(job: Job, listening: Listening) -> StyleCode:
+    """The style that is given, the player's, or one at random, for the song."""
+    seed = job.settings.seed
+    if job.player is not None:
+        return player_style(job.drummer, job.player, listening, seed)
+    return job.style or job.drummer.sample_style(seed, listening)
 
 
 def _written(job: Job, takes: Sequence[Take]) -> None:
@@ -237,7 +256,8 @@ def _described(job: Job, takes: Sequence[Take]) -> tuple[tuple[Path, str], ...]:
     num_bars = int(takes[0].beats.is_downbeat.sum())
     lines = differences([take.track for take in takes], num_bars)
     return tuple(
-        (job.out / folder, line) for folder, line in zip(job.takes.folders, lines, strict=True)
+        (job.out / folder, f"{take.style.plays}: {line}")
+        for folder, take, line in zip(job.takes.folders, takes, lines, strict=True)
     )
 
 
@@ -255,8 +275,11 @@ def drawn_seed() -> int:
 
 def _note(asked: StyleCode | str | Path | None, style: StyleCode, job: Job) -> str:
     settings = job.settings
+    if job.player is not None:
+        return f"{job.player.name}, seed {settings.seed}"
     if job.style is None:
         return f"sampled for this song, seed {settings.seed}"
-    name = str(asked) if isinstance(asked, str | Path) else style.source
+    named = isinstance(asked, str) and job.drummer.checkpoint.preset(asked)
+    name = str(asked) if isinstance(asked, str | Path) and not named else style.source
     chosen = settings.temperature > 0 or settings.variation > 0
     return f"{name}, seed {settings.seed}" if chosen else name

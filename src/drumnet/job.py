@@ -26,6 +26,7 @@ from drumnet.song.casting import Cast, cast
 from drumnet.song.onsets import Onsets, read_rhythm
 from drumnet.song.song import Song, load_song, song_of_rhythm
 from drumnet.style.code import RANDOM, StyleCode
+from drumnet.style.players import Player
 from drumnet.take_files import file_names, keep_stems
 
 #: A folder for each of several takes.
@@ -64,7 +65,8 @@ class Job:
     """What is asked for, checked: nothing of it is read or written again to be refused.
 
     Args:
-        style: None where one is drawn for the song.
+        style: None where one is found for the song.
+        player: whose style that is; None draws one.
         names: of the files in the folder of a take.
         parts: sections that are asked for.
     """
@@ -72,6 +74,7 @@ class Job:
     drummer: Drummer
     cast: Cast
     style: StyleCode | None
+    player: Player | None
     settings: Settings
     kept: EarlierTake
     rhythm: Onsets | None
@@ -113,6 +116,7 @@ def checked(
     read: Sequence[str | Path],
     *,
     keep: EarlierTake,
+    player: Player | None,
     kit: Kit | str | Path,
     layout: MidiLayout,
     projects: tuple[ProjectFormat, ...],
@@ -131,16 +135,17 @@ def checked(
     in_sections = parts is not None or settings.fills.place is FillPlace.SECTIONS
     names = file_names(sounding, mix, in_sections, projects, casting.song)
     code = _style(drummer, style, settings.seed, rhythm is not None)
-    if takes.number > 1 and (code is not None or parts is not None):
+    if takes.number > 1 and any(one is not None for one in (code, player, parts)):
         raise DrumnetError(
             "several takes are of styles at random, each for the whole song: leave out the style, "
-            "the rhythm and the sections, or the takes"
+            "the player, the rhythm and the sections, or the takes"
         )
     tapped = rhythm if isinstance(rhythm, Onsets | None) else read_rhythm(Path(rhythm))
     job = Job(
         drummer,
         casting,
         code,
+        player,
         settings,
         keep,
         tapped,

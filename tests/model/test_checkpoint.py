@@ -61,6 +61,43 @@ def test_whole_weights_are_what_their_file_says(weights: Path) -> None:
     assert preset.measures == {"density": 4.0}
 
 
+def test_a_named_style_is_found_by_the_names_that_it_had(weights: Path) -> None:
+    renamed = PRESET | {"name": "four-on-the-floor", "title": "four on the floor"}
+    renamed |= {"formerly": ["steady-straight", "old"]}
+    (weights / "presets.json").write_text(json.dumps([renamed]))
+    about = json.loads((weights / "model.json").read_text())
+    sha256 = about["sha256"] | {"presets.json": file_hash(weights / "presets.json")}
+    rewrite(weights, sha256=sha256)
+    found = load_checkpoint(weights)
+    assert list(found.presets) == ["four-on-the-floor"]
+    for name in ("four-on-the-floor", "steady-straight", "old"):
+        preset = found.preset(name)
+        assert preset is not None and preset.title == "four on the floor"
+    assert found.preset("other") is None
+
+
+#: What styles of the weights that are shipped were called until 2026-11-30.
+FORMERLY = {
+    "default": (
+        "sparse-bass-led steady-straight steady-bass-led steady-independent steady-off-beat "
+        "steady-bass-led-2 steady-bass-led-3 busy-independent busy-independent-2 "
+        "busy-independent-3 busy-independent-4 busy-independent-5"
+    ),
+    "open": (
+        "sparse-straight sparse-straight-2 sparse-independent steady-pushing steady-straight "
+        "steady-bass-led steady-bass-led-2 busy-off-beat busy-independent busy-pushing "
+        "busy-independent-2 busy-independent-3"
+    ),
+}
+
+
+@pytest.mark.parametrize("model", FORMERLY)
+def test_the_old_names_of_shipped_styles_still_find_them(model: str) -> None:
+    found = load_checkpoint(model)
+    old = [found.preset(name) for name in FORMERLY[model].split()]
+    assert old == list(found.presets.values())
+
+
 def test_other_weights_of_one_name_are_told_apart(weights: Path) -> None:
     before = load_checkpoint(weights).name
     (weights / "decode.onnx").write_bytes(b"trained anew")

@@ -79,5 +79,7 @@ def test_each_is_said_in_a_line(demo: Listening) -> None:
     sparse = track(demo, (Piece.KICK, range(0, ticks, BAR)), (Piece.RIDE, range(0, ticks, 24)))
     busy = track(demo, (Piece.KICK, range(0, ticks, 12)), (Piece.CLOSED_HAT, range(0, ticks, 6)))
     lines = differences([sparse, busy], bars)
-    assert "plainest" in lines[0] and "ride" in lines[0]
-    assert "busiest" in lines[1] and "closed hat" in lines[1]
+    assert lines == [
+        "3 strokes a bar, 1.0 of them kicks, the plainest",
+        "12 strokes a bar, 4.0 of them kicks, the busiest",
+    ]

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from drumnet.audition import words_of
 from drumnet.drummer import Drummer
 from drumnet.extraction import extract_style
 from drumnet.hits import Piece
@@ -119,9 +120,24 @@ def test_habits_survive_a_restart_and_are_of_their_weights_alone(
         assert page.studio.performer.code_of(style).habits is None
 
 
+def test_a_style_that_is_drawn_is_named_by_what_it_plays(page: Any, drummer: Drummer) -> None:
+    style = page.post("/styles/sample?seed=5")
+    assert style["name"] == words_of(drummer, drummer.sample_style(5)).titles[-1]
+
+
+def test_named_styles_are_near_by_the_names_that_they_had(page: Any) -> None:
+    now, before = (
+        page.get(f"/styles?near=preset:{name}")
+        for name in ("double-bass-metal", "busy-independent-5")
+    )
+    assert now == before and now[0]["name"] == "double-bass metal"
+
+
 def test_the_maps_islands_are_the_named_styles_at_their_places(page: Any, drummer: Drummer) -> None:
     style_map = page.get("/style-map")
-    assert {island["name"] for island in style_map["islands"]} == set(drummer.presets)
+    assert {island["name"] for island in style_map["islands"]} == {
+        preset.title for preset in drummer.presets.values()
+    }
     density = np.array(style_map["density"])
     assert density.shape == (style_map["size"], style_map["size"]) and density.max() == 1
     for island in style_map["islands"]:
@@ -156,6 +172,7 @@ def test_the_style_of_the_projects_own_drums(song: Any) -> None:
     page, project_id = song
     found = page.post(f"/styles/from-project/{project_id}")
     assert (found["num_hits"], found["heard_in"]) == (16, "kick in.wav")
+    assert found["plays"] == "kick on 1 and 3"
     # Played back, it is what the kick plays: beats one and three.
     kick_alone = {"pieces": {piece: {"muted": piece != "kick"} for piece in PIECES}}
     hits = page.hits(project_id, style={"code": found["style"]["code"]}, settings=kick_alone)

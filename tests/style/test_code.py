@@ -103,3 +103,12 @@ def test_bad_style_files_give_one_line(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00style")
     with pytest.raises(StyleError, match="cannot be read"):
         StyleCode.load(path)
+
+
+def test_what_a_style_played_is_kept_in_its_file_and_nowhere_else(tmp_path: Path) -> None:
+    style = StyleCode(np.zeros(16), "mine@1", "sampled", plays="shuffle on the ride")
+    style.save(tmp_path / "style.json")
+    again = StyleCode.load(tmp_path / "style.json")
+    assert again.plays == "shuffle on the ride"
+    assert again == StyleCode(np.zeros(16), "mine@1", "sampled"), "it is the same style"
+    assert again.nudged(0, 1.0).plays == "", "another style plays something else"

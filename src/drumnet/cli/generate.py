@@ -15,6 +15,7 @@ from drumnet.cli.options import (
     model_option,
     overwrite_option,
     pieces_option,
+    player_option,
     require_song,
     seed_option,
     song_arguments,
@@ -50,15 +51,14 @@ if TYPE_CHECKING:
     help="How to play: a sampled style, a style.json, or a name of `drumnet style list`.  "
     "[default: random; to a tapped rhythm, as most would play it]",
 )
+@player_option
 @seed_option
 @beat_options
 @click.option(
     "--kit",
-    default="embedded",
-    show_default=True,
     metavar="NAME|FOLDER|FILE",
     help="The sounds: acoustic (the embedded one), 808, 909, a folder of one-shots, or an "
-    ".sfz, .h2drumkit or .sf2 file.",
+    ".sfz, .h2drumkit or .sf2 file.  [default: the player's, or acoustic]",
 )
 @click.option(
     "--midi-map",
@@ -118,9 +118,10 @@ def generate(
     output: Path,
     pieces: str,
     style: str | None,
+    player: str | None,
     seed: int | None,
     beat_choice: BeatChoice,
-    kit: str,
+    kit: str | None,
     midi_map: str,
     midi_tempo: str,
     midi_tracks: str,
@@ -170,6 +171,7 @@ def generate(
             heard,
             output,
             style,
+            player=player,
             settings=with_seed(settings, drawn_seed() if seed is None else seed),
             pieces=pieces,
             keep=keep,
@@ -198,7 +200,8 @@ def generate(
     print_style(made.style, made.style_note)
     if made.sections:
         print_sections(made.sections, made.beats)
-    print_line("plays", ", ".join(piece.value for piece in made.played))
+    print_line("plays", made.style.plays)
+    print_line("pieces", ", ".join(piece.value for piece in made.played))
     print_drums(made.track)
     print_first_bar(made.beats)
     print_written(made.files)

@@ -17,6 +17,7 @@ from drumnet.cli.options import (
     beat_options,
     model_option,
     pieces_option,
+    player_option,
     require_song,
     seed_option,
     song_arguments,
@@ -76,11 +77,11 @@ _LAST_KEYS = ("q", "\x03", "\x04")
 @pieces_option
 @click.option(
     "--style",
-    default="random",
-    show_default=True,
     metavar="random|FILE|NAME",
-    help="How to play at first: a sampled style, a style.json, or a name of `drumnet style list`.",
+    help="How to play at first: a sampled style, a style.json, or a name of `drumnet style list`.  "
+    "[default: the player's, or random]",
 )
+@player_option
 @seed_option
 @beat_options
 @click.option(
@@ -102,7 +103,8 @@ def live(
     input_: str | None,
     first_bar: int | None,
     pieces: str,
-    style: str,
+    style: str | None,
+    player: str | None,
     seed: int | None,
     beat_choice: BeatChoice,
     midi_map: str,
@@ -121,6 +123,7 @@ def live(
     if clock == "lead" and first_bar is not None:
         raise click.UsageError("--first-bar is for a DAW that leads: leave out --clock lead.")
     require_live(clock == "link")
+    from drumnet.audition import words_of
     from drumnet.drummer import Drummer
     from drumnet.generation import drawn_seed, with_seed
     from drumnet.live.controls import Wish
@@ -140,6 +143,7 @@ def live(
             drummer,
             settings=asked,
             style=style,
+            player=player,
             sections=sections,
             beats=beat_choice,
             midi_map=midi_map,
@@ -148,7 +152,8 @@ def live(
     print_beats(song.listening.beats, beat_choice.of_song(casting.song))
     if first_bar is None and clock != "link":
         print_first_bar(song.listening.beats)
-    print_line("style", f"{style}, seed {asked.seed}")
+    print_line("style", f"{style or player or 'random'}, seed {asked.seed}")
+    print_line("plays", words_of(song.drummer, song.plan.styles[0], song.listening).text)
     if song.plan.sections:
         print_sections(song.plan.sections, song.listening.beats)
     names = [one.source for one in song.plan.styles]

@@ -227,6 +227,12 @@ pieces_option = click.option(
     help="What to play: kit is all that is not given as a stem; kick, or a LIST as "
     "snare,hats,toms, is played whatever is given.",
 )
+player_option = click.option(
+    "--player",
+    metavar="NAME",
+    help="Who plays, of `drumnet style players`: gives the style, the settings and the kit that "
+    "nothing else says.",
+)
 
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace files that are there.")
 

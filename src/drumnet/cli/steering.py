@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 import click
+from click.core import ParameterSource
 
 from drumnet.cli.grouped import GroupedOption
 from drumnet.errors import DrumnetError
 from drumnet.hits import Piece
 from drumnet.setting_kinds import Choice, Flag, Number, Setting, Unit
-from drumnet.settings import HOW, OF_FILLS, OF_PIECES, TABLE, Fills, Settings
+from drumnet.settings import HOW, OF_FILLS, OF_PIECES, TABLE, Settings
 from drumnet.song.roles import parse_pieces
+from drumnet.style.players import player_called
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -76,15 +79,21 @@ def _is_negated(setting: Setting) -> bool:
 
 
 def settings_options(command: Command) -> Command:
-    """How it is played, gathered into the argument `settings` (without a seed)."""
+    """How it is played, gathered into the argument `settings` (without a seed): what is said
+    by hand, else as the `player` does, if the command has one."""
 
     @wraps(command)
     def gathered(*args: Any, **kwargs: Any) -> Any:
+        context = click.get_current_context()
         said = {}
         for one in TABLE:
-            value = kwargs.pop(f"no_{one.name}" if _is_negated(one) else one.name)
-            said[one.name] = not value if _is_negated(one) else value
-        return command(*args, settings=_settings(said), **kwargs)
+            name = f"no_{one.name}" if _is_negated(one) else one.name
+            value = kwargs.pop(name)
+            if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+                said[one.name] = not value if _is_negated(one) else value
+        player = kwargs.get("player")
+        base = player_called(player).settings if player else Settings()
+        return command(*args, settings=_settings(said, base), **kwargs)
 
     decorated: Any = gathered
     for one in reversed(TABLE):
@@ -97,13 +106,14 @@ sections_option = click.option(
 )
 
 
-def _settings(said: dict[str, Any]) -> Settings:
-    """Settings of what was said of each of the table."""
+def _settings(said: dict[str, Any], base: Settings) -> Settings:
+    """Settings with what was said of some of the table."""
 
     def part(heading: str) -> dict[str, Any]:
-        return {one.field: said[one.name] for one in TABLE if one.heading == heading}
+        own = [one for one in TABLE if one.heading == heading and one.name in said]
+        return {one.field: said[one.name] for one in own}
 
-    settings = Settings(**part(HOW), fills=Fills(**part(OF_FILLS)))
+    settings = replace(base, **part(HOW), fills=replace(base.fills, **part(OF_FILLS)))
     for field, values in part(OF_PIECES).items():
         for piece, value in _of_pieces(values):
             settings = settings.with_piece(piece, **{field: value})

@@ -1,7 +1,8 @@
-"""`drumnet style`: extract, sample, list, show and mix style codes."""
+"""`drumnet style`: extract, sample, list, show and mix style codes, and list players."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ from drumnet.cli.progress import reading
 
 if TYPE_CHECKING:
     from drumnet.beats.choice import BeatChoice
+    from drumnet.drummer import Drummer
     from drumnet.style.code import StyleCode
 
 _output_option = click.option(
@@ -41,8 +43,9 @@ def style() -> None:
     """Work with styles: how the drums relate to the song, in 16 numbers."""
 
 
-def _finish(code: StyleCode, note: str, output: Path | None) -> None:
+def _finish(code: StyleCode, note: str, output: Path | None, plays: str) -> None:
     print_style(code, note)
+    print_line("plays", plays)
     if output is not None:
         code.save(output)
         print_written([output])
@@ -89,6 +92,7 @@ def extract(
     from drumnet.extraction import extract_style
     from drumnet.song.song import load_song
     from drumnet.take_files import keep_stems
+    from drumnet.words import in_words
 
     _refuse(output, overwrite)
     song = load_song(paths, stems, skip_bad)
@@ -103,7 +107,8 @@ def extract(
     heard_hits = counted(len(extracted.drums), pieces[0] if len(pieces) == 1 else "hit")
     among = f" ({', '.join(pieces)})" if len(pieces) > 1 else ""
     print_line("drums", f"{heard_hits}{among} in {extracted.drums_name}")
-    _finish(extracted.style, "extracted", output)
+    plays = in_words(extracted.drums, extracted.beats).text
+    _finish(replace(extracted.style, plays=plays), "extracted", output, plays)
 
 
 @style.command(short_help="Sample a style.")
@@ -118,7 +123,16 @@ def sample(seed: int | None, output: Path | None, overwrite: bool, model: str) -
 
     _refuse(output, overwrite)
     seed = drawn_seed() if seed is None else seed
-    _finish(Drummer(model).sample_style(seed), f"sampled, seed {seed}", output)
+    drummer = Drummer(model)
+    code = drummer.sample_style(seed)
+    _finish(code, f"sampled, seed {seed}", output, _plays(drummer, code))
+
+
+def _plays(drummer: Drummer, code: StyleCode) -> str:
+    """What a style plays to a song that is always the same."""
+    from drumnet.audition import words_of
+
+    return f"{words_of(drummer, code).text} (to the built-in song)"
 
 
 @style.command(name="list", short_help="List the styles that have a name.")
@@ -143,11 +157,20 @@ def show(which: str, model: str) -> None:
 
     drummer = Drummer(model)
     code = drummer.find_style(which)
-    preset = drummer.presets.get(which)
-    print_style(code, which if preset else f"{which}, {code.source}")
-    if preset is not None:
-        print_line("", preset.description)
+    preset = drummer.checkpoint.preset(which)
+    print_style(code, code.source if preset else f"{which}, {code.source}")
+    print_line("plays", preset.description if preset else code.plays or _plays(drummer, code))
     print_line("weights", code.model)
+
+
+@style.command(name="players", short_help="List the players.")
+def list_players() -> None:
+    """List the players: what they play, how, and on which kit."""
+    from drumnet.style.players import PLAYERS
+
+    width = max(map(len, PLAYERS))
+    for name, player in PLAYERS.items():
+        click.echo(f"{name:<{width}}  {player.said}")
 
 
 @style.command(short_help="Mix two styles.")
@@ -173,4 +196,5 @@ def mix(
     _refuse(output, overwrite)
     drummer = Drummer(model)
     mixed = drummer.find_style(first).interpolate(drummer.find_style(second), amount)
-    _finish(mixed, f"{first} and {second}, {amount:g} of the way", output)
+    note = f"{first} and {second}, {amount:g} of the way"
+    _finish(mixed, note, output, _plays(drummer, mixed))

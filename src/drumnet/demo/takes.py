@@ -1,7 +1,8 @@
 """The built-in song, played: what `drumnet demo` shows and writes.
 
 In: a folder to write to.  Out: the song's stems there, and four takes: three
-named styles, and one that was taken from the kick of another built-in song.
+named styles, and one that was taken from the kick of another built-in song; or one take, of
+a player.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from drumnet.generation import Generated, generate
 from drumnet.hearing.conditioning import HEARD_ROLES, conditioning_of
 from drumnet.song.roles import Role
 from drumnet.style.code import StyleCode
+from drumnet.style.players import Player
 
 NUM_STYLES = 3
 
@@ -41,7 +43,11 @@ class Take:
 
 
 def play_showcase(
-    out: Path, *, model: str | Path = "default", overwrite: bool = False
+    out: Path,
+    *,
+    model: str | Path = "default",
+    player: Player | None = None,
+    overwrite: bool = False,
 ) -> Iterator[Take]:
     """Write the stems to `out/song`, and take by take to a folder each; they are there when the
     last one was taken.
@@ -50,7 +56,7 @@ def play_showcase(
         OutputError: a file exists and `overwrite` is false, or cannot be written.
     """
     drummer = Drummer(model)
-    styles = _styles(drummer)
+    styles = [(player.name, player.said, None)] if player else _styles(drummer)
     if not overwrite:
         refuse_overwrite([out / name for name in ("song", *(name for name, _, _ in styles))], False)
     built_in = demo_song()
@@ -58,7 +64,14 @@ def play_showcase(
         write_demo_stems(folder / "song")
         for name, description, style in styles:
             made = generate(
-                built_in.song, folder / name, style, seed=0, beats=built_in.beats, model=drummer
+                built_in.song,
+                folder / name,
+                style,
+                player=player,
+                seed=0,
+                beats=built_in.beats,
+                pieces="kit" if player else "kick",
+                model=drummer,
             )
             files = tuple(out / file.relative_to(folder) for file in made.files)
             yield Take(name, description, replace(made, files=files))
@@ -78,7 +91,7 @@ def heard_onsets_s(built_in: DemoSong) -> dict[str, NDArray[np.float64]]:
     return found
 
 
-def _styles(drummer: Drummer) -> list[tuple[str, str, StyleCode]]:
+def _styles(drummer: Drummer) -> list[tuple[str, str, StyleCode | None]]:
     """Three presets, as far from each other as they go, and the transfer."""
     presets = drummer.presets
     chosen = [next(iter(presets))]
@@ -94,5 +107,6 @@ def _styles(drummer: Drummer) -> list[tuple[str, str, StyleCode]]:
     transferred = drummer.extract_style(
         drummer.listen(reference.song, reference.beats), reference.kick
     )
+    named: list[tuple[str, str, StyleCode | None]]
     named = [(name, presets[name].description, drummer.style(name)) for name in chosen]
     return [*named, ("transfer", "taken from the kick of another built-in song", transferred)]

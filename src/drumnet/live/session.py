@@ -11,9 +11,11 @@ import threading
 import time
 from collections.abc import Callable
 from enum import Enum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from drumnet.audition import player_style
 from drumnet.beats.choice import BeatChoice
 from drumnet.drummer import Drummer
 from drumnet.live.clock_follower import ClockFollower
@@ -29,6 +31,7 @@ from drumnet.playing.arranging import AskedSections
 from drumnet.playing.given import given_hits
 from drumnet.settings import Settings
 from drumnet.style.code import RANDOM
+from drumnet.style.players import player_called
 
 if TYPE_CHECKING:
     from drumnet.hearing.sections import Section
@@ -50,13 +53,15 @@ def live_song(
     drummer: Drummer,
     *,
     settings: Settings,
-    style: str | Path = RANDOM,
+    style: str | Path | None = None,
+    player: str | None = None,
     sections: str | Path | None = None,
     beats: BeatChoice | None = None,
     midi_map: str | Path = "general-midi",
     first_bar: int | None = None,
 ) -> LiveSong:
-    """Hear a song.  The styles one may wish for are the one given, then the named ones.
+    """Hear a song.  The styles one may wish for are the one given, or that of the player, then
+    the named ones.
 
     Args:
         settings: that it begins with.
@@ -67,16 +72,22 @@ def live_song(
             make no sense, or a song of which the beats cannot be found.
     """
     drummer.require(casting.played)
-    first, keys = drummer.find_style(style, settings.seed), load_midi_map(midi_map)
-    asked = None if sections is None else AskedSections.of(sections)
-    styles = [first, *(drummer.style(name) for name in drummer.presets)]
+    keys, asked = load_midi_map(midi_map), None
+    if sections is not None:
+        asked = AskedSections.of(sections)
     grid = (beats or BeatChoice()).grid(casting.song)
     listening = drummer.listen(casting.song, grid)
+    if style is None and player is not None:
+        first = player_style(drummer, player_called(player), listening, settings.seed)
+    else:
+        first = drummer.find_style(style or RANDOM, settings.seed, listening)
+    styles = [first, *(drummer.style(name) for name in drummer.presets)]
     given = given_hits(casting, listening.beats)
     found: tuple[Section, ...] = ()
     if asked is not None:
         found = asked.on(listening.beats, lambda: drummer.sections(listening))
-    plan = Plan.of(styles, found, settings, drummer.find_style)
+    find = partial(drummer.find_style, song=listening)
+    plan = Plan.of(styles, found, settings, find)
     return LiveSong(drummer, listening, casting.played, given, plan, keys, first_bar)
 
 

@@ -8,7 +8,7 @@ the package: `default` and `open`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -75,6 +75,11 @@ class Checkpoint:
             raise CheckpointError(
                 f"'{file}' cannot be read ({fault}): install or export it again"
             ) from fault
+
+    def preset(self, name: str) -> Preset | None:
+        """The style of that name, or that had it once."""
+        formerly = {old: one for one in self.presets.values() for old in one.formerly}
+        return self.presets.get(name, formerly.get(name))
 
     @cached_property
     def style_map(self) -> StyleMap:
@@ -148,11 +153,20 @@ def load_checkpoint(model: str | Path) -> Checkpoint:
     return found
 
 
-def _preset(name: str, description: str, code: Any, measures: Any) -> Preset:
-    if not (isinstance(name, str) and isinstance(description, str)):
-        raise ValueError("a style has a name and a description")
+def _preset(
+    name: str,
+    description: str,
+    code: Any,
+    measures: Any,
+    title: str | None = None,
+    formerly: Sequence[str] = (),
+) -> Preset:
+    words = (name, description, title or name, *formerly)
+    if not all(isinstance(one, str) for one in words):
+        raise ValueError("a style has a name, a title and a description")
     numbers = StyleCode(code, name).code
-    return Preset(name, description, numbers, {key: float(measures[key]) for key in measures})
+    said = {key: float(measures[key]) for key in measures}
+    return Preset(name, title or name, description, numbers, said, tuple(formerly))
 
 
 def _described(folder: Path, about: Mapping[str, Any]) -> Checkpoint:

@@ -95,33 +95,19 @@ def broken_rules(
 
 
 def differences(tracks: Sequence[DrumTrack], num_bars: int) -> list[str]:
-    """A line for each take: what it does more or less of than the others."""
-    counts = np.array([[len(track.of(piece)) for piece in Piece] for track in tracks], float)
-    counts /= max(num_bars, 1)
-    lines = []
-    for row in counts:
-        kick, cymbals = row[PIECES.index(Piece.KICK)], {}
-        for names, words in _KEEPERS.items():
-            cymbals[words] = sum(row[PIECES.index(piece)] for piece in names)
-        keeper = max(cymbals, key=lambda words: cymbals[words])
-        time = f"time on {keeper}" if cymbals[keeper] >= 1 else "no cymbal keeps time"
-        rest = f"{row.sum():.0f} strokes a bar, {kick:.1f} of them kicks; {time}"
-        lines.append(f"{_beside(row.sum(), counts.sum(axis=1))}: {rest}")
-    return lines
-
-
-_KEEPERS = {
-    (Piece.CLOSED_HAT,): "the closed hat",
-    (Piece.OPEN_HAT,): "the open hat",
-    (Piece.RIDE,): "the ride",
-}
+    """A line for each take: how busy it is, also beside the others."""
+    strokes = np.array([len(track) for track in tracks]) / max(num_bars, 1)
+    kicks = [len(track.of(Piece.KICK)) / max(num_bars, 1) for track in tracks]
+    return [
+        f"{own:.0f} strokes a bar, {kick:.1f} of them kicks{_beside(own, strokes)}"
+        for own, kick in zip(strokes.tolist(), kicks, strict=True)
+    ]
 
 
 def _beside(own: float, all_of: NDArray[np.float64]) -> str:
-    if len(all_of) == 1:
-        return "alone"
-    rank = float((all_of < own).mean())
-    return "the plainest" if rank == 0 else "the busiest" if own == all_of.max() else "between"
+    if len(all_of) == 1 or all_of.min() < own < all_of.max():
+        return ""
+    return ", the plainest" if own == all_of.min() else ", the busiest"
 
 
 def excerpt(listening: Listening, num_beats: int = 64) -> slice:

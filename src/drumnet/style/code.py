@@ -64,6 +64,7 @@ class StyleCode:
         model: the weights that it belongs to, as name and hash.
         source: where it comes from, for people.
         habits: what its drummer does besides, if it was taken from a song or is like one's.
+        plays: what it played when it was written, in words, for people.
 
     Raises:
         StyleError: not 16 finite numbers, or habits that depart by fewer or more.
@@ -73,6 +74,7 @@ class StyleCode:
     model: str
     source: str = ""
     habits: Habits | None = None
+    plays: str = ""
 
     def __post_init__(self) -> None:
         try:
@@ -109,7 +111,9 @@ class StyleCode:
             raise StyleError(f"a style code has numbers 0 to {CODE_SIZE - 1}, not {index}")
         code = self.code.copy()
         code[index] += delta
-        return replace(self, code=code, source=f"{self.source}, number {index} {delta:+g}")
+        return replace(
+            self, code=code, source=f"{self.source}, number {index} {delta:+g}", plays=""
+        )
 
     def interpolate(self, other: StyleCode, amount: float) -> StyleCode:
         """The style on the way to another: 0 is this one, 1 the other; its habits go with it
@@ -149,6 +153,8 @@ class StyleCode:
             "code": [float(value) for value in self.code],
             "source": self.source,
         }
+        if self.plays:
+            content["plays"] = self.plays
         if self.habits:
             content["habits"] = self.habits.written()
         with atomic_path(path) as part:
@@ -173,8 +179,9 @@ class StyleCode:
             raise StyleError(f"'{path}' is no style: its code should be {CODE_SIZE} numbers")
         try:
             habits = Habits.read(content["habits"]) if content.get("habits") else None
-            model, source = (str(content.get(key, "")) for key in ("model", "source"))
-            return StyleCode(code, model, source, habits)
+            told = (str(content.get(key, "")) for key in ("model", "source", "plays"))
+            model, source, plays = told
+            return StyleCode(code, model, source, habits, plays)
         except StyleError as fault:
             raise StyleError(f"'{path}' is no style: {fault}") from fault
 
@@ -188,13 +195,18 @@ class Preset:
     """A named style of the weights, described by what it measurably does.
 
     Args:
+        name: as it is typed: `eighth-note-rock-tight-hat`.
+        title: as it is shown: `eighth-note rock, tight hat`.
         code: (16,).
         measures: `density` (hits per bar), `on_beat` (share of hits on a
             beat), `with_bass` (share of hits at a bass onset), `syncopation`
             (share of hits off the beat that no hit on the next beat resolves).
+        formerly: names that it had, by which it is still found.
     """
 
     name: str
+    title: str
     description: str
     code: NDArray[np.float32]
     measures: dict[str, float]
+    formerly: tuple[str, ...] = ()

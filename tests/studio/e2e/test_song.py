@@ -17,9 +17,9 @@ def test_beats_are_doubled_halved_and_nudged(song) -> None:
     tempo = "drumnetStudio.session.project.beats.tempo_bpm"
     before = page.evaluate(tempo)
     page.get_by_title("Tempo and beats").click()
-    page.get_by_role("button", name="Double").click()
+    page.get_by_role("button", name="Double", exact=True).click()
     song.wait_for(f"{tempo} > {1.9 * before}")
-    page.get_by_role("button", name="Half").click()
+    page.get_by_role("button", name="Half", exact=True).click()
     song.wait_for(f"{tempo} < {1.1 * before}")
     first_s = page.evaluate(
         "drumnetStudio.session.grid.barStartS(drumnetStudio.session.grid.bars[1])"
@@ -43,7 +43,7 @@ def test_beats_are_in_the_one_history(song) -> None:
     assert landed != style["code"]
     page.get_by_title("Tempo and beats").click()
     for name in ("Double", "½ beat later"):
-        song.change(page.get_by_role("button", name=name).click)
+        song.change(page.get_by_role("button", name=name, exact=True).click)
     edited = page.evaluate(beats)
     assert edited["tempo_bpm"] > 1.9 * before["tempo_bpm"]
     page.keyboard.press("Escape")

@@ -21,7 +21,12 @@ from drumnet.playing.peak_picking import likely_ticks
 from drumnet.song.roles import Role
 from drumnet.training.drummer.config import TrainConfig
 from drumnet.training.drummer.export import export
-from drumnet.training.drummer.presets import NUM_PRESETS, make_presets, strangeness
+from drumnet.training.drummer.presets import (
+    NUM_PRESETS,
+    kick_description,
+    make_presets,
+    strangeness,
+)
 
 
 class Sequencer:
@@ -69,16 +74,13 @@ def test_presets_do_what_they_say(presets: list[dict[str, Any]]) -> None:
         found = measure_pattern(likely_ticks(played.probability[0], 0.3), song.conditioning)
         for name, value in preset["measures"].items():
             assert getattr(found, name) == pytest.approx(value, abs=1e-3)
-        assert f"{found.density:.1f} kicks a bar" in preset["description"]
+        assert f"{found.density:.1f} kicks a bar" in kick_description(preset["measures"])
 
 
-def test_presets_are_twelve_of_different_names_from_sparse_to_dense(
-    presets: list[dict[str, Any]],
-) -> None:
-    assert len(presets) == len({preset["name"] for preset in presets}) == NUM_PRESETS
+def test_presets_are_twelve_from_sparse_to_dense(presets: list[dict[str, Any]]) -> None:
+    assert len(presets) == NUM_PRESETS
     density = [preset["measures"]["density"] for preset in presets]
     assert density == sorted(density) and density[-1] > 1.5 * density[0]
-    assert presets[0]["name"].startswith("sparse") and presets[-1]["name"].startswith("busy")
 
 
 def test_presets_are_typical_codes_of_songs(presets: list[dict[str, Any]]) -> None:
@@ -121,11 +123,6 @@ def test_a_preset_plays_a_kit_as_drummers_do() -> None:
     found = make_presets(cast(Network, Crasher()), codes, [song_in_four()], 0.3, kits)
     crashing = [preset for preset in found if sum(preset["code"]) > 0]
     assert len(crashing) <= 1, "only a cluster without any other may crash all the time"
-    assert all(
-        preset["description"].endswith("; closed hats")
-        for preset in found
-        if preset not in crashing
-    )
 
 
 def test_a_kit_is_strange_that_no_drummer_is_near_to() -> None:

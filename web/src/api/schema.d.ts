@@ -909,6 +909,7 @@ export interface components {
          *
          *     Args:
          *         heard_in: the stem in which the drums were heard.
+         *         plays: what they play, in words.
          */
         FoundStyle: {
             style: components["schemas"]["Style"];
@@ -918,6 +919,8 @@ export interface components {
             tempo_bpm: number;
             /** Heard In */
             heard_in: string;
+            /** Plays */
+            plays: string;
         };
         /**
          * Hit

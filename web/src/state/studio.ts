@@ -178,9 +178,11 @@ export class Studio extends Observable {
     }
     this.say(`Listening to the drums of ${file.name}…`);
     await this.attempt(async () => {
-      const { style, num_hits, tempo_bpm } = await api.styleFromSong(file);
+      const { style, num_hits, tempo_bpm, plays } = await api.styleFromSong(file);
       session.change(withStyle(session.doc, session.target, style), "style of a song");
-      this.say(`The style of ${file.name}: ${num_hits} hits at ${tempo_bpm.toFixed(0)} bpm.`);
+      this.say(
+        `The style of ${file.name}: ${num_hits} hits at ${tempo_bpm.toFixed(0)} bpm, ${plays}.`,
+      );
     });
   }
 
@@ -189,9 +191,9 @@ export class Studio extends Observable {
     const { session } = this;
     if (!session) return;
     await this.attempt(async () => {
-      const { style, num_hits, heard_in } = await api.styleFromProject(session.project.id);
+      const { style, num_hits, heard_in, plays } = await api.styleFromProject(session.project.id);
       session.change(withStyle(session.doc, session.target, style), "style of its own drums");
-      this.say(`The style of ${heard_in}: ${num_hits} hits.`);
+      this.say(`The style of ${heard_in}: ${num_hits} hits, ${plays}.`);
     });
   }
 

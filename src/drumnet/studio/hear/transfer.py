@@ -18,6 +18,7 @@ from drumnet.studio.store.habits import HabitStore
 from drumnet.studio.store.pad import Pad
 from drumnet.studio.store.projects import ProjectStore
 from drumnet.studio.store.stems import StemStore
+from drumnet.words import in_words
 
 _DRUMS = (Role.KICK, Role.DRUMS)
 
@@ -86,6 +87,7 @@ class StyleFinder:
             num_hits=len(found.drums),
             tempo_bpm=round(found.beats.tempo_bpm, 2),
             heard_in=heard_in,
+            plays=in_words(found.drums, found.beats).text,
         )
 
 

@@ -103,12 +103,14 @@ class FoundStyle(Model):
 
     Args:
         heard_in: the stem in which the drums were heard.
+        plays: what they play, in words.
     """
 
     style: Style
     num_hits: int
     tempo_bpm: float
     heard_in: str
+    plays: str
 
 
 class KitLayer(Model):

@@ -72,7 +72,7 @@ class Pad:
             presets, key=lambda preset: np.linalg.norm(self._map.place_of(preset.code) - most)
         )
         code = nearest.code.tolist()
-        return Style(code=code, at=self.place(code), name=nearest.name)
+        return Style(code=code, at=self.place(code), name=nearest.title)
 
     def described(self) -> MapAnswer:
         """The map as it is drawn."""
@@ -83,7 +83,7 @@ class Pad:
             y=_axis(self._map.y),
             islands=[
                 Island(
-                    name=preset.name,
+                    name=preset.title,
                     description=preset.description,
                     at=self.place(preset.code.tolist()),
                     code=preset.code.tolist(),

@@ -13,6 +13,7 @@ from uuid import uuid4
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from drumnet.audition import words_of
 from drumnet.drummer import Drummer
 from drumnet.studio.errors import DamagedError, StudioError, UnknownError
 from drumnet.studio.schemas.song import Code, Point, Style
@@ -96,11 +97,12 @@ class StyleStore:
             db.execute("DELETE FROM styles WHERE id = ?", (style_id,))
 
     def sample(self, seed: int) -> Style:
-        """A style at random; the same seed gives the same one."""
+        """A style at random, named by what it plays; the same seed gives the same one."""
         style = self._drummer.sample_style(seed)
         code = [round(float(value), 5) for value in style.code]
         self._habits.remember(code, style.habits)
-        return Style(code=code, at=self._pad.place(code), name=style.source)
+        name = words_of(self._drummer, style).titles[-1]
+        return Style(code=code, at=self._pad.place(code), name=name)
 
     def _all(self) -> list[SavedStyle]:
         with self._library.reading() as db:
@@ -108,8 +110,8 @@ class StyleStore:
         builtin = [
             SavedStyle(
                 id=f"{_BUILTIN}{preset.name}",
-                name=preset.name,
-                tags=preset.name.split("-"),
+                name=preset.title,
+                tags=preset.title.split(", "),
                 code=preset.code.tolist(),
                 at=self._pad.place(preset.code.tolist()),
                 source=preset.description,
@@ -142,7 +144,7 @@ class StyleStore:
     def _code_of(self, near: str) -> Sequence[float]:
         if "," not in near:
             if near.startswith(_BUILTIN):
-                preset = self._drummer.presets.get(near.removeprefix(_BUILTIN))
+                preset = self._drummer.checkpoint.preset(near.removeprefix(_BUILTIN))
                 if preset is None:
                     raise UnknownError(f"no named style is called '{near}'")
                 code: list[float] = preset.code.tolist()

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from drumnet.corpus.halves import MELODIC_ROLES, HalvedSong, all_halved, halved
 from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
+from drumnet.drummer import Drummer
 from drumnet.errors import DataError, OutputError
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import PIECES, Piece
@@ -40,14 +41,15 @@ from drumnet.training.drummer.graphs import (
     write_graphs,
 )
 from drumnet.training.drummer.model import GatedAutoencoder, Heard, Played
+from drumnet.training.drummer.preset_names import name_presets
 from drumnet.training.drummer.presets import drummers_kits, make_presets
 from drumnet.training.drummer.style_bank import fit_style_bank
 from drumnet.training.drummer.style_map import fit_style_map
 
 #: Codes are whitened over at most this many training songs.
 _MOST_CODES = 3_000
-#: Presets are measured on this many valid songs.
-_PRESET_SONGS = 8
+#: Presets are measured on this many valid songs, and named on so many.
+_PRESET_SONGS, _NAMING_SONGS = 8, 16
 _LEAST_PRESET_BEATS = 128
 #: Stands in `model.json` until the floor is tuned.
 _ANY_FLOOR = 0.5
@@ -93,24 +95,36 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         played = transferred(network, valid)
         floor = best_floor(valid, played)
         facts["valid_transfer_f1"] = round(mean_f1(valid, played, floor), 4)
-        long = [
-            song for song in valid if song.conditioning.num_beats >= _LEAST_PRESET_BEATS
-        ] or valid
-        band = [halved(song, MELODIC_ROLES) for song in _events_to_tune_on(store)]
-        band = [song for song in band if song.has_both_halves]
+        long = preset_songs(valid, _PRESET_SONGS)
+        band = band_to_tune_on(store)
         kits = drummers_kits(band, network.checkpoint.pieces)
-        presets = make_presets(network, white, long[:_PRESET_SONGS], floor, kits)
+        presets = make_presets(network, white, long, floor, kits)
         named = np.array([preset["code"] for preset in presets])
-        style_map = fit_style_map(network, white, long[:_PRESET_SONGS], floor, named)
+        style_map = fit_style_map(network, white, long, floor, named)
         style_map.save(folder / MAP_FILE)
         fit_controls(network, white, band).save(folder / CONTROLS_FILE)
         fit_fills(train).save(folder / FILLS_FILE)
         fit_style_bank(network, train).save(folder / STYLES_FILE)
         floors = kit_floors(network, band, floor)
         by_row = [floors[piece] for piece in network.checkpoint.pieces]
-        write_checkpoint(folder, label, config, by_row, presets, facts)
+        write_checkpoint(folder, label, config, by_row, [], facts)
+        drummer = Drummer(Network(load_checkpoint(folder)))
+        named_presets = name_presets(presets, drummer, preset_songs(band))
+        write_checkpoint(folder, label, config, by_row, named_presets, facts)
         shutil.move(folder, out)
     return load_checkpoint(out)
+
+
+def band_to_tune_on(store: TickStore) -> list[HalvedSong]:
+    """The valid songs, of which no drums are heard."""
+    band = [halved(song, MELODIC_ROLES) for song in _events_to_tune_on(store)]
+    return [song for song in band if song.has_both_halves]
+
+
+def preset_songs(songs: Sequence[HalvedSong], most: int = _NAMING_SONGS) -> list[HalvedSong]:
+    """The first that are long enough to know presets by."""
+    long = [song for song in songs if song.conditioning.num_beats >= _LEAST_PRESET_BEATS]
+    return (long or list(songs))[:most]
 
 
 def _songs_to_tune_on(store: TickStore) -> list[HalvedSong]:

@@ -2,13 +2,13 @@
 
 Each candidate code is played to the same few songs and measured; the
 candidates are clustered by what their kick does.  Of those near each cluster's
-middle, the one whose kit is most like a drummer's becomes a preset, named and
-described by its measures.
+middle, the one whose kit is most like a drummer's becomes a preset; `preset_names`
+names it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple, fields
 from typing import Any
 
@@ -29,13 +29,6 @@ _TYPICAL = 0.8
 _NEAR = 1 / 3
 #: A kit is as strange as it is far from the so manieth nearest of drummers'.
 _NEIGHBOUR = 5
-#: What keeps time, as it is called.
-_TIMEKEEPERS = {
-    Piece.CLOSED_HAT: "closed hats",
-    Piece.OPEN_HAT: "open hats",
-    Piece.RIDE: "ride",
-    Piece.CRASH: "crashes",
-}
 _ROUNDS = 50
 #: A measure that is the same for every code tells none apart.
 _LEAST_SPREAD = 1e-6
@@ -51,7 +44,7 @@ def make_presets(
     num_candidates: int = 300,
     seed: int = 0,
 ) -> list[dict[str, Any]]:
-    """The entries of `presets.json`, from sparse to dense.
+    """The entries of `presets.json` without their names, from sparse to dense.
 
     Args:
         codes: (num_songs, 16) codes of training songs.
@@ -68,15 +61,11 @@ def make_presets(
     strange = strangeness(played[:, others], kits[:, others])
     chosen = _medoids(measured / spread, min(NUM_PRESETS, len(candidates)), strange)
     chosen = chosen[np.argsort(measured[chosen, 0], kind="stable")]
-    levels = np.quantile(measured, (1 / 3, 2 / 3), axis=0)
-    taken: dict[str, int] = {}
     entries = []
     for index in chosen:
         values = dict(zip(_MEASURES, measured[index].round(3).tolist(), strict=True))
         entries.append(
             {
-                "name": _unique(_name(measured[index], levels), taken),
-                "description": _description(values, network.checkpoint.pieces, played[index]),
                 "measures": values,
                 "code": [round(float(value), 5) for value in candidates[index]],
             }
@@ -161,36 +150,9 @@ def _medoids(
     return np.array(medoids)
 
 
-def _name(measures: NDArray[np.float64], levels: NDArray[np.float64]) -> str:
-    """Two words: how much is played, and what stands out most."""
-    low, high = levels
-    amount = "sparse" if measures[0] < low[0] else "busy" if measures[0] > high[0] else "steady"
-    spread = np.maximum(high - low, 1e-6)
-    outstanding = (measures - (low + high) / 2) / spread
-    words = {1: ("straight", "off-beat"), 2: ("bass-led", "independent"), 3: ("pushing", "square")}
-    which = max(words, key=lambda index: abs(outstanding[index]))
-    return f"{amount}-{words[which][0 if outstanding[which] > 0 else 1]}"
-
-
-def _unique(name: str, taken: dict[str, int]) -> str:
-    taken[name] = taken.get(name, 0) + 1
-    return name if taken[name] == 1 else f"{name}-{taken[name]}"
-
-
-def _description(
-    measures: dict[str, float], pieces: Sequence[Piece], played: NDArray[np.float64]
-) -> str:
-    """What the kick does, and what keeps time.
-
-    Args:
-        played: (num_pieces,) hits per bar.
-    """
-    text = (
+def kick_description(measures: Mapping[str, float]) -> str:
+    """What the kick does."""
+    return (
         f"{measures['density']:.1f} kicks a bar, {measures['on_beat']:.0%} on the beat, "
         f"{measures['with_bass']:.0%} with the bass, {measures['syncopation']:.0%} syncopated"
     )
-    keeping = {piece: played[row] for row, piece in enumerate(pieces) if piece in _TIMEKEEPERS}
-    if not keeping:
-        return text
-    most = max(keeping, key=lambda piece: keeping[piece])
-    return f"{text}; {_TIMEKEEPERS[most]}" if keeping[most] >= 1 else f"{text}; hardly a cymbal"
