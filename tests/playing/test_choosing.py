@@ -80,6 +80,6 @@ def test_each_is_said_in_a_line(demo: Listening) -> None:
     busy = track(demo, (Piece.KICK, range(0, ticks, 12)), (Piece.CLOSED_HAT, range(0, ticks, 6)))
     lines = differences([sparse, busy], bars)
     assert lines == [
-        "3 strokes a bar, 1.0 of them kicks, the plainest",
-        "12 strokes a bar, 4.0 of them kicks, the busiest",
+        "3 strokes a bar, 1.1 of them kicks, the plainest",
+        "13 strokes a bar, 4.2 of them kicks, the busiest",
     ]

@@ -669,6 +669,7 @@ export interface components {
          *         midi_maps: the key of each piece that MIDI can be written with, by the names of the maps,
          *             General MIDI first.
          *         plays_live: what the page plays goes to a DAW as well, and a fill may be asked for.
+         *         folders: where songs may be opened from by their path.
          */
         About: {
             /** Version */
@@ -697,6 +698,8 @@ export interface components {
             max_upload_bytes: number;
             /** Plays Live */
             plays_live: boolean;
+            /** Folders */
+            folders: string[];
         };
         /**
          * AtPoint
@@ -869,19 +872,19 @@ export interface components {
         Feel: "normal" | "half-time" | "double-time";
         /**
          * FillPlace
-         * @description Where fills are played: at the ends of the song's sections, or every so
-         *     many bars.
+         * @description Where fills are played: as the arrangement has them, at the ends of the song's
+         *     sections, or every so many bars.
          * @enum {string}
          */
-        FillPlace: "sections" | "4" | "8" | "none";
+        FillPlace: "arranged" | "sections" | "4" | "8" | "none";
         /**
          * Fills
          * @description Where and how fills are played.
          */
         Fills: {
             /**
-             * @description Where fills are played: every 4 or 8 bars, or at the ends of sections.
-             * @default none
+             * @description Where fills are played: every 4 or 8 bars, at the ends of sections, or as arranged, which is at those of most sections.
+             * @default arranged
              */
             place: components["schemas"]["FillPlace"];
             /**
@@ -1152,6 +1155,43 @@ export interface components {
         OpenPath: {
             /** Path */
             path: string;
+        };
+        /**
+         * Opened
+         * @description A project into which files of this machine were copied.
+         *
+         *     Args:
+         *         problems: of the files that could not be read and are left out, a line each.
+         */
+        Opened: {
+            /** Id */
+            id: string;
+            /** Name */
+            name: string;
+            /** Created */
+            created: string;
+            /** Modified */
+            modified: string;
+            /** Revision */
+            revision: number;
+            status: components["schemas"]["Status"];
+            /** Error */
+            error: string | null;
+            /** Duration S */
+            duration_s: number | null;
+            /** Drums Gain */
+            drums_gain: number;
+            /** Stems */
+            stems: components["schemas"]["Stem"][];
+            beats: components["schemas"]["Beats"] | null;
+            style: components["schemas"]["Style"];
+            /** Sections */
+            sections: components["schemas"]["Section"][];
+            settings: components["schemas"]["Settings"];
+            mixer: components["schemas"]["Mixer"];
+            edits: components["schemas"]["Edits"];
+            /** Problems */
+            problems: string[];
         };
         /**
          * Origin
@@ -1504,7 +1544,7 @@ export interface components {
             follow_strumming: number;
             /**
              * @default {
-             *       "place": "none",
+             *       "place": "arranged",
              *       "amount": 1,
              *       "length_beats": 2,
              *       "crash": true
@@ -1597,17 +1637,19 @@ export interface components {
         };
         /**
          * Status
-         * @description What can be done with a project: `empty` wants stems, `ready` plays.
+         * @description What can be done with a project: `empty` wants stems, `ready` plays, `damaged` can only
+         *     be deleted.
          * @enum {string}
          */
-        Status: "empty" | "listening" | "ready" | "failed";
+        Status: "empty" | "listening" | "ready" | "failed" | "damaged";
         /**
          * Stem
          * @description One track of the song.
          *
          *     Args:
-         *         replaced: a kick or drum stem; it is not listened to, and stands for
-         *             what is written anew.
+         *         replaced: it is not listened to: a kick or drum stem, which stands for what is written
+         *             anew, or one that is left out.
+         *         left_out: why it is no stem beside the others; empty if it is one.
          */
         Stem: {
             /** Id */
@@ -1617,6 +1659,8 @@ export interface components {
             role: components["schemas"]["Role"];
             /** Replaced */
             replaced: boolean;
+            /** Left Out */
+            left_out: string;
             kind: components["schemas"]["StemKind"];
             /** Duration S */
             duration_s: number;
@@ -1960,7 +2004,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Project"];
+                    "application/json": components["schemas"]["Opened"];
                 };
             };
             /** @description What was wrong and what to do, in one line. */
