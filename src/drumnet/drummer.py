@@ -49,6 +49,8 @@ from drumnet.style.code import CODE_SIZE, RANDOM, Preset, StyleCode
 from drumnet.style.habits import Habits
 from drumnet.style.prior import song_features
 
+#: For each take that is wanted, so many styles are drawn at least.
+_LEAST_CANDIDATES = 5
 #: So many takes are played for each that is chosen, at most.
 _MOST_TRIED = 3
 #: Fewer given hits do not tell how late their drummer is.
@@ -265,7 +267,8 @@ class Drummer:
         asked = settings or Settings()
         bank, features = self.checkpoint.styles, self.features(listening)
         config = ChoiceConfig(most_empty=1.0 if rest else ChoiceConfig.most_empty)
-        seeds = [[asked.seed, index] for index in range(config.candidates * num_takes)]
+        number = max(config.candidates, _LEAST_CANDIDATES * num_takes)
+        seeds = [[asked.seed, index] for index in range(number)]
         styles = [self.sample_style(seed, listening) for seed in seeds]
         likelihood = np.array([bank.log_density(style.code, features) for style in styles])
         beats = excerpt(listening)

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from drumnet.audition import words_of
 from drumnet.drummer import Drummer
 from drumnet.extraction import extract_style
 from drumnet.hits import Piece
 from drumnet.song.song import load_song
 from drumnet.studio.schemas.song import Style
+from drumnet.words import in_words
 
 
 def code(first: float) -> list[float]:
@@ -86,19 +86,45 @@ def test_styles_survive_a_restart_and_other_weights_are_told_apart(
         assert page.post("/style-map/code", {"at": adopted["at"]})["code"] == adopted["code"]
 
 
-def test_the_same_seed_samples_the_same_style(page: Any, drummer: Drummer) -> None:
-    style = page.post("/styles/sample?seed=5")
-    assert style == page.post("/styles/sample?seed=5") != page.post("/styles/sample?seed=6")
-    assert style["code"] == pytest.approx(drummer.sample_style(5).code.tolist(), abs=1e-5)
+def test_takes_are_styles_for_the_song_each_another(song: Any) -> None:
+    """The first is what the song opens with, and they go on beyond the best five."""
+    page, project_id = song
+    takes = [page.get(f"/projects/{project_id}/takes/{number}") for number in range(7)]
+    assert takes[0] == page.get(f"/projects/{project_id}")["style"]
+    assert len({tuple(take["code"]) for take in takes}) == 7
+    assert takes[3] == page.get(f"/projects/{project_id}/takes/3")
+    page.get(f"/projects/{project_id}/takes/-1", 422)
 
 
-def test_a_sampled_style_is_played_with_its_habits_until_it_is_moved(
-    song: Any, drummer: Drummer
+def test_a_take_is_what_the_core_would_choose(song: Any, drummer: Drummer) -> None:
+    page, project_id = song
+    listening = page.studio.listening.listening(page.studio.projects.get(project_id))
+    chosen = drummer.takes(listening, 2)
+    for number, one in enumerate(chosen):
+        take = page.get(f"/projects/{project_id}/takes/{number}")
+        assert take["code"] == pytest.approx(one.style.code.tolist(), abs=1e-5)
+        assert take["name"] == in_words(one.track, listening.beats).titles[-1]
+
+
+def test_a_song_keeps_a_style_that_was_chosen_before_it_was_heard(
+    page: Any, song_folder: Path
 ) -> None:
+    project_id = page.new_project()
+    project = page.get(f"/projects/{project_id}")
+    preset = page.get("/style-map")["islands"][-1]
+    style = {"code": preset["code"], "at": preset["at"], "name": preset["name"]}
+    page.put(f"/projects/{project_id}/style", {"revision": project["revision"], "style": style})
+    page.upload(project_id, "keys.wav", (song_folder / "keys.wav").read_bytes())
+    assert page.wait_until_heard(project_id)["style"]["name"] == preset["name"]
+
+
+def test_a_take_is_played_with_its_habits_until_it_is_moved(song: Any, drummer: Drummer) -> None:
     """The page knows sixteen numbers; what is played to them is what the core plays."""
     page, project_id = song
-    style = page.post("/styles/sample?seed=5")
-    assert page.studio.performer.code_of(Style(**style)).habits == drummer.sample_style(5).habits
+    listening = page.studio.listening.listening(page.studio.projects.get(project_id))
+    style = page.get(f"/projects/{project_id}/takes/1")
+    own = drummer.takes(listening, 2)[1].style.habits
+    assert own is not None and page.studio.performer.code_of(Style(**style)).habits == own
     plain = [*style["code"][:-1], style["code"][-1] + 1e-3]
     with_habits, without = (
         page.hits(project_id, style={"code": code}) for code in (style["code"], plain)
@@ -108,21 +134,17 @@ def test_a_sampled_style_is_played_with_its_habits_until_it_is_moved(
 
 
 def test_habits_survive_a_restart_and_are_of_their_weights_alone(
-    open_page: Any, tmp_path: Path
+    open_page: Any, song_data: tuple[Path, str]
 ) -> None:
-    with open_page(tmp_path) as page:
-        style = Style(**page.post("/styles/sample?seed=5"))
+    data, project_id = song_data
+    with open_page(data) as page:
+        style = Style(**page.get(f"/projects/{project_id}/takes/1"))
         habits = page.studio.performer.code_of(style).habits
         assert habits is not None
-    with open_page(tmp_path) as page:
+    with open_page(data) as page:
         assert page.studio.performer.code_of(style).habits == habits
-    with open_page(tmp_path, model="open") as page:
+    with open_page(data, model="open") as page:
         assert page.studio.performer.code_of(style).habits is None
-
-
-def test_a_style_that_is_drawn_is_named_by_what_it_plays(page: Any, drummer: Drummer) -> None:
-    style = page.post("/styles/sample?seed=5")
-    assert style["name"] == words_of(drummer, drummer.sample_style(5)).titles[-1]
 
 
 def test_named_styles_are_near_by_the_names_that_they_had(page: Any) -> None:

@@ -29,14 +29,14 @@ _LEAST_STRENGTH = 0.1
 @dataclass(frozen=True)
 class ChoiceConfig:
     """Args:
-    candidates: styles that are drawn for each take that is wanted.
+    candidates: styles that are drawn, and more for more takes than a fifth of them.
     likeness: of a candidate to the nearest that was chosen, in standard deviations, counts so
         much as a standard deviation of its log-likelihood.
     most_empty, most_ridden, most_lost: share of bars that a take may leave empty, ride on the
         crash in, or lose a kick figure in: as people's (docs/arrangement.md).
     """
 
-    candidates: int = 8
+    candidates: int = 40
     likeness: float = 1.5
     most_empty: float = 0.01
     most_ridden: float = 0.02

@@ -152,7 +152,8 @@ export const api = {
 
   styles: (query: string, near: string) =>
     json<T.SavedStyle[]>("GET", `/api/styles?${new URLSearchParams({ q: query, near })}`),
-  sampleStyle: (seed: number) => json<T.NewStyle>("POST", `/api/styles/sample?seed=${seed}`),
+  take: (projectId: string, number: number) =>
+    json<T.NewStyle>("GET", `/api/projects/${projectId}/takes/${number}`),
   saveStyle: (style: T.NewStyle) => json<T.SavedStyle>("POST", "/api/styles", style),
   changeStyle: (id: string, change: { name?: string; tags?: string[] }) =>
     json<T.SavedStyle>("PATCH", `/api/styles/${id}`, change),

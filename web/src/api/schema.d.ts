@@ -76,6 +76,26 @@ export interface paths {
         patch: operations["rename_project"];
         trace?: never;
     };
+    "/api/projects/{project_id}/takes/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take
+         * @description The style of a take for this song: the best five, from 0 on, then those of others.
+         */
+        get: operations["take"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/open": {
         parameters: {
             query?: never;
@@ -510,26 +530,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/styles/sample": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Sample Style
-         * @description A style at random; the same seed gives the same style.
-         */
-        post: operations["sample_style"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/styles/from-song": {
         parameters: {
             query?: never;
@@ -701,6 +701,12 @@ export interface components {
             /** Folders */
             folders: string[];
         };
+        /**
+         * Arrange
+         * @description What the drums make of the song's form: an arrangement, or nothing.
+         * @enum {string}
+         */
+        Arrange: "song" | "none";
         /**
          * AtPoint
          * @description A place whose code is asked for.
@@ -1585,6 +1591,11 @@ export interface components {
              */
             variation: number;
             /**
+             * @description song: the drums follow its sections, stops, strikes and end, unless the style was taken from a song, which it is played as; none: the plain pattern.
+             * @default song
+             */
+            arrange: components["schemas"]["Arrange"];
+            /**
              * Density
              * @description So many times the hits: 0.5 is half of them, 2 twice.
              * @default 1
@@ -1970,6 +1981,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Project"];
+                };
+            };
+            /** @description What was wrong and what to do, in one line. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Style"];
                 };
             };
             /** @description What was wrong and what to do, in one line. */
@@ -2766,37 +2809,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SavedStyle"];
-                };
-            };
-            /** @description What was wrong and what to do, in one line. */
-            "4XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    sample_style: {
-        parameters: {
-            query: {
-                seed: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Style"];
                 };
             };
             /** @description What was wrong and what to do, in one line. */

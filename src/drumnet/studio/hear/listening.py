@@ -12,7 +12,7 @@ import asyncio
 import logging
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from drumnet.studio.events import Hub
 from drumnet.studio.hear.analysis import READS, Analysis
 from drumnet.studio.memory import Tidier
 from drumnet.studio.schemas.project import Event, EventKind, Project, Status
-from drumnet.studio.schemas.song import Beats
+from drumnet.studio.schemas.song import Beats, Style
 from drumnet.studio.store.grids import TRACKED, beats_of, grid_of
 from drumnet.studio.store.kit_samples import Kits
 from drumnet.studio.store.projects import ProjectStore
@@ -94,6 +94,10 @@ class _Progress:
             self._hub.publish(self._project.id, event)
 
 
+#: Of a project and what was heard of it, the style that it begins with, if it has none yet.
+FirstTake = Callable[[Project, Listening], Style | None]
+
+
 class Listener:
     """Listens to projects; to be made where the event loop runs."""
 
@@ -107,8 +111,9 @@ class Listener:
         hub: Hub,
         tidier: Tidier,
         settle_s: float,
+        first_take: FirstTake,
     ) -> None:
-        self._drummer, self._kits = drummer, kits
+        self._drummer, self._kits, self._first_take = drummer, kits, first_take
         self._projects, self._stems, self._analysis = projects, stems, analysis
         self._hub, self._tidier, self._settle_s = hub, tidier, settle_s
         self._loop = asyncio.get_running_loop()
@@ -288,13 +293,14 @@ class Listener:
         progress.stage = "measuring the levels"
         beats = beats_of(tracked, TRACKED)
         listening = self._listened(song, stems, beats)
-        code = np.array(project.style.code, dtype=np.float32)
+        chosen = self._first_take(project, listening)
+        code = np.array((chosen or project.style).code, dtype=np.float32)
         style = StyleCode(code, self._drummer.checkpoint.name)
         track = self._drummer.play(listening, style)
         levels = measure_mix(watched, track, self._kits.kit(), song.duration_s)
         progress(0.0)
         heard = self._projects.set_heard(
-            project_id, stems, beats, song.duration_s, levels.drums_gain
+            project_id, stems, beats, song.duration_s, levels.drums_gain, chosen
         )
         with self._lock:
             if self._stops.get(project_id) is stop:

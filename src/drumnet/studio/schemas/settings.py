@@ -16,7 +16,7 @@ from drumnet import settings as core
 from drumnet.hits import Piece
 from drumnet.kits.synth import Character
 from drumnet.setting_kinds import Number
-from drumnet.settings import HOW, TABLE, Feel, FillPlace
+from drumnet.settings import HOW, TABLE, Arrange, Feel, FillPlace
 from drumnet.studio.schemas.song import Model
 
 
@@ -74,6 +74,7 @@ class Settings(Model):
     feel: Annotated[Feel, _as_core("feel")] = core.Settings.feel
     temperature: Annotated[FiniteFloat, _as_core("temperature")] = core.Settings.temperature
     variation: Annotated[FiniteFloat, _as_core("variation")] = core.Settings.variation
+    arrange: Annotated[Arrange, _as_core("arrange")] = core.Settings.arrange
     density: Annotated[FiniteFloat, _as_core("density")] = core.Settings.density
     seed: Annotated[int, Field(ge=0, lt=2**31)] = core.Settings.seed
     kit: Character = Character.ACOUSTIC

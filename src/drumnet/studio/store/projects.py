@@ -155,10 +155,14 @@ class ProjectStore:
         tracked: Beats,
         duration_s: float,
         drums_gain: float,
+        style: Style | None = None,
     ) -> Project | None:
         """It is ready; None, and nothing is changed, if it has other stems by now.
 
         Beats that were set by hand stay; else what was tracked replaces them.
+
+        Args:
+            style: that it gets; its own one stays if None.
         """
         heard = {stem.id for stem in stems}
         with self.changing(project_id, None) as db:
@@ -169,6 +173,8 @@ class ProjectStore:
             columns = _after_listening(
                 project_of_row(project_row(db, project_id), ()), tracked, duration_s
             )
+            if style is not None:
+                columns["style"] = style.model_dump_json()
             set_columns(
                 db,
                 project_id,

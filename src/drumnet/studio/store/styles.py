@@ -7,15 +7,18 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
-from drumnet.audition import words_of
 from drumnet.drummer import Drummer
+from drumnet.playing.listening import Listening
+from drumnet.settings import Settings
 from drumnet.studio.errors import DamagedError, StudioError, UnknownError
+from drumnet.studio.schemas.project import Project
 from drumnet.studio.schemas.song import Code, Point, Style
 from drumnet.studio.schemas.style import NewStyle, SavedStyle, StyleChange
 from drumnet.studio.store.habits import HabitStore
@@ -23,8 +26,11 @@ from drumnet.studio.store.library import Library
 from drumnet.studio.store.pad import Pad
 from drumnet.studio.store.rows import understood
 from drumnet.style.code import CODE_SIZE
+from drumnet.words import in_words
 
 _BUILTIN = "preset:"
+#: So many takes are chosen together, each unlike the others.
+_TAKES = 5
 _CODE: TypeAdapter[list[float]] = TypeAdapter(Code)
 
 
@@ -34,6 +40,7 @@ class StyleStore:
     def __init__(self, library: Library, drummer: Drummer, pad: Pad, habits: HabitStore) -> None:
         self._library, self._drummer, self._pad, self._habits = library, drummer, pad, habits
         self._model = drummer.checkpoint.name
+        self._takes = lru_cache(maxsize=8)(self._best)
 
     def search(self, words: str = "", tag: str = "", near: str = "") -> list[SavedStyle]:
         """Those that have all words in name or tags, and the tag; the nearest
@@ -96,13 +103,26 @@ class StyleStore:
             _row(db, style_id)
             db.execute("DELETE FROM styles WHERE id = ?", (style_id,))
 
-    def sample(self, seed: int) -> Style:
-        """A style at random, named by what it plays; the same seed gives the same one."""
-        style = self._drummer.sample_style(seed)
-        code = [round(float(value), 5) for value in style.code]
-        self._habits.remember(code, style.habits)
-        name = words_of(self._drummer, style).titles[-1]
-        return Style(code=code, at=self._pad.place(code), name=name)
+    def first_take(self, project: Project, song: Listening) -> Style | None:
+        """The style of the first take of a project that was not heard before; None if another
+        style was chosen meanwhile."""
+        is_new = project.beats is None and project.style == self._pad.first_style()
+        return self.take(song, 0) if is_new else None
+
+    def take(self, song: Listening, number: int) -> Style:
+        """The style of a take for a song, named by what it plays: the best five, from 0 on,
+        then the best five of others, and so on."""
+        seed, place = divmod(number, _TAKES)
+        return self._takes(song, seed, 1 if number == 0 else _TAKES)[place]
+
+    def _best(self, song: Listening, seed: int, number: int) -> list[Style]:
+        found = []
+        for one in self._drummer.takes(song, number, Settings(seed=seed)):
+            code = [round(float(value), 5) for value in one.style.code]
+            self._habits.remember(code, one.style.habits)
+            name = in_words(one.track, song.beats).titles[-1]
+            found.append(Style(code=code, at=self._pad.place(code), name=name))
+        return found
 
     def _all(self) -> list[SavedStyle]:
         with self._library.reading() as db:

@@ -165,7 +165,10 @@ def _studio(
     projects = ProjectStore(library, hub, drummer.checkpoint.name)
     stems = StemStore(library, projects)
     habits = HabitStore(library, drummer.checkpoint.name)
-    listener = Listener(drummer, kits, projects, stems, analysis, hub, tidier, config.settle_s)
+    styles = StyleStore(library, drummer, pad, habits)
+    listener = Listener(
+        drummer, kits, projects, stems, analysis, hub, tidier, config.settle_s, styles.first_take
+    )
     performer = Performer(drummer, projects, listener, pad, habits, kits, tidier, live)
     finder = StyleFinder(drummer, pad, habits, projects, stems, analysis)
     songs = Songs(disk, hub, projects, stems, listener)
@@ -177,7 +180,7 @@ def _studio(
         hub=hub,
         projects=projects,
         stems=stems,
-        styles=StyleStore(library, drummer, pad, habits),
+        styles=styles,
         map=pad,
         kits=kits,
         analysis=analysis,

@@ -59,11 +59,14 @@ export class Controls extends SongPanel {
   }
 
   private fills(): TemplateResult {
-    const { fills } = this.session.doc.settings;
+    const { arrange, fills } = this.session.doc.settings;
     const set = (change: Partial<Fills>): void =>
       this.set({ fills: { ...fills, ...change } }, `fills ${Object.keys(change)}`);
     const { label, help, choices } = choiceSetting("fills");
-    return html`<div class="field" title=${help}>
+    return html`${choice("arrange", arrange, (value) =>
+      this.set({ arrange: value as Settings["arrange"] }),
+    )}
+      <div class="field" title=${help}>
         <span class="setting-name">${label}</span>
         ${select("Where fills are played", choices, fills.place, (value) =>
           set({ place: value as Fills["place"] }),

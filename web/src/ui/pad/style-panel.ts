@@ -17,9 +17,11 @@ import "./play-pad";
 
 const CODE_RANGE = 3.5;
 const SIDE_NAMES: Record<Side, string> = { pad: "Pad", controls: "Controls", library: "Library" };
-const MAX_SEED = 2 ** 31;
 
 export class StylePanel extends SongPanel {
+  /** The number of the last take that each song was given. */
+  private readonly takes = new Map<string, number>();
+
   override render(): TemplateResult {
     const { problem, doc, target } = this.session;
     const style = styleOf(doc, target);
@@ -60,8 +62,12 @@ export class StylePanel extends SongPanel {
   private padSide(style: Style): TemplateResult {
     return html`<dn-pad></dn-pad><dn-play-pad></dn-play-pad>
       <div class="row style-actions">
-        <button class="small" title="A style at random" @click=${() => this.sample()}>
-          ${icons.dice} Sample
+        <button
+          class="small"
+          title="Chosen for this song: the best of many drummers, then others"
+          @click=${() => this.anotherTake()}
+        >
+          ${icons.dice} Another take
         </button>
         <button
           class="small"
@@ -114,12 +120,15 @@ export class StylePanel extends SongPanel {
     </label>`;
   }
 
-  private async sample(): Promise<void> {
+  private async anotherTake(): Promise<void> {
     await studio.attempt(async () => {
-      const style = await api.sampleStyle(Math.floor(Math.random() * MAX_SEED));
+      const { id } = this.session.project;
+      const number = (this.takes.get(id) ?? 0) + 1;
+      const style = await api.take(id, number);
+      this.takes.set(id, number);
       const { doc, target } = this.session;
       const next = ofCode(styleOf(doc, target), style.code, style.name);
-      this.session.change(withStyle(doc, target, next), `sample ${style.name}`);
+      this.session.change(withStyle(doc, target, next), `take ${style.name}`);
     });
   }
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, status
+from fastapi import APIRouter, Path, status
 from fastapi.responses import StreamingResponse
 from fastapi.sse import EventSourceResponse
 
@@ -22,10 +23,11 @@ from drumnet.studio.schemas.project import (
     SettingsUpdate,
     StyleUpdate,
 )
-from drumnet.studio.schemas.song import Section
+from drumnet.studio.schemas.song import Section, Style
 from drumnet.studio.web.context import InStudio
 
 router = APIRouter(prefix="/projects", tags=["projects"])
+_MOST_TAKES = 1_000
 
 
 @router.get("")
@@ -56,6 +58,15 @@ def rename_project(project_id: UUID, body: Renamed, studio: InStudio) -> Project
 def delete_project(project_id: UUID, studio: InStudio) -> None:
     """The project and its files are gone for good."""
     studio.songs.delete(str(project_id))
+
+
+@router.get("/{project_id}/takes/{number}")
+def take(
+    project_id: UUID, number: Annotated[int, Path(ge=0, lt=_MOST_TAKES)], studio: InStudio
+) -> Style:
+    """The style of a take for this song: the best five, from 0 on, then those of others."""
+    project = studio.projects.get(str(project_id))
+    return studio.styles.take(studio.listening.listening(project), number)
 
 
 @router.post("/{project_id}/open")

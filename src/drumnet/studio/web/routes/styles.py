@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, status
 
-from drumnet.studio.schemas.song import Name, Style, Title
+from drumnet.studio.schemas.song import Name, Title
 from drumnet.studio.schemas.style import FoundStyle, NewStyle, SavedStyle, StyleChange
 from drumnet.studio.web.context import InStudio
 from drumnet.studio.web.routes.stems import RAW_BODY
@@ -33,12 +33,6 @@ def list_styles(
 def save_style(body: NewStyle, studio: InStudio) -> SavedStyle:
     """Keep a style."""
     return studio.styles.add(body)
-
-
-@router.post("/sample")
-def sample_style(studio: InStudio, seed: Annotated[int, Query(ge=0, lt=2**31)]) -> Style:
-    """A style at random; the same seed gives the same style."""
-    return studio.styles.sample(seed)
 
 
 @router.post("/from-song", openapi_extra=RAW_BODY)
