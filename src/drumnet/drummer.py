@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -89,6 +90,7 @@ class Drummer:
         self.network: Network = model
         self.checkpoint = self.network.checkpoint
         self._tracker = tracker or NetworkTracker()
+        self._formed: WeakKeyDictionary[Listening, Listening] = WeakKeyDictionary()
 
     @property
     def presets(self) -> dict[str, Preset]:
@@ -172,13 +174,21 @@ class Drummer:
     ) -> Listening:
         """The same, of what was heard before, on a grid that covers the song."""
         context = self.network.listen(conditioning)
-        crash = None
-        if Piece.CRASH in self.checkpoint.pieces:
-            found = self.network.decode(context, self.neutral_style().code)
-            crash = found.probability[self.checkpoint.pieces.index(Piece.CRASH)]
-        sections = find_sections(conditioning, crash)
-        form = song_form(conditioning, sections)
-        return Listening(duration_s, beats, conditioning, context, sections, form)
+        return Listening(duration_s, beats, conditioning, context)
+
+    def formed(self, listening: Listening) -> Listening:
+        """The same with its sections and its form, found once."""
+        if listening.form is not None:
+            return listening
+        if listening not in self._formed:
+            crash, heard = None, listening.conditioning
+            if Piece.CRASH in self.checkpoint.pieces:
+                found = self.network.decode(listening.context, self.neutral_style().code)
+                crash = found.probability[self.checkpoint.pieces.index(Piece.CRASH)]
+            sections = find_sections(heard, crash)
+            form = song_form(heard, sections)
+            self._formed[listening] = replace(listening, sections=sections, form=form)
+        return self._formed[listening]
 
     def play(
         self,
@@ -238,6 +248,8 @@ class Drummer:
             self._check_model(passage.style)
         wanted = tuple(self.checkpoint.pieces if pieces is None else pieces)
         self.require(wanted)
+        if rhythm is None and any(passage.needs_form for passage in passages):
+            listening = self.formed(listening)
         finish = finish or self.filler(listening, passages, arranges=rhythm is None)
         given = given or DrumTrack()
         late_s = drums_lateness_s(given, listening.beats) if len(given) >= _LEAST_GIVEN else None
@@ -263,7 +275,7 @@ class Drummer:
             pieces, given, keep: as of `play`.
             rest: drums may leave bars empty where the band plays.
         """
-        listening = song if isinstance(song, Listening) else self.listen(song)
+        listening = self.formed(song if isinstance(song, Listening) else self.listen(song))
         asked = settings or Settings()
         bank, features = self.checkpoint.styles, self.features(listening)
         config = ChoiceConfig(most_empty=1.0 if rest else ChoiceConfig.most_empty)
@@ -295,7 +307,8 @@ class Drummer:
     def sections(self, song: Song | Listening) -> tuple[Section, ...]:
         """The song's sections, found by what is heard and by where the weights, without a
         style, would play a crash."""
-        return (song if isinstance(song, Listening) else self.listen(song)).sections
+        listening = song if isinstance(song, Listening) else self.listen(song)
+        return self.formed(listening).sections
 
     def filler(
         self, listening: Listening, passages: Sequence[Passage], *, arranges: bool = True

@@ -59,6 +59,12 @@ class AskedTakes:
             return ("",)
         return tuple(f"take-{number}" for number in range(1, self.number + 1))
 
+    def in_each(self, names: Sequence[str]) -> list[str]:
+        """Files of these names, of all takes."""
+        return [
+            f"{folder}/{name}" if folder else name for folder in self.folders for name in names
+        ]
+
 
 @dataclass(frozen=True, eq=False)
 class Job:
@@ -91,11 +97,7 @@ class Job:
     @property
     def files(self) -> list[str]:
         """All that is written, in `out`."""
-        return [
-            f"{folder}/{name}" if folder else name
-            for folder in self.takes.folders
-            for name in self.names
-        ]
+        return self.takes.in_each(self.names)
 
     @property
     def in_sections(self) -> bool:
@@ -134,14 +136,17 @@ def checked(
     parts = None if sections is None else AskedSections.of(sections)
     in_sections = parts is not None or settings.fills.place is FillPlace.SECTIONS
     names = file_names(sounding, mix, in_sections, projects, casting.song)
+    files = [out / one for one in takes.in_each(names)]
+    refuse_overwrite(files, overwrite, [*read, *kit.files])
     code = _style(drummer, style, settings.seed, rhythm is not None)
     if takes.number > 1 and any(one is not None for one in (code, player, parts)):
         raise DrumnetError(
             "several takes are of styles at random, each for the whole song: leave out the style, "
             "the player, the rhythm and the sections, or the takes"
         )
+    keep_stems(casting.song, files)
     tapped = rhythm if isinstance(rhythm, Onsets | None) else read_rhythm(Path(rhythm))
-    job = Job(
+    return Job(
         drummer,
         casting,
         code,
@@ -159,10 +164,6 @@ def checked(
         sounding,
         takes,
     )
-    files = [out / name for name in job.files]
-    refuse_overwrite(files, overwrite, [*read, *kit.files])
-    keep_stems(casting.song, files)
-    return job
 
 
 def _style(

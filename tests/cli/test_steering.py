@@ -174,7 +174,7 @@ def test_a_rhythm_is_played_as_most_would_unless_a_style_is_named(
     assert not plain.code.any() and plain.habits is None
     assert "style     neutral" in printed
     assert all(style.code.any() for named, (style, _) in found.items() if named)
-    assert "style     sampled, seed 1" in found["--style", "random"][1]
+    assert "style     sampled for this song, seed 1" in found["--style", "random"][1]
 
 
 def test_bars_differ_by_the_seed_as_much_as_is_wanted(

@@ -81,5 +81,5 @@ def test_each_is_said_in_a_line(demo: Listening) -> None:
     lines = differences([sparse, busy], bars)
     assert lines == [
         "3 strokes a bar, 1.1 of them kicks, the plainest",
-        "13 strokes a bar, 4.2 of them kicks, the busiest",
+        "12 strokes a bar, 4.1 of them kicks, the busiest",
     ]

@@ -278,9 +278,10 @@ def test_hits_by_hand_stay_and_removed_ones_stay_away(song: Any) -> None:
 def test_a_section_plays_in_its_own_style_to_what_went_before(song: Any) -> None:
     page, project_id = song
     one, other = {"at": {"x": 0.05, "y": 0.3}}, {"at": {"x": 0.95, "y": 0.8}}
-    alone = {"a": page.hits(project_id, style=one)}
+    plain = {"arrange": "none"}
+    alone = {"a": page.hits(project_id, style=one, settings=plain)}
     sections = [{"start_beat": 16, "style": other}, {"start_beat": 24}]
-    hits = page.hits(project_id, style=one, sections=sections)
+    hits = page.hits(project_id, style=one, sections=sections, settings=plain)
     assert ticks(inside(hits, 0, 190)) == ticks(inside(alone["a"], 0, 190))
     # What is played before a section is known to it (`test_one_way` says what is played).
     levels = [[hit["velocity"] for hit in inside(part, 192, 286)] for part in (hits, alone["a"])]
@@ -294,7 +295,9 @@ def test_fills_lead_to_the_sections_and_crash_on_them(song: Any) -> None:
         "pieces": {"snare": {"muted": False}},
     }
     sections = [{"start_beat": 0}, {"start_beat": 16}, {"start_beat": 24}]
-    plain = page.hits(project_id, sections=sections, settings={"pieces": settings["pieces"]})
+    plain = page.hits(
+        project_id, sections=sections, settings={**settings, "fills": {"place": "none"}}
+    )
     filled = page.hits(project_id, sections=sections, settings=settings)
     for start in (16 * 12, 24 * 12):
         assert (start, "crash") in ticks(filled)

@@ -26,14 +26,14 @@ from drumnet.errors import DrumnetError
 from drumnet.hits import PIECES, DrumTrack, Piece
 from drumnet.playing.given import Keep
 from drumnet.playing.listening import Listening
-from drumnet.settings import Settings
+from drumnet.settings import Arrange, Settings
 from drumnet.style.code import StyleCode
 
 ONE_CODE, WRONG_CODE = "one code", "wrong code"
 
 Code = NDArray[np.float32]
 #: Of what is compared hit by hit: nothing is left to chance.
-LIKELIEST = Settings(variation=0.0)
+LIKELIEST = Settings(variation=0.0, arrange=Arrange.NONE)
 
 
 class Player(Protocol):

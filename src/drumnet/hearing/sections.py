@@ -56,6 +56,10 @@ class Section:
     style: str = ""
     changes: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
 
+    def __reduce__(self) -> tuple[type[Section], tuple[int, str, str, dict[str, str]]]:
+        """They go to other processes, which a read-only mapping does not by itself."""
+        return Section, (self.start_beat, self.name, self.style, dict(self.changes))
+
 
 @dataclass(frozen=True)
 class SectionConfig:

@@ -76,7 +76,7 @@ def live_song(
     if sections is not None:
         asked = AskedSections.of(sections)
     grid = (beats or BeatChoice()).grid(casting.song)
-    listening = drummer.listen(casting.song, grid)
+    listening = drummer.formed(drummer.listen(casting.song, grid))
     if style is None and player is not None:
         first = player_style(drummer, player_called(player), listening, settings.seed)
     else:

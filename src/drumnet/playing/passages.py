@@ -25,7 +25,7 @@ from drumnet.playing.composing import Composer, Finish
 from drumnet.playing.given import Keep, Kept, known_hits
 from drumnet.playing.listening import Listening
 from drumnet.playing.performing import perform, swing_ticks
-from drumnet.settings import Arrange, Feel, Settings
+from drumnet.settings import Arrange, Feel, FillPlace, Settings
 from drumnet.song.onsets import Onsets
 from drumnet.style.code import CodePath, StyleCode
 from drumnet.style.habits import Habits
@@ -57,6 +57,11 @@ class Passage:
         song are played as that was."""
         taken = self.style.habits is not None and self.style.habits.figure is not None
         return self.settings.arrange is Arrange.SONG and not taken
+
+    @property
+    def needs_form(self) -> bool:
+        """Whether it is played to the song's sections."""
+        return self.is_arranged or self.settings.fills.place is FillPlace.SECTIONS
 
 
 @dataclass(frozen=True)

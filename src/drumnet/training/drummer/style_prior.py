@@ -31,6 +31,7 @@ from drumnet.style.prior import StylePrior, song_features
 #: Songs are heard whole, as one mix, and that often by some of their stems.
 _BY_SOME_STEMS = 2
 _PART_BEATS, _LEAST_HITS = 192, 48
+_LEAST_SONGS = 8
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,8 @@ def fit_style_prior(
     config: PriorConfig = PriorConfig(),
     seed: int = 0,
     workers: int = 2,
-) -> StylePrior:
-    """The prior of a bank's songs, learned from all songs.
+) -> StylePrior | None:
+    """The prior of a bank's songs, learned from all songs; None of too few to learn from.
 
     Args:
         bank: a song, or a part of one, for each style.
@@ -77,6 +78,8 @@ def fit_style_prior(
     with ThreadPoolExecutor(max_workers=workers) as pool:
         found = [one for one in pool.map(partial(_heard, network), songs) if one is not None]
         keys = list(pool.map(lambda song: _features(network, _band(song), song), bank))
+    if len(found) < _LEAST_SONGS or not keys:
+        return None
     mean, spread = _units(np.array([one.features[0] for one in found]))
     projection = _learned(found, mean, spread, config, seed)
     by_unit = projection / spread[:, None]
