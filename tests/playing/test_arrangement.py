@@ -176,7 +176,7 @@ def demo(drummer: Drummer) -> Listening:
     from drumnet.demo.song import demo_song
 
     built_in = demo_song()
-    return drummer.listen(built_in.song, built_in.beats)
+    return drummer.formed(drummer.listen(built_in.song, built_in.beats))
 
 
 def test_sections_of_the_built_in_song_are_led_into(drummer: Drummer, demo: Listening) -> None:

@@ -70,7 +70,6 @@ def play_showcase(
                 player=player,
                 seed=0,
                 beats=built_in.beats,
-                pieces="kit" if player else "kick",
                 model=drummer,
             )
             files = tuple(out / file.relative_to(folder) for file in made.files)
