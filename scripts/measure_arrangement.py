@@ -152,7 +152,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     people, played = Counted(), Counted()
     for song in songs_of(store, given.split, given.songs):
         half = halved(song, MELODIC_ROLES)
-        listening = drummer.listen_to(half.conditioning, half.grid, half.duration_s)
+        heard = drummer.listen_to(half.conditioning, half.grid, half.duration_s)
+        listening = drummer.formed(heard)
         people.add(half.velocity > 0, listening)
         for seed in range(given.seeds):
             settings = Settings(

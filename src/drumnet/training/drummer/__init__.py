@@ -8,6 +8,7 @@ windows, excerpts, tasks, batches  random excerpts of random songs, and what the
 config, model, losses, loop        the network in PyTorch, and its training
 starting, growing                  a run that goes on from another
 graphs                             its weights as ONNX graphs
+chart_faults, style_prior           which songs give styles, and which of these fit a song
 floors, presets, style_map, controls, fills, style_bank, export
                                    those with all that lies beside them: a checkpoint
 """
