@@ -61,9 +61,7 @@ class AskedTakes:
 
     def in_each(self, names: Sequence[str]) -> list[str]:
         """Files of these names, of all takes."""
-        return [
-            f"{folder}/{name}" if folder else name for folder in self.folders for name in names
-        ]
+        return [f"{folder}/{name}" if folder else name for folder in self.folders for name in names]
 
 
 @dataclass(frozen=True, eq=False)
