@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -30,7 +31,7 @@ from drumnet.hearing.conditioning import HEARD_ROLES
 from drumnet.hits import Piece
 from drumnet.model.checkpoint import load_checkpoint
 from drumnet.playing.listening import Listening
-from drumnet.settings import Feel, PieceSettings, Settings
+from drumnet.settings import Arrange, Feel, PieceSettings, Settings
 from drumnet.song.roles import Role
 from drumnet.style.code import StyleCode
 
@@ -61,28 +62,33 @@ class Control:
     in_order: bool = True
 
 
+def plain(**said: Any) -> Settings:
+    """What the setting itself does, whatever happens in the song."""
+    return Settings(arrange=Arrange.NONE, **said)
+
+
 def of_piece(piece: Piece, **fields: float) -> Settings:
-    return Settings(pieces={piece: PieceSettings(**fields)})  # type: ignore[arg-type]
+    return plain(pieces={piece: PieceSettings(**fields)})
 
 
 def controls() -> list[Control]:
     def each(name: str, values: Sequence[float]) -> dict[str, Settings]:
-        return {f"{value:g}": Settings(**{name: value}) for value in values}  # type: ignore[arg-type]
+        return {f"{value:g}": plain(**{name: value}) for value in values}
 
     def pieces(piece: Piece, name: str, values: Sequence[float]) -> dict[str, Settings]:
         return {f"{value:g}": of_piece(piece, **{name: value}) for value in values}
 
     corners = {
-        f"{x:g}, {y:g}": Settings(complexity=x, intensity=y) for x in (0.0, 1.0) for y in (0.0, 1.0)
+        f"{x:g}, {y:g}": plain(complexity=x, intensity=y) for x in (0.0, 1.0) for y in (0.0, 1.0)
     }
-    eighths = {f"{x:g}": Settings(swing=x, humanize=0.0) for x in _STEPS}
+    eighths = {f"{x:g}": plain(swing=x, humanize=0.0) for x in _STEPS}
     sixteenths = {
-        f"{x:g}": Settings(swing=x, swing_division=16, humanize=0.0, complexity=1.0) for x in _STEPS
+        f"{x:g}": plain(swing=x, swing_division=16, humanize=0.0, complexity=1.0) for x in _STEPS
     }
     hats = {piece: PieceSettings(amount=3.0) for piece in HATS}
-    strumming = {f"{x:g}": Settings(follow_strumming=x, pieces=hats) for x in _FOLLOW}
+    strumming = {f"{x:g}": plain(follow_strumming=x, pieces=hats) for x in _FOLLOW}
     feels = {
-        feel.value: Settings(feel=feel) for feel in (Feel.HALF_TIME, Feel.NORMAL, Feel.DOUBLE_TIME)
+        feel.value: plain(feel=feel) for feel in (Feel.HALF_TIME, Feel.NORMAL, Feel.DOUBLE_TIME)
     }
     return [
         Control("Complexity", "--complexity", "0 simple, 1 complex.",
@@ -235,7 +241,8 @@ wrote:
 
 Every setting is played in {NUM_STYLES} sampled styles, the whole kit, to the built-in song and to
 {NUM_BEATS} beats of {num_songs - 1} valid songs, of which the band alone is heard; the figures are
-means over these {NUM_STYLES * num_songs} takes. Everything else stays as the style says.
+means over these {NUM_STYLES * num_songs} takes, without an arrangement. Everything else stays
+as the style says.
 
 - *density*, *kicks*, *snares*, *loud pieces* (crash and open hat): hits per bar
 - *syncopation*: share of hits off the beat that no hit on the next beat resolves

@@ -59,7 +59,7 @@ def test_joined_with_itself_a_report_has_the_same_figures(report: Report) -> Non
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda one: replace(one, model={**one.model, "sha256": "0"}), "of different weights"),
+        (lambda one: replace(one, model={**one.model, "name": "other@0"}), "of different weights"),
         (lambda one: replace(one, made={**one.made, "quick": True}), "leave out --quick"),
         (
             lambda one: replace(

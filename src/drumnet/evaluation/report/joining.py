@@ -1,7 +1,8 @@
 """Reports of the same weights as one, where a part was measured again.
 
 In: a `Report`, and a later one of some of its sections.  Out: a `Report` whose rows are the
-later ones where there are two of a key.
+later ones where there are two of a key.  Weights are the same whose graphs are; the styles and
+names beside them may be newer in the later one, which has to have the sections that they touch.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def joined(report: Report, later: Report) -> Report:
         DataError: they are of different weights, of different songs in one section, or the
             later one is of a quick run.
     """
-    if report.model["sha256"] != later.model["sha256"]:
+    if report.model["name"] != later.model["name"]:
         raise DataError(
             f"the reports of '{report.model['name']}' and '{later.model['name']}' are of different "
             "weights: make one of them anew"
@@ -37,6 +38,7 @@ def joined(report: Report, later: Report) -> Report:
     again = f"{', '.join(anew)} on {later.made['date']}, {later.made['seconds']} seconds"
     return replace(
         report,
+        model=later.model,
         made={**report.made, "measured again": again},
         songs={**report.songs, **later.songs},
         rows=[row for section in SECTIONS for row in _rows(report, later, section)],
