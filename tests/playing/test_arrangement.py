@@ -164,11 +164,12 @@ def test_a_style_that_was_taken_from_a_song_is_played_as_that_was(drummer: Drumm
     assert Passage(0, replace(style, habits=None), Settings()).is_arranged
 
 
-def test_sections_that_are_given_are_those_of_the_song() -> None:
+def test_sections_that_are_given_are_among_those_of_the_song() -> None:
     heard = band(16)
-    form = form_of(heard, (0, "A"), (8, "A")).in_sections([0, 24])
-    assert form.starts.tolist() == [0, 24] and form.part[[0, 30]].tolist() == [0, 1]
-    assert form.cut(24, 40).starts.tolist() == [0]
+    form = form_of(heard, (0, "A"), (8, "A")).cut_at([0, 24])
+    assert form.starts.tolist() == [0, 24, 32]
+    assert len(np.unique(form.part[[0, 24]])) == 2, "another style may play it"
+    assert form.cut(24, 40).starts.tolist() == [0, 8]
 
 
 @pytest.fixture(scope="module")

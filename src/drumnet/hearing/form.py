@@ -54,14 +54,13 @@ class SongForm:
         after = np.flatnonzero(self.ends)
         return int(after[0]) - 1 if len(after) and after[0] else None
 
-    def in_sections(self, starts: Sequence[int]) -> SongForm:
-        """The same in other sections, each with music of its own.
-
-        Args:
-            starts: the beats on which they begin.
-        """
-        part, since = _numbered(np.array(starts), len(self.part))
-        return replace(self, part=part, since=since, phrases=since == 0)
+    def cut_at(self, starts: Sequence[int]) -> SongForm:
+        """The same, in which sections begin on these beats as well, and nothing behind one of
+        them is the music of what lies before it."""
+        index, since = _numbered(np.array(starts), len(self.part))
+        since = np.where(since < 0, self.since, np.minimum(self.since, since))
+        part = self.part + index * (int(self.part.max(initial=0)) + 1)
+        return replace(self, part=part, since=since, phrases=self.phrases | (since == 0))
 
     def cut(self, start: int, stop: int) -> SongForm:
         """The beats from `start` up to `stop`."""

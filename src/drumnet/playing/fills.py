@@ -108,15 +108,21 @@ def filler(
     if places == {FillPlace.NOWHERE}:
         return None
     starts = [passage.start_beat for passage in begun]
-    if len(begun) == 1 and FillPlace.SECTIONS in places:
-        starts = [section.start_beat for section in listening.sections]
-        fills = fills * len(starts)
+    if FillPlace.SECTIONS in places and (len(begun) == 1 or any(map(_leads_on, begun))):
+        found = [section.start_beat for section in listening.sections]
+        given, starts = np.array(starts), sorted({*found, *starts[1:]})
+        fills = [fills[max(int((given <= start).sum()) - 1, 0)] for start in starts]
     seed = passages[0].settings.seed
-    found = fill_places(listening.beats, starts, fills, seed)
+    played = fill_places(listening.beats, starts, fills, seed)
     if listening.form is not None and passages[0].settings.variation == 0:
         part = listening.form.part
-        found = tuple(replace(fill, music=int(part[fill.start_beat])) for fill in found)
-    return Filler(found, listening.beats, bank)
+        played = tuple(replace(fill, music=int(part[fill.start_beat])) for fill in played)
+    return Filler(played, listening.beats, bank)
+
+
+def _leads_on(passage: Passage) -> bool:
+    """Whether its fills lead to sections that were found in it, too."""
+    return passage.settings.fills.place is FillPlace.ARRANGED and passage.is_arranged
 
 
 def _asked(passage: Passage, arranges: bool) -> Fills:

@@ -177,10 +177,10 @@ def _window_track(
     """What a passage plays from `start` up to `stop`, on ticks from there.
 
     Args:
-        begun: where the sections begin; of one, those that were found count.
+        begun: where sections begin that are given.
     """
     if len(begun) > 1 and listening.form is not None:
-        listening = replace(listening, form=listening.form.in_sections(begun))
+        listening = replace(listening, form=listening.form.cut_at(begun))
     code = passage.style.along(listening.context, listening.conditioning.bar)
     part = listening.cut(start, stop)
     return _play(network, part, code.cut(start, stop), passage, request, kept)

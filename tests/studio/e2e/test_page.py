@@ -195,6 +195,13 @@ def test_a_and_b_and_a_morph_between_them(song) -> None:
 
 def test_a_section_has_a_style_of_its_own(song) -> None:
     page: Page = song.page
+    # In an arrangement, a place is played as the same music behind the section is.
+    plain = """(() => {
+        const { session } = drumnetStudio;
+        const settings = { ...session.doc.settings, arrange: "none" };
+        session.change({ ...session.doc, settings }, "plain");
+    })()"""
+    song.change(lambda: page.evaluate(plain))
     whole = ticks(song)
     page.evaluate("drumnetStudio.session.player.seek(drumnetStudio.session.durationS / 2)")
     song.change(lambda: page.get_by_role("button", name="Section", exact=True).click())
