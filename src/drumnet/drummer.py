@@ -318,7 +318,7 @@ class Drummer:
         Args:
             arranges: as of `playing.fills.filler`.
         """
-        if any(passage.needs_form for passage in passages):
+        if arranges and any(passage.needs_form for passage in passages):
             listening = self.formed(listening)
         return filler(listening, passages, self.checkpoint.fills, arranges)
 

@@ -45,4 +45,4 @@ def test_a_session_plays_hears_wishes_and_leaves_nothing_behind(song: LiveSong) 
     kinds = [message.type for _, message in port.sent]
     assert kinds[0] == "start" and "clock" in kinds
     assert kinds.count("note_on") == kinds.count("note_off")
-    assert threading.active_count() == before
+    assert threading.active_count() <= before
