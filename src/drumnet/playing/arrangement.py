@@ -43,7 +43,8 @@ class ArrangementConfig:
             a taste for one of the ways of keeping time, and how busy the whole kit is.
         crash: of a crash that does not begin a phrase; accent: of one that begins a section.
         strike: of kick and crash where the band strikes together.
-        least_energy: a section with less of the band holds back, wholly at none of it.
+        least_energy: a phrase with less of the band holds back, wholly at none of it;
+            phrase_beats: so many beats from its section's start on are one.
         held: by so much, of drums and crashes; hats by half of it.
         strength: what the band begins with at least that much of strength, it plays.
     """
@@ -55,6 +56,7 @@ class ArrangementConfig:
     accent: float = 6.0
     strike: float = 3.0
     least_energy: float = 0.6
+    phrase_beats: int = 16
     held: float = -3.0
     strength: float = 0.1
 
@@ -142,9 +144,12 @@ def arranged(
 
 
 def _held_back(form: SongForm, config: ArrangementConfig) -> NDArray[np.float64]:
-    """(num_beats,) 0-1, by how much less of the band plays this music than usual."""
-    energy = np.bincount(form.part, weights=form.energy) / np.maximum(np.bincount(form.part), 1)
-    return np.clip(1 - energy[form.part] / config.least_energy, 0, 1)
+    """(num_beats,) 0-1, by how much less of the band plays in the phrase than usual."""
+    section, phrase = np.cumsum(form.since == 0), form.since // config.phrase_beats
+    _, own = np.unique(np.stack([section, phrase]), axis=1, return_inverse=True)
+    own = own.reshape(-1)
+    energy = np.bincount(own, weights=form.energy) / np.bincount(own)
+    return np.asarray(np.clip(1 - energy[own] / config.least_energy, 0, 1))
 
 
 def without_holes(
@@ -177,7 +182,8 @@ def without_holes(
     every = np.flatnonzero(~known.known[:-1].all(axis=1)).tolist()
     keepers = [row for row in every if pattern.pieces[row] in sum(_WAYS, ())]
     plays, full = in_bars(band & ~silent), in_bars(struck)
-    timed = in_bars(np.asarray((pattern.velocity[keepers] > 0).any(axis=0)))
+    strokes = np.add.reduceat((pattern.velocity[keepers] > 0).sum(axis=0), starts * TICKS_PER_BEAT)
+    timed = 2 * strokes >= max(float(np.median(strokes[full])) if full.any() else 0.0, 1.0)
     fields = {name: getattr(pattern, name).copy() for name in _COLUMNS}
     for bar in np.flatnonzero(plays & ~full):
         beats = slice(int(starts[bar]), int(ends[bar]))
