@@ -3,7 +3,7 @@
 
     generate     `drumnet generate` on a 3-minute song of 4 stems (44.1 kHz, stereo,
                  24 bit) with given beats, as a new process, all files written: the whole
-                 kit, as nothing else is asked for, and the kick alone
+                 kit, as nothing else is asked for, the best five takes, and the kick alone
     import       `import drumnet` in a new process, and with what it loads when used
     new code     a new style code to new hits for those 3 minutes, in one process:
                  the kick alone, the whole kit, and the kit with every control moved
@@ -135,6 +135,10 @@ def main() -> None:
         write_song(work / "song")
         rows = [
             ("generate, 3 min, 4 stems, cold", f"{generate_s(work / 'song', work / 'kit'):.1f} s"),
+            (
+                "the same, the best five takes",
+                f"{generate_s(work / 'song', work / 'takes', '--takes', '5'):.1f} s",
+            ),
             (
                 "the same, the kick alone",
                 f"{generate_s(work / 'song', work / 'kick', '--pieces', 'kick'):.1f} s",

@@ -6,8 +6,10 @@ Three steps: all that is asked for is checked, then it is played, then it is wri
 
 from __future__ import annotations
 
+import os
 import secrets
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -236,19 +238,34 @@ def _style(job: Job, listening: Listening) -> StyleCode:
 def _written(job: Job, takes: Sequence[Take]) -> None:
     """Write all files, or none."""
     with atomic_files(job.out, job.files, job.overwrite) as place:
-        for name, take in zip(job.takes.folders, takes, strict=True):
-            folder = place / name
-            folder.mkdir(exist_ok=True)
-            write_notes(folder, take, job.layout)
-            if job.in_sections:
-                write_sections(folder / SECTIONS_FILE, take.sections, take.beats)
-            levels = measure_mix(take.song, take.track, take.kit, take.duration_s)
-            write_drums(folder, take, levels.drums_gain)
-            if MIX_FILE in job.names:
-                write_mix(folder, take, levels)
-            if job.projects:
-                mix = Mix.of(take.song, levels.master_gain)
-                write_projects(folder, take, job.projects, take.song.title, job.layout, mix)
+        folders = [place / name for name in job.takes.folders]
+        if len(takes) == 1:
+            _write_take(job, folders[0], takes[0])
+            return
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            written = [
+                pool.submit(_write_take, job, *one) for one in zip(folders, takes, strict=True)
+            ]
+            try:
+                for one in written:
+                    one.result()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+
+def _write_take(job: Job, folder: Path, take: Take) -> None:
+    folder.mkdir(exist_ok=True)
+    write_notes(folder, take, job.layout)
+    if job.in_sections:
+        write_sections(folder / SECTIONS_FILE, take.sections, take.beats)
+    levels = measure_mix(take.song, take.track, take.kit, take.duration_s)
+    write_drums(folder, take, levels.drums_gain)
+    if MIX_FILE in job.names:
+        write_mix(folder, take, levels)
+    if job.projects:
+        mix = Mix.of(take.song, levels.master_gain)
+        write_projects(folder, take, job.projects, take.song.title, job.layout, mix)
 
 
 def _described(job: Job, takes: Sequence[Take]) -> tuple[tuple[Path, str], ...]:
