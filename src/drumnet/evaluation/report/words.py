@@ -44,15 +44,17 @@ SECTION_WORDS = {
     "drift": "The tempo is bent by a slow sine of 10 % either way over 30 s. Where beats are "
     "given along the bent time nothing may be lost; where they are tracked, the loss is the "
     "tracker's.",
-    "autonomous": "Styles are sampled; nothing of the song gives them. What the model plays is "
-    "set beside what drummers played, bar by bar and as distributions. Baselines that have heard "
-    "the first half of the song, and transfer, know more than a sampled style does.",
+    "autonomous": "Styles are drawn for the song by its band alone, and arranged, as `drumnet "
+    "generate` does (of `open`, at random). What the model plays is set beside what drummers "
+    "played, bar by bar and as distributions. Baselines that have heard the first half of the "
+    "song, and transfer, know more than a sampled style does.",
     "adherence": "A drummer follows the band beyond what the place in the bar explains. This "
     "measures how much of that link between kick and bass the model keeps.",
     "kit": "All nine pieces of the second half of a song, played to its band without any of its "
     "drums, with the style code of all pieces of the first half. The corpus is charts and "
     "sequences: their cymbals are partly guessed, so the hats are counted as one too. Sampled "
-    "styles are set beside what drummers played, by measures of the whole kit in each bar.",
+    "styles are set beside what drummers played, by measures of the whole kit in each bar; they "
+    "are arranged, with far fewer crashes and fills than charts have (docs/arrangement.md).",
     "segments": "Four bars of 4/4 at a time, all nine pieces, to the band: what comes next, where "
     "the true drums of all bars before are heard (their style is taken, and they are kept), of the "
     "four bars before alone, or of none. Three segments of each song, from the second on. It is "
