@@ -14,12 +14,16 @@ from types import FrameType
 from drumnet.errors import NO_MEMORY
 
 _INTERRUPTED = 130
+#: With less, libraries that are not ours crash where they should say so.
+_LEAST_BYTES = 400_000_000
 _STDERR = 2
 
 
 def run() -> None:
     """Run the command that was typed."""
     _with_streams()
+    if _least_allowed() < _LEAST_BYTES:
+        sys.exit(f"drumnet: error: {NO_MEMORY}")
     quick = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if quick:
         signal.signal(signal.SIGINT, _leave)
@@ -34,6 +38,16 @@ def run() -> None:
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:
     os._exit(_INTERRUPTED)
+
+
+def _least_allowed() -> float:
+    """The memory that this process may have, in bytes, where the system limits it."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return float("inf")
+    allowed, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return float("inf") if allowed == resource.RLIM_INFINITY else float(allowed)
 
 
 def _with_streams() -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fixtures.ports import PipedPort
+from fixtures.ports import PipedPort, no_port
 from fixtures.studio import OpenPage, Page
 
 from drumnet.errors import MidiError
@@ -164,9 +164,5 @@ def test_without_live_a_fill_is_refused(song: tuple[Page, str]) -> None:
 
 
 def test_a_port_that_is_not_there_is_said(open_page: OpenPage, tmp_path: Path) -> None:
-    with pytest.raises(MidiError, match="no such port"), open_page(tmp_path, open_port=_none):
+    with pytest.raises(MidiError, match="no such port"), open_page(tmp_path, open_port=no_port):
         pass
-
-
-def _none() -> Any:
-    raise MidiError("no such port")
