@@ -37,6 +37,7 @@ from drumnet.rendering.render import render
 from drumnet.song.onsets import read_onset_table
 from drumnet.song.roles import Role
 from drumnet.song.song import Song
+from drumnet.words import in_words
 
 BARS_SHOWN = 8
 #: What MDB annotates clearly, and the pieces that are taken for it.
@@ -59,14 +60,15 @@ folder of stems, in the layout of MDB):
 Every kit is played to the stems without their drums. To hear one:
 
     drumnet generate REAL/mdb_beatles/bass.flac REAL/mdb_beatles/other.flac \\
-        --beats REAL/mdb_beatles/beats.tsv --pieces kit --seed {seed} -o beatles/
+        --beats REAL/mdb_beatles/beats.tsv --seed {seed} -o beatles/
 
 In the pictures a row is a piece and a higher stroke a louder hit (blue); below it, in orange,
 what the recording's drummer plays, where it is annotated. F is that of the annotated hits within
-50 ms, of all hits of the song; a style that was sampled does not know how this drummer plays, so
-its F tells how far the two happen to agree. *Its own style* is the code of the recording's
-kick, snare and hat, played without variation, and gets the rest of the kit from the band. The
-level is that of the drums beside the band, both over the whole song, as they are mixed.
+50 ms, of all hits of the song; a style that was sampled is one that people play to songs that sound
+like this one, arranged to its form ([arrangement.md](arrangement.md)); it does not know how this
+drummer plays, so its F tells how far the two happen to agree. *Its own style* is the code of the
+recording's kick, snare and hat, played without variation, and gets the rest of the kit from the
+band. The level is that of the drums beside the band, both over the whole song, as they are mixed.
 
 Weights: `{name}`.
 """
@@ -197,7 +199,10 @@ def section(
     parts.append(table(head, rows))
     if recording.drums:
         parts.append(table(["F within 50 ms", *ANNOTATED], close))
-    parts += [f"{kind[0].upper()}{kind[1:]}:\n\n![]({file})\n" for kind, file in pictures.items()]
+    parts += [
+        f"{kind[0].upper()}{kind[1:]}, {in_words(kits[kind], beats).text}:\n\n![]({file})\n"
+        for kind, file in pictures.items()
+    ]
     return "\n".join(parts)
 
 
