@@ -28,7 +28,7 @@ export class StylePanel extends SongPanel {
     return html`<section class="style-panel plate" aria-label="Style">
       <header class="row">
         <h2>Style</h2>
-        <span class="grow style-name" title=${style.name}>${style.name || "by hand"}</span>
+        <span class="grow"></span>
         <div class="segmented" role="group" aria-label="Shown">
           ${SIDES.map(
             (side) => html`<button
@@ -41,6 +41,7 @@ export class StylePanel extends SongPanel {
           )}
         </div>
       </header>
+      <p class="style-name" title=${style.name}>${style.name || "by hand"}</p>
       ${this.view.side === "controls" ? nothing : sectionControls(this.session)}
       ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
       <p class="hidden" role="status">${this.session.hits.length} hits are played</p>
