@@ -280,7 +280,8 @@ def test_what_the_weights_cannot_do_is_refused(tiny: Drummer, listening: Listeni
     with pytest.raises(StyleError, match="belongs to the weights 'default@00000000', these are"):
         tiny.play(listening, foreign)
     kick_alone = Drummer(tiny.checkpoint.folder)
-    kick_alone.checkpoint = replace(kick_alone.checkpoint, pieces=(Piece.KICK,))
+    checkpoint = replace(kick_alone.checkpoint, pieces=(Piece.KICK,))
+    kick_alone.checkpoint = kick_alone.network.checkpoint = checkpoint
     with pytest.raises(DrumnetError, match="play kick, not snare: ask for --pieces kick"):
         kick_alone.play(listening, pieces=[Piece.SNARE])
     with pytest.raises(DrumnetError, match="a density of -1 makes no sense"):

@@ -13,7 +13,8 @@ there already is given or kept, and played to:
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
@@ -22,23 +23,24 @@ from numpy.typing import NDArray
 
 from drumnet.beats.tracker import BeatTracker, NetworkTracker
 from drumnet.errors import DrumnetError, StyleError
-from drumnet.grid import TICKS_PER_BEAT, BeatGrid
+from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import Conditioning, conditioning_of
 from drumnet.hearing.form import song_form
 from drumnet.hearing.lateness import drums_lateness_s
 from drumnet.hearing.sections import Section, find_sections
-from drumnet.hits import MAX_VELOCITY, DrumTrack, Piece
+from drumnet.hits import DrumTrack, Piece
 from drumnet.model.checkpoint import load_checkpoint
-from drumnet.model.infer import extracted_code, extracted_figure, extracted_passages
 from drumnet.model.network import Network
 from drumnet.playing.choosing import (
     ChoiceConfig,
-    broken_rules,
+    Chosen,
+    best_of,
     excerpt,
     excerpt_hits,
     in_order,
 )
 from drumnet.playing.composing import Finish
+from drumnet.playing.extracting import extracted_style
 from drumnet.playing.fills import Filler, filler
 from drumnet.playing.given import Keep
 from drumnet.playing.listening import Listening
@@ -52,23 +54,8 @@ from drumnet.style.prior import song_features
 
 #: For each take that is wanted, so many styles are drawn at least.
 _LEAST_CANDIDATES = 5
-#: So many takes are played for each that is chosen, at most.
-_MOST_TRIED = 3
 #: Fewer given hits do not tell how late their drummer is.
 _LEAST_GIVEN = 8
-
-
-@dataclass(frozen=True, eq=False)
-class Chosen:
-    """A take of several.
-
-    Args:
-        minded: what a listener would mind, in words.
-    """
-
-    style: StyleCode
-    track: DrumTrack
-    minded: tuple[str, ...] = ()
 
 
 class Drummer:
@@ -286,23 +273,10 @@ class Drummer:
         beats = excerpt(listening)
         codes = np.array([style.code for style in styles])
         likely = self.network.decode_each(listening.context[:, beats], codes).probability
-        chosen: list[Chosen] = []
-        spare: list[tuple[int, Chosen]] = []
-        for index in in_order(likelihood, excerpt_hits(likely), config):
-            track = self.play(
-                listening, styles[index], asked, pieces=pieces, given=given, keep=keep
-            )
-            broken = broken_rules(track, listening, config)
-            one = Chosen(styles[index], track, tuple(broken))
-            if broken:
-                spare.append((len(broken), one))
-            else:
-                chosen.append(one)
-            if len(chosen) == num_takes or len(chosen) + len(spare) == _MOST_TRIED * num_takes:
-                break
-        spare.sort(key=lambda pair: pair[0])
-        chosen += [one for _, one in spare][: num_takes - len(chosen)]
-        return tuple(chosen)
+        order = in_order(likelihood, excerpt_hits(likely), config)
+        play = partial(self.play, listening, settings=asked, pieces=pieces, given=given, keep=keep)
+        tried = ((style, play(style)) for style in (styles[index] for index in order))
+        return best_of(tried, listening, num_takes, config)
 
     def sections(self, song: Song | Listening) -> tuple[Section, ...]:
         """The song's sections, found by what is heard and by where the weights, without a
@@ -341,40 +315,7 @@ class Drummer:
             StyleError: no hit of a piece that the weights play.
         """
         listening = song if isinstance(song, Listening) else self.listen(song)
-        first, last, _ = beats.indices(listening.num_beats)
-        grid = listening.beats
-        start_s, stop_s = grid.beats_s[[first, min(last, grid.num_beats - 1)]].tolist()
-        known = tuple(hit for hit in drums if start_s <= hit.onset_s < stop_s)
-        late_s = drums_lateness_s(DrumTrack(known), grid)
-        velocity = self._velocities(drums, grid, late_s)
-        part = velocity[:, first * TICKS_PER_BEAT : last * TICKS_PER_BEAT]
-        if not part.any():
-            played = ", ".join(piece.value for piece in self.checkpoint.pieces)
-            raise StyleError(f"the drums have no hit of {played} within the song: no style in them")
-        seen = np.asarray(part.any(axis=1))
-        if pieces is not None:
-            seen = np.array([piece in pieces for piece in self.checkpoint.pieces])
-        context, bar = listening.context, listening.conditioning.bar
-        heard = context[:, first:last]
-        code = extracted_code(self.network, heard, part, seen)
-        shown = slice(first, last)
-        passages = extracted_passages(self.network, context, bar, velocity, seen, code, shown)
-        style = StyleCode(code, self.checkpoint.name, "extracted", Habits(passages, late_s=late_s))
-        codes = style.along(context, bar).cut(first, last).by_beat
-        places = listening.conditioning.cut(first, last).places
-        figure, variation = extracted_figure(self.network, heard, places, part, seen, codes)
-        return replace(style, habits=Habits(passages, figure, late_s, variation))
-
-    def _velocities(self, drums: DrumTrack, grid: BeatGrid, late_s: float) -> NDArray[np.float32]:
-        """(num_pieces, num_ticks) velocities from 0 to 1."""
-        velocity = np.zeros((len(self.checkpoint.pieces), grid.num_ticks), dtype=np.float32)
-        for row, piece in enumerate(self.checkpoint.pieces):
-            hits = drums.of(piece).hits
-            ticks = grid.nearest_ticks([hit.onset_s - late_s for hit in hits])
-            inside = (ticks >= 0) & (ticks < grid.num_ticks)
-            loud = np.array([hit.velocity / MAX_VELOCITY for hit in hits], dtype=np.float32)
-            np.maximum.at(velocity[row], ticks[inside], loud[inside])
-        return velocity
+        return extracted_style(self.network, listening, drums, pieces, beats)
 
     @staticmethod
     def features(listening: Listening) -> NDArray[np.float32]:

@@ -90,7 +90,7 @@ def test_a_hydrogen_kit_with_junk_behind_it_or_zipped(junk: str, tmp_path: Path)
 
 
 def test_nothing_is_unpacked_outside_of_a_zip(tmp_path: Path) -> None:
-    for name in ("../kick.wav", "/tmp/kick.wav", "..\\kick.wav"):
+    for name in ("../kick.wav", "/anywhere/kick.wav", "..\\kick.wav"):
         with zipfile.ZipFile(tmp_path / "kit.h2drumkit", "w") as archive:
             archive.writestr(zipfile.ZipInfo(name), "mine")
         with pytest.raises(KitError, match="not safe to unpack"):

@@ -12,6 +12,7 @@ composing     pieces one after the other -> a pattern
 tapping       a tapped rhythm -> a pattern
 arrangement   the form of a song -> what becomes likelier where
 choosing      many takes -> the best, each unlike the others
+extracting    drums that are there -> their style
 fills         fills between the parts of a song
 performing    a pattern -> hits: swing, timing, velocity
 passages      parts of a song with styles and settings of their own

@@ -11,7 +11,7 @@ maximal marginal relevance (Carbonell & Goldstein 1998).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +21,12 @@ from drumnet.grid import TICKS_PER_BEAT
 from drumnet.hits import PIECES, DrumTrack, Piece
 from drumnet.metrics import song_form as measures
 from drumnet.playing.listening import Listening
+from drumnet.style.code import StyleCode
 
 #: A stem that begins something with that strength plays.
 _LEAST_STRENGTH = 0.1
+#: So many takes are played for each that is chosen, at most.
+_MOST_TRIED = 3
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,42 @@ class ChoiceConfig:
     most_empty: float = 0.01
     most_ridden: float = 0.02
     most_lost: float = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Chosen:
+    """A take of several.
+
+    Args:
+        minded: what a listener would mind, in words.
+    """
+
+    style: StyleCode
+    track: DrumTrack
+    minded: tuple[str, ...] = ()
+
+
+def best_of(
+    tried: Iterable[tuple[StyleCode, DrumTrack]],
+    listening: Listening,
+    num_takes: int,
+    config: ChoiceConfig = ChoiceConfig(),
+) -> tuple[Chosen, ...]:
+    """So many takes that break no rule, the first of them first; where there are too few, those
+    that break least.
+
+    Args:
+        tried: what is played, the best first; no more of it is asked for than is needed.
+    """
+    chosen: list[Chosen] = []
+    spare: list[Chosen] = []
+    for style, track in tried:
+        one = Chosen(style, track, tuple(broken_rules(track, listening, config)))
+        (spare if one.minded else chosen).append(one)
+        if len(chosen) == num_takes or len(chosen) + len(spare) == _MOST_TRIED * num_takes:
+            break
+    spare.sort(key=lambda one: len(one.minded))
+    return (*chosen, *spare[: num_takes - len(chosen)])
 
 
 def in_order(
