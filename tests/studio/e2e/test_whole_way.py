@@ -89,6 +89,8 @@ def drag_the_pad_while_it_plays(studio) -> None:
     page: Page = studio.page
     page.get_by_role("button", name="Play", exact=True).click()
     studio.wait_for("drumnetStudio.session.player.log.length > 2")
+    # Hits are put on the clock a little ahead: until the song begins, it stands at its start.
+    studio.wait_for("drumnetStudio.session.player.songS > 0")
     before_serial = studio.scheduled[-1]["serial"]
     before_ticks = [hit.tick for hit in studio.hits]
     earliest_start_s, before_s, latest_start_s, _ = page.evaluate(_NOW)
