@@ -12,6 +12,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from fixtures.patience import PATIENCE_S
 
 #: Every room and every module at the root, from the top; what stands in one line knows
 #: nothing of each other, and a room knows only of what stands below its line.
@@ -136,7 +137,7 @@ def test_no_module_needs_itself() -> None:
 def test_import_drumnet_is_light() -> None:
     code = "import sys, drumnet; print(*sorted({name.split('.')[0] for name in sys.modules}))"
     loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=PATIENCE_S
     ).stdout.split()
     assert "drumnet" in loaded
     assert not HEAVY & set(loaded)

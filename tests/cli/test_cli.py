@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import soundfile
 from click.testing import CliRunner, Result
+from fixtures.patience import PATIENCE_S
 
 import drumnet
 from drumnet.cli.main import main
@@ -335,7 +336,12 @@ def command(*args: str) -> list[str]:
 
 def test_the_command_runs_as_a_program(tmp_path: Path) -> None:
     shown = subprocess.run(
-        command("--version"), capture_output=True, text=True, check=True, timeout=60, cwd=tmp_path
+        command("--version"),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=PATIENCE_S,
+        cwd=tmp_path,
     )
     assert shown.stdout == f"drumnet {drumnet.__version__}\n"
     script = Path(sys.executable).with_name("drumnet")
@@ -348,7 +354,11 @@ def test_a_closed_pipe_is_quiet() -> None:
     os.close(reader)
     try:
         shown = subprocess.run(
-            command("style", "list"), stdout=writer, stderr=subprocess.PIPE, text=True, timeout=60
+            command("style", "list"),
+            stdout=writer,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=PATIENCE_S,
         )
     finally:
         os.close(writer)

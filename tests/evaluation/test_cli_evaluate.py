@@ -17,6 +17,8 @@ from drumnet.evaluation.report.file import read_report
 from drumnet.evaluation.request import Size
 
 Run = Callable[..., Result]
+#: What is measured of a corpus; what the other parts are, is told by the runner's tests.
+CORPUS = ("--split", "train", "--only", "corpus,drift")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -41,7 +43,7 @@ def made(
     run: Run, tiny_corpus: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, Result]:
     out = tmp_path_factory.mktemp("evaluated") / "report"
-    return out, run("--data", tiny_corpus, "--split", "train", "-o", out)
+    return out, run(*CORPUS, "--data", tiny_corpus, "-o", out)
 
 
 def test_it_writes_the_report_and_its_page_and_nothing_else(made: tuple[Path, Result]) -> None:
@@ -75,12 +77,12 @@ def test_a_report_that_exists_is_not_overwritten(
     made: tuple[Path, Result], run: Run, tiny_corpus: Path, tmp_path: Path
 ) -> None:
     before = {path: path.read_bytes() for path in made[0].iterdir()}
-    again = run("--data", tiny_corpus, "--split", "train", "-o", made[0])
+    again = run(*CORPUS, "--data", tiny_corpus, "-o", made[0])
     assert again.exit_code == 1
     assert again.stderr.startswith("drumnet: error: ") and "exists" in again.stderr
     assert {path: path.read_bytes() for path in made[0].iterdir()} == before
     (tmp_path / "report.json").write_text("mine")
-    asked = ("--data", tiny_corpus, "--split", "train", "-o", tmp_path)
+    asked = (*CORPUS, "--data", tiny_corpus, "-o", tmp_path)
     assert run(*asked).exit_code == 1
     assert (tmp_path / "report.json").read_text() == "mine"
     assert run(*asked, "--overwrite").exit_code == 0

@@ -45,12 +45,13 @@ def recording(recordings: Path, tmp_path: Path) -> Path:
 
 def scores(network: Network, folders: list[Path], case: Case) -> dict[str, float]:
     """The pooled F1 of each player."""
-    (rows,) = file_rows(Drummer(network), folders, (0, 1), [case], workers=1)
+    (rows,) = file_rows(Drummer(network), folders, (0,), [case], workers=1)
     return {row.player: row.value or 0.0 for row in rows if row.metric == "micro F1"}
 
 
-@pytest.mark.parametrize("source", [KICK_STEM, MIDI, HITS])
-@pytest.mark.parametrize("beats", [GIVEN, TRACKED])
+@pytest.mark.parametrize(
+    ("source", "beats"), [(KICK_STEM, GIVEN), (KICK_STEM, TRACKED), (MIDI, TRACKED), (HITS, GIVEN)]
+)
 def test_a_drummer_that_repeats_the_first_half_is_perfect_where_the_song_does(
     imitator: Network, recordings: Path, source: str, beats: str
 ) -> None:

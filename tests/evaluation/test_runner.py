@@ -30,7 +30,9 @@ STAGES = [
     "variety",
 ]
 #: Quicker than --quick.
-SIZE = Size(8, 4, 4, 2, 2, 3, folders=2, few_file_cases=True, file_seeds=1)
+SIZE = Size(
+    8, 4, 4, 2, 2, 3, folders=2, few_file_cases=True, file_seeds=1, kit_songs=5, segment_songs=2,
+)  # fmt: skip
 Told = list[tuple[str, int, int]]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import mido
 import numpy as np
 import pytest
+from fixtures.patience import PATIENCE_S
 from fixtures.ports import FakePort, run
 from mido import Message
 
@@ -137,7 +138,7 @@ def test_a_composer_of_its_own_process_composes_the_same(song: LiveSong) -> None
     composer = ComposerProcess(song, WISH, takes.put)
     wish = by_key(by_key(WISH, "s", 9), "C", 9)
     composer.ask(wish, 10.3)
-    there = [takes.get(timeout=60) for _ in range(3)]
+    there = [takes.get(timeout=PATIENCE_S) for _ in range(3)]
     composer.stop()
     here = told(song, wish)
     assert [notes(take.score) for take in there] == [notes(take.score) for take in here]

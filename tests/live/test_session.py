@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 
+from fixtures.patience import PATIENCE_S
 from fixtures.ports import FakePort
 from mido import Message
 
@@ -11,8 +12,6 @@ from drumnet.live.controls import Wish
 from drumnet.live.recomposing import LiveSong
 from drumnet.live.session import Clock, Session
 from drumnet.settings import Settings
-
-PATIENCE_S = 60
 
 
 class WaitedFor(FakePort):

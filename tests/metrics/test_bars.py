@@ -147,10 +147,10 @@ def test_a_silent_song() -> None:
 def test_three_hundred_songs_take_seconds() -> None:
     rng = np.random.default_rng(0)
     songs = [np.flatnonzero(rng.random(100 * 48) < 0.1) for _ in range(300)]
-    start = time.perf_counter()
+    start = time.process_time()
     for ticks in songs:
         song_features(ticks, regular(100))
-    assert time.perf_counter() - start < 5.0, "0.3 s on an idle core"
+    assert time.process_time() - start < 5.0, "0.3 s on an idle core"
 
 
 @pytest.mark.parametrize(

@@ -84,9 +84,9 @@ def test_two_bells_overlap_as_by_hand() -> None:
 def test_three_hundred_songs_are_quick() -> None:
     rng = np.random.default_rng(0)
     real, generated = rng.random((304, 16)), rng.random((304, 16))
-    start = time.perf_counter()
+    start = time.process_time()
     distributions.evaluate(real, generated)
-    assert time.perf_counter() - start < 2.0, "0.1 s on an idle core"
+    assert time.process_time() - start < 2.0, "0.1 s on an idle core"
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import numpy as np
 import pytest
+from fixtures.patience import PATIENCE_S
 
 from drumnet.errors import OutputError
 from drumnet.studio.errors import ConflictError, StudioError
@@ -83,7 +84,7 @@ def test_a_change_of_an_older_revision_is_refused_and_changes_nothing(song: Any)
 def test_every_change_is_told_with_its_revision(song: Any) -> None:
     page, project_id = song
     renamed = page.ask("PATCH", f"/projects/{project_id}", json={"name": "other"})
-    about, event = page.events.get(timeout=5)
+    about, event = page.events.get(timeout=PATIENCE_S)
     assert (about, event.revision) == (project_id, renamed["revision"])
 
 

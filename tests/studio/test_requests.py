@@ -18,6 +18,7 @@ pytest.importorskip("schemathesis")
 
 import schemathesis
 import uvicorn
+from fixtures.patience import PATIENCE_S
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
@@ -105,7 +106,7 @@ def aim(case: Any, live: Live) -> None:
 )
 def test_every_request_has_an_answer_of_its_kind(case: Any, live: Live) -> None:
     aim(case, live)
-    answer = case.call(base_url=live.address, headers=live.headers, timeout=30)
+    answer = case.call(base_url=live.address, headers=live.headers, timeout=PATIENCE_S)
     case.validate_response(answer, checks=CHECKS)
 
 

@@ -17,6 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from click.testing import CliRunner
+from fixtures.patience import PATIENCE_S
 
 from drumnet.cli.main import main
 from drumnet.studio.web.start_token import cookie_name
@@ -30,7 +31,6 @@ import drumnet.studio.web.app
 drumnet.studio.web.app.has_page = lambda: True
 main(["studio", "--port", "0", "--data", *sys.argv[1:]], prog_name="drumnet")
 """
-PATIENCE_S = 60
 
 
 class Served:

@@ -12,23 +12,24 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import pytest
+from fixtures.patience import PATIENCE_S
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
+
+    NewPage = Callable[[BrowserContext], AbstractContextManager[Page]]
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: A headless container has no sandbox of its own and little shared memory.
 CHROMIUM_OPTIONS = ("--no-sandbox", "--disable-dev-shm-usage")
-LAPTOP = (1280, 720)
-
-#: On a machine that does other things too; listening to a short song takes longest.
-PATIENCE_S = 120
+LAPTOP: ViewportSize = {"width": 1280, "height": 720}
 
 #: `wait_for_function` is of no use: the page's own security policy forbids it.
 _WAIT = """
@@ -158,23 +159,60 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(
-        viewport={"width": LAPTOP[0], "height": LAPTOP[1]}, color_scheme="dark"
-    )
+def looked_with(browser: Browser, **options: Any) -> Iterator[BrowserContext]:
+    context = browser.new_context(**options)
+    context.set_default_timeout(1000 * PATIENCE_S)
     yield context
     context.close()
 
 
 @pytest.fixture
-def page(context: BrowserContext, studio_url: str) -> Iterator[Page]:
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser of the test's own: nothing was looked at with it."""
+    yield from looked_with(browser, viewport=LAPTOP, color_scheme="dark")
+
+
+@pytest.fixture(scope="package")
+def used_browser(browser: Browser) -> Iterator[BrowserContext]:
+    """One that has the page's scripts and the kit's sounds, as that of most users has."""
+    yield from looked_with(browser, viewport=LAPTOP, color_scheme="dark")
+
+
+@pytest.fixture(scope="package")
+def used_phone(browser: Browser) -> Iterator[BrowserContext]:
+    """The same, under a finger."""
+    yield from looked_with(browser, has_touch=True)
+
+
+@pytest.fixture(scope="session")
+def new_page(studio_url: str) -> NewPage:
+    """`with new_page(context) as page`: it finds nothing that pages before it have kept."""
+    forgotten = {
+        "origin": "{0.scheme}://{0.netloc}".format(urlsplit(studio_url)),
+        "storageTypes": "local_storage,indexeddb",
+    }
+
+    @contextmanager
+    def opened(context: BrowserContext) -> Iterator[Page]:
+        page = context.new_page()
+        context.new_cdp_session(page).send("Storage.clearDataForOrigin", forgotten)
+        try:
+            yield page
+        finally:
+            for one in context.pages:
+                one.close()
+
+    return opened
+
+
+@pytest.fixture
+def page(used_browser: BrowserContext, new_page: NewPage, studio_url: str) -> Iterator[Page]:
     """The studio's page; a script error in it fails the test."""
-    page = context.new_page()
     faults: list[str] = []
-    page.on("pageerror", lambda fault: faults.append(str(fault)))
-    page.goto(studio_url)
-    yield page
+    with new_page(used_browser) as page:
+        page.on("pageerror", lambda fault: faults.append(str(fault)))
+        page.goto(studio_url)
+        yield page
     assert faults == []
 
 
@@ -242,13 +280,13 @@ def _served(data: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="package")
 def song_address(
-    browser: Browser, studio_url: str, tmp_path_factory: pytest.TempPathFactory
+    used_browser: BrowserContext, studio_url: str, tmp_path_factory: pytest.TempPathFactory
 ) -> str:
     """First address of the built-in song in the studio, listened to; its downbeats are mended."""
     from drumnet.demo.song import write_demo_stems
 
     files = write_demo_stems(tmp_path_factory.mktemp("demo"))
-    page = browser.new_page()
+    page = used_browser.new_page()
     page.goto(studio_url)
     studio = StudioPage(page)
     studio.wait_for("document.querySelector('.home')")

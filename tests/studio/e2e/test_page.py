@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ import soundfile
 from drumnet.demo.song import demo_reference_song
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import BrowserContext, Page
 
 STYLE = "drumnetStudio.session.doc.style"
 
@@ -122,15 +123,24 @@ def test_a_piece_has_settings_a_lane_and_a_sound_of_its_own(song) -> None:
     song.wait_until_kept()
 
 
-def test_a_finger_drags_the_dot(browser: Browser, song_address: str, studio_page: type) -> None:
-    context = browser.new_context(viewport={"width": 1024, "height": 768}, has_touch=True)
-    page = context.new_page()
-    page.goto(song_address)
-    studio = studio_page(page)
-    studio.wait_until_playable()
+@pytest.fixture
+def tablet(
+    used_phone: BrowserContext, new_page: Any, song_address: str, studio_page: type
+) -> Iterator[Any]:
+    """The built-in song, under a finger."""
+    with new_page(used_phone) as page:
+        page.set_viewport_size({"width": 1024, "height": 768})
+        page.goto(song_address)
+        studio = studio_page(page)
+        studio.wait_until_playable()
+        yield studio
+
+
+def test_a_finger_drags_the_dot(tablet) -> None:
+    page: Page = tablet.page
     before = page.evaluate(STYLE)
-    x, y = studio.point_in(".pad-field", 0.2, 0.2)
-    touch = context.new_cdp_session(page)
+    x, y = tablet.point_in(".pad-field", 0.2, 0.2)
+    touch = page.context.new_cdp_session(page)
 
     def send(kind: str, dx: float) -> None:
         points = [] if kind == "touchEnd" else [{"x": x + dx, "y": y}]
@@ -142,10 +152,9 @@ def test_a_finger_drags_the_dot(browser: Browser, song_address: str, studio_page
             send("touchMove", dx)
         send("touchEnd", 60)
 
-    studio.change(drag)
+    tablet.change(drag)
     assert page.evaluate(STYLE)["at"] != before["at"]
-    studio.change(lambda: page.get_by_role("button", name="Undo").click())
-    context.close()
+    tablet.change(lambda: page.get_by_role("button", name="Undo").click())
 
 
 def test_the_drums_stay_in_sight_of_many_stems(song) -> None:

@@ -6,21 +6,39 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
+TEMPO = "drumnetStudio.session.project.beats.tempo_bpm"
+#: Eight taps of the key, half a second apart or, where the page is slow, a little more; when.
+_TAP = """
+async () => {
+  const {player} = drumnetStudio.session;
+  const taps = [];
+  while (taps.length < 8) {
+    if (player.songS >= 0.5 + (taps.at(-1) ?? 0)) {
+      taps.push(player.songS);
+      const key = new KeyboardEvent("keydown", {key: "t", bubbles: true});
+      document.activeElement.dispatchEvent(key);
+    }
+    await new Promise((done) => setTimeout(done, 5));
+  }
+  return taps;
+}
+"""
+
 
 def test_beats_are_doubled_halved_and_nudged(song) -> None:
     page: Page = song.page
-    tempo = "drumnetStudio.session.project.beats.tempo_bpm"
-    before = page.evaluate(tempo)
+    before = page.evaluate(TEMPO)
     page.get_by_title("Tempo and beats").click()
     page.get_by_role("button", name="Double", exact=True).click()
-    song.wait_for(f"{tempo} > {1.9 * before}")
+    song.wait_for(f"{TEMPO} > {1.9 * before}")
     page.get_by_role("button", name="Half", exact=True).click()
-    song.wait_for(f"{tempo} < {1.1 * before}")
+    song.wait_for(f"{TEMPO} < {1.1 * before}")
     first_s = page.evaluate(
         "drumnetStudio.session.grid.barStartS(drumnetStudio.session.grid.bars[1])"
     )
@@ -137,8 +155,8 @@ def test_a_file_with_the_longest_name_is_taken(studio, song_folder: Path, tmp_pa
     assert len(stem["name"]) == 200 and stem["name"].endswith(".wav")
 
 
-def test_two_windows_show_the_same(song, context) -> None:
-    other = type(song)(context.new_page())
+def test_two_windows_show_the_same(song) -> None:
+    other = type(song)(song.page.context.new_page())
     other.page.goto(song.page.url)
     other.wait_until_playable()
     for window in (song, other):
@@ -196,18 +214,16 @@ def test_own_drums_give_their_style_and_stems_come_and_go(
 def test_tapped_tempo_is_taken(song) -> None:
     page: Page = song.page
     page.get_by_title("Tempo and beats").click()
+    before = page.evaluate(TEMPO)
     page.keyboard.press("t")  # starts playing
     song.wait_for("drumnetStudio.session.player.songS > 0")
-    for tap in range(8):
-        song.wait_for(f"drumnetStudio.session.player.songS >= {0.5 * (tap + 1)}")
-        page.keyboard.press("t")
+    tapped_s = page.evaluate(_TAP)
     page.get_by_role("button", name="Use", exact=True).click()
-    song.wait_for("drumnetStudio.session.project.beats.tempo_bpm > 110")
-    assert page.evaluate("drumnetStudio.session.project.beats.tempo_bpm") == pytest.approx(
-        120, 0.06
-    )
+    song.wait_for(f"{TEMPO} !== {before}")
+    slowest, fastest = 60 / np.diff(tapped_s).max(), 60 / np.diff(tapped_s).min()
+    assert 0.98 * slowest < page.evaluate(TEMPO) < 1.02 * fastest
     page.get_by_role("button", name="Back to what was heard").click()
-    song.wait_for("drumnetStudio.session.project.beats.tempo_bpm < 110")
+    song.wait_for(f"Math.abs({TEMPO} - {before}) < 0.01")
     page.keyboard.press("Escape")
     assert not page.locator("dialog[open]").count()
 

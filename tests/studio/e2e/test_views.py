@@ -8,12 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import BrowserContext, Page
 
 SIZES = {"laptop": (1280, 720), "desk": (1920, 1080), "tablet": (1024, 768), "upright": (820, 1180)}
 #: View, size, theme; the first of each view is shown in the docs.
@@ -92,7 +92,8 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("view", "size", "theme"), SHOWN)
 def test_view(
-    browser: Browser,
+    used_browser: BrowserContext,
+    new_page: Any,
     studio_url: str,
     studio_page: type,
     song_address: str,
@@ -103,22 +104,22 @@ def test_view(
     theme: str,
 ) -> None:
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
-    page = context.new_page()
-    page.goto(studio_url if view in ("start", "songs") else song_address)
-    studio = studio_page(page)
-    if view in ("start", "songs"):
-        studio.wait_for("document.querySelector('.home')")
-    else:
-        studio.wait_until_playable()
-    OPENED[view](page)
-    page.evaluate("document.fonts.ready")
-    assert page.evaluate(_CUT_OFF) == []
-    assert page.evaluate(_BELOW) == 0
-    page.screenshot(path=pictures / f"{view}-{size}-{theme}.png")
-    page.evaluate(axe_source)
-    assert page.evaluate(_AXE) == []
-    context.close()
+    with new_page(used_browser) as page:
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(color_scheme=theme)
+        page.goto(studio_url if view in ("start", "songs") else song_address)
+        studio = studio_page(page)
+        if view in ("start", "songs"):
+            studio.wait_for("document.querySelector('.home')")
+        else:
+            studio.wait_until_playable()
+        OPENED[view](page)
+        page.evaluate("document.fonts.ready")
+        assert page.evaluate(_CUT_OFF) == []
+        assert page.evaluate(_BELOW) == 0
+        page.screenshot(path=pictures / f"{view}-{size}-{theme}.png")
+        page.evaluate(axe_source)
+        assert page.evaluate(_AXE) == []
 
 
 def nothing(page: Page) -> None:

@@ -80,6 +80,8 @@ def test_whole_way(studio, song_folder: Path, tmp_path: Path) -> None:
     check_export(page, studio.hits, tmp_path)
 
 
+#: What is later than this is left out, see `schedule.ts`.
+MISSED_S = 0.02
 #: The browser's clock of sound goes on by blocks of so much.
 BLOCK_S = 128 / 44_100
 
@@ -104,8 +106,9 @@ def drag_the_pad_while_it_plays(studio) -> None:
     assert is_playing and after_s > before_s
     least_s, most_s = earliest_end_s - latest_start_s, latest_end_s - earliest_start_s
     assert least_s - BLOCK_S <= after_s - before_s <= most_s + BLOCK_S
-    for hit in studio.scheduled:
-        assert hit["when_s"] >= hit["clock_s"], "a hit came too late to be heard on time"
+    ahead_s = np.array([hit["when_s"] - hit["clock_s"] for hit in studio.scheduled])
+    assert np.median(ahead_s) > 0, "hits are put on the clock ahead of their time"
+    assert ahead_s.min() >= -MISSED_S, "and not at all where the page was held up for too long"
     page.get_by_role("button", name="Pause").click()
     assert 0 < studio.song_s < SONG_S
 
