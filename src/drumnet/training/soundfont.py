@@ -2,12 +2,16 @@
 
 In: a MIDI file.  Out: a WAV file.  Both are Debian's, and nothing of them is part of this
 project.
+
+Source: SoundFont Technical Specification 2.04 (E-mu Systems, 2006), sections 4 and 7.2.
 """
 
 from __future__ import annotations
 
 import shutil
+import struct
 from pathlib import Path
+from typing import BinaryIO
 
 import mido
 import numpy as np
@@ -18,20 +22,49 @@ from drumnet.midi.notes import DRUM_CHANNEL
 
 _SOUNDFONT_FOLDERS = (Path("/usr/share/sounds/sf2"), Path("/usr/share/soundfonts"))
 _TICKS_PER_SECOND = 1_000
+#: Presets of General MIDI, all in the first bank.
+_PRESETS = {(0, program) for program in range(128)}
+#: A preset's name, program and bank; what else its header has points into the file.
+_PRESET = struct.Struct("<20sHH14x")
 
 
 def find_soundfonts() -> tuple[Path, ...]:
-    """The General MIDI soundfonts of this machine.
+    """The General MIDI soundfonts of this machine; one of drums alone, or one that only adds to
+    another, is left out.
 
     Raises:
         DataError: FluidSynth or every soundfont is missing.
     """
     if shutil.which("fluidsynth") is None:
         raise DataError("rendering needs FluidSynth: apt-get install fluidsynth fluid-soundfont-gm")
-    found = {file.resolve() for folder in _SOUNDFONT_FOLDERS for file in folder.glob("*.sf[23]")}
+    there = {file.resolve() for folder in _SOUNDFONT_FOLDERS for file in folder.glob("*.sf[23]")}
+    found = [file for file in there if _presets(file) >= _PRESETS]
     if not found:
         raise DataError("rendering needs a soundfont: apt-get install fluid-soundfont-gm")
     return tuple(sorted(found))
+
+
+def _presets(path: Path) -> set[tuple[int, int]]:
+    """(bank, program) of each preset of a soundfont; none of a file that is none."""
+    with path.open("rb") as file:
+        for wanted in (b"RIFFsfbk", b"LISTpdta", b"phdr"):
+            size = _enter(file, wanted)
+        headers = file.read(size)
+    whole = headers[: len(headers) // _PRESET.size * _PRESET.size]
+    # The last one ends the list.
+    return {(bank, program) for _, program, bank in list(_PRESET.iter_unpack(whole))[:-1]}
+
+
+def _enter(file: BinaryIO, wanted: bytes) -> int:
+    """Go on to the inside of the next chunk of this name, and of this kind if it is a list; its
+    size, 0 where there is none."""
+    while len(head := file.read(8)) == 8:
+        name, size = struct.unpack("<4sI", head)
+        kind = file.read(len(wanted) - 4)
+        if name + kind == wanted:
+            return int(size)
+        file.seek(size + size % 2 - len(kind), 1)
+    return 0
 
 
 def write_score(
