@@ -206,14 +206,20 @@ def new_page(studio_url: str) -> NewPage:
 
 
 @pytest.fixture
-def page(used_browser: BrowserContext, new_page: NewPage, studio_url: str) -> Iterator[Page]:
-    """The studio's page; a script error in it fails the test."""
+def blank(used_browser: BrowserContext, new_page: NewPage) -> Iterator[Page]:
+    """A page before it goes anywhere; a script error in it fails the test."""
     faults: list[str] = []
     with new_page(used_browser) as page:
         page.on("pageerror", lambda fault: faults.append(str(fault)))
-        page.goto(studio_url)
         yield page
     assert faults == []
+
+
+@pytest.fixture
+def page(blank: Page, studio_url: str) -> Page:
+    """The studio's first page."""
+    blank.goto(studio_url)
+    return blank
 
 
 @pytest.fixture
@@ -309,15 +315,15 @@ def song_address(
 
 
 @pytest.fixture
-def song(page: Page, song_address: str) -> Iterator[StudioPage]:
+def song(blank: Page, song_address: str) -> Iterator[StudioPage]:
     """The page with the built-in song on it; what a test makes of it, the next finds put back."""
-    page.goto(song_address)
-    studio = StudioPage(page)
+    blank.goto(song_address)
+    studio = StudioPage(blank)
     studio.wait_until_playable()
-    before = page.evaluate("drumnetStudio.session.doc")
+    before = blank.evaluate("drumnetStudio.session.doc")
     yield studio
-    if page.evaluate("Boolean(globalThis.drumnetStudio?.session)"):
-        page.evaluate("(doc) => drumnetStudio.session.change(doc, 'test')", before)
+    if blank.evaluate("Boolean(globalThis.drumnetStudio?.session)"):
+        blank.evaluate("(doc) => drumnetStudio.session.change(doc, 'test')", before)
         studio.wait_until_kept()
 
 

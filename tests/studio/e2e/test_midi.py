@@ -40,27 +40,26 @@ SWITCH = "Play the drums to a MIDI port"
 def opened(page: Page, address: str, studio_page: type, refusal: str = "") -> Any:
     page.add_init_script(_FAKE_MIDI % refusal)
     page.goto(address)
-    page.reload()  # the address differs by its hash alone
     studio = studio_page(page)
     studio.wait_until_playable()
     return studio
 
 
 def test_the_drums_go_to_a_port_with_the_times_at_which_they_are_heard(
-    page: Page, song_address: str, studio_page: type
+    blank: Page, song_address: str, studio_page: type
 ) -> None:
-    studio = opened(page, song_address, studio_page)
-    page.get_by_role("button", name="Export").click()
-    page.get_by_label("MIDI keys of").select_option("roland-td")
-    assert page.evaluate("midi.asked") == 0  # nobody is asked before the switch
-    page.get_by_label(SWITCH).check()
-    page.get_by_label("MIDI port", exact=True).select_option(label="Drum machine")
-    page.keyboard.press("Escape")
-    page.evaluate("drumnetStudio.session.player.toggle()")
+    studio = opened(blank, song_address, studio_page)
+    blank.get_by_role("button", name="Export").click()
+    blank.get_by_label("MIDI keys of").select_option("roland-td")
+    assert blank.evaluate("midi.asked") == 0  # nobody is asked before the switch
+    blank.get_by_label(SWITCH).check()
+    blank.get_by_label("MIDI port", exact=True).select_option(label="Drum machine")
+    blank.keyboard.press("Escape")
+    blank.evaluate("drumnetStudio.session.player.toggle()")
     studio.wait_for("midi.sent.b.filter(({data}) => data[0] === 0x99).length >= 12")
-    page.evaluate("drumnetStudio.session.player.pause()")
-    sent = page.evaluate("midi.sent.b")
-    assert page.evaluate("midi.sent.a") == []
+    blank.evaluate("drumnetStudio.session.player.pause()")
+    sent = blank.evaluate("midi.sent.b")
+    assert blank.evaluate("midi.sent.a") == []
     strokes = [one for one in sent if one["data"][0] == 0x99][:12]
     keys = load_midi_map("roland-td")
     due = studio.scheduled[:12]
@@ -81,13 +80,13 @@ def test_the_drums_go_to_a_port_with_the_times_at_which_they_are_heard(
 
 
 def test_without_leave_the_page_says_so_and_plays_on(
-    page: Page, song_address: str, studio_page: type
+    blank: Page, song_address: str, studio_page: type
 ) -> None:
-    opened(page, song_address, studio_page, "throw new DOMException('no', 'NotAllowedError');")
-    page.get_by_role("button", name="Export").click()
-    page.get_by_label(SWITCH).click()
-    page.get_by_text("MIDI was not allowed").wait_for()
-    assert not page.get_by_label(SWITCH).is_checked()
+    opened(blank, song_address, studio_page, "throw new DOMException('no', 'NotAllowedError');")
+    blank.get_by_role("button", name="Export").click()
+    blank.get_by_label(SWITCH).click()
+    blank.get_by_text("MIDI was not allowed").wait_for()
+    assert not blank.get_by_label(SWITCH).is_checked()
 
 
 def test_the_drums_and_each_section_are_dragged_out_as_midi(song: Any, tmp_path: Path) -> None:
@@ -129,7 +128,7 @@ def test_a_handle_does_not_choose_its_section(song: Any) -> None:
 
 
 def test_a_fill_is_asked_for_where_the_studio_plays_live(
-    page: Page, song_address: str, studio_page: type
+    blank: Page, song_address: str, studio_page: type
 ) -> None:
     fills: list[str] = []
 
@@ -141,13 +140,13 @@ def test_a_fill_is_asked_for_where_the_studio_plays_live(
         fills.append(route.request.method)
         route.fulfill(status=204)
 
-    page.goto(song_address)
-    studio_page(page).wait_until_playable()
-    assert page.get_by_role("button", name="Fill", exact=True).count() == 0
-    page.route("**/api/about", about)
-    page.route("**/api/live/fill", fill)
-    page.reload()
-    studio_page(page).wait_until_playable()
-    with page.expect_response("**/api/live/fill"):
-        page.get_by_role("button", name="Fill", exact=True).click()
+    blank.goto(song_address)
+    studio_page(blank).wait_until_playable()
+    assert blank.get_by_role("button", name="Fill", exact=True).count() == 0
+    blank.route("**/api/about", about)
+    blank.route("**/api/live/fill", fill)
+    blank.reload()
+    studio_page(blank).wait_until_playable()
+    with blank.expect_response("**/api/live/fill"):
+        blank.get_by_role("button", name="Fill", exact=True).click()
     assert fills == ["POST"]
