@@ -18,7 +18,7 @@ _TAP = """
 async () => {
   const {player} = drumnetStudio.session;
   const taps = [];
-  while (taps.length < 8) {
+  while (taps.length < 8 && player.isPlaying) {
     if (player.songS >= 0.5 + (taps.at(-1) ?? 0)) {
       taps.push(player.songS);
       const key = new KeyboardEvent("keydown", {key: "t", bubbles: true});
