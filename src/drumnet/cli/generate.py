@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from drumnet.settings import Settings
 
 
-@click.command(cls=GroupedCommand, short_help="Write the drums of a song.")
+@click.command(cls=GroupedCommand)
 @song_arguments
 @click.option(
     "-o", "--output", type=RESULT, required=True, metavar="OUT", help="The folder to write to."
