@@ -90,6 +90,7 @@ def generated(song_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
     """What `generate` wrote and printed for the song of the conftest."""
     out = tmp_path_factory.mktemp("generated") / "out"
     args = ["generate", str(song_folder), "-o", str(out), "--bpm", "120", "--seed", "3"]
+    args.append("--all-pieces")
     result = CliRunner().invoke(main, args)
     assert result.exit_code == 0, result.output
     return out, result.stdout
