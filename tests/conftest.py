@@ -45,6 +45,15 @@ class _Seeds:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def cache_of_the_tests(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What is kept for later runs is kept for those of the tests, side by side ones too, and
+    the user's own cache is left alone."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp().parent / "cache"))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def drawn_seeds() -> Iterator[_Seeds]:
     """Seeds that nobody gives are the same in each run of the tests, and all different:
     a test of what is played then fails always or never."""

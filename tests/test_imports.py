@@ -36,12 +36,13 @@ FLOORS = (
     "take_files  drummer",
     "playing  projects  notebook",
     "demo.song  metrics  corpus  transcribe  model",
+    "song_pass",
     "rendering  hearing  beats",
     "kits  style",
     "song",
     "midi  audio  hits_csv  settings  bar_places  words",
     "grid  hits  graph  arrays  setting_kinds",
-    "files  logits  products  svg  number_table",
+    "files  logits  products  svg  number_table  threads",
     "staging  errors  limits",
 )
 #: What the rooms of the studio share, and the introductions of rooms.

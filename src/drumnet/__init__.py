@@ -10,10 +10,10 @@ light.  Besides, there are here the types that a `DrumTrack` takes and gives.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False  # `typing` alone takes longer to load than all of this
 if TYPE_CHECKING:
+    from typing import Any
+
     from drumnet.audio.source import Audio as Audio
     from drumnet.drummer import Drummer
     from drumnet.generation import generate
@@ -50,6 +50,8 @@ _HOME = {
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'drumnet' has no attribute '{name}'")
+    from importlib import import_module
+
     return getattr(import_module(_HOME[name]), name)
 
 

@@ -48,6 +48,7 @@ from drumnet.playing.passages import Passage, PassageMemory, Request, play_passa
 from drumnet.settings import Settings
 from drumnet.song.onsets import Onsets
 from drumnet.song.song import Song
+from drumnet.song_pass import SongHeard, hear_song
 from drumnet.style.code import CODE_SIZE, RANDOM, Preset, StyleCode
 from drumnet.style.habits import Habits
 from drumnet.style.prior import song_features
@@ -151,10 +152,21 @@ class Drummer:
                     f"ask for --pieces {played}"
                 )
 
-    def listen(self, song: Song, beats: BeatGrid | None = None) -> Listening:
-        """Find the beats, unless they are given, and hear every stem."""
-        grid = (beats or self._tracker.track(song)).covering(song.duration_s)
-        return self.listen_to(conditioning_of(song, grid), grid, song.duration_s)
+    def listen(
+        self, song: Song, beats: BeatGrid | None = None, heard: SongHeard | None = None
+    ) -> Listening:
+        """Find the beats, unless they are given, and hear every stem.
+
+        Args:
+            heard: the song, where it was read before.
+        """
+        network = self._tracker if isinstance(self._tracker, NetworkTracker) else None
+        heard = heard or hear_song(song, for_beats=beats is None and network is not None)
+        if beats is None:
+            tracked = network and network.hear(song, heard.evidence).grid
+            beats = tracked or self._tracker.track(song)
+        grid = beats.covering(song.duration_s)
+        return self.listen_to(conditioning_of(song, grid, heard.curves), grid, song.duration_s)
 
     def listen_to(
         self, conditioning: Conditioning, beats: BeatGrid, duration_s: float

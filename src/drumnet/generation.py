@@ -6,10 +6,8 @@ Three steps: all that is asked for is checked, then it is played, then it is wri
 
 from __future__ import annotations
 
-import os
 import secrets
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -33,21 +31,26 @@ from drumnet.playing.passages import Passage
 from drumnet.playing.section_file import SECTIONS_FILE, write_sections
 from drumnet.projects.formats import ProjectFormat
 from drumnet.projects.session import Mix
-from drumnet.rendering.mixdown import measure_mix
+from drumnet.rendering.band import Band
+from drumnet.rendering.mixdown import MixLevels, measure_mix
 from drumnet.settings import Settings
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import DEFAULT_PIECES
 from drumnet.song.song import Song
+from drumnet.song_pass import hear_song
 from drumnet.style.code import StyleCode
 from drumnet.style.players import Player, player_called
 from drumnet.take_files import (
     MIX_FILE,
     Take,
-    write_drums,
+    drum_bus,
+    drum_writers,
+    sound_file,
     write_mix,
     write_notes,
     write_projects,
 )
+from drumnet.threads import side_by_side
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +63,7 @@ class Generated:
         seed: of all random choices.
         files: what was written, in `out`.
         played: the pieces that sound.
+        silent: those that have no file of their own, as they play nothing in any take.
         sections: of the song, where they were asked for or have fills.
         takes: where several were asked for, the folder of each and what it does, the best
             first; style and track are those of the first.
@@ -75,6 +79,7 @@ class Generated:
     played: tuple[Piece, ...]
     sections: tuple[Section, ...] = ()
     takes: tuple[tuple[Path, str], ...] = ()
+    silent: tuple[Piece, ...] = ()
 
 
 def generate(
@@ -97,6 +102,8 @@ def generate(
     midi_tempo: Tempo | str = Tempo.MAP,
     midi_tracks: Tracks | str = Tracks.ONE,
     mix: bool = True,
+    audio: bool = True,
+    all_pieces: bool = False,
     projects: str | Iterable[ProjectFormat | str] = (),
     takes: int = 1,
     rest: bool = False,
@@ -126,6 +133,8 @@ def generate(
         midi_tempo: its tempo: `map`, `constant` or `none`.
         midi_tracks: `one` track in it, or one for each of the `pieces`.
         mix: also write the song with the drums.
+        audio: without it there is MIDI and hits, and no sound.
+        all_pieces: pieces that play nothing have a file, too, of silence.
         projects: also write `dawproject` or `rpp`, or both, with the stems of the song.
         takes: more than one are the best of many styles at random, the best first, each in a
             folder `take-1`, `take-2`, ... of its own.
@@ -160,9 +169,11 @@ def generate(
         layout=MidiLayout.of(midi_map, midi_tempo, midi_tracks),
         projects=ProjectFormat.parse(projects),
         takes=AskedTakes(takes, rest),
+        audio=audio,
+        all_pieces=all_pieces,
     )
-    played = _played(job, beats)
-    _written(job, played)
+    played, band = _played(job, beats)
+    written = _written(job, played, band)
     take = played[0]
     several = job.takes.number > 1
     return Generated(
@@ -172,18 +183,22 @@ def generate(
         take.style.source if several else _note(style, take.style, job),
         asked.seed,
         take.track,
-        tuple(job.out / name for name in job.files),
+        tuple(job.out / name for name in written),
         job.sounding,
         take.sections if job.in_sections else (),
         _described(job, played) if several else (),
+        _silent(job, written),
     )
 
 
-def _played(job: Job, beats: BeatChoice | BeatGrid | None) -> list[Take]:
-    """Hear the song and play to it."""
+def _played(job: Job, beats: BeatChoice | BeatGrid | None) -> tuple[list[Take], Band | None]:
+    """Hear the song and play to it; and what it is mixed to."""
     song, drummer = job.cast.song, job.drummer
-    grid = beats if isinstance(beats, BeatGrid) else (beats or BeatChoice()).grid(song)
-    listening = drummer.listen(song, grid)
+    choice = BeatChoice() if beats is None else beats
+    for_beats = isinstance(choice, BeatChoice) and choice.listens_to(song)
+    heard = hear_song(song, for_beats=for_beats, for_mix=job.has_audio)
+    grid = choice.grid(song, heard.evidence) if isinstance(choice, BeatChoice) else choice
+    listening = drummer.listen(song, grid, heard)
     if job.parts is not None:
         found = job.parts.on(listening.beats, lambda: drummer.sections(listening))
     else:
@@ -224,7 +239,7 @@ def _played(job: Job, beats: BeatChoice | BeatGrid | None) -> list[Take]:
     for style, track in tracks:
         said = replace(style, plays=take_in_words(track, listening, given).text)
         takes.append(Take(song, track, beats, said, kit, pieces, song.duration_s, found))
-    return takes
+    return takes, heard.band
 
 
 def _style(job: Job, listening: Listening) -> StyleCode:
@@ -235,37 +250,70 @@ def _style(job: Job, listening: Listening) -> StyleCode:
     return job.style or job.drummer.sample_style(seed, listening)
 
 
-def _written(job: Job, takes: Sequence[Take]) -> None:
-    """Write all files, or none."""
-    with atomic_files(job.out, job.files, job.overwrite) as place:
+def _written(job: Job, takes: Sequence[Take], band: Band | None) -> list[str]:
+    """Write all files, or none; their names."""
+    with (
+        atomic_files(job.out, overwrite=job.overwrite) as place,
+        side_by_side() as do_all,
+    ):
         folders = [place / name for name in job.takes.folders]
-        if len(takes) == 1:
-            _write_take(job, folders[0], takes[0])
-            return
-        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            written = [
-                pool.submit(_write_take, job, *one) for one in zip(folders, takes, strict=True)
-            ]
-            try:
-                for one in written:
-                    one.result()
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
+        ready = do_all(
+            [partial(_begun, job, *one, band) for one in zip(folders, takes, strict=True)]
+        )
+        do_all([write for one in ready for write in one.writers])
+        for folder, one in zip(folders, ready, strict=True):
+            if job.projects and one.levels is not None:
+                title, mix = one.take.song.title, Mix.of(one.take.song, one.levels.master_gain)
+                write_projects(folder, one.take, job.projects, title, job.layout, mix)
+        return [name for name in job.files if (place / name).is_file()]
 
 
-def _write_take(job: Job, folder: Path, take: Take) -> None:
+@dataclass(frozen=True, eq=False)
+class _Begun:
+    """A take whose notes are written.
+
+    Args:
+        take: with the pieces that have files.
+        levels: None where there is no sound.
+        writers: what writes that.
+    """
+
+    take: Take
+    levels: MixLevels | None
+    writers: Sequence[Callable[[], None]]
+
+
+def _begun(job: Job, folder: Path, take: Take, band: Band | None) -> _Begun:
     folder.mkdir(exist_ok=True)
     write_notes(folder, take, job.layout)
     if job.in_sections:
         write_sections(folder / SECTIONS_FILE, take.sections, take.beats)
-    levels = measure_mix(take.song, take.track, take.kit, take.duration_s)
-    write_drums(folder, take, levels.drums_gain)
+    if not job.has_audio:
+        return _Begun(take, None, ())
+    levels = measure_mix(take.song, take.track, take.kit, take.duration_s, band=band)
+    bus = drum_bus(take, levels.drums_gain)
+    old = job.out / folder.name if job.takes.number > 1 else job.out
+    take = replace(
+        take,
+        pieces=tuple(
+            piece
+            for piece in take.pieces
+            # What is silent replaces what an earlier take left under its name.
+            if job.all_pieces or piece in bus.sounding or (old / sound_file(piece)).exists()
+        ),
+    )
+    writers = drum_writers(folder, take, bus)
     if MIX_FILE in job.names:
-        write_mix(folder, take, levels)
-    if job.projects:
-        mix = Mix.of(take.song, levels.master_gain)
-        write_projects(folder, take, job.projects, take.song.title, job.layout, mix)
+        writers.append(partial(write_mix, folder, take, levels, band, bus))
+    return _Begun(take, levels, writers)
+
+
+def _silent(job: Job, written: Sequence[str]) -> tuple[Piece, ...]:
+    """The pieces that have no file in any take."""
+    names = {Path(name).name for name in written}
+    return tuple(
+        piece for piece in job.sounding if job.has_audio and sound_file(piece) not in names
+    )
 
 
 def _described(job: Job, takes: Sequence[Take]) -> tuple[tuple[Path, str], ...]:

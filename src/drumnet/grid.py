@@ -87,7 +87,7 @@ class BeatGrid:
         for name, values in kept.items():
             values.setflags(write=False)
             object.__setattr__(self, name, values)
-        if len(bends) and any((np.diff(knots) <= 0).any() for knots in self._knots()):
+        if len(bends) and any((np.diff(knots) <= 0).any() for knots in self._knots):
             raise BeatError("a tempo changes inside a beat before the beat, or behind it")
 
     @staticmethod
@@ -171,6 +171,7 @@ class BeatGrid:
         steps = np.diff(self.beats_s)
         return float(np.median(steps[:_EDGE_BEATS])), float(np.median(steps[-_EDGE_BEATS:]))
 
+    @cached_property
     def _knots(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Beats, with one more far out on either side, as (ticks, seconds)."""
         lead, tail = self._edge_steps_s()
@@ -194,12 +195,12 @@ class BeatGrid:
 
     def seconds_to_ticks(self, times_s: ArrayLike) -> NDArray[np.float64]:
         """Fractional ticks of the given times."""
-        ticks, seconds = self._knots()
+        ticks, seconds = self._knots
         return np.interp(np.asarray(times_s, dtype=np.float64), seconds, ticks)
 
     def ticks_to_seconds(self, ticks: ArrayLike) -> NDArray[np.float64]:
         """Times in seconds of (fractional) ticks."""
-        knots, seconds = self._knots()
+        knots, seconds = self._knots
         return np.interp(np.asarray(ticks, dtype=np.float64), knots, seconds)
 
     def covering(self, duration_s: float) -> BeatGrid:

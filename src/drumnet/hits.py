@@ -114,9 +114,10 @@ class Hit:
         if not 1 <= self.velocity <= MAX_VELOCITY:
             raise DrumnetError(f"a velocity of {self.velocity} is outside 1-{MAX_VELOCITY}")
 
-    @property
-    def _sort_key(self) -> tuple[float, str, int]:
-        return (self.onset_s, self.piece.value, self.velocity)
+
+def _place(hit: Hit) -> tuple[float, str, int]:
+    """What a track is in order of; takes are sorted often, so without a look at properties."""
+    return hit.onset_s, hit.piece._value_, hit.velocity
 
 
 @dataclass(frozen=True)
@@ -130,7 +131,7 @@ class DrumTrack:
     hits: tuple[Hit, ...] = ()
 
     def __post_init__(self) -> None:
-        ordered = tuple(sorted(self.hits, key=lambda hit: hit._sort_key))
+        ordered = tuple(sorted(self.hits, key=_place))
         object.__setattr__(self, "hits", ordered)
 
     def __iter__(self) -> Iterator[Hit]:

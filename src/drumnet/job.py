@@ -27,7 +27,7 @@ from drumnet.song.onsets import Onsets, read_rhythm
 from drumnet.song.song import Song, load_song, song_of_rhythm
 from drumnet.style.code import RANDOM, StyleCode
 from drumnet.style.players import Player
-from drumnet.take_files import file_names, keep_stems
+from drumnet.take_files import DRUMS_FILE, file_names, keep_stems
 
 #: A folder for each of several takes.
 MOST_TAKES = 50
@@ -71,7 +71,8 @@ class Job:
     Args:
         style: None where one is found for the song.
         player: whose style that is; None draws one.
-        names: of the files in the folder of a take.
+        names: of the files in the folder of a take; of a piece that plays nothing, only where
+            `all_pieces` are wanted.
         parts: sections that are asked for.
     """
 
@@ -91,6 +92,12 @@ class Job:
     names: Sequence[str]
     sounding: tuple[Piece, ...]
     takes: AskedTakes = field(default_factory=AskedTakes)
+    all_pieces: bool = False
+
+    @property
+    def has_audio(self) -> bool:
+        """Whether the drums are written as sound."""
+        return DRUMS_FILE in self.names
 
     @property
     def files(self) -> list[str]:
@@ -121,6 +128,8 @@ def checked(
     layout: MidiLayout,
     projects: tuple[ProjectFormat, ...],
     takes: AskedTakes,
+    audio: bool,
+    all_pieces: bool,
 ) -> Job:
     """Raises:
     DrumnetError: anything that can be known before the song is heard.
@@ -129,11 +138,16 @@ def checked(
     casting = cast(_song(song, rhythm), pieces, drummer.checkpoint.pieces)
     drummer.require(casting.played)
     sounding = keep.with_kept(casting.played)
-    kit = kit if isinstance(kit, Kit) else load_kit(kit, sounding)
-    kit.require(sounding)
+    if not audio and projects:
+        raise DrumnetError(
+            "a project holds the sound of the drums: leave out --no-audio, or --project"
+        )
+    kit = kit if isinstance(kit, Kit) else load_kit(kit, sounding if audio else ())
+    if audio:
+        kit.require(sounding)
     parts = None if sections is None else AskedSections.of(sections)
     in_sections = parts is not None or settings.fills.place is FillPlace.SECTIONS
-    names = file_names(sounding, mix, in_sections, projects, casting.song)
+    names = file_names(sounding, mix and audio, in_sections, projects, casting.song, audio)
     files = [out / one for one in takes.in_each(names)]
     refuse_overwrite(files, overwrite, [*read, *kit.files])
     code = _style(drummer, style, settings.seed, rhythm is not None)
@@ -161,6 +175,7 @@ def checked(
         names,
         sounding,
         takes,
+        all_pieces,
     )
 
 

@@ -7,8 +7,9 @@ sections.tsv and projects of DAWs with the song's stems, in a folder.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -24,16 +25,19 @@ from drumnet.midi.markers import named
 from drumnet.playing.section_file import SECTIONS_FILE
 from drumnet.song.song import Song
 from drumnet.style.code import StyleCode
+from drumnet.threads import side_by_side
 
 if TYPE_CHECKING:
     from drumnet.projects.formats import ProjectFormat
     from drumnet.projects.session import Mix
+    from drumnet.rendering.band import Band
+    from drumnet.rendering.drum_bus import DrumBus
     from drumnet.rendering.mixdown import MixLevels
 
 MIDI_FILE, _HITS_FILE, _BEATS_FILE = "drums.mid", "hits.csv", "beats.tsv"
 _STYLE_FILE = "style.json"
-#: The song with the drums.
-MIX_FILE = "mix.wav"
+#: All drums together, and the song with them.
+DRUMS_FILE, MIX_FILE = "drums.wav", "mix.wav"
 
 
 class NotesPart(NamedTuple):
@@ -108,13 +112,15 @@ def file_names(
     sections: bool = False,
     projects: Collection[ProjectFormat] = (),
     song: Song | None = None,
+    audio: bool = True,
 ) -> list[str]:
     """What `generate` writes, sounds first.
 
     Args:
         song: whose stems lie beside projects that do not hold them.
+        audio: the drums as sound, too.
     """
-    sounds = list(_drum_files(pieces))
+    sounds = list(_drum_files(pieces)) if audio else []
     notes = [MIDI_FILE, _HITS_FILE, _BEATS_FILE, _STYLE_FILE]
     notes += [SECTIONS_FILE] if sections else []
     names = [*sounds, *([MIX_FILE] if mix else []), *notes]
@@ -156,30 +162,65 @@ def write_notes(folder: Path, take: Take, layout: MidiLayout | None = None) -> N
     take.style.save(folder / _STYLE_FILE)
 
 
-def write_drums(folder: Path, take: Take, gain: float, only: Collection[str] | None = None) -> None:
-    """Write drums.wav and a .wav for each piece, at the level that they have in the mix; the
+def drum_writers(
+    folder: Path, take: Take, bus: DrumBus, only: Collection[str] | None = None
+) -> list[Callable[[], None]]:
+    """What writes drums.wav and a .wav for each piece, which may be done side by side; the
     pieces add up to the drums.
 
     Args:
-        gain: of the drums in the mix.
+        bus: from `drum_bus`.
         only: the names of those that are wanted, all if None.
     """
     from drumnet.audio.source import write_wav
-    from drumnet.rendering.drum_bus import DrumBus
     from drumnet.rendering.mixdown import MIX_RATE_HZ
 
+    channels = take.kit.num_channels
+    return [
+        partial(write_wav, folder / name, bus.blocks(heard), MIX_RATE_HZ, channels)
+        for name, heard in _drum_files(take.pieces).items()
+        if only is None or name in only
+    ]
+
+
+def drum_bus(take: Take, gain: float) -> DrumBus:
+    """The drums of a take at the level that they have in the mix, ready to be written from
+    several threads."""
+    from drumnet.rendering.drum_bus import DrumBus
+
     bus = DrumBus(take.track.of(take.pieces), take.kit, take.duration_s, gain)
-    for name, heard in _drum_files(take.pieces).items():
-        if only is None or name in only:
-            write_wav(folder / name, bus.blocks(heard), MIX_RATE_HZ, take.kit.num_channels)
+    assert bus.factors is not None  # made once, before anyone asks at the same time
+    return bus
 
 
-def write_mix(folder: Path, take: Take, levels: MixLevels | None = None) -> None:
-    """Write mix.wav, the song with the drums; the levels are measured if None."""
+def write_drums(folder: Path, take: Take, gain: float, only: Collection[str] | None = None) -> None:
+    """Write drums.wav and a .wav for each piece, as of `drum_writers`.
+
+    Args:
+        gain: of the drums in the mix.
+    """
+    with side_by_side() as do_all:
+        do_all(drum_writers(folder, take, drum_bus(take, gain), only))
+
+
+def write_mix(
+    folder: Path,
+    take: Take,
+    levels: MixLevels | None = None,
+    band: Band | None = None,
+    bus: DrumBus | None = None,
+) -> None:
+    """Write mix.wav, the song with the drums; the levels are measured if None.
+
+    Args:
+        band: the song, where it was read before.
+        bus: the drums, where they are made already.
+    """
     from drumnet.audio.source import write_wav
     from drumnet.rendering.mixdown import MIX_RATE_HZ, mix_blocks
 
-    blocks = mix_blocks(take.song, take.track, take.kit, levels=levels)
+    own = bus if bus is not None and bus.track == take.track else None
+    blocks = mix_blocks(take.song, take.track, take.kit, levels=levels, band=band, bus=own)
     write_wav(folder / MIX_FILE, blocks, MIX_RATE_HZ, 2)
 
 
@@ -202,7 +243,7 @@ def write_projects(
 
     drums = {}
     for piece in take.pieces:
-        name, channels = _sound_file(piece), take.kit.num_channels
+        name, channels = sound_file(piece), take.kit.num_channels
         drums[piece] = Sound(folder / name, name, channels, MIX_RATE_HZ, take.duration_s)
     session = session_of(
         title,
@@ -222,10 +263,11 @@ def write_projects(
 def _drum_files(pieces: Iterable[Piece]) -> dict[str, tuple[Piece, ...]]:
     """The pieces that are heard in each file."""
     each = tuple(pieces)
-    return {"drums.wav": each, **{_sound_file(piece): (piece,) for piece in each}}
+    return {DRUMS_FILE: each, **{sound_file(piece): (piece,) for piece in each}}
 
 
-def _sound_file(piece: Piece) -> str:
+def sound_file(piece: Piece) -> str:
+    """The name of the .wav of a piece."""
     return f"{piece.value}.wav"
 
 

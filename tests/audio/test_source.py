@@ -18,10 +18,10 @@ from drumnet.audio.source import (
     AudioFile,
     mono_blocks,
     open_audio,
-    overlapping_blocks,
     read_audio,
     write_wav,
 )
+from drumnet.audio.stretches import overlapping_blocks
 from drumnet.errors import AudioError, OutputError
 
 RATE = 44_100

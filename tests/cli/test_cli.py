@@ -90,8 +90,8 @@ def bytes_of(folder: Path) -> dict[str, bytes]:
 def generated(song_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """What `generate` wrote and printed for the song of the conftest."""
     out = tmp_path_factory.mktemp("generated") / "out"
-    args = ["generate", str(song_folder), "-o", str(out), "--bpm", "120", "--seed", "3"]
-    result = CliRunner().invoke(main, args)
+    args = ["generate", song_folder, "-o", out, "--bpm", 120, "--seed", 3, "--all-pieces"]
+    result = CliRunner().invoke(main, [str(arg) for arg in args])
     assert result.exit_code == 0, result.output
     return out, result.stdout
 
@@ -140,7 +140,8 @@ def test_same_seed_same_bytes(
 ) -> None:
     out, _ = generated
     for name, seed in (("same", 3), ("other", 4)):
-        done("generate", song_folder, "-o", tmp_path / name, "--bpm", 120, "--seed", seed)
+        asked = ("--bpm", 120, "--seed", seed, "--all-pieces")
+        done("generate", song_folder, "-o", tmp_path / name, *asked)
     assert bytes_of(tmp_path / "same") == bytes_of(out)
     assert bytes_of(tmp_path / "other")["style.json"] != bytes_of(out)["style.json"]
 

@@ -54,15 +54,15 @@ def test_a_stem_that_changes_while_it_is_read(change: str, tmp_path: Path) -> No
 def test_a_stem_that_is_deleted_while_it_is_heard(
     stems: Path, refused: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import drumnet.drummer
+    import drumnet.generation
 
-    hear = drumnet.drummer.conditioning_of
+    hear = drumnet.generation.hear_song
 
-    def delete_and_hear(*args: Any) -> Any:
+    def delete_and_hear(*args: Any, **asked: Any) -> Any:
         (stems / "keys.wav").unlink(missing_ok=True)
-        return hear(*args)
+        return hear(*args, **asked)
 
-    monkeypatch.setattr(drumnet.drummer, "conditioning_of", delete_and_hear)
+    monkeypatch.setattr(drumnet.generation, "hear_song", delete_and_hear)
     out = tmp_path / "new" / "out"
     assert "was deleted while it was read" in refused("generate", stems, "-o", out, "--bpm", 120)
     assert not out.parent.exists()

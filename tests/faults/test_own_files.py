@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from drumnet.cli.main import main
+from drumnet.cli.main import COMMANDS, command_called
 from drumnet.cli.options import RESULT
 from drumnet.errors import OutputError
 from drumnet.files import atomic_files, atomic_path, refuse_overwrite
@@ -64,7 +64,7 @@ def test_what_is_read_is_never_written_over(
 def test_every_result_of_a_command_is_known_as_one() -> None:
     """What is asked for as `--output` and the like is compared with what is read."""
     named = {"output", "click_file", "picture_file", "export"}
-    commands = [*main.commands.values(), *main.commands["style"].commands.values()]  # type: ignore[attr-defined]
+    commands = [*map(command_called, COMMANDS), *command_called("style").commands.values()]
     options = [option for command in commands for option in command.params]
     assert {option.name for option in options if option.type is RESULT} == named
     assert all(option.type is RESULT for option in options if option.name in named)

@@ -8,7 +8,7 @@ read twice, and nothing else changes by a bit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -84,12 +84,18 @@ def heard_at_level(
     Raises:
         AudioError: the sound cannot be read.
     """
-    meter = _Meter(source.sample_rate)
-    heard = hear(ChangedSource(source, meter.read))
+    meter = Meter(source.sample_rate)
+    heard = hear(ChangedSource(source, meter.metered))
     loudness = meter.loudness()
+    louder = brought_up(source, loudness)
+    return (heard if louder is None else hear(louder)), loudness
+
+
+def brought_up(source: AudioSource, loudness: Loudness) -> AudioSource | None:
+    """A sound that is too quiet to be listened to, louder; None of one that is not."""
     if _from_db(QUIET_DB - _BELOW_DB) <= loudness.peak < _from_db(ORDINARY_DB):
-        heard = hear(scaled_source(source, _from_db(BROUGHT_TO_DB) / loudness.peak))
-    return heard, loudness
+        return scaled_source(source, _from_db(BROUGHT_TO_DB) / loudness.peak)
+    return None
 
 
 def loudest_db(source: AudioSource, enough_db: float = QUIET_DB) -> float:
@@ -106,26 +112,28 @@ def loudest_db(source: AudioSource, enough_db: float = QUIET_DB) -> float:
     return float(20 * np.log10(max(peak, 1e-12)))
 
 
-class _Meter:
+class Meter:
     """The peaks of a sound that is read."""
 
     def __init__(self, sample_rate: int) -> None:
         self._step = max(1, round(_STEP_S * sample_rate))
         self._steps_per_s = sample_rate / self._step
-        self._peaks: list[np.float32] = []
+        self._peaks = [np.zeros(0, np.float32)]
         self._rest = np.zeros(0, np.float32)
 
-    def read(self, block: Samples) -> Samples:
-        level = np.concatenate([self._rest, np.abs(block).max(axis=0)])
-        whole = len(level) // self._step * self._step
-        self._peaks += list(level[:whole].reshape(-1, self._step).max(axis=1))
-        self._rest = level[whole:]
-        return block
+    def metered(self, blocks: Iterable[Samples]) -> Iterator[Samples]:
+        """The blocks as they are."""
+        for block in blocks:
+            level = np.concatenate([self._rest, np.abs(block).max(axis=0)])
+            whole = len(level) // self._step * self._step
+            self._peaks.append(level[:whole].reshape(-1, self._step).max(axis=1))
+            self._rest = level[whole:]
+            yield block
 
     def loudness(self) -> Loudness:
         """Of all that was read."""
-        peaks = np.array([*self._peaks, self._rest.max(initial=0.0)], dtype=np.float32)
-        return Loudness(peaks, self._steps_per_s)
+        last = np.array([self._rest.max(initial=0.0)], np.float32)
+        return Loudness(np.concatenate([*self._peaks, last]), self._steps_per_s)
 
 
 def _from_db(level_db: float) -> float:

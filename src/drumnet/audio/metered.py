@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -19,14 +20,14 @@ Tell = Callable[[float], None]
 
 @dataclass(frozen=True, eq=False)
 class ChangedSource:
-    """An `AudioSource` whose every block goes through a function.
+    """An `AudioSource` whose blocks go through a function.
 
     Args:
-        change: (channels, n) samples to as many.
+        change: blocks of (channels, n) samples to as many of that shape.
     """
 
     source: AudioSource
-    change: Callable[[Samples], Samples]
+    change: Callable[[Iterator[Samples]], Iterator[Samples]]
 
     @property
     def sample_rate(self) -> int:
@@ -45,7 +46,7 @@ class ChangedSource:
         return self.source.duration_s
 
     def blocks(self, block_samples: int = BLOCK_SAMPLES) -> Iterator[Samples]:
-        yield from map(self.change, self.source.blocks(block_samples))
+        yield from self.change(self.source.blocks(block_samples))
 
 
 def counted_source(source: AudioSource, tell: Tell) -> ChangedSource:
@@ -55,9 +56,9 @@ def counted_source(source: AudioSource, tell: Tell) -> ChangedSource:
         tell(block.shape[1] / source.sample_rate)
         return block
 
-    return ChangedSource(source, count)
+    return ChangedSource(source, partial(map, count))
 
 
 def scaled_source(source: AudioSource, gain: float) -> ChangedSource:
     """A sound at another level."""
-    return ChangedSource(source, lambda block: block * np.float32(gain))
+    return ChangedSource(source, partial(map, lambda block: block * np.float32(gain)))

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from typing import Protocol
 
@@ -41,6 +40,8 @@ _HEAD_BYTES = 64
 MIN_RATE_HZ, MAX_RATE_HZ = 8_000, 192_000
 MAX_CHANNELS = 8
 BLOCK_SAMPLES = 1 << 17
+#: Of the blocks in which songs are read: what is made of one stays in the processor's cache.
+BLOCK_S = 4.0
 #: Of a WAV that libsndfile writes, before its samples, and fewer.
 _HEADER_BYTES = 128
 #: Samples stored as unscaled 32-bit integers; anything louder is no sound.
@@ -204,23 +205,43 @@ def read_audio(path: Path | str) -> Audio:
     return Audio(samples, file.sample_rate)
 
 
+class Resampler:
+    """Blocks of (num_channels, n) at another rate (band-limited, no delay); those that come out
+    may differ in length from those given, and be empty."""
+
+    def __init__(self, num_channels: int, from_hz: int, to_hz: int) -> None:
+        import soxr
+
+        self._nothing = np.zeros((0, num_channels), dtype=np.float32)
+        self._stream = None
+        if from_hz != to_hz:
+            self._stream = soxr.ResampleStream(from_hz, to_hz, num_channels)
+
+    def pushed(self, block: Samples) -> Samples:
+        """What comes out when a block is put in."""
+        if self._stream is None:
+            return block
+        return np.asarray(self._stream.resample_chunk(np.ascontiguousarray(block.T)).T)
+
+    def rest(self) -> Samples:
+        """What comes out at the end."""
+        if self._stream is None:
+            return self._nothing.T
+        return np.asarray(self._stream.resample_chunk(self._nothing, last=True).T)
+
+
 def resampled_blocks(
     blocks: Iterable[Samples], num_channels: int, from_hz: int, to_hz: int
 ) -> Iterator[Samples]:
-    """Blocks of (num_channels, n) at another rate (band-limited, no delay); the
-    blocks may differ in length from those given, and be empty."""
-    if from_hz == to_hz:
-        yield from blocks
-        return
-    import soxr
-
-    stream = soxr.ResampleStream(from_hz, to_hz, num_channels)
-    for block in blocks:
-        yield stream.resample_chunk(np.ascontiguousarray(block.T)).T
-    yield stream.resample_chunk(np.zeros((0, num_channels), dtype=np.float32), last=True).T
+    """Blocks as a `Resampler` gives them."""
+    resampler = Resampler(num_channels, from_hz, to_hz)
+    yield from map(resampler.pushed, blocks)
+    yield resampler.rest()
 
 
-def mono_blocks(source: AudioSource, sample_rate: int, block_s: float = 30.0) -> Iterator[Samples]:
+def mono_blocks(
+    source: AudioSource, sample_rate: int, block_s: float = BLOCK_S
+) -> Iterator[Samples]:
     """The mean of the channels at another rate, in blocks of shape (n,).
 
     Together the blocks hold round(num_samples * sample_rate / source rate)
@@ -236,25 +257,6 @@ def mono_blocks(source: AudioSource, sample_rate: int, block_s: float = 30.0) ->
             yield block
     if wanted:
         yield np.zeros(wanted, dtype=np.float32)
-
-
-def overlapping_blocks(
-    source: AudioSource, sample_rate: int, window_samples: int, hop_samples: int
-) -> Iterator[Samples]:
-    """Stretches (n,) of the mono sound for a short-time analysis.
-
-    The windows of a stretch, one each hop, go on where those of the stretch
-    before ended; the first window is centred on 0:00, and silence is added at
-    either end.
-    """
-    silence = np.zeros(window_samples // 2, dtype=np.float32)
-    pending = silence
-    for block in chain(mono_blocks(source, sample_rate), [silence]):
-        pending = np.concatenate([pending, block])
-        num_windows = (len(pending) - window_samples) // hop_samples + 1
-        if num_windows > 0:
-            yield pending[: (num_windows - 1) * hop_samples + window_samples]
-            pending = pending[num_windows * hop_samples :]
 
 
 def write_wav(

@@ -7,6 +7,7 @@ moved by beats.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,12 +15,13 @@ import numpy as np
 
 from drumnet.beats.beat_this import BeatThisTracker
 from drumnet.beats.by_hand import shifted
+from drumnet.beats.evidence import StemEvidence
 from drumnet.beats.taps import read_taps
 from drumnet.beats.tracker import BeatFile, FixedTempo, NetworkTracker, Tracked, check_tempo_range
 from drumnet.errors import BeatError
 from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid
 from drumnet.midi.read import MIDI_SUFFIXES, read_midi
-from drumnet.song.song import Song
+from drumnet.song.song import Song, Stem
 
 EMBEDDED_TRACKER = "embedded"
 TRACKERS = (EMBEDDED_TRACKER, "beat_this")
@@ -110,20 +112,30 @@ class BeatChoice:
             return self
         return replace(self, beats_file=path)
 
-    def grid(self, song: Song) -> BeatGrid:
+    def listens_to(self, song: Song) -> bool:
+        """Whether the beats of the song are heard in evidence of its stems."""
+        said = self.of_song(song)
+        return said.is_tracked and said.tracker == EMBEDDED_TRACKER
+
+    def grid(self, song: Song, heard: Mapping[Stem, StemEvidence] | None = None) -> BeatGrid:
         """The beats of the song, from 0:00 to its end.
+
+        Args:
+            heard: evidence of each stem, where they were listened to before.
 
         Raises:
             BeatError: beats that cannot be read or tracked, or a first downbeat
                 outside the song.
         """
-        return self.listen(song)[0]
+        return self.listen(song, heard)[0]
 
-    def listen(self, song: Song) -> tuple[BeatGrid, Tracked | None]:
+    def listen(
+        self, song: Song, evidence: Mapping[Stem, StemEvidence] | None = None
+    ) -> tuple[BeatGrid, Tracked | None]:
         """The beats as `grid` gives them, and what was heard, if they were tracked."""
         said = self.of_song(song)
         if said is not self:
-            return said.listen(song)
+            return said.listen(song, evidence)
         heard = None
         if self.bpm is not None:
             metre = self.beats_per_bar or DEFAULT_BEATS_PER_BAR
@@ -133,7 +145,7 @@ class BeatChoice:
         elif self.tracker != EMBEDDED_TRACKER:
             grid = BeatThisTracker(self.beats_per_bar).track(song)
         else:
-            heard = self._tracker().hear(song)
+            heard = self._tracker().hear(song, evidence)
             grid = heard.grid
         if self.half_time:
             grid = grid.half_time()

@@ -13,33 +13,26 @@ Frozen: the weights were trained on exactly this.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import chain, tee, zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio.level import heard_at_level
-from drumnet.audio.source import AudioSource, mono_blocks, resampled_blocks
-from drumnet.audio.spectrum import (
-    Frames,
-    SpectrumConfig,
-    log_magnitude,
-    mel_filters,
-    mel_magnitude,
-    rises,
-)
+from drumnet.audio.source import AudioSource, Resampler, Samples
+from drumnet.audio.spectrum import Frames, mel_filters, rises
+from drumnet.audio.stretches import SPECTRUM, Framing, Stretch, listen
 from drumnet.products import product
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
-from drumnet.song.song import Song
+from drumnet.song.song import Song, Stem
 
 FRAME_RATE_HZ = 50
-_SAMPLE_RATE_HZ, _WINDOW, _NUM_MELS = 16_000, 1_024, 64
-_MEL = SpectrumConfig(_SAMPLE_RATE_HZ, FRAME_RATE_HZ, _WINDOW, _NUM_MELS)
-_LOG_GAIN = 1_000.0
+#: Of the frames that all listeners share.
+_EVERY = SPECTRUM.frame_rate_hz // FRAME_RATE_HZ
 #: Upper edges in Hz of the bands of onset strength.
 BAND_EDGES_HZ = (110.0, 220.0, 500.0, 1_200.0, 3_000.0, 8_000.0)
 NUM_BANDS = len(BAND_EDGES_HZ)
@@ -113,38 +106,39 @@ def hear_stem(source: AudioSource | Onsets, role: Role = Role.OTHER) -> StemEvid
 
 
 def _hear_sound(source: AudioSource) -> StemEvidence:
-    blocks, again = tee(mono_blocks(source, _SAMPLE_RATE_HZ))
-    lowered = resampled_blocks(
-        (block[None] for block in again), 1, _SAMPLE_RATE_HZ, _CHROMA_SAMPLE_RATE_HZ
-    )
-    sound = _windows(blocks, _WINDOW, _MEL.hop_samples)
-    slow = _windows(
-        (part[0] for part in lowered),
-        _CHROMA_WINDOW,
-        _CHROMA_SAMPLE_RATE_HZ // CHROMA_RATE_HZ,
-    )
-    history: NDArray[np.floating] = np.zeros((1, _NUM_MELS))
-    flux, chroma = [], []
-    for windows, slow_windows in zip_longest(sound, slow):  # in step, so that little is kept
-        if windows is not None:
-            mel = log_magnitude(mel_magnitude(windows, _MEL), _LOG_GAIN)
-            flux.append(_band_flux(np.concatenate([history, mel])))
-            history = mel[-1:] if len(mel) else history
-        if slow_windows is not None:
-            chroma.append(_chroma(slow_windows))
-    return StemEvidence(np.concatenate(flux), np.concatenate(chroma))
+    ear = BeatEar()
+    deque(listen(source, [ear]), maxlen=0)
+    return ear.evidence()
 
 
-def _windows(blocks: Iterable[Frames], size: int, hop: int) -> Iterator[Frames]:
-    """(num_windows, size) of each block; the first is centred on 0:00."""
-    silence = np.zeros(size // 2, dtype=np.float32)
-    pending = silence
-    for block in chain(blocks, [silence]):
-        pending = np.concatenate([pending, block])
-        count = max(0, (len(pending) - size) // hop + 1)
-        used = pending[: (count - 1) * hop + size] if count else np.zeros(size, np.float32)
-        yield np.lib.stride_tricks.sliding_window_view(used, size)[::hop][:count]
-        pending = pending[count * hop :]
+class BeatEar:
+    """Hears what the beat network is told, stretch by stretch."""
+
+    def __init__(self) -> None:
+        self._frames = 0
+        self._last: Frames = np.zeros((1, SPECTRUM.num_mels), np.float32)
+        self._flux: list[Frames] = []
+        self._lowered = Resampler(1, SPECTRUM.sample_rate_hz, _CHROMA_SAMPLE_RATE_HZ)
+        self._slow = Framing(_CHROMA_WINDOW, _CHROMA_SAMPLE_RATE_HZ // CHROMA_RATE_HZ)
+        self._chromas: list[Frames] = []
+
+    def hear(self, stretch: Stretch) -> None:
+        level = np.concatenate([self._last, stretch.level[-self._frames % _EVERY :: _EVERY]])
+        self._frames += len(stretch.level)
+        self._last = level[-1:]
+        self._flux.append(_band_flux(level))
+        self._chroma(self._slow.pushed(self._lowered.pushed(stretch.sound[None])[0]))
+
+    def evidence(self) -> StemEvidence:
+        """Of all that was heard."""
+        self._chroma(self._slow.pushed(self._lowered.rest()[0]))
+        self._chroma(self._slow.rest())
+        return StemEvidence(np.concatenate(self._flux), np.concatenate(self._chromas))
+
+    def _chroma(self, signal: Samples) -> None:
+        if len(signal):
+            windows = np.lib.stride_tricks.sliding_window_view(signal, _CHROMA_WINDOW)
+            self._chromas.append(_chroma(windows[:: _CHROMA_SAMPLE_RATE_HZ // CHROMA_RATE_HZ]))
 
 
 def _band_flux(mel: NDArray[np.floating]) -> Frames:
@@ -155,7 +149,8 @@ def _band_flux(mel: NDArray[np.floating]) -> Frames:
 @lru_cache(maxsize=1)
 def _band_means() -> Frames:
     """(64, 6) that takes the mean over the mel filters of each band."""
-    centres_hz = mel_filters(_MEL).argmax(axis=0) * (_SAMPLE_RATE_HZ / _WINDOW)
+    bin_hz = SPECTRUM.sample_rate_hz / SPECTRUM.window_samples
+    centres_hz = mel_filters(SPECTRUM).argmax(axis=0) * bin_hz
     band = np.searchsorted(BAND_EDGES_HZ[:-1], centres_hz, side="right")
     belongs = np.eye(NUM_BANDS, dtype=np.float32)[band]
     return np.asarray(belongs / belongs.sum(axis=0))
@@ -241,12 +236,17 @@ def _add(total: Frames, part: Frames) -> None:
     total[:shared] += part[:shared]
 
 
-def song_evidence(song: Song) -> Frames:
-    """(num_frames, 29) what the network hears of a song."""
+def song_evidence(song: Song, heard: Mapping[Stem, StemEvidence] | None = None) -> Frames:
+    """(num_frames, 29) what the network hears of a song.
+
+    Args:
+        heard: of each stem, where they were listened to before.
+    """
     num_frames = int(np.ceil(song.duration_s * FRAME_RATE_HZ)) + 1
     groups: list[list[StemEvidence]] = [[], [], []]
     for stem in song.stems:
-        groups[_GROUP.get(stem.role, REST)].append(hear_stem(stem.source, stem.role))
+        one = hear_stem(stem.source, stem.role) if heard is None else heard[stem]
+        groups[_GROUP.get(stem.role, REST)].append(one)
     return joined(groups, num_frames)
 
 

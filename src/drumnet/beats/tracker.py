@@ -8,7 +8,7 @@ likeliest beats (`decoding`) and bars (`bars`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -29,7 +29,7 @@ from drumnet.beats.decoding import (
     of_one_tempo,
 )
 from drumnet.beats.downbeats import number_beats
-from drumnet.beats.evidence import FRAME_RATE_HZ
+from drumnet.beats.evidence import FRAME_RATE_HZ, StemEvidence, song_evidence
 from drumnet.beats.files import read_beats
 from drumnet.beats.phase import on_the_beat
 from drumnet.beats.steady_tempo import (
@@ -43,7 +43,7 @@ from drumnet.beats.taps import check_taps, tempo_of_taps, with_taps
 from drumnet.beats.tempo_warp import sway_of
 from drumnet.errors import BeatError
 from drumnet.grid import DEFAULT_BEATS_PER_BAR, BeatGrid, check_metre
-from drumnet.song.song import Song
+from drumnet.song.song import Song, Stem
 
 #: What an empty or shapeless song is given: the tempo of a blank DAW project.
 _FALLBACK_BPM = 120.0
@@ -149,12 +149,15 @@ class NetworkTracker:
     def track(self, song: Song) -> BeatGrid:
         return self.hear(song).grid
 
-    def hear(self, song: Song) -> Tracked:
-        """The grid, and how sure of it one may be."""
-        from drumnet.beats.evidence import song_evidence
+    def hear(self, song: Song, heard: Mapping[Stem, StemEvidence] | None = None) -> Tracked:
+        """The grid, and how sure of it one may be.
+
+        Args:
+            heard: evidence of each stem, where they were listened to before.
+        """
         from drumnet.beats.network import load_beat_network
 
-        evidence, network = song_evidence(song), load_beat_network()
+        evidence, network = song_evidence(song, heard), load_beat_network()
         return self.decide(
             network.activations(evidence), evidence, song.duration_s, network.activations
         )

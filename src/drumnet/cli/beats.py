@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from drumnet.beats.choice import BeatChoice
 
 
-@click.command(short_help="Find the beats of a song.")
+@click.command()
 @song_arguments
 @click.option("-o", "--output", type=RESULT, metavar="FILE", help="Write the beats there.")
 @click.option(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 GROUPS = ("genre", "tempo", "density", "metre", "feel", "kind")
 
 
-@click.command(short_help="Say what got better or worse between two reports.")
+@click.command()
 @click.argument("before", type=PATH, metavar="BEFORE.json")
 @click.argument("after", type=PATH, metavar="AFTER.json")
 @click.option(

@@ -15,7 +15,7 @@ from drumnet.cli.printing import print_line
 _FIRST_BAR, _NUM_BARS = 6, 4
 
 
-@click.command(short_help="Hear what it does, on a built-in song.")
+@click.command()
 @click.option(
     "-o",
     "--output",

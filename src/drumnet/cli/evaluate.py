@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 JSON_FILE, PAGE_FILE = "report.json", "report.html"
 
 
-@click.command(short_help="Measure how good the drums are.")
+@click.command()
 @click.option(
     "--data",
     type=PATH,

@@ -11,7 +11,7 @@ from drumnet.cli.options import PATH, RESULT
 from drumnet.cli.printing import print_line, print_written
 
 
-@click.command(short_help="Make weights of a training run.")
+@click.command()
 @click.argument("run", type=PATH, metavar="RUN")
 @click.argument("prepared", type=PATH, metavar="PREPARED")
 @click.option(

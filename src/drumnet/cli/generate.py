@@ -26,6 +26,7 @@ from drumnet.cli.printing import (
     print_first_bar,
     print_line,
     print_sections,
+    print_silent,
     print_song,
     print_style,
     print_takes,
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from drumnet.settings import Settings
 
 
-@click.command(cls=GroupedCommand, short_help="Write the drums of a song.")
+@click.command(cls=GroupedCommand)
 @song_arguments
 @click.option(
     "-o", "--output", type=RESULT, required=True, metavar="OUT", help="The folder to write to."
@@ -97,6 +98,16 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Of several takes, some may leave bars empty where the band plays.",
 )
+@click.option(
+    "--no-audio",
+    is_flag=True,
+    help="Write MIDI, hits, beats and style alone: no .wav at all, which is quicker.",
+)
+@click.option(
+    "--all-pieces",
+    is_flag=True,
+    help="Write a .wav of silence for each piece that plays nothing, too.",
+)
 @click.option("--no-mix", is_flag=True, help="Do not write mix.wav (the song with the drums).")
 @click.option(
     "--project",
@@ -127,6 +138,8 @@ def generate(
     midi_tracks: str,
     takes: int,
     rest: bool,
+    no_audio: bool,
+    all_pieces: bool,
     no_mix: bool,
     projects: tuple[str, ...],
     overwrite: bool,
@@ -144,8 +157,8 @@ def generate(
     guessed from its name and printed; --stem says it. Stems of what is played
     are replaced: they are not heard. Stems of other drums are played to.
 
-    OUT gets drums.wav, a .wav for each piece, mix.wav, drums.mid (with the
-    song's tempo map), hits.csv, beats.tsv and style.json; with --sections or
+    OUT gets drums.wav, a .wav for each piece that plays, mix.wav, drums.mid (with
+    the song's tempo map), hits.csv, beats.tsv and style.json; with --sections or
     --fills sections also sections.tsv, to be changed and given to --sections;
     with --project also drums.dawproject or drums.rpp. With --takes each take
     has a folder of all this.
@@ -163,10 +176,8 @@ def generate(
         song = load_song(paths, stems, skip_bad)
     casting = cast(song, pieces)
     print_song(casting.song, replaced="replaced, not heard", given="given, not played again")
-    # To hear the onsets, to find the beats, to measure and make the mix, to copy the stems.
-    mixes = 2 * (not no_mix or bool(projects)) + bool(projects)
-    passes = 1 + 2 * beat_choice.is_tracked + takes * mixes
-    with reading(casting.song, passes=passes) as heard:
+    # To hear it, and to copy the stems.
+    with reading(casting.song, passes=1 + takes * bool(projects)) as heard:
         made = generate_drums(
             heard,
             output,
@@ -185,6 +196,8 @@ def generate(
             midi_tempo=midi_tempo,
             midi_tracks=midi_tracks,
             mix=not no_mix,
+            audio=not no_audio,
+            all_pieces=all_pieces,
             projects=projects,
             takes=takes,
             rest=rest,
@@ -195,6 +208,7 @@ def generate(
     if made.takes:
         print_takes(made.takes)
         print_first_bar(made.beats)
+        print_silent(made.silent)
         print_written(made.files)
         return
     print_style(made.style, made.style_note)
@@ -204,4 +218,5 @@ def generate(
     print_line("pieces", ", ".join(piece.value for piece in made.played))
     print_drums(made.track)
     print_first_bar(made.beats)
+    print_silent(made.silent)
     print_written(made.files)

@@ -45,7 +45,7 @@ _KEYS = (
 _LAST_KEYS = ("q", "\x03", "\x04")
 
 
-@click.command(cls=GroupedCommand, short_help="Play the drums in time with a DAW, over MIDI.")
+@click.command(cls=GroupedCommand)
 @song_arguments
 @click.option(
     "--clock",

@@ -11,34 +11,48 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
+from importlib import import_module
 from types import FrameType
 from typing import IO, Any
 
 import click
 
 from drumnet import __version__
-from drumnet.cli.beats import beats
-from drumnet.cli.compare import compare
-from drumnet.cli.demo import demo
-from drumnet.cli.evaluate import evaluate
-from drumnet.cli.export import export
-from drumnet.cli.generate import generate
-from drumnet.cli.live import live
-from drumnet.cli.mcp import mcp
-from drumnet.cli.prepare import prepare
-from drumnet.cli.studio import studio
-from drumnet.cli.style import style
-from drumnet.cli.train import train
-from drumnet.cli.train_beats import train_beats
-from drumnet.cli.train_drums import train_drums
-from drumnet.cli.transcribe import transcribe
 from drumnet.errors import NO_MEMORY, DrumnetError
+
+#: All commands, the main job first, and what the list of them says; each is in a module of its
+#: name, which is loaded when it is run.
+COMMANDS: Mapping[str, str] = {
+    "generate": "Write the drums of a song.",
+    "live": "Play the drums in time with a DAW, over MIDI.",
+    "style": "Extract, sample, list, show and mix styles.",
+    "beats": "Find the beats of a song.",
+    "transcribe": "Write down the hits of a drum stem.",
+    "demo": "Hear what it does, on a built-in song.",
+    "studio": "Hear the drums change while the song plays, in the browser.",
+    "prepare": "Make songs ready to train on.",
+    "train": "Train a model.",
+    "train-beats": "Train the beat tracker.",
+    "train-drums": "Train the network that hears drums.",
+    "export": "Make weights of a training run.",
+    "evaluate": "Measure how good the drums are.",
+    "compare": "Say what got better or worse between two reports.",
+    "mcp": "Let a language model listen, play and explain (MCP).",
+}
 
 _INTERRUPTED = 130
 #: What writing to a stdout that takes no more is refused with; a pipe that was closed is no fault.
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
 #: What the dynamic loader, C++ and ONNX Runtime say of it.
 _OF_MEMORY = ("failed to map segment", "cannot allocate memory", "bad_alloc", "allocate memory")
+
+
+def command_called(name: str) -> click.Command:
+    """One of `COMMANDS`."""
+    module = name.replace("-", "_")
+    found: click.Command = getattr(import_module(f"drumnet.cli.{module}"), module)
+    return found
 
 
 class _UserFault(click.ClickException):
@@ -52,7 +66,14 @@ class _UserFault(click.ClickException):
 
 class _Commands(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.commands)  # the main job first, not by the alphabet
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        return command_called(cmd_name) if cmd_name in COMMANDS else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         try:
@@ -145,10 +166,3 @@ def main() -> None:
     drumnet studio song/                  hear it change while the song plays
     drumnet live song/                    play along with a DAW, over MIDI
     """
-
-
-for command in (
-    generate, live, style, beats, transcribe, demo, studio, prepare, train, train_beats,
-    train_drums, export, evaluate, compare, mcp,
-):  # fmt: skip
-    main.add_command(command)

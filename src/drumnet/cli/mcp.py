@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from drumnet.assistant import Assistant
 
 
-@click.command(short_help="Let a language model listen, play and explain (MCP).")
+@click.command()
 @click.argument("folders", nargs=-1, type=PATH, required=True, metavar="FOLDER...")
 @model_option
 def mcp(folders: tuple[Path, ...], model: str) -> None:

@@ -11,7 +11,7 @@ from drumnet.cli.printing import print_line, print_written
 from drumnet.cli.progress import stages
 
 
-@click.command(short_help="Make songs ready to train on.")
+@click.command()
 @click.argument("data", nargs=-1, required=True, type=PATH, metavar="DATA...")
 @click.option(
     "-o", "--output", type=RESULT, required=True, metavar="PREPARED", help="The folder to write to."

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from drumnet.beats.tracker import Tracked
     from drumnet.grid import BeatGrid
     from drumnet.hearing.sections import Section
-    from drumnet.hits import DrumTrack
+    from drumnet.hits import DrumTrack, Piece
     from drumnet.song.song import Song
     from drumnet.style.code import StyleCode
 
@@ -147,6 +147,13 @@ def print_first_bar(grid: BeatGrid) -> None:
     first = Timeline.of(grid).first_bar
     if first is not None:
         print_line("midi", first.said)
+
+
+def print_silent(pieces: Sequence[Piece]) -> None:
+    """The pieces that have no file, as they play nothing."""
+    if pieces:
+        names = ", ".join(piece.value for piece in pieces)
+        print_line("silent", f"{names}: no .wav (--all-pieces writes it)")
 
 
 def print_written(paths: Iterable[Path]) -> None:

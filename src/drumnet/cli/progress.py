@@ -7,6 +7,7 @@ else has to know that there is a bar.
 from __future__ import annotations
 
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -33,19 +34,21 @@ def reading(song: Song, *, passes: int = 1) -> Iterator[Song]:
     begun = time.monotonic()
     done_ms = 0
     bar: Any = None
+    telling = threading.Lock()  # stems are read side by side
 
     with ExitStack() as stack:
 
         def tell(seconds: float) -> None:
             nonlocal bar, done_ms
-            step = min(round(1000 * seconds), total_ms - done_ms)
-            done_ms += step
-            if bar is not None:
-                bar.update(step)
-            elif time.monotonic() - begun > _PATIENCE_S:
-                shown = click.progressbar(length=total_ms, label="listening", file=sys.stderr)
-                bar = stack.enter_context(shown)
-                bar.update(done_ms)
+            with telling:
+                step = min(round(1000 * seconds), total_ms - done_ms)
+                done_ms += step
+                if bar is not None:
+                    bar.update(step)
+                elif time.monotonic() - begun > _PATIENCE_S:
+                    shown = click.progressbar(length=total_ms, label="listening", file=sys.stderr)
+                    bar = stack.enter_context(shown)
+                    bar.update(done_ms)
 
         yield counted(song, tell)
 

@@ -15,7 +15,7 @@ from drumnet.midi.keys import GENERAL_MIDI
 from drumnet.studio import DEFAULT_PORT
 
 
-@click.command(short_help="Hear the drums change while the song plays, in the browser.")
+@click.command()
 @click.argument("song", type=PATH, required=False, metavar="[SONG]")
 @click.option(
     "--port",

@@ -38,7 +38,7 @@ _output_option = click.option(
 )
 
 
-@click.group(short_help="Extract, sample, list, show and mix styles.")
+@click.group()
 def style() -> None:
     """Work with styles: how the drums relate to the song, in 16 numbers."""
 

@@ -24,7 +24,7 @@ def parse_setting(text: str) -> tuple[str, Any]:
     raise click.BadParameter(f"'{text}' is not NAME=VALUE, as in kl_weight=1e-4")
 
 
-@click.command(short_help="Train a model.")
+@click.command()
 @click.argument("prepared", type=PATH, metavar="PREPARED")
 @click.option("-o", "--output", type=RESULT, required=True, metavar="RUN", help="The run's folder.")
 @click.option("--steps", type=click.IntRange(min=1), metavar="N", help="Optimiser steps.")

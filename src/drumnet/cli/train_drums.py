@@ -12,7 +12,7 @@ from drumnet.cli.printing import print_line, print_written
 from drumnet.cli.training_runs import deadline, print_loss, run_options
 
 
-@click.command(short_help="Train the network that hears drums.")
+@click.command()
 @click.argument("groove", type=PATH, metavar="GROOVE")
 @click.argument("corpus", type=PATH, metavar="CORPUS")
 @click.option("-o", "--output", type=RESULT, required=True, metavar="WORK", help="The work folder.")

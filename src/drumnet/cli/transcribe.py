@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from drumnet.hits import DrumTrack
 
 
-@click.command(short_help="Write down the hits of a drum stem.")
+@click.command()
 @click.argument("drums", type=PATH, metavar="DRUMS")
 @click.option(
     "-o", "--output", type=RESULT, metavar="FILE", help="Write the hits there: hits.csv, or a .mid."

@@ -6,7 +6,7 @@ what the stem lies beside the grid all along was taken out (`lateness`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ from drumnet.hearing.onset_strength import OnsetCurve, onset_times, stem_curve
 from drumnet.song.roles import Role
 
 if TYPE_CHECKING:
-    from drumnet.song.song import Song
+    from drumnet.song.song import Song, Stem
 
 #: The rows of the conditioning, in this order.  Frozen: weights name them.
 HEARD_ROLES = (
@@ -127,10 +127,19 @@ def tick_strength(curve: OnsetCurve, grid: BeatGrid, late_s: float = 0.0) -> NDA
     return np.asarray(strength, dtype=np.float32)
 
 
-def conditioning_of(song: Song, grid: BeatGrid) -> Conditioning:
+def conditioning_of(
+    song: Song, grid: BeatGrid, curves: Mapping[Stem, OnsetCurve] | None = None
+) -> Conditioning:
     """What the model is given of the song; stems of one role are joined by
-    their maximum."""
-    return conditioning_of_curves(((stem.role, stem_curve(stem)) for stem in song.heard), grid)
+    their maximum.
+
+    Args:
+        curves: of the stems that are heard, where they were listened to before.
+    """
+    heard = (
+        (stem.role, stem_curve(stem) if curves is None else curves[stem]) for stem in song.heard
+    )
+    return conditioning_of_curves(heard, grid)
 
 
 def conditioning_of_curves(

@@ -99,15 +99,8 @@ def lateness_s(
     most_s = min(config.most_s, config.most_of_16th * float(np.median(stop - start)) / 4)
     steps = int(most_s / config.step_s)
     tried = np.arange(-steps, steps + 1) * config.step_s
-    fits = np.array(
-        [
-            [
-                inner(counted, _gain(times - start - late, stop - start, feel, config))
-                for late in tried
-            ]
-            for feel in config.feels
-        ]
-    )
+    inside, length = times - start, stop - start
+    fits = np.array([_fits(inside, length, counted, tried, feel, config) for feel in config.feels])
     posterior = config.evidence * fits - 0.5 * (tried / config.usual_s) ** 2
     posterior[1:] -= config.swing_odds
     feel, best = np.unravel_index(int(posterior.argmax()), posterior.shape)
@@ -117,21 +110,29 @@ def lateness_s(
     return float(tried[best])
 
 
-def _gain(
+def _fits(
     inside_s: NDArray[np.float64],
     beat_s: NDArray[np.float64],
+    weights: NDArray[np.float64],
+    tried_s: NDArray[np.floating],
     feel: Mapping[float, float],
     config: LatenessConfig,
-) -> NDArray[np.float64]:
-    """(n,) by how many nats onsets are likelier, so long after the beginning of beats of such
-    lengths, than if they lay anywhere."""
-    density = np.full(len(inside_s), config.anywhere)
+) -> list[float]:
+    """(num_tried,) by how many nats onsets are likelier, so long after the beginning of beats of
+    such lengths, than if they lay anywhere; all together, and each less a lateness."""
+    beats = (inside_s - tried_s[:, None]) / beat_s
+    density = np.full(beats.shape, config.anywhere)
+    scale = beat_s / config.spread_s
     for tick, share in feel.items():
-        away = inside_s / beat_s - tick / TICKS_PER_BEAT
-        away = (away - np.round(away)) * beat_s / config.spread_s
-        height = (1 - config.anywhere) * share * beat_s / (config.spread_s * np.sqrt(2 * np.pi))
-        density += height * np.exp(-0.5 * away**2)
-    return np.asarray(np.log(density))
+        away = beats - tick / TICKS_PER_BEAT
+        away -= np.rint(away)
+        away *= scale
+        away *= away
+        away *= -0.5
+        np.exp(away, out=away)
+        away *= (1 - config.anywhere) * share / np.sqrt(2 * np.pi) * scale
+        density += away
+    return [inner(weights, row) for row in np.log(density, out=density)]
 
 
 def drums_lateness_s(drums: DrumTrack, grid: BeatGrid) -> float:

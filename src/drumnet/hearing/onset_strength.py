@@ -8,16 +8,17 @@ are, finer than a frame.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import deque
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio.level import EVERYWHERE, Loudness, Span, heard_at_level
-from drumnet.audio.source import AudioSource, overlapping_blocks
-from drumnet.audio.spectrum import SpectrumConfig, log_magnitude, mel_magnitude, rises
+from drumnet.audio.source import AudioSource
+from drumnet.audio.spectrum import SpectrumConfig, rises
+from drumnet.audio.stretches import LOG_GAIN, SPECTRUM, Stretch, listen
 from drumnet.hearing.attacks import DEFAULT_ATTACKS, attack_flux, attack_times_s
 from drumnet.song.onsets import Onsets
 
@@ -36,9 +37,9 @@ class OnsetConfig:
         least_peak: but peaks below this flux are noise, however quiet the stem.
     """
 
-    spectrum: SpectrumConfig = field(default_factory=SpectrumConfig)
+    spectrum: SpectrumConfig = SPECTRUM
     lag_frames: int = 2
-    log_gain: float = 1_000.0
+    log_gain: float = LOG_GAIN
     peak_quantile: float = 0.9
     least_peak: float = 0.05
 
@@ -84,43 +85,56 @@ def onset_strength(source: AudioSource, config: OnsetConfig = DEFAULT_ONSETS) ->
     Raises:
         AudioError: the sound cannot be read.
     """
-    blocks, loudness = heard_at_level(source, lambda sound: list(_flux_blocks(sound, config)))
-    blocks = blocks or [_Flux(np.zeros(1, np.float32), np.zeros(1, np.float32))]
-    relative = _normalised(np.concatenate([block.flux for block in blocks]), config)
-    frames, strengths = _peaks(relative)
-    times_s = attack_times_s(
-        np.concatenate([block.attack for block in blocks]),
-        DEFAULT_ATTACKS.hop_samples / config.spectrum.sample_rate_hz,
-        np.maximum(frames / config.frame_rate_hz + CURVE_LEAD_S, 0.0),
-        DEFAULT_ATTACKS,
-    )
-    onsets = Onsets(times_s, np.minimum(strengths, 1.0))
-    strength = np.minimum(relative, np.float32(1.0))
-    return OnsetCurve(strength, float(config.frame_rate_hz), onsets, loudness.span, loudness)
+
+    def heard(sound: AudioSource) -> OnsetEar:
+        ear = OnsetEar(config)
+        deque(listen(sound, [ear], config.spectrum, config.log_gain), maxlen=0)
+        return ear
+
+    ear, loudness = heard_at_level(source, heard)
+    return ear.curve(loudness)
 
 
-@dataclass(frozen=True, eq=False)
-class _Flux:
-    """Of a block: (num_frames,) spectral flux, and that of attacks, a multiple as many."""
+class OnsetEar:
+    """Hears spectral flux, and that of attacks, stretch by stretch; the last frames of a
+    stretch are what the first of the next are compared with."""
 
-    flux: NDArray[np.float32]
-    attack: NDArray[np.float32]
+    def __init__(self, config: OnsetConfig = DEFAULT_ONSETS) -> None:
+        self._config = config
+        self._history = np.zeros((config.lag_frames, config.spectrum.num_mels), dtype=np.float32)
+        self._flux: list[NDArray[np.float32]] = []
+        self._attack: list[NDArray[np.float32]] = []
 
+    def hear(self, stretch: Stretch) -> None:
+        level, spectrum = stretch.level, self._config.spectrum
+        joined = np.concatenate([self._history, level])
+        self._history = joined[len(level) :]
+        flux = rises(joined[: len(level)], level).mean(axis=1)
+        self._flux.append(np.asarray(flux, dtype=np.float32))
+        num_hops = len(level) * spectrum.hop_samples // DEFAULT_ATTACKS.hop_samples
+        if num_hops:
+            middle = spectrum.window_samples // 2
+            self._attack.append(attack_flux(stretch.signal, middle, num_hops, DEFAULT_ATTACKS))
 
-def _flux_blocks(source: AudioSource, config: OnsetConfig) -> Iterator[_Flux]:
-    """Flux, block by block; the last frames of a block are what the first of the next are
-    compared with."""
-    spectrum = config.spectrum
-    size, hop = spectrum.window_samples, spectrum.hop_samples
-    history = np.zeros((config.lag_frames, spectrum.num_mels), dtype=np.float32)
-    for signal in overlapping_blocks(source, spectrum.sample_rate_hz, size, hop):
-        windows = np.lib.stride_tricks.sliding_window_view(signal, size)[::hop]
-        mel = log_magnitude(mel_magnitude(windows, spectrum), config.log_gain).astype(np.float32)
-        joined = np.concatenate([history, mel])
-        history = joined[len(mel) :]
-        flux = np.asarray(rises(joined[: len(mel)], mel).mean(axis=1), dtype=np.float32)
-        num_hops = len(mel) * hop // DEFAULT_ATTACKS.hop_samples
-        yield _Flux(flux, attack_flux(signal, size // 2, num_hops, DEFAULT_ATTACKS))
+    def curve(self, loudness: Loudness) -> OnsetCurve:
+        """Of all that was heard.
+
+        Args:
+            loudness: of the sound, as it was given.
+        """
+        config, nothing = self._config, np.zeros(0, np.float32)
+        flux = np.concatenate([nothing, *self._flux])
+        relative = _normalised(flux if len(flux) else np.zeros(1, np.float32), config)
+        frames, strengths = _peaks(relative)
+        times_s = attack_times_s(
+            np.concatenate([nothing, *self._attack]),
+            DEFAULT_ATTACKS.hop_samples / config.spectrum.sample_rate_hz,
+            np.maximum(frames / config.frame_rate_hz + CURVE_LEAD_S, 0.0),
+            DEFAULT_ATTACKS,
+        )
+        onsets = Onsets(times_s, np.minimum(strengths, 1.0))
+        strength = np.minimum(relative, np.float32(1.0))
+        return OnsetCurve(strength, float(config.frame_rate_hz), onsets, loudness.span, loudness)
 
 
 def _normalised(flux: NDArray[np.float32], config: OnsetConfig) -> NDArray[np.float32]:

@@ -15,7 +15,8 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 from drumnet.audio.source import Audio
 from drumnet.errors import KitError
 from drumnet.hits import MAX_VELOCITY, Piece
+from drumnet.kits.kept import kept_shots
 from drumnet.kits.synth import SYNTH_RATE_HZ, VOICES, Character, strike
 
 #: The name of the kit that is played where none is said: the acoustic-like one.
@@ -34,7 +36,8 @@ KIT_RATE_HZ = SYNTH_RATE_HZ
 #: The loudest sample of a kit at velocity 127: room for strokes that overlap.
 FULL_SCALE = 10 ** (-6 / 20)
 
-_EMBEDDED_ROUND_ROBINS = 3
+#: Round robins of the embedded kits.
+_ROBINS = 3
 
 #: The level of a stroke is its loudest stretch of this length (RMS).
 _LEVEL_S = 0.050
@@ -164,22 +167,29 @@ def embedded_kit(
 
 @lru_cache
 def _embedded_sound(character: Character, piece: Piece) -> PieceSound:
-    voice = VOICES[character][piece]
-    level, num_layers = 10 ** (voice.level_db / 20), voice.num_layers
-
-    def levelled_stroke(index: int, robin: int) -> Shot:
-        hardness = index / (num_layers - 1)
-        shot = strike(piece, hardness, index * _EMBEDDED_ROUND_ROBINS + robin, character)
-        shot = (shot * (level / _level(shot[np.newaxis])))[np.newaxis].astype(np.float32)
-        shot.setflags(write=False)
-        return shot
-
-    robins = range(_EMBEDDED_ROUND_ROBINS)
+    shots = kept_shots(
+        f"{character.value}_{piece.value}", partial(synthesised_shots, character, piece)
+    )
+    num_layers = VOICES[character][piece].num_layers
     layers = (
-        Layer(even_top(index, num_layers), tuple(levelled_stroke(index, robin) for robin in robins))
+        Layer(even_top(index, num_layers), tuple(shots[index * _ROBINS : (index + 1) * _ROBINS]))
         for index in range(num_layers)
     )
     return PieceSound(tuple(layers), default_chokes(piece))
+
+
+def synthesised_shots(character: Character, piece: Piece) -> list[Shot]:
+    """The strokes of a piece, made anew: layer by layer, softest first, the round robins of
+    each."""
+    voice = VOICES[character][piece]
+    level, num_layers = 10 ** (voice.level_db / 20), voice.num_layers
+    shots = []
+    for index, robin in product(range(num_layers), range(_ROBINS)):
+        shot = strike(piece, index / (num_layers - 1), index * _ROBINS + robin, character)
+        shot = (shot * (level / _level(shot[np.newaxis])))[np.newaxis].astype(np.float32)
+        shot.setflags(write=False)
+        shots.append(shot)
+    return shots
 
 
 def default_chokes(piece: Piece) -> frozenset[Piece]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnxruntime
@@ -77,6 +77,10 @@ class GivenHits:
     offset: NDArray[np.float32]
     known: NDArray[np.bool_]
 
+    @property
+    def is_nothing(self) -> bool:
+        return not (self.known.any() or self.velocity.any() or self.offset.any())
+
     def copy(self) -> GivenHits:
         """The same, to be written into."""
         return GivenHits(self.velocity.copy(), self.offset.copy(), self.known.copy())
@@ -88,11 +92,20 @@ class GivenHits:
         return GivenHits(velocity, offset, np.zeros((num_pieces + 1, num_beats), dtype=bool))
 
 
+class _Plain(NamedTuple):
+    """What a code plays to a context, as bytes it is, where nothing is given."""
+
+    context: NDArray[np.float32]
+    code: bytes
+    found: OnsetActivations
+
+
 class Network:
     """The sessions of one checkpoint."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         self.checkpoint = checkpoint
+        self._remembered: _Plain | None = None
 
     @cached_property
     def _listen(self) -> Session:
@@ -152,12 +165,30 @@ class Network:
         code: NDArray[np.float32],
         given: GivenHits | None = None,
     ) -> OnsetActivations:
-        """What the code plays to what is heard and to the hits that are given.
+        """What the code plays to what is heard and to the hits that are given; arrays that are
+        read, not written into.
+
+        What it plays where nothing is given is asked for again and again while a take is made
+        (for its arrangement, its first piece, its fills), and remembered until another is.
 
         Args:
             code: (16,), or (num_beats, 16) where it differs from beat to beat.
         """
+        if given is not None and not given.is_nothing:
+            return self._played(context, code, given)
+        asked = code.tobytes()
+        known = self._remembered
+        if known is None or known.context is not context or known.code != asked:
+            known = _Plain(context, asked, self._played(context, code, None))
+            self._remembered = known
+        return known.found
+
+    def _played(
+        self, context: NDArray[np.float32], code: NDArray[np.float32], given: GivenHits | None
+    ) -> OnsetActivations:
         found = self._decoded(_PLAYED, context, code[None], given)
+        for array in found:
+            array.setflags(write=False)
         return OnsetActivations(*(array[0] for array in found))
 
     def decode_each(

@@ -145,7 +145,9 @@ def play_passages(
         what = (network, listening, begun, passage.style, passage.settings, request)
         key = (*what, known_so, start, stop)
         played = memory.recall(key, play)
-        moved = [replace(hit, tick=hit.tick + start * TICKS_PER_BEAT) for hit in played]
+        moved = list(played)
+        if start:
+            moved = [replace(hit, tick=hit.tick + start * TICKS_PER_BEAT) for hit in played]
         own = [hit for hit in moved if first <= hit.tick // TICKS_PER_BEAT < last]
         if index + 1 == len(passages):
             own = [hit for hit in moved if hit.tick // TICKS_PER_BEAT >= first]

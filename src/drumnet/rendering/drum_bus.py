@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import KIT_RATE_HZ, Kit
 from drumnet.rendering.limiter import Factors, applied, limiter_factors
-from drumnet.rendering.render import render_blocks
+from drumnet.rendering.render import Rendering
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +42,22 @@ class DrumBus:
         Raises:
             KitError: the kit lacks a piece that is to be heard.
         """
-        for block, factors in zip(self._unlimited(pieces), self._factors, strict=True):
+        for block, factors in zip(self._unlimited(pieces), self.factors, strict=True):
             yield applied(block, factors)
 
+    @property
+    def sounding(self) -> frozenset[Piece]:
+        """The pieces that are not silent throughout."""
+        return self._rendering.sounding
+
     @cached_property
-    def _factors(self) -> list[Factors | None]:
+    def factors(self) -> list[Factors | None]:
+        """What the limiter does, block by block."""
         return list(limiter_factors(self._unlimited(None), KIT_RATE_HZ))
 
+    @cached_property
+    def _rendering(self) -> Rendering:
+        return Rendering(self.track, self.kit, self.duration_s)
+
     def _unlimited(self, pieces: Collection[Piece] | None) -> Iterator[NDArray[np.float32]]:
-        return render_blocks(
-            self.track, self.kit, self.duration_s, KIT_RATE_HZ, pieces, gain=self.gain
-        )
+        return self._rendering.blocks(pieces, self.gain)

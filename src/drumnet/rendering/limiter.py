@@ -77,6 +77,8 @@ def applied(block: Samples, factors: Factors | None) -> Samples:
 
 def _needed(block: Samples) -> NDArray[np.float64]:
     """What each sample is to be multiplied by at most."""
+    if max(block.max(initial=0.0), -block.min(initial=0.0)) <= PEAK_LIMIT:
+        return np.ones(block.shape[1])
     peaks = np.abs(block).max(axis=0, initial=0.0).astype(np.float64)
     return np.asarray(PEAK_LIMIT / np.maximum(peaks, PEAK_LIMIT))
 

@@ -14,12 +14,12 @@ and it does not depend on the length of the blocks, to the last bit.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio.source import Audio
+from drumnet.audio.source import BLOCK_S, Audio
 from drumnet.hits import DrumTrack, Piece
 from drumnet.kits.kit import KIT_RATE_HZ, Kit, velocity_gain
 from drumnet.rendering.limiter import PEAK_LIMIT
@@ -28,38 +28,69 @@ from drumnet.rendering.limiter import PEAK_LIMIT
 #: a fade; also used where the end of the song cuts off a stroke.
 CHOKE_FADE_S = 0.004
 
-#: Of the blocks that are made where nothing else is asked for.
-BLOCK_S = 4.0
 
-
-@dataclass(frozen=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Voice:
     """One stroke in its place: `shot` from sample `start` on, silent from `stop`
     on, after a fade that starts at `fade_from` (all in samples of the song)."""
 
     piece: Piece
     shot: NDArray[np.float32]
-    gain: np.float32
+    gain: float
     start: int
     fade_from: int
     stop: int
 
-    def cut(self, fade_from: int, stop: int) -> _Voice:
-        """The same stroke, silent from `stop` on unless it is so before."""
-        return self if stop >= self.stop else replace(self, fade_from=fade_from, stop=stop)
+    def cut(self, fade_from: int, stop: int) -> None:
+        """Silent from `stop` on unless it is so before."""
+        if stop < self.stop:
+            self.fade_from, self.stop = fade_from, stop
 
-    def add_to(self, block: NDArray[np.float32], block_start: int) -> None:
+    def add_to(self, block: NDArray[np.float32], block_start: int, gain: float) -> None:
         """Adds the part of the stroke that falls into the block (channels, n)."""
         first = max(self.start, block_start)
         last = min(self.stop, block_start + block.shape[1])
         if first >= last:
             return
-        part = self.shot[:, first - self.start : last - self.start] * self.gain
+        part = self.shot[:, first - self.start : last - self.start] * np.float32(gain * self.gain)
         if last > self.fade_from and self.stop > self.fade_from:
             late = max(first, self.fade_from)
             left = self.stop - np.arange(late, last)
             part[:, late - first :] *= (left / (self.stop - self.fade_from)).astype(np.float32)
         block[:, first - block_start : last - block_start] += part
+
+
+class Rendering:
+    """A track's strokes in their places, put there once for all of its stems.
+
+    Args:
+        duration_s: that sounds; hits before 0 sound at 0, hits after the end do not.
+    """
+
+    def __init__(
+        self, track: DrumTrack, kit: Kit, duration_s: float, sample_rate: int = KIT_RATE_HZ
+    ) -> None:
+        self._track, self._kit, self._sample_rate = track, kit, sample_rate
+        self._num_samples, self._num_channels = round(duration_s * sample_rate), kit.num_channels
+        self._voices = _voices(track, kit.at_rate(sample_rate), self._num_samples)
+
+    @property
+    def sounding(self) -> frozenset[Piece]:
+        """The pieces that are not silent throughout."""
+        return frozenset(voice.piece for voice in self._voices if voice.start < voice.stop)
+
+    def blocks(
+        self,
+        pieces: Collection[Piece] | None = None,
+        gain: float = 1.0,
+        block_samples: int | None = None,
+    ) -> Iterator[NDArray[np.float32]]:
+        """As of `render_blocks`."""
+        heard = set(self._track.pieces if pieces is None else pieces)
+        self._kit.require([piece for piece in self._track.pieces if piece in heard])
+        size = block_samples or round(BLOCK_S * self._sample_rate)
+        voices = [voice for voice in self._voices if voice.piece in heard]
+        return _sum_blocks(voices, gain, self._num_channels, self._num_samples, size)
 
 
 def render_blocks(
@@ -86,14 +117,7 @@ def render_blocks(
     Raises:
         KitError: the kit lacks a piece that is to be heard.
     """
-    heard = set(track.pieces if pieces is None else pieces)
-    kit.require([piece for piece in track.pieces if piece in heard])
-    num_samples = round(duration_s * sample_rate)
-    kit = kit.at_rate(sample_rate)
-    voices = [voice for voice in _voices(track, kit, num_samples, gain) if voice.piece in heard]
-    return _sum_blocks(
-        voices, kit.num_channels, num_samples, block_samples or round(BLOCK_S * sample_rate)
-    )
+    return Rendering(track, kit, duration_s, sample_rate).blocks(pieces, gain, block_samples)
 
 
 def render(
@@ -122,7 +146,7 @@ def safe_gain(track: DrumTrack, kit: Kit, duration_s: float) -> float:
     return min(1.0, PEAK_LIMIT / peak) if peak else 1.0
 
 
-def _voices(track: DrumTrack, kit: Kit, num_samples: int, gain: float) -> list[_Voice]:
+def _voices(track: DrumTrack, kit: Kit, num_samples: int) -> list[_Voice]:
     """All strokes of pieces that the kit has, in order of time."""
     fade = max(1, round(CHOKE_FADE_S * kit.sample_rate))
     voices: list[_Voice] = []
@@ -136,13 +160,13 @@ def _voices(track: DrumTrack, kit: Kit, num_samples: int, gain: float) -> list[_
             for index in ringing.pop(choked, []):
                 # A stroke that starts with this one does not sound at all.
                 at_once = voices[index].start == start
-                voices[index] = voices[index].cut(start, start if at_once else start + fade)
+                voices[index].cut(start, start if at_once else start + fade)
         shot = sound.layers[place.layer].shots[place.robin]
         stop = start + shot.shape[1]
-        full = np.float32(gain * velocity_gain(hit.velocity))
-        voice = _Voice(hit.piece, shot, full, start, stop, stop)
+        voice = _Voice(hit.piece, shot, velocity_gain(hit.velocity), start, stop, stop)
+        voice.cut(max(start, num_samples - fade), num_samples)
         ringing.setdefault(hit.piece, []).append(len(voices))
-        voices.append(voice.cut(max(start, num_samples - fade), num_samples))
+        voices.append(voice)
     return voices
 
 
@@ -173,7 +197,7 @@ def choose_shots(track: DrumTrack, kit: Kit) -> list[ShotPlace | None]:
 
 
 def _sum_blocks(
-    voices: list[_Voice], num_channels: int, num_samples: int, block_samples: int
+    voices: list[_Voice], gain: float, num_channels: int, num_samples: int, block_samples: int
 ) -> Iterator[NDArray[np.float32]]:
     waiting = 0
     sounding: list[_Voice] = []  # in order of onset, which fixes how the sum is rounded
@@ -184,6 +208,6 @@ def _sum_blocks(
             sounding.append(voices[waiting])
             waiting += 1
         for voice in sounding:
-            voice.add_to(block, block_start)
+            voice.add_to(block, block_start, gain)
         sounding = [voice for voice in sounding if voice.stop > block_stop]
         yield block

@@ -18,7 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio.level import heard_at_level
-from drumnet.audio.source import AudioSource, overlapping_blocks
+from drumnet.audio.source import AudioSource
+from drumnet.audio.stretches import overlapping_blocks
 from drumnet.grid import BeatGrid
 from drumnet.hits import MAX_VELOCITY, ORDINARY_VELOCITY, DrumTrack, Piece
 from drumnet.song.onsets import Onsets, onset_track

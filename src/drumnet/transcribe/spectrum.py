@@ -15,8 +15,9 @@ from typing import Final
 import numpy as np
 
 from drumnet.audio import spectrum
-from drumnet.audio.source import AudioSource, overlapping_blocks
+from drumnet.audio.source import AudioSource
 from drumnet.audio.spectrum import Frames, SpectrumConfig
+from drumnet.audio.stretches import overlapping_blocks
 
 SPECTRUM: Final = SpectrumConfig(
     sample_rate_hz=44_100,
