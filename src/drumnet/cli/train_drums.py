@@ -16,11 +16,26 @@ from drumnet.cli.training_runs import deadline, print_loss, run_options
 @click.argument("groove", type=PATH, metavar="GROOVE")
 @click.argument("corpus", type=PATH, metavar="CORPUS")
 @click.option("-o", "--output", type=RESULT, required=True, metavar="WORK", help="The work folder.")
-@click.option("--hydrogen", type=PATH, metavar="FOLDER", help="A folder of Hydrogen drum kits.")
+@click.option(
+    "--hydrogen", type=PATH, multiple=True, metavar="FOLDER", help="A folder of Hydrogen drum kits."
+)
+@click.option(
+    "--bank", type=PATH, multiple=True, metavar="FOLDER", help="An SFZ bank, laid out as GM is."
+)
+@click.option(
+    "--microphones",
+    type=PATH,
+    multiple=True,
+    metavar="FOLDER",
+    help="A kit of several microphones (Samples/...).",
+)
+@click.option(
+    "--one-shots", type=PATH, multiple=True, metavar="FOLDER", help="A folder of one-shots."
+)
 @click.option(
     "--clips",
     type=click.IntRange(min=1),
-    default=4_000,
+    default=12_000,
     show_default=True,
     metavar="N",
     help="How many clips of 8 s are rendered to train on.",
@@ -30,7 +45,10 @@ def train_drums(
     groove: Path,
     corpus: Path,
     output: Path,
-    hydrogen: Path | None,
+    hydrogen: tuple[Path, ...],
+    bank: tuple[Path, ...],
+    microphones: tuple[Path, ...],
+    one_shots: tuple[Path, ...],
     clips: int,
     steps: int,
     seed: int,
@@ -41,20 +59,23 @@ def train_drums(
     """Train the network that hears the nine pieces of the kit in a drum stem.
 
     Parts of the Groove MIDI Dataset and of a MIDI corpus are played with the
-    soundfonts that are installed, and with Hydrogen's kits. WORK gets kits/
-    (their strokes), clips/ (what is heard of them) and run/; what is there is
-    used again, and a run that was stopped goes on.
+    soundfonts that are installed, with the samples that are given, and with
+    drums of our own. WORK gets kits/ and instruments/ (single sounds), clips/
+    (what is heard of the songs) and run/; what is there is used again, and a
+    run that was stopped goes on.
     """
     require_torch()
     if export is not None:  # thresholds are tuned on scores
         require_evaluation()
+    from drumnet.training.band.inventory import Sources
     from drumnet.training.transcription.export import export_drums
     from drumnet.training.transcription.loop import DrumTrainingConfig
     from drumnet.training.transcription.loop import train_drums as train
     from drumnet.training.transcription.prepare import PrepareConfig, prepare_drums
 
     prepared = PrepareConfig(train_clips=clips, seed=seed, workers=workers)
-    prepare_drums(groove, corpus, hydrogen, output, prepared, _print_stage)
+    sources = Sources(hydrogen, bank, microphones, one_shots)
+    prepare_drums(groove, corpus, sources, output, prepared, _print_stage)
     config = DrumTrainingConfig(steps=steps, seed=seed)
     train(output, output / "run", config, print_loss, deadline(minutes))
     if export is not None:

@@ -42,12 +42,14 @@ _THRESHOLDS = tuple(np.round(np.arange(0.10, 0.75, 0.05), 2).tolist())
 
 
 class _Activations(nn.Module):
+    """Of the pieces alone: the other kinds are for training."""
+
     def __init__(self, network: DrumNetwork) -> None:
         super().__init__()
         self.network = network
 
     def forward(self, heard: Tensor) -> Tensor:
-        logits, level, offset = self.network(heard).unbind(2)
+        logits, level, offset = self.network(heard)[..., : len(Piece)].unbind(2)
         return torch.stack([torch.sigmoid(logits), level, offset], dim=2)
 
 

@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 
 from drumnet.training.run import AveragedRun
 from drumnet.training.transcription.model import (
-    NUM_PIECES,
     DrumModelConfig,
     DrumNetwork,
     Targets,
     loss,
 )
 from drumnet.training.transcription.prepare import load_clips
+from drumnet.training.transcription.render import NUM_KINDS
 from drumnet.transcribe.spectrum import FRAME_RATE_HZ, NUM_BANDS
 
 #: What the frames beside a stroke's are asked to show.
@@ -61,17 +61,17 @@ class DrumTrainingConfig:
 
 
 def frame_targets(strokes: NDArray[np.float32], num_frames: int) -> NDArray[np.float32]:
-    """(4, num_frames, 9) of (num_strokes, 3) seconds, piece, level: rows as in
+    """(4, num_frames, 11) of (num_strokes, 3) seconds, kind, level: rows as in
     `Targets`; frames next to a stroke's own share its level and point to it."""
-    out = np.zeros((4, num_frames, NUM_PIECES), dtype=np.float32)
+    out = np.zeros((4, num_frames, NUM_KINDS), dtype=np.float32)
     onset, level_db, offset, known = out
     place = strokes[:, 0] * FRAME_RATE_HZ
     nearest = np.round(place).astype(int)
-    piece = strokes[:, 1].astype(int)
+    kind = strokes[:, 1].astype(int)
     for step in (-1, 1, 0):  # a stroke's own frame last: it outranks the others'
         at = nearest + step
         inside = (at >= 0) & (at < num_frames)
-        index = at[inside], piece[inside]
+        index = at[inside], kind[inside]
         np.maximum.at(onset, index, 1.0 if step == 0 else _BESIDE)
         level_db[index] = strokes[inside, 2]
         offset[index] = (place - at)[inside]
@@ -92,7 +92,7 @@ def learn(run: DrumRun, heard: NDArray[np.float32], targets: NDArray[np.float32]
 
     Args:
         heard: (batch, num_frames, 80).
-        targets: (4, batch, num_frames, 9), rows as in `Targets`.
+        targets: (4, batch, num_frames, 11), rows as in `Targets`.
     """
 
     def error_of(network: DrumNetwork) -> torch.Tensor:
