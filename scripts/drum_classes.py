@@ -35,7 +35,7 @@ ANNOTATION = "drums.tsv"
 
 def song_folders(root: Path) -> list[Path]:
     """The annotated recordings in a folder."""
-    return sorted(folder for folder in root.iterdir() if (folder / ANNOTATION).is_file())
+    return [path.parent for path in sorted(root.glob(f"*/{ANNOTATION}"))]
 
 
 def read_classes(path: Path) -> dict[str, Times]:

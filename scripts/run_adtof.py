@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--gain-db", type=float, default=0.0)
     parser.add_argument("-o", "--output", type=Path, required=True)
     arguments = parser.parse_args()
-    songs = [song for song in sorted(arguments.real.iterdir()) if (song / "drums.tsv").is_file()]
+    songs = [path.parent for path in sorted(arguments.real.glob("*/drums.tsv"))]
     if not songs:
         parser.error(f"no folder in '{arguments.real}' has a drums.tsv")
     with TemporaryDirectory() as scratch:
