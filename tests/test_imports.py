@@ -24,7 +24,7 @@ FLOORS = (
     "studio.store",
     "studio.schemas  studio.errors",
     "training.drummer  training.beats  training.transcription",
-    "training.run  training.residual  training.soundfont",
+    "training.run  training.residual  training.soundfont  training.band",
     "training.saved",
     "evaluation",
     "demo.takes",

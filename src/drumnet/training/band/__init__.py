@@ -1,0 +1,1 @@
+"""One world of sound to train in: songs in, stems as sound out."""
