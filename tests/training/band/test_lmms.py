@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from drumnet.audio.source import write_wav
 from drumnet.errors import DataError
 from drumnet.training.band.lmms import excerpts as excerpts_module
 from drumnet.training.band.lmms.drums import key_of_track, may_be_drums
@@ -26,8 +25,14 @@ from drumnet.training.band.lmms.excerpts import (
     make_excerpts,
     one_a_stroke,
 )
-from drumnet.training.band.lmms.project import Project, ProjectTrack, find_projects, read_project
-from drumnet.training.band.lmms.rendering import RATE_HZ, rendered_tracks, timing_of
+from drumnet.training.band.lmms.project import (
+    Project,
+    ProjectTrack,
+    find_projects,
+    read_project,
+    write_sounding,
+)
+from drumnet.training.band.lmms.rendering import RATE_HZ, rendered, timing_of
 
 Wave = NDArray[np.float32]
 
@@ -76,7 +81,9 @@ def song(folder: Path, reversed: int = 0, arpeggio: int = 0) -> Project:
 def track(
     sample: str, name: str = "x", notes: Sequence[tuple[float, float, float]] = ()
 ) -> ProjectTrack:
-    return ProjectTrack(name, 1, sample, True, np.array(notes, dtype=np.float64).reshape(-1, 3))
+    return ProjectTrack(
+        name, 0, False, sample, True, np.array(notes, dtype=np.float64).reshape(-1, 3)
+    )
 
 
 def hits(
@@ -92,7 +99,7 @@ def hits(
 
 
 def test_notes_sound_when_the_file_says(tmp_path: Path) -> None:
-    lead, boom = (found for found in song(tmp_path).tracks if found.number)
+    lead, boom = (found for found in song(tmp_path).tracks if not found.is_muted)
     # 48 ticks into the second bar; what lies after the end of its pattern is not played.
     assert lead.notes[:, :2].tolist() == [[2.5, 12.0]]
     # Two bars of the first beat, a quarter of it cut short, and two bars of the second.
@@ -101,9 +108,18 @@ def test_notes_sound_when_the_file_says(tmp_path: Path) -> None:
     assert boom.notes[:2, 2].tolist() == [1.0, 0.5]
 
 
-def test_tracks_are_numbered_as_lmms_renders_them(tmp_path: Path) -> None:
-    numbers = {found.name: found.number for found in song(tmp_path).tracks}
-    assert numbers == {"silent": 0, "Lead": 1, "boom": 2}
+def test_only_the_tracks_that_are_asked_for_sound(tmp_path: Path) -> None:
+    project = song(tmp_path)
+    assert [(found.name, found.is_muted) for found in project.tracks] == [
+        ("silent", True),
+        ("Lead", False),
+        ("boom", False),
+    ]
+    write_sounding(project.path, [2], tmp_path / "boom.mmp")
+    part = read_project(tmp_path / "boom.mmp")
+    assert [found.is_muted for found in part.tracks] == [True, True, False]
+    for one, other in zip(part.tracks, project.tracks, strict=True):
+        assert np.array_equal(one.notes, other.notes)
 
 
 def test_a_packed_project_is_the_same(tmp_path: Path) -> None:
@@ -183,25 +199,21 @@ def test_an_echo_is_no_note_and_a_drum_that_comes_and_goes_is_not_timed() -> Non
     assert not timing_of(np.zeros(RATE_HZ, dtype=np.float32), times).holds()
 
 
-def test_drums_and_band_are_what_their_tracks_are(tmp_path: Path) -> None:
+def test_drums_are_what_is_named_and_timed(tmp_path: Path) -> None:
     notes = [(0.5, 0.0, 1.0), (1.0, 0.0, 0.25)]
+    once = np.array([(0.5, 0.0, 1.0)])
     tracks = (
         track("drums/kick01.ogg", notes=notes),
-        ProjectTrack("lead", 2, "", True, np.array([(0.5, 0.0, 1.0)])),
-        ProjectTrack("loop", 3, "beats/loop.ogg", True, np.array([(0.5, 0.0, 1.0)])),
-        ProjectTrack("late", 4, "drums/snare01.ogg", True, np.array([(0.5, 0.0, 1.0)])),
+        ProjectTrack("lead", 1, False, "", True, once),
+        ProjectTrack("loop", 2, False, "beats/loop.ogg", True, once),
+        ProjectTrack("late", 3, False, "drums/snare01.ogg", True, once),
     )
-    waves = {
-        1: hits([0.5], 0.004) + hits([1.0], 0.004, gain=0.25),
-        2: hits([0.3]),
-        3: hits([0.5]),
-        4: hits([0.65]),
-    }
-    fates = [fate_of(found, waves[found.number]) for found in tracks]
+    waves = {0: hits([0.5], 0.004) + hits([1.0], 0.004, gain=0.25), 3: hits([0.65])}
+    fates = [fate_of(found, key_of_track(found), waves.get(found.number)) for found in tracks]
     assert [fate.fate for fate in fates] == [DRUMS, BAND, UNNAMED, UNTIMED]
-    made = assembled(Project(tmp_path / "it.mmp", 120.0, tracks), fates, waves)
-    assert np.array_equal(made.drums, waves[1])
-    assert np.array_equal(made.others, waves[2])
+    made = assembled("it", fates, waves, hits([0.3]))
+    assert np.array_equal(made.drums, waves[0])
+    assert np.array_equal(made.others, hits([0.3]))
     assert made.strokes[:, 0] == pytest.approx([0.504, 1.004], abs=0.0015)
     assert made.strokes[:, 1].tolist() == [36, 36]
     assert made.strokes[:, 2].tolist() == [100, 50]  # a quarter as loud: half the velocity
@@ -219,12 +231,15 @@ def test_excerpts_are_what_was_rendered(tmp_path: Path, monkeypatch: pytest.Monk
     root, work = tmp_path / "projects", tmp_path / "work"
     root.mkdir()
     written(root, SONG.format(reversed=0, arpeggio=0))
-    boom, lead = hits([0, 1, 2, 3, 6.5, 8], length_s=10.0), hits([2.5], length_s=9.0)
-    monkeypatch.setattr(
-        excerpts_module,
-        "rendered_tracks",
-        lambda project, stems: {1: np.pad(lead, (0, RATE_HZ)), 2: boom},
-    )
+    boom, lead = hits([0, 1, 2, 3, 6.5, 8], length_s=10.0), hits([2.5], length_s=10.0)
+
+    def as_told(
+        project: Project, drums: list[int], band: list[int], stems: Path
+    ) -> tuple[dict[int, Wave], Wave]:
+        assert (drums, band) == ([2], [1])
+        return {2: boom}, lead
+
+    monkeypatch.setattr(excerpts_module, "rendered", as_told)
     made: list[tuple[str, int, int]] = []
     make_excerpts(root, work, lambda *step: made.append(step))
     assert made == [("projects", 1, 1)]
@@ -247,22 +262,19 @@ def test_a_folder_without_projects_or_excerpts_is_said(tmp_path: Path) -> None:
         lmms_excerpts(tmp_path)
 
 
-def test_only_what_lmms_has_rendered_is_a_stem(tmp_path: Path) -> None:
-    project, stems = song(tmp_path), tmp_path / "stems"
-    stems.mkdir()
-    with pytest.raises(DataError, match="holds no sound"):
-        rendered_tracks(project, stems)
-    write_wav(stems / "mix.wav", [hits([0.5])[None]], RATE_HZ, 1)
-    with pytest.raises(DataError, match=r"mix\.wav' is no track"):
-        rendered_tracks(project, stems)
+def test_what_lmms_has_not_rendered_is_said(tmp_path: Path) -> None:
+    (tmp_path / "stems" / "drums").mkdir(parents=True)
+    with pytest.raises(DataError, match="it is rendered again"):
+        rendered(song(tmp_path), [2], [], tmp_path / "stems")
 
 
 @pytest.mark.skipif(shutil.which("lmms") is None, reason="LMMS is not installed")
 def test_lmms_plays_what_is_read(tmp_path: Path) -> None:
     project = song(tmp_path)
-    waves = rendered_tracks(project, tmp_path / "stems")
-    assert set(waves) == {1, 2}
-    boom = project.tracks[-1]
-    timing = timing_of(waves[2], boom.notes[:, 0])
+    waves, band = rendered(project, [2], [1], tmp_path / "stems")
+    assert band.shape == waves[2].shape
+    timing = timing_of(waves[2], project.tracks[2].notes[:, 0])
     assert timing.holds()
     assert timing.looked_at >= 5
+    again, _ = rendered(project, [2], [1], tmp_path / "stems")
+    assert np.array_equal(waves[2], again[2])

@@ -1,9 +1,9 @@
 """Excerpts of projects: the drums, what is struck in them, and the band beside them.
 
-In: projects, and a folder to work in.  Out: in the folder `stems/PROJECT/` (a sound file a
-track), `songs/PROJECT.npz` (what is made of them), and `songs/PROJECT.tsv` (what became of each
-track); what is there already is kept.  A track that may be drums, but is not named, or does not
-sound when its notes say, is left out of both drums and band.
+In: projects, and a folder to work in.  Out: in the folder `stems/PROJECT/` (the sound of each
+drum, and of the band), `songs/PROJECT.npz` (what is made of it), and `songs/PROJECT.tsv` (what
+became of each track); what is there already is kept.  A track that may be drums, but is not
+named, or does not sound when its notes say, is left out of both drums and band.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from drumnet.files import atomic_path
 from drumnet.hits import MAX_VELOCITY, ORDINARY_VELOCITY
 from drumnet.training.band.lmms.drums import key_of_track, may_be_drums
 from drumnet.training.band.lmms.project import Project, ProjectTrack, find_projects, read_project
-from drumnet.training.band.lmms.rendering import RATE_HZ, Timing, Wave, rendered_tracks, timing_of
+from drumnet.training.band.lmms.rendering import RATE_HZ, Timing, Wave, rendered, timing_of
 
 STEMS_FOLDER, SONGS_FOLDER = "stems", "songs"
 #: What becomes of a track.
@@ -109,38 +109,54 @@ def make_excerpts(root: Path, work: Path, progress: Progress) -> None:
         song = work / SONGS_FOLDER / f"{path.stem}.npz"
         if not song.is_file():
             project = read_project(path)
-            waves = rendered_tracks(project, work / STEMS_FOLDER / project.name)
-            fates = [fate_of(track, waves.get(track.number)) for track in project.tracks]
+            keys = {track.number: _key_that_sounds(track) for track in project.tracks}
+            struck = [number for number, key in keys.items() if key is not None]
+            band = [track.number for track in project.tracks if _is_band(track)]
+            waves, together = rendered(project, struck, band, work / STEMS_FOLDER / project.name)
+            fates = [
+                fate_of(track, keys[track.number], waves.get(track.number))
+                for track in project.tracks
+                if not track.is_muted
+            ]
             song.parent.mkdir(parents=True, exist_ok=True)
             _write_table(song.with_suffix(".tsv"), project, fates)
-            _save(song, assembled(project, fates, waves))
+            _save(song, assembled(project.name, fates, waves, together))
         progress("projects", done, len(paths))
 
 
-def fate_of(track: ProjectTrack, wave: Wave | None) -> Fate:
-    """What becomes of a track of this sound; None is silence."""
-    key = key_of_track(track) if wave is not None and len(track.notes) else None
-    if wave is None or key is None:
-        fate = UNNAMED if may_be_drums(track) else BAND
-        return Fate(track, fate, 0, Timing(0, 0.0, 0.0, 0.0))
+def _key_that_sounds(track: ProjectTrack) -> int | None:
+    return key_of_track(track) if len(track.notes) and not track.is_muted else None
+
+
+def _is_band(track: ProjectTrack) -> bool:
+    is_struck = _key_that_sounds(track) is not None or may_be_drums(track)
+    return not (is_struck or track.is_muted)
+
+
+def fate_of(track: ProjectTrack, key: int | None, wave: Wave | None) -> Fate:
+    """What becomes of a track that strikes this key, if any, and so sounds."""
+    if key is None or wave is None:
+        return Fate(track, BAND if _is_band(track) else UNNAMED, 0, Timing(0, 0.0, 0.0, 0.0))
     timing = timing_of(wave, track.notes[:, 0])
     return Fate(track, DRUMS if timing.holds() else UNTIMED, key, timing)
 
 
-def assembled(project: Project, fates: Sequence[Fate], waves: Mapping[int, Wave]) -> LmmsExcerpt:
-    """The whole project as one excerpt."""
-    silence = np.zeros(max((len(wave) for wave in waves.values()), default=0), dtype=np.float32)
-    sound = {DRUMS: silence.copy(), BAND: silence.copy()}
-    found = []
-    for fate in fates:
-        wave = waves.get(fate.track.number)
-        if wave is not None and fate.fate in sound:
-            sound[fate.fate] += wave
-        if wave is not None and fate.fate == DRUMS:
-            found.append(_strokes(fate, wave))
+def assembled(
+    name: str, fates: Sequence[Fate], waves: Mapping[int, Wave], band: Wave
+) -> LmmsExcerpt:
+    """A whole project as one excerpt.
+
+    Args:
+        waves: of the tracks that are struck, by their numbers, as long as the band.
+    """
+    used = [(fate, waves[fate.track.number]) for fate in fates if fate.fate == DRUMS]
+    drums = np.zeros_like(band)
+    for _, wave in used:
+        drums += wave
+    found = [_strokes(fate, wave) for fate, wave in used]
     table = np.concatenate(found) if found else np.zeros((0, 4))
     table = one_a_stroke(table[np.lexsort((table[:, 1], table[:, 0]))])
-    return LmmsExcerpt(project.name, sound[DRUMS], sound[BAND], table[:, :3], table[:, 3])
+    return LmmsExcerpt(name, drums, band, table[:, :3], table[:, 3])
 
 
 def _strokes(fate: Fate, wave: Wave) -> NDArray[np.float64]:

@@ -9,7 +9,7 @@ the n-th beat/bassline track has a block, which begins anew after its longest pa
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
@@ -44,7 +44,8 @@ class ProjectTrack:
 
     Args:
         name: as its author calls it.
-        number: which of the files it is that LMMS renders, from 1; 0 where it is muted.
+        number: its place among the tracks that may sound, in LMMS's order, from 0.
+        is_muted: it does not sound.
         sample: the file that it plays, relative to LMMS's samples; empty if it is a synthesiser.
         plays_as_written: a note is one stroke: there are neither chords nor an arpeggio, and no
             sample is reversed.
@@ -54,6 +55,7 @@ class ProjectTrack:
 
     name: str
     number: int
+    is_muted: bool
     sample: str
     plays_as_written: bool
     notes: NDArray[np.float64]
@@ -86,7 +88,7 @@ def read_project(path: Path) -> Project:
     DataError: the file is missing or no project of a song, or its tempo changes.
     """
     try:
-        root = ElementTree.fromstring(_unpacked(path))
+        root = _root_of(path)
         head, song = root.find("head"), root.find("song")
         if head is None or song is None:
             raise ValueError("it holds no song")
@@ -103,14 +105,29 @@ def read_project(path: Path) -> Project:
     return Project(path, bpm, tracks)
 
 
-def _unpacked(path: Path) -> bytes:
+def write_sounding(path: Path, numbers: Collection[int], out: Path) -> None:
+    """Write a project (as `.mmp`) in which those tracks alone sound.
+
+    Raises:
+        OSError: it cannot be read or written.
+    """
+    root = _root_of(path)
+    song = root.find("song")
+    assert song is not None  # it was read before
+    for number, track in enumerate(_sounding(*_outer_and_inner(song))):
+        if number not in numbers:
+            track.set("muted", "1")
+    out.write_bytes(ElementTree.tostring(root))
+
+
+def _root_of(path: Path) -> Element:
     with open(path, "rb") as file:
         data = file.read(MAX_TEXT_BYTES + 1)
     if path.suffix.lower() == ".mmpz":
         data = zlib.decompressobj().decompress(data[_LENGTH_BYTES:], MAX_TEXT_BYTES + 1)
     if len(data) > MAX_TEXT_BYTES:
         raise ValueError("it is too large")
-    return data
+    return ElementTree.fromstring(data)
 
 
 def _constant_tempo(root: Element, head: Element) -> float:
@@ -127,18 +144,23 @@ def _constant_tempo(root: Element, head: Element) -> float:
 
 
 def _tracks(song: Element, bar: int, tick_s: float) -> Iterator[ProjectTrack]:
-    outer = song.findall("trackcontainer/track")
+    outer, inner = _outer_and_inner(song)
     blocks = [track for track in outer if track.get("type") == _BEAT_BASSLINE]
-    inner = [track for block in blocks for track in block.findall("bbtrack/trackcontainer/track")]
     spans = list(_spans_of_blocks(blocks, inner, bar))
-    placed = [_patterns_in_place(track) for track in outer]
-    placed += [_patterns_in_blocks(track, spans) for track in inner]
-    rendered = 0
-    for track, patterns in zip([*outer, *inner], placed, strict=True):
-        if track.get("type") not in (_INSTRUMENT, _SAMPLE):
-            continue
-        rendered += not _is_muted(track)
-        yield _track(track, patterns, 0 if _is_muted(track) else rendered, tick_s)
+    for number, track in enumerate(_sounding(outer, inner)):
+        is_inner = any(track is other for other in inner)
+        patterns = _patterns_in_blocks(track, spans) if is_inner else _patterns_in_place(track)
+        yield _track(track, patterns, number, tick_s)
+
+
+def _outer_and_inner(song: Element) -> tuple[list[Element], list[Element]]:
+    """The tracks of the song, and those of the beat/bassline editor."""
+    outer = song.findall("trackcontainer/track")
+    return outer, [own for track in outer for own in track.findall("bbtrack/trackcontainer/track")]
+
+
+def _sounding(outer: Sequence[Element], inner: Sequence[Element]) -> list[Element]:
+    return [track for track in (*outer, *inner) if track.get("type") in (_INSTRUMENT, _SAMPLE)]
 
 
 def _patterns_in_place(track: Element) -> list[_Placed]:
@@ -206,6 +228,7 @@ def _track(track: Element, patterns: Sequence[_Placed], number: int, tick_s: flo
     return ProjectTrack(
         track.get("name", ""),
         number,
+        _is_muted(track),
         "" if player is None else player.get("src", ""),
         _plays_as_written(track),
         table,

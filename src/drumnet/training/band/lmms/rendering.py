@@ -1,7 +1,7 @@
 """The tracks of a project as sound, by LMMS, and whether they sound when their notes say.
 
-In: a `Project`, and LMMS as a command.  Out: a sound file a track; and of a track that is
-struck, the times at which its strokes begin.  A stroke begins where the peak level leaves what
+In: a `Project`, and LMMS as a command.  Out: a sound file of each track of drums, and one of the
+band; and how late the strokes of a track begin.  A stroke begins where the peak level leaves what
 it was by a tenth of the way to the next peak.  Most samples do so at once, some after up to
 20 ms, always the same: that is measured, and the strokes are moved by it.
 """
@@ -11,20 +11,23 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio.source import SOUND_SUFFIXES, read_audio
+from drumnet.audio.source import read_audio
 from drumnet.errors import DataError
 from drumnet.files import atomic_files
-from drumnet.training.band.lmms.project import Project
+from drumnet.training.band.lmms.project import Project, write_sounding
 
 RATE_HZ = 44_100
 Wave = NDArray[np.float32]
 _COMMAND = "lmms"
+_DRUMS_FOLDER, _BAND_FILE = "drums", "band.wav"
 #: No project takes longer to render, all of its tracks together.
 _TIMEOUT_S = 3_600.0
 
@@ -86,48 +89,68 @@ class Timing:
         )
 
 
-def rendered_tracks(project: Project, stems: Path) -> dict[int, Wave]:
-    """(num_samples,) of every track that is not muted, by its number; mono at 44.1 kHz, all of
-    one length.
+def rendered(
+    project: Project, drums: Sequence[int], band: Sequence[int], stems: Path
+) -> tuple[dict[int, Wave], Wave]:
+    """Each track of drums, by its number, and the band together; (num_samples,) mono at
+    44.1 kHz, all of one length.
 
     Args:
-        stems: the folder of its sound files; they are rendered if it is missing.
+        drums, band: numbers of tracks that are not muted.
+        stems: the folder of the sound files; they are rendered if it is missing.
 
     Raises:
         DataError: LMMS is missing, or fails.
     """
     if not stems.is_dir():
         with atomic_files(stems) as made:
-            _render(project, made)
-    files = [path for path in stems.iterdir() if path.suffix.lower() in SOUND_SUFFIXES]
-    if not files:
-        raise DataError(f"'{stems}' holds no sound: remove it, and it is rendered again")
-    waves = {_number_of(file): read_audio(file).mono().samples[0] for file in files}
-    longest = max(map(len, waves.values()))
-    return {number: np.pad(wave, (0, longest - len(wave))) for number, wave in waves.items()}
+            (made / _DRUMS_FOLDER).mkdir()
+            if drums:
+                _render(project, drums, "rendertracks", made / _DRUMS_FOLDER)
+            if band:
+                _render(project, band, "render", made / _BAND_FILE)
+    waves = _tracks_in(stems / _DRUMS_FOLDER, sorted(drums))
+    together = _read(stems / _BAND_FILE) if band else np.zeros(0, dtype=np.float32)
+    longest = max([len(together), *map(len, waves.values())])
+    padded = {number: np.pad(wave, (0, longest - len(wave))) for number, wave in waves.items()}
+    return padded, np.pad(together, (0, longest - len(together)))
 
 
-def _number_of(file: Path) -> int:
-    """LMMS calls a track's file by its number and its name."""
-    number = file.name.partition("_")[0]
-    if not number.isdecimal():
-        raise DataError(f"'{file}' is no track that LMMS has rendered: move it elsewhere")
-    return int(number)
+def _tracks_in(folder: Path, numbers: Sequence[int]) -> dict[int, Wave]:
+    """LMMS calls a track's file by its place among those that sound, from 1, and its name."""
+    waves = {}
+    for place, number in enumerate(numbers, 1):
+        files = sorted(folder.glob(f"{place}_*"))
+        if len(files) != 1:
+            raise DataError(
+                f"'{folder}' is not what LMMS renders: remove '{folder.parent}', and it is "
+                "rendered again"
+            )
+        waves[number] = _read(files[0])
+    return waves
 
 
-def _render(project: Project, folder: Path) -> None:
+def _read(path: Path) -> Wave:
+    return np.asarray(read_audio(path).mono().samples[0], dtype=np.float32)
+
+
+def _render(project: Project, numbers: Sequence[int], action: str, out: Path) -> None:
+    """Render those tracks, to a file each or to one."""
     if shutil.which(_COMMAND) is None:
         raise DataError("rendering projects needs LMMS: apt-get install lmms lmms-common")
-    command = [_COMMAND, "--allowroot", "rendertracks", str(project.path.resolve())]
-    command += ["-o", str(folder), "-s", str(RATE_HZ), "-x", "1"]
-    surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
-    try:
-        done = subprocess.run(
-            command, capture_output=True, timeout=_TIMEOUT_S, check=False, env=surroundings
-        )
-    except subprocess.TimeoutExpired as fault:
-        raise DataError(f"LMMS does not come to an end of {project.name}") from fault
-    if done.returncode or not any(folder.iterdir()):
+    with tempfile.TemporaryDirectory() as folder:
+        part = Path(folder) / "part.mmp"
+        write_sounding(project.path, numbers, part)
+        command = [_COMMAND, "--allowroot", action, str(part)]
+        command += ["-o", str(out), "-s", str(RATE_HZ), "-x", "1"]
+        surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
+        try:
+            done = subprocess.run(
+                command, capture_output=True, timeout=_TIMEOUT_S, check=False, env=surroundings
+            )
+        except subprocess.TimeoutExpired as fault:
+            raise DataError(f"LMMS does not come to an end of {project.name}") from fault
+    if done.returncode or not (out.is_file() or (out.is_dir() and any(out.iterdir()))):
         said = done.stderr.decode(errors="replace").strip()[-200:]
         raise DataError(f"LMMS fails on {project.name}: {said}")
 
