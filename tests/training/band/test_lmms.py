@@ -33,6 +33,7 @@ from drumnet.training.band.lmms.project import (
     write_sounding,
 )
 from drumnet.training.band.lmms.rendering import RATE_HZ, rendered, timing_of
+from render_lmms import licence_of
 
 Wave = NDArray[np.float32]
 
@@ -152,6 +153,12 @@ def test_half_the_tempo_is_twice_as_late(tmp_path: Path) -> None:
 )
 def test_what_is_no_project_is_said(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(DataError, match=said):
+        read_project(written(tmp_path, text))
+
+
+def test_a_block_without_an_end_is_said(tmp_path: Path) -> None:
+    text = SONG.format(reversed=0, arpeggio=0).replace('len="96" muted', 'len="999999999" muted')
+    with pytest.raises(DataError, match="longer than any song"):
         read_project(written(tmp_path, text))
 
 
@@ -278,3 +285,17 @@ def test_lmms_plays_what_is_read(tmp_path: Path) -> None:
     assert timing.looked_at >= 5
     again, _ = rendered(project, [2], [1], tmp_path / "stems")
     assert np.array_equal(waves[2], again[2])
+
+
+def test_the_licence_is_that_of_the_last_paragraph_that_fits(tmp_path: Path) -> None:
+    told = tmp_path / "copyright"
+    told.write_text(
+        "Format: https://example.org\n\nFiles: *\nCopyright:\n 2004 A\nLicense: GPL-2+\n\n"
+        "Files: data/projects/demos/Waltz-*\n data/projects/shorties/Jig*\nCopyright:\n B\n"
+        "License: BSD-2-clause\n\nLicense: BSD-2-clause\n Permission is granted\n"
+    )
+    found = {
+        name: licence_of(tmp_path / name, tmp_path, told)
+        for name in ("demos/Waltz-1.mmpz", "shorties/Jig.mmp", "demos/Reel.mmp")
+    }
+    assert list(found.values()) == ["BSD-2-clause", "BSD-2-clause", "GPL-2+"]

@@ -29,6 +29,8 @@ _STEPS = "0"
 _STEPS_PER_WHOLE = 16
 #: The loudness of a note that has 100 %, and its key of an instrument in tune (A, 440 Hz).
 _FULL_VOLUME, _BASE_KEY = 100.0, 57
+#: No block ends later: after some ten hours.
+_LAST_TICK = 1 << 22
 #: The length in bytes before what is packed.
 _LENGTH_BYTES = 4
 
@@ -193,6 +195,8 @@ def _spans_of_blocks(
                 continue
             start = int(block.get("pos", "0"))
             stop = start + int(block.get("len", "0"))
+            if stop > _LAST_TICK:
+                raise ValueError("it is longer than any song")
             spans += [(at, min(at + longest, stop)) for at in range(start, stop, longest)]
         yield spans
 
