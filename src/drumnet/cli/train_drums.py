@@ -33,6 +33,9 @@ from drumnet.cli.training_runs import deadline, print_loss, run_options
     "--one-shots", type=PATH, multiple=True, metavar="FOLDER", help="A folder of one-shots."
 )
 @click.option(
+    "--projects", type=PATH, metavar="FOLDER", help="Projects of LMMS that render_lmms.py rendered."
+)
+@click.option(
     "--clips",
     type=click.IntRange(min=1),
     default=12_000,
@@ -49,6 +52,7 @@ def train_drums(
     bank: tuple[Path, ...],
     microphones: tuple[Path, ...],
     one_shots: tuple[Path, ...],
+    projects: Path | None,
     clips: int,
     steps: int,
     seed: int,
@@ -75,7 +79,7 @@ def train_drums(
 
     prepared = PrepareConfig(train_clips=clips, seed=seed, workers=workers)
     sources = Sources(hydrogen, bank, microphones, one_shots)
-    prepare_drums(groove, corpus, sources, output, prepared, _print_stage)
+    prepare_drums(groove, corpus, sources, projects, output, prepared, _print_stage)
     config = DrumTrainingConfig(steps=steps, seed=seed)
     train(output, output / "run", config, print_loss, deadline(minutes))
     if export is not None:

@@ -17,13 +17,19 @@ from drumnet.arrays import write_arrays  # noqa: E402
 from drumnet.audio.source import Audio  # noqa: E402
 from drumnet.errors import CheckpointError, DataError  # noqa: E402
 from drumnet.hits import Piece  # noqa: E402
+from drumnet.training.band.lmms import LmmsExcerpt  # noqa: E402
 from drumnet.training.band.scores import read_scores  # noqa: E402
 from drumnet.training.band.strokes import RATE_HZ  # noqa: E402
 from drumnet.training.transcription.export import export_drums, tuned  # noqa: E402
 from drumnet.training.transcription.loop import DrumTrainingConfig, frame_targets, train_drums  # noqa: E402
 from drumnet.training.transcription.model import DrumModelConfig  # noqa: E402
 from drumnet.training.transcription.prepare import CLIPS_FOLDER, load_clips  # noqa: E402
-from drumnet.training.transcription.render import PIECES, ClipConfig, rendered_clip  # noqa: E402
+from drumnet.training.transcription.render import (
+    PIECES,
+    ClipConfig,
+    project_clip,
+    rendered_clip,
+)
 from drumnet.transcribe.network import StrokeActivations, load_drum_network  # noqa: E402
 from drumnet.transcribe.spectrum import NUM_BANDS, log_mel, loudest, mel_magnitude  # noqa: E402
 from drumnet.transcribe.strokes import hear_strokes, stroke_velocities  # noqa: E402
@@ -36,12 +42,27 @@ def test_a_clip_holds_the_strokes_of_its_score() -> None:
     clip = rendered_clip(score(), (), inventory(), np.random.default_rng(5), PLAIN)
     assert clip.heard.shape == (201, NUM_BANDS)
     times, pieces = clip.strokes[:, 0], clip.strokes[:, 1].astype(int)
-    assert set(pieces) == {PIECES.index(p) for p in (Piece.KICK, Piece.SNARE, Piece.CLOSED_HAT)}
+    written = {PIECES.index(p) for p in (Piece.KICK, Piece.SNARE, Piece.CLOSED_HAT)}
+    assert len(written & set(pieces)) >= 2  # one of them may be played on another drum
     # What is heard rises where strokes are: more within 20 ms than elsewhere.
     rise = np.maximum(np.diff(clip.heard.astype(np.float32), axis=0), 0).mean(axis=1)
     frames = np.arange(1, 201) / 100
     near = (np.abs(frames[:, None] - times[None]) <= 0.025).any(axis=1)
     assert rise[near].mean() > 4 * rise[~near].mean()
+
+
+def test_a_clip_of_a_project_holds_its_strokes() -> None:
+    drums = np.zeros(6 * RATE_HZ, dtype=np.float32)
+    strokes = [(0.5 * i, 36.0, 100.0) for i in range(12)]
+    for at, _, _ in strokes:
+        wave = kit().strokes[36][0]
+        drums[round(at * RATE_HZ) :][: len(wave)] += 0.1 * wave[: len(drums) - round(at * RATE_HZ)]
+    others = np.zeros_like(drums)
+    excerpt = LmmsExcerpt("toy", drums, others, np.array(strokes), np.full(12, 0.1))
+    clip = project_clip([excerpt], np.random.default_rng(0), PLAIN)
+    assert clip.heard.shape == (201, NUM_BANDS) and len(clip.strokes) in (4, 5)
+    assert set(clip.strokes[:, 1]) == {PIECES.index(Piece.KICK)}
+    np.testing.assert_allclose(np.diff(clip.strokes[:, 0]), 0.5, atol=1e-3)
 
 
 def test_a_clip_is_the_same_under_the_same_seed() -> None:

@@ -1,13 +1,14 @@
 """What the drum network's training needs, rendered.
 
-In: the Groove MIDI Dataset, a MIDI corpus, and what this machine has of instruments.  Out:
+In: the Groove MIDI Dataset, a MIDI corpus, what this machine has of instruments, and rendered
+projects of LMMS.  Out:
 `kits/`, `instruments/` (see `training.band.inventory`) and `clips/` (what is heard of rendered
 drums, in shards); what is there already is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -21,8 +22,15 @@ from numpy.typing import NDArray
 from drumnet.arrays import fitting, read_arrays, write_arrays
 from drumnet.errors import DataError
 from drumnet.training.band.inventory import Sources, collect, load_inventory
+from drumnet.training.band.lmms import lmms_excerpts
 from drumnet.training.band.scores import load_scores, read_scores, save_scores
-from drumnet.training.transcription.render import NUM_KINDS, ClipConfig, rendered_clip
+from drumnet.training.transcription.render import (
+    NUM_KINDS,
+    Clip,
+    ClipConfig,
+    project_clip,
+    rendered_clip,
+)
 from drumnet.transcribe.spectrum import NUM_BANDS
 
 CLIPS_FOLDER = "clips"
@@ -30,6 +38,8 @@ CLIPS_A_SHARD = 50
 #: Of a stroke: seconds, kind, level.
 _STROKE_FACTS = 3
 _SPLITS = ("train", "valid")
+#: What the files of clips of projects are called; they are trained with.
+PROJECTS = "train_project"
 
 Progress = Callable[[str, int, int], None]
 
@@ -39,12 +49,14 @@ class PrepareConfig:
     """Args:
     train_clips, valid_clips: how many clips are rendered.
     train_songs, valid_songs: how many songs of the corpus they are taken from.
+    project_clips: how many more are taken from projects, if there are any.
     """
 
     train_clips: int = 12_000
     valid_clips: int = 400
     train_songs: int = 1_500
     valid_songs: int = 120
+    project_clips: int = 1_500
     seed: int = 0
     workers: int = 2
     clip: ClipConfig = field(default_factory=ClipConfig)
@@ -54,11 +66,15 @@ def prepare_drums(
     groove: Path,
     corpus: Path,
     sources: Sources,
+    projects: Path | None,
     work: Path,
     config: PrepareConfig,
     progress: Progress,
 ) -> None:
     """Collect what there is to play with, and render the clips.
+
+    Args:
+        projects: a folder that `training.band.lmms.make_excerpts` filled.
 
     Raises:
         DataError: data, FluidSynth or soundfonts are missing.
@@ -79,6 +95,17 @@ def prepare_drums(
         with ProcessPoolExecutor(config.workers, mp_context=get_context("spawn")) as pool:
             for done, _ in enumerate(pool.map(task, shards), 1):
                 progress(f"{split} clips", done * CLIPS_A_SHARD, len(shards) * CLIPS_A_SHARD)
+    if projects is not None:
+        _render_projects(projects, work, config, progress)
+
+
+def _render_projects(projects: Path, work: Path, config: PrepareConfig, progress: Progress) -> None:
+    excerpts = lmms_excerpts(projects)
+    shards = _missing_shards(work, PROJECTS, config.project_clips // CLIPS_A_SHARD)
+    for done, (number, file) in enumerate(shards, 1):
+        rng = np.random.default_rng([config.seed, len(_SPLITS), number])
+        _save(file, [project_clip(excerpts, rng, config.clip) for _ in range(CLIPS_A_SHARD)])
+        progress("clips of projects", done * CLIPS_A_SHARD, len(shards) * CLIPS_A_SHARD)
 
 
 def _missing_shards(work: Path, split: str, count: int) -> list[tuple[int, Path]]:
@@ -102,6 +129,10 @@ def _render_shard(work: Path, split: str, config: PrepareConfig, shard: tuple[in
         )
         for _ in range(CLIPS_A_SHARD)
     ]
+    _save(file, clips)
+
+
+def _save(file: Path, clips: Sequence[Clip]) -> None:
     owners = np.repeat(np.arange(len(clips)), [len(clip.strokes) for clip in clips])
     strokes = np.concatenate([clip.strokes for clip in clips])
     heard = np.stack([clip.heard for clip in clips])

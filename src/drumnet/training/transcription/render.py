@@ -1,22 +1,25 @@
 """Takes as the drum network hears them.
 
-In: a `Score` and an `Inventory`.  Out: a `Clip`: a few seconds of drums, alone, with the band
-leaking in, or in a whole mix, as the network hears them; and the strokes in it.
+In: a `Score` and an `Inventory`, or an excerpt of a project.  Out: a `Clip`: a few seconds
+of drums, alone, with the band leaking in, or in a whole mix, as the network hears them; and
+the strokes in it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio
 from drumnet.hits import Piece
-from drumnet.training.band.desk import lossy, rms, with_noise
+from drumnet.training.band.desk import lossy, recorded, rms, with_noise
 from drumnet.training.band.inventory import Inventory
-from drumnet.training.band.rendering import RenderConfig, rendered_take
+from drumnet.training.band.lmms import LmmsExcerpt
+from drumnet.training.band.rendering import RenderConfig, Take, rendered_take
 from drumnet.training.band.scores import Score
 from drumnet.training.band.strokes import OTHER_KEYS, RATE_HZ
 from drumnet.transcribe.spectrum import SILENCE, log_mel, loudest, mel_magnitude
@@ -29,6 +32,19 @@ NUM_KINDS = len(PIECES) + 2
 _STICK_KEYS = (37, 39)
 #: Softer strokes are heard by nobody: they are not asked for.
 _LEAST_VELOCITY = 10.0
+
+
+class _Beside(Enum):
+    """What the band does, in the order of the shares."""
+
+    ALONE = "there are no drums"
+    MIX = "as loud as the drums"
+    LEAK = "leaks into their microphones"
+    NOBODY = "is not there"
+
+
+#: How loud the band is beside the drums, dB.
+_BAND_DB = {_Beside.ALONE: (-10.0, 8.0), _Beside.MIX: (-10.0, 8.0), _Beside.LEAK: (-45.0, -12.0)}
 
 
 @dataclass(frozen=True)
@@ -69,16 +85,49 @@ def rendered_clip(
     config: ClipConfig,
 ) -> Clip:
     """A few seconds of a score, played, recorded and heard."""
-    kind = rng.random()
-    is_alone, is_mix = kind < config.no_drums, kind < config.no_drums + config.mix
-    has_band = is_mix or kind < config.no_drums + config.mix + config.leak
+    beside = _beside(rng, config)
     take = rendered_take(
-        score, others, inventory, rng, config.take, with_drums=not is_alone, with_band=has_band
+        score,
+        others,
+        inventory,
+        rng,
+        config.take,
+        with_drums=beside is not _Beside.ALONE,
+        with_band=beside is not _Beside.NOBODY,
     )
+    return _heard(take, beside, rng, config)
+
+
+def project_clip(
+    excerpts: Sequence[LmmsExcerpt], rng: np.random.Generator, config: ClipConfig
+) -> Clip:
+    """A few seconds of one of these excerpts, through another desk, and heard."""
+    excerpt = excerpts[int(rng.integers(len(excerpts)))]
+    length_s = config.take.lead_s + config.take.length_s
+    start_s = float(rng.uniform(0.0, max(0.0, excerpt.duration_s - length_s)))
+    part = excerpt.part(start_s, start_s + length_s)
+    size = round(length_s * RATE_HZ)
+    beside = _beside(rng, config)
+    wet, gain = recorded(np.pad(part.drums, (0, size - len(part.drums))), rng)
+    band = np.pad(part.others, (0, size - len(part.others))) / max(rms(part.others), SILENCE)
+    take = Take(wet, part.strokes, part.levels * gain, band.astype(np.float32))
+    if beside is _Beside.ALONE:
+        take = replace(take, drums=0.0 * wet, strokes=part.strokes[:0], levels=part.levels[:0])
+    return _heard(take, beside, rng, config)
+
+
+def _beside(rng: np.random.Generator, config: ClipConfig) -> _Beside:
+    """How the band is heard beside the drums."""
+    shares = np.cumsum([config.no_drums, config.mix, config.leak])
+    return list(_Beside)[int(np.searchsorted(shares, rng.random(), side="right"))]
+
+
+def _heard(take: Take, beside: _Beside, rng: np.random.Generator, config: ClipConfig) -> Clip:
+    """What the network hears of a take, and the strokes that it is asked for."""
     sound = take.drums
-    if take.band is not None:
-        band_db = rng.uniform(-10, 8) if is_mix else rng.uniform(-45, -12)
-        sound = sound + take.band * np.float32((rms(sound) or 0.1) * 10 ** (band_db / 20))
+    if take.band is not None and beside in _BAND_DB:
+        gain = 10 ** (rng.uniform(*_BAND_DB[beside]) / 20)
+        sound = sound + take.band * np.float32((rms(sound) or 0.1) * gain)
     if rng.random() < config.noise:
         sound = with_noise(sound, rng)
     if rng.random() < config.lossy:
