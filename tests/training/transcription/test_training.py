@@ -24,7 +24,7 @@ from drumnet.training.transcription.export import export_drums, tuned  # noqa: E
 from drumnet.training.transcription.loop import DrumTrainingConfig, frame_targets, train_drums  # noqa: E402
 from drumnet.training.transcription.model import DrumModelConfig  # noqa: E402
 from drumnet.training.transcription.prepare import CLIPS_FOLDER, load_clips  # noqa: E402
-from drumnet.training.transcription.render import (
+from drumnet.training.transcription.render import (  # noqa: E402
     PIECES,
     ClipConfig,
     project_clip,
