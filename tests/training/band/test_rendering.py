@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch")
 
 from fixtures.strokes import PLAIN, inventory, score  # noqa: E402
 
-from drumnet.training.band.desk import amplified, ducked, lossy, rms, treated  # noqa: E402
+from drumnet.training.band.desk import amplified, ducked, lossy, rattled, rms, treated  # noqa: E402
 from drumnet.training.band.instruments import Part  # noqa: E402
 from drumnet.training.band.playing import played_drums, played_part  # noqa: E402
 from drumnet.training.band.rendering import RenderConfig, rendered_take  # noqa: E402
@@ -107,6 +107,19 @@ def test_a_treated_stroke_begins_where_it_did() -> None:
     for seed in range(8):
         made = treated(wave, np.random.default_rng(seed), reverb=1.0)
         assert rms(made[:2_205]) == pytest.approx(rms(wave[:2_205]), rel=0.01)
+
+
+def test_wires_that_buzz_are_bright_and_move_nothing() -> None:
+    wave = inventory().kits[0].strokes[36][0]
+    made = [rattled(wave, np.random.default_rng(seed)) for seed in range(8)]
+    assert any(not np.array_equal(wave, one) for one in made)
+    for one in made:
+        added = one - wave
+        if added.any():
+            spectrum = np.abs(np.fft.rfft(added)) ** 2
+            hz = np.fft.rfftfreq(len(added), 1 / RATE_HZ)
+            assert spectrum[hz > 1_000].sum() > 0.8 * spectrum.sum()
+            assert np.flatnonzero(added)[0] < RATE_HZ // 1_000
 
 
 def test_scores_have_the_band_and_come_back(tiny_corpus, tmp_path) -> None:

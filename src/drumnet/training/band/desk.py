@@ -21,6 +21,8 @@ _ENVELOPE_S = 0.005
 #: How often a part goes through a driven amplifier.
 _DRIVEN = {Part.BASS: 0.25, Part.GUITAR: 0.6, Part.KEYS: 0.15, Part.VOCALS: 0.05}
 _LEAST_RMS = 1e-7
+#: Click and buzz: how often, how loud (dB beside the stroke's loudest 50 ms), how long they decay.
+_RATTLES = ((0.6, -18.0, 3.0, 0.0015, 0.008), (0.6, -34.0, -10.0, 0.04, 0.25))
 
 
 def recorded(dry: Wave, rng: np.random.Generator) -> tuple[Wave, float]:
@@ -113,6 +115,22 @@ def treated(wave: Wave, rng: np.random.Generator, reverb: float) -> Wave:
         sound[gate:] *= np.linspace(1.0, 0.0, len(sound[gate:]))
     before, after = rms(wave[:2_205]), rms(sound[:2_205])
     return np.asarray(sound * np.float32(before / max(after, _LEAST_RMS)), dtype=np.float32)
+
+
+def rattled(wave: Wave, rng: np.random.Generator) -> Wave:
+    """A kick or tom with the click of a hard beater, and with the snare's wires, which buzz
+    along: both are bright, and neither is a hat."""
+    out = wave.copy()
+    for share, low_db, high_db, shortest_s, longest_s in _RATTLES:
+        if rng.random() < share:
+            decay_s = float(np.exp(rng.uniform(np.log(shortest_s), np.log(longest_s))))
+            length = min(len(wave), round(6 * decay_s * RATE_HZ))
+            noise = rng.standard_normal(length, dtype=np.float32)
+            noise[1:] -= np.float32(rng.uniform(0.0, 0.95)) * noise[:-1]  # brighter
+            gain = 10 ** (rng.uniform(low_db, high_db) / 20)
+            envelope = np.exp(-np.arange(length) / (decay_s * RATE_HZ))
+            out[:length] += (gain * envelope * noise).astype(np.float32)
+    return out
 
 
 def rms(sound: Wave) -> float:

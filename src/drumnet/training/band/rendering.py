@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.hits import MAX_VELOCITY, Piece
-from drumnet.training.band.desk import amplified, ducked, recorded, rms, treated
+from drumnet.training.band.desk import amplified, ducked, rattled, recorded, rms, treated
 from drumnet.training.band.instruments import Part
 from drumnet.training.band.inventory import Inventory
 from drumnet.training.band.playing import Notes, played_drums, played_part, random_strokes
@@ -39,6 +39,8 @@ _CHOKE_S = 0.010
 #: How often a drum has a reverb of its own.
 _REVERB = {Piece.SNARE: 0.4, Piece.LOW_TOM: 0.3, Piece.MID_TOM: 0.3, Piece.HIGH_TOM: 0.3}
 _REVERB_ELSE = 0.1
+#: What snare wires buzz along with.
+_RATTLING = (Piece.KICK, Piece.LOW_TOM, Piece.MID_TOM, Piece.HIGH_TOM)
 #: A voice's consonants: noise between these, this loud beside it.
 _CONSONANT_HZ, _CONSONANT_DB = (3_000.0, 12_000.0), (-20.0, 0.0)
 
@@ -51,6 +53,7 @@ class RenderConfig:
     level_db, tuning_semitones: standard deviations, a drum in an excerpt.
     other_kit: share of drums that come from another kit.
     layered: share of drums to which one of another kit is added.
+    rattled: share of kicks and toms with a click, or with wires that buzz.
     treated: share of drums with an equaliser, and maybe a reverb, of their own.
     dropped: chance that a drum is not played.
     random_strokes: share of excerpts whose strokes are anywhere.
@@ -62,6 +65,7 @@ class RenderConfig:
     tuning_semitones: float = 2.0
     other_kit: float = 0.3
     layered: float = 0.08
+    rattled: float = 0.5
     treated: float = 0.35
     dropped: float = 0.14
     random_strokes: float = 0.08
@@ -93,14 +97,18 @@ class _Voice:
     level_db: float
     factor: float
     damping_s: float
-    seed: int | None
+    seed: int
+    is_rattled: bool
+    is_treated: bool
     reverb: float
     made: dict[int, Wave] = field(default_factory=dict)
 
     def wave(self, number: int) -> Wave:
         if number not in self.made:
             wave = _tuned(self.waves[number], self.factor, self.damping_s)
-            if self.seed is not None:
+            if self.is_rattled:
+                wave = rattled(wave, np.random.default_rng(self.seed))
+            if self.is_treated:
                 wave = treated(wave, np.random.default_rng(self.seed), self.reverb)
             self.made[number] = wave
         return self.made[number]
@@ -208,9 +216,16 @@ def _voice(
     piece = Piece.from_midi_key(key)
     level = _OTHER_DB if piece is None else _LEVEL_DB[piece]
     level += {_SIDE_STICK: _SIDE_STICK_DB, _PEDAL_HAT: _PEDAL_HAT_DB}.get(key, 0.0)
-    seed = int(rng.integers(1 << 30)) if rng.random() < config.treated else None
-    reverb = _REVERB_ELSE if piece is None else _REVERB.get(piece, _REVERB_ELSE)
-    return _Voice(waves, level + rng.normal(0.0, config.level_db), factor, damping_s, seed, reverb)
+    return _Voice(
+        waves,
+        level + rng.normal(0.0, config.level_db),
+        factor,
+        damping_s,
+        seed=int(rng.integers(1 << 30)),
+        is_rattled=piece in _RATTLING and rng.random() < config.rattled,
+        is_treated=rng.random() < config.treated,
+        reverb=_REVERB_ELSE if piece is None else _REVERB.get(piece, _REVERB_ELSE),
+    )
 
 
 def _strokes_of(kit: StrokeKit, key: int) -> Sequence[Wave]:
