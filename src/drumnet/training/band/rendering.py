@@ -57,6 +57,7 @@ class RenderConfig:
     treated: share of drums with an equaliser, and maybe a reverb, of their own.
     dropped: chance that a drum is not played.
     random_strokes: share of excerpts whose strokes are anywhere.
+    recorded: share that goes through a room and a desk.
     """
 
     length_s: float = 8.0
@@ -69,6 +70,7 @@ class RenderConfig:
     treated: float = 0.35
     dropped: float = 0.14
     random_strokes: float = 0.08
+    recorded: float = 1.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,7 +141,7 @@ def rendered_take(
     dropped = [key for key in range(128) if rng.random() < config.dropped]
     notes = notes[~np.isin(notes[:, 1], dropped)] if with_drums else notes[:0]
     dry, levels = _played(notes, inventory.kits, rng, config)
-    drums, gain = recorded(dry, rng)
+    drums, gain = recorded(dry, rng) if rng.random() < config.recorded else (dry, 1.0)
     band = None
     if with_band and inventory.instruments:
         kicks_s = notes[np.isin(notes[:, 1], (35, 36)), 0]

@@ -88,9 +88,9 @@ def prepare_drums(
         shards = _missing_shards(work, split, -(-clips // CLIPS_A_SHARD))
         if not shards:
             continue
-        if not _scores_file(work, split).is_file():
+        if not scores_file(work, split).is_file():
             scores = read_scores(groove, corpus, split, songs, config.seed)
-            save_scores(scores, _scores_file(work, split))
+            save_scores(scores, scores_file(work, split))
         task = partial(_render_shard, work, split, config)
         with ProcessPoolExecutor(config.workers, mp_context=get_context("spawn")) as pool:
             for done, _ in enumerate(pool.map(task, shards), 1):
@@ -104,7 +104,7 @@ def _render_projects(projects: Path, work: Path, config: PrepareConfig, progress
     shards = _missing_shards(work, PROJECTS, config.project_clips // CLIPS_A_SHARD)
     for done, (number, file) in enumerate(shards, 1):
         rng = np.random.default_rng([config.seed, len(_SPLITS), number])
-        _save(file, [project_clip(excerpts, rng, config.clip) for _ in range(CLIPS_A_SHARD)])
+        save_clips(file, [project_clip(excerpts, rng, config.clip) for _ in range(CLIPS_A_SHARD)])
         progress("clips of projects", done * CLIPS_A_SHARD, len(shards) * CLIPS_A_SHARD)
 
 
@@ -113,13 +113,14 @@ def _missing_shards(work: Path, split: str, count: int) -> list[tuple[int, Path]
     return [(shard, file) for shard, file in enumerate(files) if not file.is_file()]
 
 
-def _scores_file(work: Path, split: str) -> Path:
+def scores_file(work: Path, split: str) -> Path:
+    """Where the scores of a split are kept."""
     return work / f"scores_{split}.npz"
 
 
 def _render_shard(work: Path, split: str, config: PrepareConfig, shard: tuple[int, Path]) -> None:
     number, file = shard
-    scores = load_scores(_scores_file(work, split))
+    scores = load_scores(scores_file(work, split))
     rng = np.random.default_rng([config.seed, _SPLITS.index(split), number])
     inventory = load_inventory(work, split)
     with_band = [score for score in scores if score.parts]
@@ -129,10 +130,11 @@ def _render_shard(work: Path, split: str, config: PrepareConfig, shard: tuple[in
         )
         for _ in range(CLIPS_A_SHARD)
     ]
-    _save(file, clips)
+    save_clips(file, clips)
 
 
-def _save(file: Path, clips: Sequence[Clip]) -> None:
+def save_clips(file: Path, clips: Sequence[Clip]) -> None:
+    """Write clips to one file, for `load_clips`."""
     owners = np.repeat(np.arange(len(clips)), [len(clip.strokes) for clip in clips])
     strokes = np.concatenate([clip.strokes for clip in clips])
     heard = np.stack([clip.heard for clip in clips])
