@@ -29,6 +29,7 @@ from drumnet.transcribe.strokes import pick_strokes
 #: Bands of the baseline, Hz, and the strength of a peak relative to the strong ones.
 BANDS_HZ = {"KD": (30.0, 120.0), "SD": (180.0, 2_500.0), "HH": (7_000.0, 16_000.0)}
 BAND_THRESHOLD = 0.4
+CLIPS_A_KIT = 24
 
 
 def by_network(source: AudioSource) -> dict[str, Times]:
@@ -170,6 +171,48 @@ def rendered(work: Path) -> Iterator[str]:
     yield f"| all | {scores(sum(counts.values(), Counts()))} | | | |"
 
 
+def by_kit(work: Path) -> Iterator[str]:
+    """Each held-out kit by itself, its drums alone and beside a band as loud."""
+    from drumnet.training.band.inventory import Inventory, load_inventory
+    from drumnet.training.band.rendering import RenderConfig
+    from drumnet.training.band.scores import load_scores
+    from drumnet.training.transcription.prepare import scores_file
+    from drumnet.training.transcription.render import ClipConfig, rendered_clip
+
+    network = load_drum_network()
+    held_out = load_inventory(work, "valid")
+    songs = load_scores(scores_file(work, "valid"))
+    with_band = [song for song in songs if song.parts]
+    take = RenderConfig(other_kit=0.0, layered=0.0, random_strokes=0.0)
+    yield "## Rendered, kit by kit"
+    yield ""
+    yield f"F of {CLIPS_A_KIT} clips of 8 s a kit that was not trained on, none with anything but"
+    yield "its own drums; `in a mix`: all pieces, where a band plays about as loud."
+    yield ""
+    yield f"| kit | {' | '.join(piece.value for piece in Piece)} | all | in a mix |"
+    yield "|---|---|---|" + "---|" * len(Piece)
+    for kit in held_out.kits:
+        if not kit.is_whole:
+            continue
+        cells = []
+        for mix in (0.0, 1.0):
+            config = ClipConfig(leak=0.0, mix=mix, no_drums=0.0, take=take)
+            counts = {piece: Counts() for piece in Piece}
+            rng = np.random.default_rng(0)
+            for number in rng.integers(len(songs), size=CLIPS_A_KIT).tolist():
+                alone = Inventory((kit,), held_out.instruments)
+                clip = rendered_clip(songs[number], with_band, alone, rng, config)
+                heard = network.activations(clip.heard.astype(np.float32))
+                found = pick_strokes(heard, network.thresholds)
+                for index, piece in enumerate(Piece):
+                    own = clip.strokes[clip.strokes[:, 1] == index, 0]
+                    counts[piece] += onset_counts(own, found.times_of(piece))
+            if not mix:
+                cells += [cell(counts[piece]) for piece in Piece]
+            cells.append(cell(sum(counts.values(), Counts())))
+        yield f"| {kit.name.replace('_', ' ')} | {' | '.join(cells)} |"
+
+
 def scores(counts: Counts) -> str:
     return (
         f"{counts.wanted} | {counts.precision:.3f} | {counts.recall:.3f} | {counts.f_measure:.3f}"
@@ -195,6 +238,7 @@ def main() -> None:
     lines += ["", *mixes(arguments.real)]
     if arguments.rendered is not None:
         lines += ["", *rendered(arguments.rendered)]
+        lines += ["", *by_kit(arguments.rendered)]
     arguments.output.write_text("\n".join(lines) + "\n")
     print("\n".join(lines))
 
