@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -61,6 +61,10 @@ class PrepareConfig:
     workers: int = 2
     clip: ClipConfig = field(default_factory=ClipConfig)
 
+    def clip_of(self, split: str) -> ClipConfig:
+        """What is trained on are drum stems and mixes; thresholds are for drum stems."""
+        return self.clip if split == "train" else replace(self.clip, mix=0.0)
+
 
 def prepare_drums(
     groove: Path,
@@ -91,7 +95,7 @@ def prepare_drums(
         if not scores_file(work, split).is_file():
             scores = read_scores(groove, corpus, split, songs, config.seed)
             save_scores(scores, scores_file(work, split))
-        task = partial(_render_shard, work, split, config)
+        task = partial(_render_shard, work, split, config.clip_of(split), config.seed)
         with ProcessPoolExecutor(config.workers, mp_context=get_context("spawn")) as pool:
             for done, _ in enumerate(pool.map(task, shards), 1):
                 progress(f"{split} clips", done * CLIPS_A_SHARD, len(shards) * CLIPS_A_SHARD)
@@ -118,18 +122,16 @@ def scores_file(work: Path, split: str) -> Path:
     return work / f"scores_{split}.npz"
 
 
-def _render_shard(work: Path, split: str, config: PrepareConfig, shard: tuple[int, Path]) -> None:
+def _render_shard(
+    work: Path, split: str, config: ClipConfig, seed: int, shard: tuple[int, Path]
+) -> None:
     number, file = shard
     scores = load_scores(scores_file(work, split))
-    rng = np.random.default_rng([config.seed, _SPLITS.index(split), number])
+    rng = np.random.default_rng([seed, _SPLITS.index(split), number])
     inventory = load_inventory(work, split)
     with_band = [score for score in scores if score.parts]
-    clips = [
-        rendered_clip(
-            scores[int(rng.integers(len(scores)))], with_band, inventory, rng, config.clip
-        )
-        for _ in range(CLIPS_A_SHARD)
-    ]
+    chosen = rng.integers(len(scores), size=CLIPS_A_SHARD)
+    clips = [rendered_clip(scores[i], with_band, inventory, rng, config) for i in chosen.tolist()]
     save_clips(file, clips)
 
 
