@@ -43,7 +43,18 @@ from drumnet.cli.training_runs import deadline, print_loss, run_options
     metavar="N",
     help="How many clips of 8 s are rendered to train on.",
 )
-@run_options(steps=2_000)
+@click.option(
+    "--start-from", type=PATH, metavar="RUN", help="Begin with the weights of another run."
+)
+@click.option(
+    "--learning-rate",
+    type=click.FloatRange(min=0, min_open=True),
+    default=3e-3,
+    show_default=True,
+    metavar="R",
+    help="At its highest.",
+)
+@run_options(steps=5_000)
 def train_drums(
     groove: Path,
     corpus: Path,
@@ -54,6 +65,8 @@ def train_drums(
     one_shots: tuple[Path, ...],
     projects: Path | None,
     clips: int,
+    start_from: Path | None,
+    learning_rate: float,
     steps: int,
     seed: int,
     workers: int,
@@ -80,8 +93,8 @@ def train_drums(
     prepared = PrepareConfig(train_clips=clips, seed=seed, workers=workers)
     sources = Sources(hydrogen, bank, microphones, one_shots)
     prepare_drums(groove, corpus, sources, projects, output, prepared, _print_stage)
-    config = DrumTrainingConfig(steps=steps, seed=seed)
-    train(output, output / "run", config, print_loss, deadline(minutes))
+    config = DrumTrainingConfig(steps=steps, seed=seed, learning_rate=learning_rate)
+    train(output, output / "run", config, print_loss, deadline(minutes), start_from)
     if export is not None:
         data = {"data": [groove.name, corpus.name], "clips": clips}
         about = export_drums(output / "run", output, export, data)

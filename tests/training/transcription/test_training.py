@@ -125,6 +125,13 @@ def test_a_small_network_learns_a_kit_and_is_shipped(tmp_path: Path) -> None:
     losses: list[float] = []
     train_drums(tmp_path, tmp_path / "run", config, lambda _, found: losses.append(found))
     assert losses[-1] < 0.5 * losses[0]
+    again: list[float] = []
+    second = replace(config, steps=20, learning_rate=1e-4)
+    train_drums(
+        tmp_path, tmp_path / "second", second, lambda _, found: again.append(found),
+        start_from=tmp_path / "run",
+    )  # fmt: skip
+    assert again[0] < 0.6 * losses[0]  # it begins with what the first had learned
     about = export_drums(tmp_path / "run", tmp_path, tmp_path / "weights", {"data": "toy"})
     for piece in (Piece.KICK, Piece.SNARE, Piece.CLOSED_HAT):
         assert about["provenance"]["valid_f"][piece.value] >= 0.8

@@ -24,6 +24,7 @@ from drumnet.hits import Piece
 from drumnet.metrics.hits import Counts
 from drumnet.metrics.onsets import onset_counts
 from drumnet.training.run import read_run
+from drumnet.training.transcription.loop import COMMAND
 from drumnet.training.transcription.model import DrumModelConfig, DrumNetwork
 from drumnet.training.transcription.prepare import load_clips
 from drumnet.transcribe.network import (
@@ -63,9 +64,7 @@ def export_drums(run: Path, work: Path, out: Path, provenance: Mapping[str, Any]
     Raises:
         DataError: no checkpoint in the run's folder, or no validation clips.
     """
-    network, state = read_run(
-        run, lambda model: DrumNetwork(DrumModelConfig(**model)), "train-drums"
-    )
+    network, state = read_run(run, lambda model: DrumNetwork(DrumModelConfig(**model)), COMMAND)
     heard, strokes = load_clips(work, "valid")
     out.mkdir(parents=True, exist_ok=True)
     graph = _Activations(network).eval()

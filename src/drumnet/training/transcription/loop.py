@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from drumnet.training.run import AveragedRun
+from drumnet.training.run import AveragedRun, read_run
 from drumnet.training.transcription.model import (
     DrumModelConfig,
     DrumNetwork,
@@ -30,6 +30,8 @@ from drumnet.transcribe.spectrum import FRAME_RATE_HZ, NUM_BANDS
 #: What the frames beside a stroke's are asked to show.
 _BESIDE = 0.5
 _LOST_DB = 60.0
+#: What trains a run of this kind.
+COMMAND = "train-drums"
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,14 @@ class DrumTrainingConfig:
     highest_band: ... this one at the lowest (5.9 kHz).
     """
 
-    steps: int = 1_200
+    steps: int = 5_000
     seed: int = 0
     batch: int = 16
     excerpt_frames: int = 400
-    learning_rate: float = 4e-3
+    learning_rate: float = 3e-3
     weight_decay: float = 0.02
-    warm_up: int = 50
-    average: float = 0.99
+    warm_up: int = 100
+    average: float = 0.995
     tone_db: float = 3.0
     band_limited: float = 0.3
     highest_band: int = 56
@@ -142,16 +144,22 @@ def train_drums(
     config: DrumTrainingConfig,
     report: Callable[[int, float], None] = lambda step, found: None,
     until_s: float = float("inf"),
+    start_from: Path | None = None,
 ) -> DrumRun:
     """Train, going on from the run's checkpoint where there is one.
 
     Args:
         until_s: stop, and save, at this `time.time()`.
+        start_from: a run whose weights a new one begins with.
 
     Raises:
-        DataError: no rendered clips.
+        DataError: no rendered clips, or no run to start from.
     """
     training = drum_run(run, config)
+    if start_from is not None and not training.step:
+        training.begin_as(
+            read_run(start_from, lambda model: DrumNetwork(DrumModelConfig(**model)), COMMAND)[0]
+        )
     heard, strokes = load_clips(work, "train")
     rng = np.random.default_rng([config.seed, training.step])
     recent: list[float] = []
