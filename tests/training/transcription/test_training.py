@@ -111,10 +111,10 @@ def toy_clips(work: Path, split: str, count: int) -> None:
 
 def test_a_small_network_learns_a_kit_and_is_shipped(tmp_path: Path) -> None:
     torch.set_num_threads(1)
-    toy_clips(tmp_path, "train", 24)
+    toy_clips(tmp_path, "train", 32)
     toy_clips(tmp_path, "valid", 4)
     config = DrumTrainingConfig(
-        steps=120,
+        steps=200,
         batch=6,
         excerpt_frames=100,
         learning_rate=8e-3,

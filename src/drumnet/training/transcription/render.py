@@ -137,7 +137,8 @@ def _heard(take: Take, beside: _Beside, rng: np.random.Generator, config: ClipCo
     reference = max(loudest(magnitude), SILENCE) * 10 ** (rng.uniform(-2.0, 14.0) / 20)
     heard = log_mel(magnitude, reference)
     level_db = 20 * np.log10(np.maximum(take.levels / reference, 1e-9)) - 60.0
-    strokes = _asked_for(take.strokes, level_db, config.take.lead_s)
+    sounds = take.levels > 0  # some kits lack a drum
+    strokes = _asked_for(take.strokes[sounds], level_db[sounds], config.take.lead_s)
     return Clip(heard.astype(np.float16), strokes.astype(np.float32))
 
 
