@@ -143,6 +143,10 @@ def test_half_the_tempo_is_twice_as_late(tmp_path: Path) -> None:
     [
         ("no XML", "syntax error"),
         ("<lmms-project/>", "holds no song"),
+        (
+            '<lmms-project><head bpm="99" timesig_numerator="1e999"/><song/></lmms-project>',
+            "infinity",
+        ),
         ('<lmms-project><head bpm="0"/><song/></lmms-project>', "tempo is '0'"),
         (
             '<lmms-project><head><bpm id="7" value="99"/></head><song/>'

@@ -102,7 +102,7 @@ def read_project(path: Path) -> Project:
             / float(head.get("timesig_denominator", "4"))
         )
         tracks = tuple(_tracks(song, max(1, bar), whole_s / TICKS_PER_WHOLE))
-    except (OSError, ValueError, zlib.error, ElementTree.ParseError, ZeroDivisionError) as fault:
+    except (OSError, ValueError, zlib.error, ElementTree.ParseError, ArithmeticError) as fault:
         raise DataError(f"'{path}' is no project of LMMS that can be read: {fault}") from fault
     return Project(path, bpm, tracks)
 
