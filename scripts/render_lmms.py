@@ -40,9 +40,9 @@ OTHER, SIDE_STICK, CLAP = "other", 37, 39
 #: The whole of a project is one excerpt.
 WHOLE_S = 1e6
 TEXT = """\
-Written by `scripts/render_lmms.py`; do not edit. LMMS renders each track of the projects that
-Debian's `lmms-common` brings, and the project says when which drum is struck. Nothing of it is
-part of DrumNet.
+Written by `scripts/render_lmms.py`; do not edit. LMMS renders each drum and the band of
+the projects in the table, which Debian's `lmms-common` brings, and the project says when which
+drum is struck. Nothing of it is part of DrumNet.
 
 Drums are used of {struck} of {projects} projects, {minutes:.1f} minutes. Of {named} tracks whose
 drum is known by its name, {used} sound when their notes say: 9 in 10 strokes lie within 5 ms of
