@@ -102,13 +102,14 @@ def read_project(path: Path) -> Project:
             / float(head.get("timesig_denominator", "4"))
         )
         tracks = tuple(_tracks(song, max(1, bar), whole_s / TICKS_PER_WHOLE))
-    except (OSError, ValueError, zlib.error, ElementTree.ParseError, ZeroDivisionError) as fault:
+    except (OSError, ValueError, zlib.error, ElementTree.ParseError, ArithmeticError) as fault:
         raise DataError(f"'{path}' is no project of LMMS that can be read: {fault}") from fault
     return Project(path, bpm, tracks)
 
 
-def write_sounding(path: Path, numbers: Collection[int], out: Path) -> None:
-    """Write a project (as `.mmp`) in which those tracks alone sound.
+def write_part(path: Path, numbers: Collection[int], out: Path) -> None:
+    """Write a project (as `.mmp`) of which only those tracks are left: what is muted would be
+    worked out all the same.
 
     Raises:
         OSError: it cannot be read or written.
@@ -116,9 +117,10 @@ def write_sounding(path: Path, numbers: Collection[int], out: Path) -> None:
     root = _root_of(path)
     song = root.find("song")
     assert song is not None  # it was read before
+    parent_of = {child: parent for parent in root.iter("trackcontainer") for child in parent}
     for number, track in enumerate(_sounding(*_outer_and_inner(song))):
         if number not in numbers:
-            track.set("muted", "1")
+            parent_of[track].remove(track)
     out.write_bytes(ElementTree.tostring(root))
 
 

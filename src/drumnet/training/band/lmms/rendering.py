@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from drumnet.audio.source import read_audio
 from drumnet.errors import DataError
 from drumnet.files import atomic_files
-from drumnet.training.band.lmms.project import Project, write_sounding
+from drumnet.training.band.lmms.project import Project, write_part
 
 RATE_HZ = 44_100
 Wave = NDArray[np.float32]
@@ -140,7 +140,7 @@ def _render(project: Project, numbers: Sequence[int], action: str, out: Path) ->
         raise DataError("rendering projects needs LMMS: apt-get install lmms lmms-common")
     with tempfile.TemporaryDirectory() as folder:
         part = Path(folder) / "part.mmp"
-        write_sounding(project.path, numbers, part)
+        write_part(project.path, numbers, part)
         command = [_COMMAND, "--allowroot", action, str(part)]
         command += ["-o", str(out), "-s", str(RATE_HZ), "-x", "1"]
         surroundings = {**os.environ, "QT_QPA_PLATFORM": "offscreen"}
