@@ -42,7 +42,7 @@ from drumnet.transcribe import hear_strokes
 from drumnet.transcribe.network import load_drum_network
 
 #: How many clips, how often, and how many of them are of projects where there are any.
-CLIPS, STEPS, OF_PROJECTS = 1_000, 500, 0.15
+CLIPS, STEPS, OF_PROJECTS = 800, 300, 0.15
 DRY = RenderConfig(layered=0.0, rattled=0.0, treated=0.0, recorded=0.0)
 ALONE = ClipConfig(leak=0.0, mix=0.0, no_drums=0.0, noise=0.0, lossy=0.0, take=DRY)
 
