@@ -30,7 +30,7 @@ from drumnet.errors import DrumnetError
 from drumnet.hearing.onset_strength import onset_strength, onset_times
 from drumnet.hits import Piece
 from drumnet.kits.synth import Character
-from drumnet.training.soundfont import find_soundfonts
+from drumnet.training.band.fluidsynth import general_midi_soundfonts
 from drumnet.transcribe import hear_strokes, kick_onsets
 from onset_world import (
     PROGRAMS,
@@ -261,7 +261,7 @@ def main() -> None:
     if arguments.output is not None and not arguments.output.resolve().parent.is_dir():
         parser.error(f"no folder for '{arguments.output}': make it first")
     try:
-        soundfonts = arguments.soundfonts or find_soundfonts()
+        soundfonts = arguments.soundfonts or general_midi_soundfonts()
         for soundfont in soundfonts:
             drum_programs(soundfont)  # what is no soundfont is said before all is measured
         made = page(measured(soundfonts), soundfonts)

@@ -200,7 +200,7 @@ def drum_programs(soundfont: Path) -> Mapping[int, str]:
 
 def kit_notes(soundfont: Path, program: int) -> dict[Piece, list[Note]]:
     """The pieces of a soundfont's kit, a softer and a harder stroke of each."""
-    from drumnet.training.transcription.strokes import rendered_notes
+    from drumnet.training.band.sources.soundfonts import rendered_notes
 
     keys = [(piece, key) for piece in Piece for key in KEYS[piece]]
     strikes = [(key, velocity) for _, key in keys for velocity in (70, 115)]
@@ -272,7 +272,7 @@ def drum_scene(name: str, kit: Mapping[Piece, Sequence[Note]]) -> Scene:
 
 def pitched_notes(soundfont: Path, program: int, role: str) -> list[Note]:
     """Notes of an instrument, from its lowest to its highest."""
-    from drumnet.training.transcription.strokes import rendered_notes
+    from drumnet.training.band.sources.soundfonts import rendered_notes
 
     lowest, highest = PROGRAMS[role][1]
     keys = [(key, velocity) for key in range(lowest, highest + 1, 3) for velocity in (80, 110)]

@@ -39,11 +39,11 @@ from drumnet.style.directions import Controls
 from drumnet.style.habits import Habits
 from drumnet.style.map import MapAxis, StyleMap
 from drumnet.style.passages import Passages
+from drumnet.training.band.strokes import StrokeKit
 from drumnet.training.beats.render import Clip
 from drumnet.training.beats.songs import read_song, save_songs
 from drumnet.training.drummer.config import TrainConfig
 from drumnet.training.drummer.simulate import Hearing, HearingBank
-from drumnet.training.transcription.strokes import StrokeKit
 from readers import READERS, SEEDS
 
 RATE_HZ = 22_050

@@ -134,7 +134,7 @@ def _beat_clip(path: Path) -> None:
 
 
 def _strokes(path: Path) -> None:
-    from drumnet.training.transcription.strokes import StrokeKit
+    from drumnet.training.band.strokes import StrokeKit
 
     StrokeKit.load(path)
 

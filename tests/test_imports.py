@@ -25,7 +25,7 @@ FLOORS = (
     "studio.store",
     "studio.schemas  studio.errors",
     "training.drummer  training.beats  training.transcription",
-    "training.run  training.residual  training.soundfont",
+    "training.run  training.residual  training.band",
     "training.saved",
     "evaluation",
     "demo.takes",

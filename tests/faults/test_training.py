@@ -135,7 +135,7 @@ def test_a_corpus_whose_list_is_damaged(manifest: str, tmp_path: Path, refused: 
     ):
         line = refused(*asked)
         assert "manifest.json" in line or "no song" in line
-    from drumnet.training.transcription.scores import read_scores
+    from drumnet.training.band.scores import read_scores
 
     with pytest.raises(DataError, match=r"manifest\.json"):
         read_scores(corpus, corpus, "test", 1, 0)

@@ -78,6 +78,18 @@ class AveragedRun(Generic[Network]):
                 self.averaged.load_state_dict(state["averaged"])
                 self.optimizer.load_state_dict(state["optimizer"])
 
+    def begin_as(self, network: Network) -> None:
+        """Take over another network's weights.
+
+        Raises:
+            DataError: it is built otherwise.
+        """
+        try:
+            self.network.load_state_dict(network.state_dict())
+        except RuntimeError as fault:
+            raise DataError("the run to start from has a network of another size") from fault
+        self.averaged.load_state_dict(network.state_dict())
+
     def save(self) -> None:
         """Write the checkpoint, whole or not at all."""
         self.folder.mkdir(parents=True, exist_ok=True)

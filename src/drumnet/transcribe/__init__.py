@@ -1,15 +1,14 @@
 """Drums, heard: a stem of the kick or of the whole kit in, hits out.
 
-Kicks are heard by `kick`, the other pieces by a small network (`strokes`), which
-hears kicks as well in a drum stem, but worse in a mix of a whole song
-(docs/transcription.md).
+A stem of the kick alone is heard by `kick`, which needs no weights; all pieces of a drum stem
+by a network (`strokes`), which tells a kick from a tom (docs/transcription.md).
 """
 
 from __future__ import annotations
 
 from drumnet.grid import BeatGrid
 from drumnet.hearing.lateness import settled
-from drumnet.hits import DrumTrack, Piece
+from drumnet.hits import DrumTrack
 from drumnet.midi.read import MIDI_SUFFIXES, read_midi
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
@@ -38,8 +37,7 @@ def _heard_track(stem: Stem, grid: BeatGrid) -> DrumTrack:
     if stem.role is Role.KICK:
         return kick_track(stem, grid)
     if not isinstance(stem.source, Onsets):
-        others = stroke_hits(hear_strokes(stem.source), grid).of(set(Piece) - {Piece.KICK})
-        return DrumTrack((*kick_track(stem, grid), *others))
+        return stroke_hits(hear_strokes(stem.source), grid)
     if stem.path is not None and stem.path.suffix.lower() in MIDI_SUFFIXES:
         midi = read_midi(stem.path)
         if any(track.is_drums for track in midi.tracks):

@@ -20,11 +20,11 @@ from drumnet.hits import PIECES, Piece
 from drumnet.metrics import tick_counts
 from drumnet.midi.read import read_midi
 from drumnet.song.roles import Role
+from drumnet.training.band.fluidsynth import general_midi_soundfonts
 from drumnet.training.drummer.multitrack import multitrack_folders, multitrack_song
 from drumnet.training.drummer.prepare import prepare
 from drumnet.training.drummer.rendered import RenderConfig, rendered_song
 from drumnet.training.drummer.simulate import HearingBank
-from drumnet.training.soundfont import find_soundfonts
 
 RATE = 22_050
 BASS, KEYS = HEARD_ROLES.index(Role.BASS), HEARD_ROLES.index(Role.KEYS)
@@ -171,7 +171,7 @@ def test_every_kind_of_source_is_prepared(
 def soundfonts() -> list[Path]:
     """The smallest soundfont of this machine."""
     try:
-        return sorted(find_soundfonts(), key=lambda file: file.stat().st_size)[:1]
+        return sorted(general_midi_soundfonts(), key=lambda file: file.stat().st_size)[:1]
     except DataError as fault:
         pytest.skip(str(fault))
 
@@ -233,4 +233,4 @@ def test_prepare_renders_songs_outside_the_test_split(
 def test_without_fluidsynth_the_remedy_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     with pytest.raises(DataError, match="apt-get install fluidsynth"):
-        find_soundfonts()
+        general_midi_soundfonts()

@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from drumnet.errors import DataError
+from drumnet.training.band.fluidsynth import general_midi_soundfonts
 from drumnet.training.beats.loop import CLIPS_FOLDER, SONGS_FILE
 from drumnet.training.beats.render import RenderConfig, rendered_clip
 from drumnet.training.beats.songs import BeatSong, load_songs, read_songs, save_songs
-from drumnet.training.soundfont import find_soundfonts
 
 #: Charts have no pitches to speak of: files that have are rendered this often.
 _PITCHED_SHARE = 0.4
@@ -54,7 +54,9 @@ def prepare_beats(
     songs = [song for song in load_songs(songs_file) if song.split == "train"]
     songs = [song for song in songs if song.source not in left_out]
     chosen = _drawn(songs, render, np.random.default_rng(seed))
-    task = partial(_render_one, work / CLIPS_FOLDER, tuple(soundfonts) or find_soundfonts(), seed)
+    task = partial(
+        _render_one, work / CLIPS_FOLDER, tuple(soundfonts) or general_midi_soundfonts(), seed
+    )
     (work / CLIPS_FOLDER).mkdir(exist_ok=True)
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         for done, _ in enumerate(pool.map(task, chosen), 1):

@@ -7,9 +7,7 @@ in which instruments, playing, amplifier, room and noise vary under a seed.
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from drumnet.arrays import fitting, read_arrays, write_arrays
-from drumnet.audio.source import Audio, read_audio
+from drumnet.audio.source import Audio
 from drumnet.beats.evidence import NUM_BANDS, NUM_CHROMA, StemEvidence, hear_stem
-from drumnet.errors import DataError
+from drumnet.training.band.desk import amplified
+from drumnet.training.band.fluidsynth import synthesised
+from drumnet.training.band.instruments import DRUM_PROGRAMS, PROGRAMS, Part
+from drumnet.training.band.playing import played_part
 from drumnet.training.beats.songs import (
     BASS,
     DRUMS,
@@ -28,25 +29,13 @@ from drumnet.training.beats.songs import (
     KEYS,
     NUM_COLUMNS,
     PARTS,
-    VOCALS,
     BeatSong,
     check_timed,
 )
-from drumnet.training.soundfont import write_score
 
-#: General MIDI programs (from 0) that a part may be played with.
-_PROGRAMS: Mapping[int, Sequence[int]] = {
-    BASS: (32, 33, 33, 33, 34, 34, 35, 36, 37, 38, 39, 43, 58, 87),
-    GUITAR: (24, 25, 25, 26, 27, 27, 28, 29, 29, 30, 30, 105, 15, 46),
-    KEYS: (0, 0, 1, 2, 4, 5, 6, 7, 11, 16, 17, 18, 21, 48, 50, 61, 80, 81, 88, 90),
-    VOCALS: (22, 40, 52, 53, 54, 56, 65, 66, 68, 71, 73, 85),
-    DRUMS: (0, 0, 8, 16, 24, 25, 32, 40),
-}
 #: Mixtures that are heard besides the parts.
 REST_MIX, NO_DRUMS_MIX, FULL_MIX = "rest", "undrummed", "full"
-_CHORDS = ((0,), (0,), (0, 7, 12), (0, 7), (0, 4, 7), (0, 3, 7), (0, 4, 7, 12), (0, 7, 12, 16))
 SAMPLE_RATE_HZ = 16_000
-_TIMEOUT_S = 30.0
 _LEAST_BEATS = 12
 
 
@@ -55,12 +44,10 @@ class RenderConfig:
     """Args:
     excerpt_s: length of the excerpt of each song.
     timing_s: standard deviation of a player's timing, at most.
-    velocity: standard deviation of velocities.
     """
 
     excerpt_s: float = 40.0
     timing_s: float = 0.012
-    velocity: float = 14.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -164,12 +151,11 @@ def rendered_excerpt(
     num_samples = round(config.excerpt_s * SAMPLE_RATE_HZ)
     parts: dict[int, NDArray[np.float32]] = {}
     for part in range(len(PARTS)):
-        played = _played(notes[notes[:, 2] == part], part, song.kind == "rb", rng, config)
-        if len(played):
-            program = int(rng.choice(_PROGRAMS[part]))
-            sound = _sounded(played, program, part == DRUMS, soundfont, config.excerpt_s)
+        own = notes[notes[:, 2] == part]
+        if len(own):
+            sound = _sounded(own[:, [0, 1, 3, 4]], part, song.kind != "rb", soundfont, rng, config)
             sound = np.pad(sound[:num_samples], (0, max(0, num_samples - len(sound))))
-            parts[part] = _treated(sound, part, rng)
+            parts[part] = _levelled(sound, rng)
     if not {BASS, GUITAR, KEYS} & set(parts):
         return None
     silence = np.zeros(num_samples, dtype=np.float32)
@@ -209,76 +195,27 @@ def _hear(sound: NDArray[np.float32]) -> StemEvidence:
     return hear_stem(Audio(sound[None], SAMPLE_RATE_HZ))
 
 
-def _played(
+def _sounded(
     notes: NDArray[np.float32],
     part: int,
-    chart: bool,
+    is_performed: bool,
+    soundfont: Path,
     rng: np.random.Generator,
     config: RenderConfig,
 ) -> NDArray[np.float32]:
-    """The notes as a person might play them; a chart's guitar as chords."""
-    if not len(notes):
-        return notes
-    notes = notes.copy()
-    if chart and part in (GUITAR, KEYS):
-        chord = _CHORDS[int(rng.integers(len(_CHORDS)))]
-        strum = rng.uniform(0.0, 0.02)
-        strings = []
-        for string, interval in enumerate(chord):
-            copy = notes.copy()
-            copy[:, 3] = np.minimum(copy[:, 3] + interval, 127)
-            copy[:, 0] += strum * string
-            strings.append(copy)
-        notes = np.concatenate(strings)
-    if chart:  # the charts' lengths are those of the game: most ring on
-        notes[:, 1] += rng.uniform(0.0, 0.3)
-    late = rng.normal(0.0, rng.uniform(0.0, config.timing_s), len(notes))
-    notes[:, 0] = np.maximum(0.0, notes[:, 0] + late)
-    notes[:, 1] = np.maximum(notes[:, 1], notes[:, 0] + 0.03)
-    velocity = notes[:, 4] + rng.normal(0.0, config.velocity, len(notes))
-    notes[:, 4] = np.clip(velocity, 25, 127)
-    return notes
-
-
-def _sounded(
-    notes: NDArray[np.float32], program: int, drums: bool, soundfont: Path, duration_s: float
-) -> NDArray[np.float32]:
-    with tempfile.TemporaryDirectory() as folder:
-        score, sound = Path(folder, "part.mid"), Path(folder, "part.wav")
-        write_score(score, notes[:, [0, 1, 3, 4]], program, drums, duration_s)
-        command = ["fluidsynth", "-ni", "-q", "-g", "0.6", "-r", str(SAMPLE_RATE_HZ)]
-        command += ["-o", "synth.dynamic-sample-loading=1"]
-        command += ["-T", "wav", "-F", str(sound), str(soundfont), str(score)]
-        done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, check=False)
-        if done.returncode or not sound.is_file():
-            raise DataError(f"fluidsynth failed on {soundfont.name}: {done.stderr.decode()[-200:]}")
-        return np.asarray(read_audio(sound).samples.mean(axis=0), dtype=np.float32)
-
-
-def _treated(
-    sound: NDArray[np.float32], part: int, rng: np.random.Generator
-) -> NDArray[np.float32]:
-    """Amplifier, tone and room."""
-    sound = _levelled(sound, rng)
-    if part in (GUITAR, BASS, KEYS) and rng.random() < (0.4 if part == GUITAR else 0.15):
-        drive = rng.uniform(2.0, 20.0)
-        sound = np.tanh(drive * sound).astype(np.float32)
-    if rng.random() < 0.5:
-        spectrum = np.fft.rfft(sound)
-        octaves = np.log2(np.maximum(np.arange(len(spectrum)), 1) / len(spectrum))
-        tilt_db = rng.uniform(-3.0, 3.0) * (octaves + 4.0)
-        bump_db = rng.uniform(-8, 8) * np.exp(-0.5 * (octaves - rng.uniform(-6, -0.5)) ** 2)
-        toned = np.fft.irfft(spectrum * 10 ** ((tilt_db + bump_db) / 20), len(sound))
-        sound = toned.astype(np.float32)
-    if rng.random() < 0.3:
-        length = int(rng.uniform(0.1, 0.6) * SAMPLE_RATE_HZ)
-        room = rng.standard_normal(length) * np.exp(-5.0 * np.arange(length) / length)
-        room *= rng.uniform(0.1, 0.6) / np.sqrt((room**2).sum())
-        room[0] += 1.0
-        size = len(sound) + length
-        wet = np.fft.irfft(np.fft.rfft(sound, size) * np.fft.rfft(room, size), size)
-        sound = wet[: len(sound)].astype(np.float32)
-    return _levelled(np.asarray(sound, np.float32), rng)
+    """A part as somebody might play it, through an amplifier if it has one."""
+    of_band = None if part == DRUMS else Part[PARTS[part]]
+    played = played_part(notes.astype(np.float64), of_band, is_performed, rng, config.timing_s)
+    found = synthesised(
+        played,
+        soundfont,
+        program=int(rng.choice(DRUM_PROGRAMS if of_band is None else PROGRAMS[of_band])),
+        drums=of_band is None,
+        duration_s=config.excerpt_s,
+        sample_rate_hz=SAMPLE_RATE_HZ,
+    )
+    sound = np.asarray(found.samples.mean(axis=0), dtype=np.float32)
+    return sound if of_band is None else amplified(sound, of_band, rng, SAMPLE_RATE_HZ)
 
 
 def _levelled(sound: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float32]:

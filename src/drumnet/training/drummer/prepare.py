@@ -22,10 +22,10 @@ from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError, DrumnetError
 from drumnet.midi.read import read_midi
 from drumnet.song.roles import Role
+from drumnet.training.band.fluidsynth import general_midi_soundfonts
 from drumnet.training.drummer.multitrack import multitrack_folders, multitrack_song
 from drumnet.training.drummer.rendered import RenderConfig, rendered_song
 from drumnet.training.drummer.simulate import Hearing, HearingBank
-from drumnet.training.soundfont import find_soundfonts
 
 HEARINGS_FILE = "hearings.npz"
 #: Those of openly licensed songs alone.
@@ -108,7 +108,7 @@ def _read(source: Path, pool: ProcessPoolExecutor, progress: Progress) -> Iterat
 def _render(
     source: Path, count: int, seed: int, pool: ProcessPoolExecutor, progress: Progress
 ) -> Iterator[_Rendered]:
-    soundfonts = find_soundfonts()
+    soundfonts = general_midi_soundfonts()
     entries = [entry for entry in read_manifest(source) if entry["split"] != "test"]
     # Openly licensed songs first, so that their own weights have renderings too.
     order = np.random.default_rng(seed).permutation(len(entries))

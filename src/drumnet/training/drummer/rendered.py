@@ -7,8 +7,6 @@ to the onsets.  Instruments, velocities and timing vary at random under a seed.
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,10 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from drumnet.audio.source import open_audio
 from drumnet.corpus.reading import HEARD_PIECES, ROLE_OF_TRACK
 from drumnet.corpus.ticksong import TickSong, tick_song
-from drumnet.errors import DataError
 from drumnet.grid import BeatGrid
 from drumnet.hearing.conditioning import tick_strength
 from drumnet.hearing.onset_strength import OnsetCurve, onset_pulses, onset_strength
@@ -28,18 +24,17 @@ from drumnet.hits import MAX_VELOCITY, DrumTrack, Hit, Piece
 from drumnet.midi.read import MidiSong
 from drumnet.song.onsets import Onsets
 from drumnet.song.roles import Role
+from drumnet.training.band.fluidsynth import synthesised
+from drumnet.training.band.instruments import PROGRAMS, Part
 from drumnet.training.drummer.simulate import Hearing, learn_hearing
-from drumnet.training.soundfont import write_score
 
-#: General MIDI programs (from 0) that a role may be played with.
-_PROGRAMS: Mapping[Role, Sequence[int]] = {
-    Role.BASS: (32, 33, 33, 33, 34, 34, 35, 36, 38, 39),
-    Role.GUITAR: (24, 25, 25, 26, 27, 27, 28, 29, 29, 30, 30),
-    Role.KEYS: (0, 0, 1, 2, 4, 5, 7, 16, 17, 18, 48, 50, 80, 88, 90),
-    Role.VOCALS: (52, 53, 54, 65, 66, 71, 73, 85),
+_PARTS: Mapping[Role, Part] = {
+    Role.BASS: Part.BASS,
+    Role.GUITAR: Part.GUITAR,
+    Role.KEYS: Part.KEYS,
+    Role.VOCALS: Part.VOCALS,
 }
 _SAMPLE_RATE_HZ = 16_000
-_TIMEOUT_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +78,7 @@ def rendered_song(
     curves: dict[Role, OnsetCurve] = {}
     hearings: dict[Role, Hearing] = {}
     for role, notes in _stems(midi, start_s, config).items():
-        program = int(rng.choice(_PROGRAMS.get(role, (0,))))
+        program = int(rng.choice(PROGRAMS[_PARTS[role]] if role in _PARTS else (0,)))
         played = _played(notes, rng, config)
         curve = _heard(played, program, role in HEARD_PIECES, soundfont, config.excerpt_s)
         curves[role] = curve
@@ -146,13 +141,13 @@ def _heard(
     notes: _Notes, program: int, drums: bool, soundfont: Path, duration_s: float
 ) -> OnsetCurve:
     """The onset strength of notes rendered to sound."""
-    with tempfile.TemporaryDirectory() as folder:
-        score, sound = Path(folder, "stem.mid"), Path(folder, "stem.wav")
-        table = np.stack([notes.start_s, notes.end_s, notes.key, notes.velocity], axis=1)
-        write_score(score, table, program, drums, duration_s)
-        command = ["fluidsynth", "-ni", "-q", "-g", "0.6", "-r", str(_SAMPLE_RATE_HZ)]
-        command += ["-T", "wav", "-F", str(sound), str(soundfont), str(score)]
-        done = subprocess.run(command, capture_output=True, timeout=_TIMEOUT_S, check=False)
-        if done.returncode or not sound.is_file():
-            raise DataError(f"fluidsynth failed on {soundfont.name}: {done.stderr.decode()[-200:]}")
-        return onset_strength(open_audio(sound))
+    table = np.stack([notes.start_s, notes.end_s, notes.key, notes.velocity], axis=1)
+    found = synthesised(
+        table,
+        soundfont,
+        program=program,
+        drums=drums,
+        duration_s=duration_s,
+        sample_rate_hz=_SAMPLE_RATE_HZ,
+    )
+    return onset_strength(found)

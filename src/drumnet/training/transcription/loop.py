@@ -16,20 +16,22 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from drumnet.training.run import AveragedRun
+from drumnet.training.run import AveragedRun, read_run
 from drumnet.training.transcription.model import (
-    NUM_PIECES,
     DrumModelConfig,
     DrumNetwork,
     Targets,
     loss,
 )
 from drumnet.training.transcription.prepare import load_clips
+from drumnet.training.transcription.render import NUM_KINDS
 from drumnet.transcribe.spectrum import FRAME_RATE_HZ, NUM_BANDS
 
 #: What the frames beside a stroke's are asked to show.
 _BESIDE = 0.5
 _LOST_DB = 60.0
+#: What trains a run of this kind.
+COMMAND = "train-drums"
 
 
 @dataclass(frozen=True)
@@ -45,14 +47,14 @@ class DrumTrainingConfig:
     highest_band: ... this one at the lowest (5.9 kHz).
     """
 
-    steps: int = 1_200
+    steps: int = 5_000
     seed: int = 0
     batch: int = 16
     excerpt_frames: int = 400
-    learning_rate: float = 4e-3
+    learning_rate: float = 3e-3
     weight_decay: float = 0.02
-    warm_up: int = 50
-    average: float = 0.99
+    warm_up: int = 100
+    average: float = 0.995
     tone_db: float = 3.0
     band_limited: float = 0.3
     highest_band: int = 56
@@ -61,17 +63,17 @@ class DrumTrainingConfig:
 
 
 def frame_targets(strokes: NDArray[np.float32], num_frames: int) -> NDArray[np.float32]:
-    """(4, num_frames, 9) of (num_strokes, 3) seconds, piece, level: rows as in
+    """(4, num_frames, 11) of (num_strokes, 3) seconds, kind, level: rows as in
     `Targets`; frames next to a stroke's own share its level and point to it."""
-    out = np.zeros((4, num_frames, NUM_PIECES), dtype=np.float32)
+    out = np.zeros((4, num_frames, NUM_KINDS), dtype=np.float32)
     onset, level_db, offset, known = out
     place = strokes[:, 0] * FRAME_RATE_HZ
     nearest = np.round(place).astype(int)
-    piece = strokes[:, 1].astype(int)
+    kind = strokes[:, 1].astype(int)
     for step in (-1, 1, 0):  # a stroke's own frame last: it outranks the others'
         at = nearest + step
         inside = (at >= 0) & (at < num_frames)
-        index = at[inside], piece[inside]
+        index = at[inside], kind[inside]
         np.maximum.at(onset, index, 1.0 if step == 0 else _BESIDE)
         level_db[index] = strokes[inside, 2]
         offset[index] = (place - at)[inside]
@@ -92,7 +94,7 @@ def learn(run: DrumRun, heard: NDArray[np.float32], targets: NDArray[np.float32]
 
     Args:
         heard: (batch, num_frames, 80).
-        targets: (4, batch, num_frames, 9), rows as in `Targets`.
+        targets: (4, batch, num_frames, 11), rows as in `Targets`.
     """
 
     def error_of(network: DrumNetwork) -> torch.Tensor:
@@ -142,16 +144,22 @@ def train_drums(
     config: DrumTrainingConfig,
     report: Callable[[int, float], None] = lambda step, found: None,
     until_s: float = float("inf"),
+    start_from: Path | None = None,
 ) -> DrumRun:
     """Train, going on from the run's checkpoint where there is one.
 
     Args:
         until_s: stop, and save, at this `time.time()`.
+        start_from: a run whose weights a new one begins with.
 
     Raises:
-        DataError: no rendered clips.
+        DataError: no rendered clips, or no run to start from.
     """
     training = drum_run(run, config)
+    if start_from is not None and not training.step:
+        training.begin_as(
+            read_run(start_from, lambda model: DrumNetwork(DrumModelConfig(**model)), COMMAND)[0]
+        )
     heard, strokes = load_clips(work, "train")
     rng = np.random.default_rng([config.seed, training.step])
     recent: list[float] = []

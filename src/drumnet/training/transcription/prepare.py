@@ -1,16 +1,17 @@
 """What the drum network's training needs, rendered.
 
-In: the Groove MIDI Dataset, a MIDI corpus, soundfonts and Hydrogen kits.  Out:
-`kits/` (strokes) and `clips/` (what is heard of rendered drums, in shards); what
-is there already is kept.
+In: the Groove MIDI Dataset, a MIDI corpus, what this machine has of instruments, and rendered
+projects of LMMS.  Out:
+`kits/`, `instruments/` (see `training.band.inventory`) and `clips/` (what is heard of rendered
+drums, in shards); what is there already is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from dataclasses import dataclass, field, replace
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -20,26 +21,25 @@ from numpy.typing import NDArray
 
 from drumnet.arrays import fitting, read_arrays, write_arrays
 from drumnet.errors import DataError
-from drumnet.files import atomic_files
-from drumnet.hits import Piece
-from drumnet.training.soundfont import find_soundfonts
-from drumnet.training.transcription.render import ClipConfig, rendered_clip
-from drumnet.training.transcription.scores import DrumScore, read_scores
-from drumnet.training.transcription.strokes import (
-    OTHER_KEYS,
-    StrokeKit,
-    hydrogen_kit,
-    soundfont_kits,
+from drumnet.training.band.inventory import Sources, collect, load_inventory
+from drumnet.training.band.lmms import lmms_excerpts
+from drumnet.training.band.scores import load_scores, read_scores, save_scores
+from drumnet.training.transcription.render import (
+    NUM_KINDS,
+    Clip,
+    ClipConfig,
+    project_clip,
+    rendered_clip,
 )
 from drumnet.transcribe.spectrum import NUM_BANDS
 
-KITS_FOLDER, CLIPS_FOLDER = "kits", "clips"
+CLIPS_FOLDER = "clips"
 CLIPS_A_SHARD = 50
-#: Of a stroke: seconds, piece, level.
+#: Of a stroke: seconds, kind, level.
 _STROKE_FACTS = 3
-#: Kits whose names start so are kept for measuring.
-HELD_OUT = ("TimGM6mb", "The Black Pearl")
 _SPLITS = ("train", "valid")
+#: What the files of clips of projects are called; they are trained with.
+PROJECTS = "train_project"
 
 Progress = Callable[[str, int, int], None]
 
@@ -49,52 +49,67 @@ class PrepareConfig:
     """Args:
     train_clips, valid_clips: how many clips are rendered.
     train_songs, valid_songs: how many songs of the corpus they are taken from.
+    project_clips: how many more are taken from projects, if there are any.
     """
 
-    train_clips: int = 4_000
-    valid_clips: int = 200
-    train_songs: int = 600
-    valid_songs: int = 60
+    train_clips: int = 12_000
+    valid_clips: int = 400
+    train_songs: int = 1_500
+    valid_songs: int = 120
+    project_clips: int = 1_500
     seed: int = 0
     workers: int = 2
     clip: ClipConfig = field(default_factory=ClipConfig)
+
+    def clip_of(self, split: str) -> ClipConfig:
+        """What is trained on are drum stems and mixes; thresholds are for drum stems."""
+        return self.clip if split == "train" else replace(self.clip, mix=0.0)
 
 
 def prepare_drums(
     groove: Path,
     corpus: Path,
-    hydrogen: Path | None,
+    sources: Sources,
+    projects: Path | None,
     work: Path,
     config: PrepareConfig,
     progress: Progress,
 ) -> None:
-    """Collect the strokes and render the clips.
+    """Collect what there is to play with, and render the clips.
 
     Args:
-        hydrogen: a folder of Hydrogen drum kits.
+        projects: a folder that `training.band.lmms.make_excerpts` filled.
 
     Raises:
         DataError: data, FluidSynth or soundfonts are missing.
     """
-    kits = work / KITS_FOLDER
     (work / CLIPS_FOLDER).mkdir(parents=True, exist_ok=True)
-    with ProcessPoolExecutor(config.workers, mp_context=get_context("spawn")) as pool:
-        if not kits.is_dir():
-            folders = sorted(p.parent for p in hydrogen.glob("*/drumkit.xml")) if hydrogen else []
-            sources = [*folders, *find_soundfonts()]
-            with atomic_files(kits) as made:  # or the next run would take a part for all
-                for done, _ in enumerate(pool.map(partial(_save_kits, made), sources), 1):
-                    progress("strokes", done, len(sources))
-        for split, clips, songs in (
-            ("train", config.train_clips, config.train_songs),
-            ("valid", config.valid_clips, config.valid_songs),
-        ):
-            shards = _missing_shards(work, split, -(-clips // CLIPS_A_SHARD))
-            if shards:
-                scores = read_scores(groove, corpus, split, songs, config.seed)
-                task = partial(_render_shard, kits, split, scores, config)
-                for done, _ in enumerate(pool.map(task, shards), 1):
-                    progress(f"{split} clips", done * CLIPS_A_SHARD, len(shards) * CLIPS_A_SHARD)
+    collect(sources, work, config.workers, progress)
+    for split, clips, songs in (
+        ("valid", config.valid_clips, config.valid_songs),
+        ("train", config.train_clips, config.train_songs),
+    ):
+        shards = _missing_shards(work, split, -(-clips // CLIPS_A_SHARD))
+        if not shards:
+            continue
+        if not scores_file(work, split).is_file():
+            scores = read_scores(groove, corpus, split, songs, config.seed)
+            save_scores(scores, scores_file(work, split))
+        task = partial(_render_shard, work, split, config.clip_of(split), config.seed)
+        with ProcessPoolExecutor(config.workers, mp_context=get_context("spawn")) as pool:
+            for done, _ in enumerate(pool.map(task, shards), 1):
+                progress(f"{split} clips", done * CLIPS_A_SHARD, len(shards) * CLIPS_A_SHARD)
+    if projects is not None:
+        _render_projects(projects, work, config, progress)
+
+
+def _render_projects(projects: Path, work: Path, config: PrepareConfig, progress: Progress) -> None:
+    excerpts = lmms_excerpts(projects)
+    shards = _missing_shards(work, PROJECTS, config.project_clips // CLIPS_A_SHARD)
+    for done, (number, file) in enumerate(shards, 1):
+        rng = np.random.default_rng([config.seed, len(_SPLITS), number])
+        save_clips(file, [project_clip(excerpts, rng, config.clip) for _ in range(CLIPS_A_SHARD)])
+        progress("clips of projects", done * CLIPS_A_SHARD, len(shards) * CLIPS_A_SHARD)
 
 
 def _missing_shards(work: Path, split: str, count: int) -> list[tuple[int, Path]]:
@@ -102,45 +117,26 @@ def _missing_shards(work: Path, split: str, count: int) -> list[tuple[int, Path]
     return [(shard, file) for shard, file in enumerate(files) if not file.is_file()]
 
 
-def _save_kits(folder: Path, source: Path) -> None:
-    made: Iterable[StrokeKit]
-    made = [hydrogen_kit(source)] if source.is_dir() else soundfont_kits(source)
-    for kit in made:
-        if kit.is_whole or set(OTHER_KEYS) & set(kit.strokes):
-            kit.save(folder / f"{kit.name.replace(' ', '_')}.npz")
-
-
-@lru_cache(maxsize=2)
-def load_kits(folder: Path, split: str) -> tuple[StrokeKit, ...]:
-    """The kits of a split: all but those held out, or those alone.
-
-    Raises:
-        DataError: there are none.
-    """
-    names = tuple(name.replace(" ", "_") for name in HELD_OUT)
-    files = [
-        f for f in sorted(folder.glob("*.npz")) if f.name.startswith(names) != (split == "train")
-    ]
-    kits = tuple(StrokeKit.load(file) for file in files)
-    if not any(kit.is_whole for kit in kits):
-        raise DataError(f"'{folder}' has no drum kit to {split} with: is a soundfont missing?")
-    return kits
+def scores_file(work: Path, split: str) -> Path:
+    """Where the scores of a split are kept."""
+    return work / f"scores_{split}.npz"
 
 
 def _render_shard(
-    kits: Path,
-    split: str,
-    scores: Sequence[DrumScore],
-    config: PrepareConfig,
-    shard: tuple[int, Path],
+    work: Path, split: str, config: ClipConfig, seed: int, shard: tuple[int, Path]
 ) -> None:
     number, file = shard
-    rng = np.random.default_rng([config.seed, _SPLITS.index(split), number])
-    found = load_kits(kits, split)
-    clips = [
-        rendered_clip(scores[int(rng.integers(len(scores)))], found, rng, config.clip)
-        for _ in range(CLIPS_A_SHARD)
-    ]
+    scores = load_scores(scores_file(work, split))
+    rng = np.random.default_rng([seed, _SPLITS.index(split), number])
+    inventory = load_inventory(work, split)
+    with_band = [score for score in scores if score.parts]
+    chosen = rng.integers(len(scores), size=CLIPS_A_SHARD)
+    clips = [rendered_clip(scores[i], with_band, inventory, rng, config) for i in chosen.tolist()]
+    save_clips(file, clips)
+
+
+def save_clips(file: Path, clips: Sequence[Clip]) -> None:
+    """Write clips to one file, for `load_clips`."""
     owners = np.repeat(np.arange(len(clips)), [len(clip.strokes) for clip in clips])
     strokes = np.concatenate([clip.strokes for clip in clips])
     heard = np.stack([clip.heard for clip in clips])
@@ -170,6 +166,6 @@ def _clips_in(
     heard = fitting(shard["heard"], None, None, NUM_BANDS)
     strokes = fitting(shard["strokes"], None, _STROKE_FACTS)
     owners = fitting(shard["clip"], len(strokes))
-    if len(strokes) and not 0 <= strokes[:, 1].min() <= strokes[:, 1].max() < len(Piece):
-        raise ValueError("a stroke of no piece")
+    if len(strokes) and not 0 <= strokes[:, 1].min() <= strokes[:, 1].max() < NUM_KINDS:
+        raise ValueError("a stroke of no kind")
     return heard, [strokes[owners == i] for i in range(len(heard))]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from drumnet.errors import DataError
-from drumnet.training import soundfont
+from drumnet.training.band import fluidsynth
 
 WHOLE = [(0, program) for program in range(128)]
 
@@ -30,7 +30,7 @@ def soundfont_of(presets: list[tuple[int, int]]) -> bytes:
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """All soundfonts of a machine that has FluidSynth."""
-    monkeypatch.setattr(soundfont, "_SOUNDFONT_FOLDERS", (tmp_path,))
+    monkeypatch.setattr(fluidsynth, "_SOUNDFONT_FOLDERS", (tmp_path,))
     monkeypatch.setattr(shutil, "which", lambda _: "fluidsynth")
     return tmp_path
 
@@ -43,10 +43,10 @@ def test_one_that_lacks_instruments_is_left_out(folder: Path) -> None:
     (folder / "cut off.sf2").write_bytes(soundfont_of(WHOLE)[:300])
     (folder / "text.sf3").write_text("no soundfont")
     (folder / "empty.sf3").touch()
-    assert [file.name for file in soundfont.find_soundfonts()] == ["whole.sf2"]
+    assert [file.name for file in fluidsynth.general_midi_soundfonts()] == ["whole.sf2"]
 
 
 def test_where_none_is_whole_the_remedy_is_named(folder: Path) -> None:
     (folder / "drums.sf2").write_bytes(soundfont_of([(128, 0)]))
     with pytest.raises(DataError, match="apt-get install fluid-soundfont-gm"):
-        soundfont.find_soundfonts()
+        fluidsynth.general_midi_soundfonts()

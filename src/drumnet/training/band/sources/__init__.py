@@ -1,0 +1,1 @@
+"""Where single sounds come from: one module a kind of source."""
