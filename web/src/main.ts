@@ -3,6 +3,7 @@
 import "./styles/base.css";
 import "./styles/controls.css";
 import "./styles/home.css";
+import "./styles/meters.css";
 import "./styles/topbar.css";
 import "./styles/timeline.css";
 import "./styles/pattern.css";

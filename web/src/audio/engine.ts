@@ -7,6 +7,7 @@
  */
 
 import { Graph, type Mix, type Sounds } from "./graph";
+import { Meters, ofPiece, ofStem } from "./meter";
 import type { MidiOut } from "./midi-out";
 import { changeFromS, dueHits, HORIZON_S, LOOK_EVERY_MS, MISSED_S } from "./schedule";
 import type { Shot } from "./shot";
@@ -53,6 +54,7 @@ export interface Swap {
 export class Engine {
   readonly log: Scheduled[] = [];
   readonly swaps: Swap[] = [];
+  readonly meters: Meters;
   private readonly graph: Graph;
   private drums: DrumVoices;
   private players: StemPlayers[] = [];
@@ -74,7 +76,9 @@ export class Engine {
     private nextTickS: (songS: number) => number,
     private readonly onEnd: () => void,
   ) {
-    this.graph = new Graph(context, mix);
+    const strips = [...Object.keys(mix.stems).map(ofStem), ...Object.keys(mix.pieces).map(ofPiece)];
+    this.meters = new Meters(context, strips);
+    this.graph = new Graph(context, mix, this.meters);
     this.drums = new DrumVoices(this.graph, sounds.samples);
     this.ticker = new Worker(new URL("./ticker.ts", import.meta.url), { type: "module" });
     this.ticker.onmessage = () => this.look();
@@ -98,6 +102,7 @@ export class Engine {
       this.isStarting = false;
     });
     if (this.standsS >= this.durationS) this.standsS = 0;
+    this.meters.reset();
     this.begin(startIn(this.loop, this.standsS));
     this.ticker.postMessage(LOOK_EVERY_MS);
   }
@@ -158,6 +163,7 @@ export class Engine {
   dispose(): void {
     if (this.isPlaying) this.pause();
     this.ticker.terminate();
+    this.meters.dispose();
   }
 
   private begin(songS: number): void {

@@ -31,6 +31,7 @@ export class FakeParam {
 }
 
 class FakeNode {
+  readonly port = { onmessage: null, postMessage: () => {} };
   /** What it was connected to first. */
   output: unknown = null;
 

@@ -4,6 +4,7 @@ import type { Hit, KitName, Mixer, Peaks, Piece, Project } from "../api/types";
 import { bounce } from "../audio/bounce";
 import { Engine, type Scheduled, type Swap } from "../audio/engine";
 import type { Mix } from "../audio/graph";
+import type { Meters } from "../audio/meter";
 import { MidiOut, type MidiPort } from "../audio/midi-out";
 import { type Shot, sampleKey, shotsOf } from "../audio/shot";
 import type { Loop } from "../audio/transport";
@@ -45,6 +46,21 @@ export class Player extends Observable {
 
   get canPlay(): boolean {
     return this.engine !== null;
+  }
+
+  /** Of all that sounds; null while there is nothing. */
+  get meters(): Meters | null {
+    return this.engine?.meters ?? null;
+  }
+
+  /** Whether anything is to be drawn anew all the time. */
+  get moves(): boolean {
+    return this.isPlaying || (this.meters?.moves ?? false);
+  }
+
+  /** What the drums' bus does to a piece: by its meter it stands at the level of the drums. */
+  get drumsGain(): number {
+    return this.mix?.drums ?? 1;
   }
 
   get songS(): number {

@@ -3,6 +3,7 @@
 import { ApiError, api } from "../api/client";
 import type { About, ProjectCard, StyleMap } from "../api/types";
 import { loadLimiter } from "../audio/limiter";
+import { loadMeter } from "../audio/meter";
 import { type ExportChoices, USUAL } from "../model/export-links";
 import { songName, titleOf } from "../model/names";
 import { Compare } from "./compare";
@@ -52,8 +53,8 @@ export class Studio extends Observable {
   async start(): Promise<void> {
     try {
       this.context = new AudioContext({ sampleRate: RATE_HZ, latencyHint: "interactive" });
-      const limiter = loadLimiter(this.context);
-      [this.about, this.map] = await Promise.all([api.about(), api.styleMap(), limiter]);
+      const worklets = Promise.all([loadLimiter(this.context), loadMeter(this.context)]);
+      [this.about, this.map] = await Promise.all([api.about(), api.styleMap(), worklets]);
       this.kits = new Kits(this.context, this.about.pieces);
     } catch (fault) {
       this.fault = fault instanceof Error ? fault.message : String(fault);
