@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from fixtures.page_sound import CLOSE_DB, Sound, channel, exported, heard, set_mixer
 from scipy.signal import lfilter, resample_poly
-
-from tests.studio.e2e.test_levels import CLOSE_DB, Sound, channel, exported, heard, set_mixer
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -59,8 +58,9 @@ def test_the_meter_of_the_mix_shows_loudness_and_peak_of_what_is_played(song) ->
     page.keyboard.press("Space")
     played = mix[:, : round(song.song_s * RATE)]
     shown = page.locator(".lcd .level").get_attribute("title") or ""
+    shown = shown.replace("\N{MINUS SIGN}", "-")
     integrated, peak = (
-        float(re.search(f"{name}: (−?[0-9.]+)", shown)[1].replace("−", "-"))  # type: ignore[index]
+        float(re.search(f"{name}: (-?[0-9.]+)", shown)[1])  # type: ignore[index]
         for name in ("since play", "True peak since play")
     )
     assert integrated == pytest.approx(loudness_lufs(played), abs=CLOSE_DB)
