@@ -30,6 +30,8 @@ export class TimelineView extends Observable {
   piece: Piece = "kick";
   /** What the panel at the side shows. */
   side: Side = "pad";
+  /** Whether the sixteen numbers of the style are shown. */
+  isFine = false;
   /** Of the pattern where no section says it. */
   subdivision: Subdivision = "16ths";
 
@@ -117,6 +119,11 @@ export class TimelineView extends Observable {
 
   setShowsPieces(shows: boolean): void {
     this.showsPieces = shows;
+    this.changed();
+  }
+
+  setFine(isFine: boolean): void {
+    this.isFine = isFine;
     this.changed();
   }
 
