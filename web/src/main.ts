@@ -9,6 +9,8 @@ import "./styles/timeline.css";
 import "./styles/pattern.css";
 import "./styles/style-panel.css";
 import "./styles/dialogs.css";
+import "./styles/small.css";
+import "./styles/touch.css";
 import "./ui/app";
 import { studio } from "./ui/context";
 import { applyTheme } from "./ui/theme";

@@ -71,7 +71,8 @@ export class StylePanel extends SongPanel {
 
   private padSide(style: Style): TemplateResult {
     const { isFine } = this.view;
-    return html`<dn-players></dn-players><dn-pad></dn-pad><dn-play-pad></dn-play-pad>
+    return html`<dn-players></dn-players>
+      <div class="pads"><dn-pad></dn-pad><dn-play-pad></dn-play-pad></div>
       <div class="row style-actions">
         <button
           class="small"

@@ -57,7 +57,7 @@ export function muteAndSolo(
       M
     </button>
     <button
-      class="tiny"
+      class="tiny solo"
       aria-label="Solo ${name}"
       aria-pressed=${solo}
       @click=${() => set({ solo: !solo })}
