@@ -755,6 +755,8 @@ export interface components {
          *     Args:
          *         beat_in_bar: the beat's number in its bar, 1 = downbeat.
          *         origin: where they come from: "tracked", "by hand".
+         *         doubt: what was heard so unclearly that it is to be checked: the beat, or which of them
+         *             begins a bar; None if neither was.
          */
         Beats: {
             /** Times S */
@@ -765,6 +767,8 @@ export interface components {
             tempo_bpm: number;
             /** Origin */
             origin: string;
+            /** Doubt */
+            doubt?: ("beat" | "bar") | null;
         };
         /**
          * BeatsUpdate

@@ -44,6 +44,8 @@ export function heardGains(mix: Mix): { stems: Map<string, number>; pieces: Map<
 }
 
 export class Graph {
+  /** Where the metronome sounds: beside the stems. */
+  readonly click: AudioNode;
   private readonly master: GainNode;
   private readonly stemsBus: GainNode;
   private readonly drumsBus: GainNode;
@@ -59,6 +61,7 @@ export class Graph {
     this.heard = heardGains(mix);
     this.master = new GainNode(context, { gain: mix.master });
     this.stemsBus = new GainNode(context);
+    this.click = this.stemsBus;
     this.drumsBus = new GainNode(context, { gain: mix.drums });
     this.stemsBus.connect(waitingOn(context)).connect(this.master);
     const [drums, heard] = [limiterOn(context), limiterOn(context)];

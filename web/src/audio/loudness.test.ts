@@ -26,9 +26,9 @@ function heard(...parts: [samples: Float32Array, numChannels: number][]): Loudne
 
 describe("loudness", () => {
   it("is that which the standard gives a sine", () => {
-    const { momentary, shortTerm, integrated } = heard([sine(997, 0, 5), 1]).loudness;
+    const { momentary, shortTerm, integrated } = heard([sine(997, 0, 4), 1]).loudness;
     for (const value of [momentary, shortTerm, integrated]) expect(value).toBeCloseTo(-3.01, 1);
-    expect(heard([sine(1000, -23, 20), 2]).loudness.integrated).toBeCloseTo(-23, 1);
+    expect(heard([sine(1000, -23, 4), 2]).loudness.integrated).toBeCloseTo(-23, 1);
   });
 
   it("weighs bass less and treble more, as ears do", () => {
@@ -37,10 +37,11 @@ describe("loudness", () => {
     expect(of(8000)).toBeGreaterThan(of(1000) + 3);
   });
 
-  it("leaves out what is far softer than the rest (EBU Tech 3341, case 3)", () => {
-    const soft = sine(1000, -36, 10);
-    const meter = heard([soft, 2], [sine(1000, -23, 60), 2], [soft, 2]);
-    expect(meter.loudness.integrated).toBeCloseTo(-23, 1);
+  it("leaves out what is far softer than the rest (as EBU Tech 3341, case 3)", () => {
+    const [soft, loud] = [sine(1000, -36, 3), sine(1000, -23, 9)];
+    const alone = heard([loud, 2]).loudness.integrated;
+    const meter = heard([soft, 2], [loud, 2], [soft, 2]);
+    expect(Math.abs(meter.loudness.integrated - alone)).toBeLessThan(0.2);
     meter.reset();
     expect(meter.loudness.integrated).toBe(Number.NEGATIVE_INFINITY);
   });

@@ -6,6 +6,7 @@ import { loadLimiter } from "../audio/limiter";
 import { loadMeter } from "../audio/meter";
 import { type ExportChoices, USUAL } from "../model/export-links";
 import { songName, titleOf } from "../model/names";
+import { Click } from "./click";
 import { Compare } from "./compare";
 import { withStyle } from "./document";
 import { Kits } from "./kits";
@@ -46,6 +47,7 @@ export class Studio extends Observable {
   /** How files are taken away, and what MIDI is sent. */
   exportChoices: ExportChoices = USUAL;
   readonly midi = new Midi();
+  readonly click = new Click();
   private kits: Kits | null = null;
   private context: AudioContext | null = null;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -63,6 +65,10 @@ export class Studio extends Observable {
     }
     this.midi.subscribe(() => {
       this.sendMidi();
+      this.changed();
+    });
+    this.click.subscribe(() => {
+      this.session?.player.setClick(this.click.choice);
       this.changed();
     });
     const asked = new URLSearchParams(location.search).get("project");
@@ -262,6 +268,7 @@ export class Studio extends Observable {
     player.subscribe(() => this.changed());
     this.view.subscribe(() => this.changed());
     this.sendMidi();
+    player.setClick(this.click.choice);
   }
 
   private remember(): void {

@@ -76,6 +76,16 @@ export class Topbar extends SongPanel {
         >
           ${icons.loop}
         </button>
+        <button
+          class="square click"
+          aria-label="Metronome"
+          aria-pressed=${studio.click.choice.isOn}
+          title="Click on the beats (K)"
+          ?disabled=${!canPlay}
+          @click=${() => studio.click.set({ isOn: !studio.click.choice.isOn })}
+        >
+          ${icons.click}
+        </button>
         ${studio.about?.plays_live ? this.fillButton() : nothing}
       </div>
       ${canPlay ? this.displays() : html`<span class="grow"></span>`}
