@@ -80,8 +80,11 @@ class Heard:
     def of(self, frames: NDArray[np.int64]) -> NDArray[np.float64]:
         """Their strength; 0 beyond the song."""
         inside = (frames >= 0) & (frames < len(self.strength))
-        found = self.strength[np.clip(frames, 0, len(self.strength) - 1)]
-        return np.asarray(np.where(inside, found, 0.0), dtype=np.float64)
+        found: NDArray[np.float64] = self.strength.astype(np.float64)[
+            np.clip(frames, 0, len(self.strength) - 1)
+        ]
+        found[~inside] = 0.0
+        return found
 
 
 @dataclass(frozen=True)

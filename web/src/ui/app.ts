@@ -10,6 +10,7 @@ import { icons } from "./icons";
 import { handleFocus, handleKey } from "./keys";
 import { Panel } from "./panel";
 import { onSystemTheme } from "./theme";
+import "./beat-check";
 import "./home";
 import "./pattern/pattern";
 import "./pad/style-panel";
@@ -90,7 +91,8 @@ export class App extends Panel {
     if (!studio.about) return html`<main class="centre"><p class="dim">Starting…</p></main>`;
     if (!studio.session) return html`<dn-home></dn-home>`;
     const isReady = studio.session.isReady && studio.session.player.canPlay;
-    return html`${isReady ? SKIP : nothing}${lost(studio.session)}<main
+    return html`${isReady ? SKIP : nothing}${lost(studio.session)}
+      ${isReady ? html`<dn-beat-check></dn-beat-check>` : nothing}<main
       class="song"
       data-tab=${studio.view?.tab ?? "play"}
     >
