@@ -80,9 +80,7 @@ class Heard:
     def of(self, frames: NDArray[np.int64]) -> NDArray[np.float64]:
         """Their strength; 0 beyond the song."""
         inside = (frames >= 0) & (frames < len(self.strength))
-        found: NDArray[np.float64] = self.strength.astype(np.float64)[
-            np.clip(frames, 0, len(self.strength) - 1)
-        ]
+        found = self.strength[np.clip(frames, 0, len(self.strength) - 1)].astype(np.float64)
         found[~inside] = 0.0
         return found
 
@@ -95,7 +93,7 @@ class _Pulse:
     period_s: float
 
     def times_s(self, numbers: NDArray[np.int64]) -> NDArray[np.float64]:
-        return self.first_s + numbers * self.period_s
+        return np.asarray(self.first_s + numbers * self.period_s, dtype=np.float64)
 
 
 def tapped(

@@ -15,7 +15,15 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-SIZES = {"laptop": (1280, 720), "desk": (1920, 1080), "tablet": (1024, 768), "upright": (820, 1180)}
+SIZES = {
+    "laptop": (1280, 720),
+    "desk": (1920, 1080),
+    "tablet": (1024, 768),
+    "upright": (820, 1180),
+    "phone": (390, 844),
+}
+#: Those of fingers.
+TOUCHED = ("tablet", "upright", "phone")
 #: View, size, theme; the first of each view is shown in the docs.
 SHOWN = (
     ("start", "laptop", "dark"),
@@ -23,6 +31,7 @@ SHOWN = (
     ("song", "laptop", "light"),
     ("song", "tablet", "light"),
     ("song", "upright", "dark"),
+    ("song", "phone", "dark"),
     ("sections", "desk", "dark"),
     ("sections", "laptop", "light"),
     ("pattern", "laptop", "light"),
@@ -103,7 +112,13 @@ def test_view(
     theme: str,
 ) -> None:
     width, height = SIZES[size]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+    is_touched = size in TOUCHED
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=theme,
+        has_touch=is_touched,
+        is_mobile=is_touched,
+    )
     page = context.new_page()
     page.goto(studio_url if view in ("start", "songs") else song_address)
     studio = studio_page(page)
