@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
-from drumnet.beats.by_hand import nudged, shifted, tapped, with_metre
+from drumnet.beats.by_hand import Heard, nudged, shifted, tapped, with_metre
 from drumnet.errors import BeatError
 from drumnet.grid import BeatGrid
 
@@ -58,3 +59,24 @@ def test_even_taps_are_the_beats() -> None:
 def test_too_few_taps_say_so() -> None:
     with pytest.raises(BeatError, match="3 taps are too few"):
         tapped([1.0, 2.0, 3.0, 3.0], 10.0, 4)
+
+
+def heard(seed: int = 3) -> tuple[NDArray[np.float64], Heard]:
+    """A minute of 120 bpm from 0.31 s on, with softer notes between, some beats without any."""
+    beats_s = 0.31 + 0.5 * np.arange(119)
+    strength = np.random.default_rng(seed).uniform(0, 0.1, 6000).astype(np.float32)
+    strength[np.round(100 * (beats_s + 0.25)).astype(int)] = 0.5
+    strength[np.round(100 * np.delete(beats_s, slice(5, None, 7))).astype(int)] = 0.9
+    return beats_s, Heard(strength, 100.0)
+
+
+@pytest.mark.parametrize("late_s", [-0.06, 0.05, 0.16])
+def test_taps_are_put_on_what_sounds(late_s: float) -> None:
+    """However late all of them are, and on to the end of the song."""
+    beats_s, sound = heard()
+    taps = beats_s[8:20] + late_s + np.random.default_rng(1).normal(0, 0.012, 12)
+    grid = tapped(taps, 60.0, 4, sound)
+    nearest = np.abs(grid.beats_s[:, None] - beats_s).min(axis=0)
+    assert nearest.max() < 0.01
+    plain = tapped(taps, 60.0, 4)
+    assert np.abs(plain.beats_s[:, None] - beats_s).min(axis=0).max() > 0.02

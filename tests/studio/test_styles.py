@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
+from drumnet.audition import player_style
 from drumnet.drummer import Drummer
 from drumnet.extraction import extract_style
 from drumnet.hits import Piece
 from drumnet.song.song import load_song
 from drumnet.studio.schemas.song import Style
+from drumnet.style.players import PLAYERS
 from drumnet.words import in_words
 
 
@@ -104,6 +106,19 @@ def test_a_take_is_what_the_core_would_choose(song: Any, drummer: Drummer) -> No
         take = page.get(f"/projects/{project_id}/takes/{number}")
         assert take["code"] == pytest.approx(one.style.code.tolist(), abs=1e-5)
         assert take["name"] == in_words(one.track, listening.beats).titles[-1]
+
+
+def test_a_player_plays_the_song_as_it_likes(song: Any, drummer: Drummer) -> None:
+    page, project_id = song
+    listening = page.studio.listening.listening(page.studio.projects.get(project_id))
+    assert [one["name"] for one in page.get("/about")["players"]] == list(PLAYERS)
+    player = PLAYERS["shuffler"]
+    take = page.get(f"/projects/{project_id}/players/shuffler")
+    found = player_style(drummer, player, listening)
+    assert take["style"]["code"] == pytest.approx(found.code.tolist(), abs=1e-5)
+    assert take["settings"]["swing"] == player.settings.swing > 0
+    assert page.get(f"/projects/{project_id}/players/club-machine")["settings"]["kit"] == "909"
+    page.get(f"/projects/{project_id}/players/nobody", 404)
 
 
 def test_a_song_keeps_a_style_that_was_chosen_before_it_was_heard(

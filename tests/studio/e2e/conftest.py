@@ -181,7 +181,7 @@ def used_browser(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture(scope="package")
 def used_phone(browser: Browser) -> Iterator[BrowserContext]:
     """The same, under a finger."""
-    yield from looked_with(browser, has_touch=True)
+    yield from looked_with(browser, has_touch=True, is_mobile=True)
 
 
 @pytest.fixture(scope="session")

@@ -2,74 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import io
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-import soundfile
-from numpy.typing import NDArray
+from fixtures.page_sound import CLOSE_DB, channel, exported, heard, level_db, set_mixer
 
 from drumnet.rendering.limiter import PEAK_LIMIT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
-
-#: The issue's bound.
-CLOSE_DB = 0.5
-_RENDER = """
-async (drumsOnly) => {
-  const {session} = drumnetStudio;
-  const buffer = await session.player.bounce(session.durationS, drumsOnly);
-  const text = (bytes) => {
-    let all = "";
-    for (let at = 0; at < bytes.length; at += 32768) {
-      all += String.fromCharCode(...bytes.subarray(at, at + 32768));
-    }
-    return btoa(all);
-  };
-  return [0, 1].map((channel) => text(new Uint8Array(buffer.getChannelData(channel).buffer)));
-}
-"""
-_SET_MIXER = """
-(change) => {
-  const {session} = drumnetStudio;
-  const neutral = {stems: {}, pieces: {}, drums: {gain: 1, mute: false, solo: false}, master: 1};
-  session.setMixer({...neutral, ...change});
-}
-"""
-Sound = NDArray[np.float32]
-
-
-def heard(page: Page, drums_only: bool = False) -> Sound:
-    """The whole song as the page plays it, (2, n)."""
-    channels = page.evaluate(_RENDER, drums_only)
-    return np.stack([np.frombuffer(base64.b64decode(one), np.float32) for one in channels])
-
-
-def exported(page: Page, name: str, drums: str = "heard") -> Sound:
-    project = page.evaluate("drumnetStudio.session.project.id")
-    address = page.evaluate("location.origin")
-    url = f"{address}/api/projects/{project}/export/{name}?drums={drums}"
-    samples, rate = soundfile.read(
-        io.BytesIO(page.request.get(url).body()), dtype="float32", always_2d=True
-    )
-    assert rate == 44_100
-    return np.broadcast_to(samples.T, (2, len(samples)))
-
-
-def level_db(sound: Sound) -> float:
-    return float(10 * np.log10(np.mean(sound.astype(np.float64) ** 2)))
-
-
-def set_mixer(song: Any, **change: Any) -> None:
-    song.page.evaluate(_SET_MIXER, change)
-    song.wait_until_kept()
-
-
-def channel(gain: float = 1.0, mute: bool = False, solo: bool = False) -> dict[str, Any]:
-    return {"gain": gain, "mute": mute, "solo": solo}
 
 
 @pytest.mark.parametrize("gain", [1.0, 2.0])

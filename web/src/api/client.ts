@@ -154,6 +154,8 @@ export const api = {
     json<T.SavedStyle[]>("GET", `/api/styles?${new URLSearchParams({ q: query, near })}`),
   take: (projectId: string, number: number) =>
     json<T.NewStyle>("GET", `/api/projects/${projectId}/takes/${number}`),
+  playerTake: (projectId: string, name: string) =>
+    json<T.PlayerTake>("GET", `/api/projects/${projectId}/players/${encodeURIComponent(name)}`),
   saveStyle: (style: T.NewStyle) => json<T.SavedStyle>("POST", "/api/styles", style),
   changeStyle: (id: string, change: { name?: string; tags?: string[] }) =>
     json<T.SavedStyle>("PATCH", `/api/styles/${id}`, change),

@@ -96,6 +96,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/projects/{project_id}/players/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Player Take
+         * @description How a player of that name plays this song: a style that it likes, and its settings.
+         */
+        get: operations["player_take"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects/{project_id}/open": {
         parameters: {
             query?: never;
@@ -690,6 +710,8 @@ export interface components {
             };
             /** Presets */
             presets: components["schemas"]["Preset"][];
+            /** Players */
+            players: components["schemas"]["PlayerCard"][];
             /** Code Size */
             code_size: number;
             /** Ticks Per Beat */
@@ -733,6 +755,8 @@ export interface components {
          *     Args:
          *         beat_in_bar: the beat's number in its bar, 1 = downbeat.
          *         origin: where they come from: "tracked", "by hand".
+         *         doubt: what was heard so unclearly that it is to be checked: the beat, or which of them
+         *             begins a bar; None if neither was.
          */
         Beats: {
             /** Times S */
@@ -743,6 +767,8 @@ export interface components {
             tempo_bpm: number;
             /** Origin */
             origin: string;
+            /** Doubt */
+            doubt?: ("beat" | "bar") | null;
         };
         /**
          * BeatsUpdate
@@ -1272,6 +1298,49 @@ export interface components {
             complexity: number;
             /** Muted */
             muted?: boolean | null;
+        };
+        /**
+         * PlayerCard
+         * @description A player, by name.
+         *
+         *     Args:
+         *         plays: what it likes to play and how, in a line.
+         */
+        PlayerCard: {
+            /** Name */
+            name: string;
+            /** Plays */
+            plays: string;
+        };
+        /**
+         * PlayerSettings
+         * @description What a player says of how it plays; all else stays as it was set.
+         */
+        PlayerSettings: {
+            /** Complexity */
+            complexity: number;
+            /** Intensity */
+            intensity: number;
+            /** Variation */
+            variation: number;
+            /** Humanize */
+            humanize: number;
+            /** Swing */
+            swing: number;
+            /**
+             * Swing Division
+             * @enum {integer}
+             */
+            swing_division: 8 | 16;
+            kit: components["schemas"]["Character"];
+        };
+        /**
+         * PlayerTake
+         * @description What a player plays to a song.
+         */
+        PlayerTake: {
+            style: components["schemas"]["Style"];
+            settings: components["schemas"]["PlayerSettings"];
         };
         /**
          * Point
@@ -2013,6 +2082,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Style"];
+                };
+            };
+            /** @description What was wrong and what to do, in one line. */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    player_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayerTake"];
                 };
             };
             /** @description What was wrong and what to do, in one line. */

@@ -7,6 +7,8 @@
  */
 
 import { Graph, type Mix, type Sounds } from "./graph";
+import { Meters, ofPiece, ofStem } from "./meter";
+import { type Beat, countIn, Metronome } from "./metronome";
 import type { MidiOut } from "./midi-out";
 import { changeFromS, dueHits, HORIZON_S, LOOK_EVERY_MS, MISSED_S } from "./schedule";
 import type { Shot } from "./shot";
@@ -53,6 +55,7 @@ export interface Swap {
 export class Engine {
   readonly log: Scheduled[] = [];
   readonly swaps: Swap[] = [];
+  readonly meters: Meters;
   private readonly graph: Graph;
   private drums: DrumVoices;
   private players: StemPlayers[] = [];
@@ -64,6 +67,10 @@ export class Engine {
   private loop: Loop | null = null;
   private isStarting = false;
   private midi: MidiOut | null = null;
+  private readonly metronome: Metronome;
+  private beats: readonly Beat[] = [];
+  private clicks = false;
+  private countsIn = false;
   private readonly ticker: Worker;
 
   constructor(
@@ -74,8 +81,11 @@ export class Engine {
     private nextTickS: (songS: number) => number,
     private readonly onEnd: () => void,
   ) {
-    this.graph = new Graph(context, mix);
+    const strips = [...Object.keys(mix.stems).map(ofStem), ...Object.keys(mix.pieces).map(ofPiece)];
+    this.meters = new Meters(context, strips);
+    this.graph = new Graph(context, mix, this.meters);
     this.drums = new DrumVoices(this.graph, sounds.samples);
+    this.metronome = new Metronome(this.graph);
     this.ticker = new Worker(new URL("./ticker.ts", import.meta.url), { type: "module" });
     this.ticker.onmessage = () => this.look();
   }
@@ -98,7 +108,8 @@ export class Engine {
       this.isStarting = false;
     });
     if (this.standsS >= this.durationS) this.standsS = 0;
-    this.begin(startIn(this.loop, this.standsS));
+    this.meters.reset();
+    this.begin(startIn(this.loop, this.standsS), this.countsIn);
     this.ticker.postMessage(LOOK_EVERY_MS);
   }
 
@@ -136,8 +147,16 @@ export class Engine {
     this.graph.setMix(mix);
   }
 
-  setGrid(nextTickS: (songS: number) => number): void {
+  setGrid(nextTickS: (songS: number) => number, beats: readonly Beat[]): void {
     this.nextTickS = nextTickS;
+    this.beats = beats;
+  }
+
+  /** Click on the beats, and a bar of them before play. */
+  setClick(clicks: boolean, countsIn: boolean): void {
+    this.clicks = clicks;
+    this.countsIn = countsIn;
+    if (!clicks && this.isPlaying) this.metronome.cancelFrom(this.context.currentTime);
   }
 
   /** Play these from the next tick on. */
@@ -148,6 +167,7 @@ export class Engine {
     const fromS = changeFromS(this.segments, this.context.currentTime, this.nextTickS);
     this.drums.cancelFrom(fromS);
     this.midi?.cancelFrom(fromS);
+    this.metronome.cancelFrom(fromS);
     this.doneToS = Math.min(this.doneToS, fromS);
     this.look();
     const { currentTime } = this.context;
@@ -158,10 +178,16 @@ export class Engine {
   dispose(): void {
     if (this.isPlaying) this.pause();
     this.ticker.terminate();
+    this.meters.dispose();
   }
 
-  private begin(songS: number): void {
-    const clockS = this.context.currentTime + START_DELAY_S;
+  private begin(songS: number, countsIn = false): void {
+    const counted = countsIn ? countIn(this.beats, songS) : [];
+    const aheadS = counted.length > 0 ? songS - counted[0].time_s : 0;
+    const clockS = this.context.currentTime + START_DELAY_S + aheadS;
+    for (const beat of counted) {
+      this.metronome.start({ hit: beat, whenS: clockS + beat.time_s - songS });
+    }
     const segment = firstSegment(clockS, songS, this.durationS, this.loop);
     this.segments = [segment];
     this.players = [new StemPlayers(this.graph, this.sounds.stems, segment)];
@@ -174,6 +200,7 @@ export class Engine {
     for (const player of this.players) player.stop(now);
     this.drums.silence(now);
     this.midi?.silence();
+    this.metronome.cancelFrom(now);
     this.players = [];
     this.segments = [];
   }
@@ -187,6 +214,10 @@ export class Engine {
     for (const due of dueHits(this.segments, this.shots, fromS, toS)) {
       if (this.drums.start(due)) this.note(due.hit, due.whenS);
       this.midi?.start(due);
+    }
+    if (this.clicks) {
+      const due = dueHits(this.segments, this.beats, fromS, toS);
+      for (const beat of due) this.metronome.start(beat);
     }
     this.midi?.flush(now);
     this.doneToS = Math.max(this.doneToS, toS);

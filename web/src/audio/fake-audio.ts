@@ -31,6 +31,7 @@ export class FakeParam {
 }
 
 class FakeNode {
+  readonly port = { onmessage: null, postMessage: () => {} };
   /** What it was connected to first. */
   output: unknown = null;
 
@@ -112,12 +113,23 @@ export class FakeTicker {
   terminate(): void {}
 }
 
+class FakeBuffer {
+  readonly duration: number;
+
+  constructor({ length, sampleRate }: { length: number; sampleRate: number }) {
+    this.duration = length / sampleRate;
+  }
+
+  copyToChannel(): void {}
+}
+
 export function stubAudio(): FakeContext {
   vi.stubGlobal("GainNode", FakeGain);
   vi.stubGlobal("AudioBufferSourceNode", FakeSource);
   vi.stubGlobal("AudioWorkletNode", FakeNode);
   vi.stubGlobal("DelayNode", FakeNode);
   vi.stubGlobal("Worker", FakeTicker);
+  vi.stubGlobal("AudioBuffer", FakeBuffer);
   return new FakeContext();
 }
 

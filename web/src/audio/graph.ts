@@ -8,6 +8,7 @@
  */
 
 import { limiterOn, waitingOn } from "./limiter";
+import { type Meters, ofPiece, ofStem } from "./meter";
 
 export interface Strip {
   /** Linear. */
@@ -43,6 +44,8 @@ export function heardGains(mix: Mix): { stems: Map<string, number>; pieces: Map<
 }
 
 export class Graph {
+  /** Where the metronome sounds: beside the stems. */
+  readonly click: AudioNode;
   private readonly master: GainNode;
   private readonly stemsBus: GainNode;
   private readonly drumsBus: GainNode;
@@ -53,22 +56,29 @@ export class Graph {
   constructor(
     readonly context: BaseAudioContext,
     private mix: Mix,
+    private readonly meters: Meters | null = null,
   ) {
     this.heard = heardGains(mix);
     this.master = new GainNode(context, { gain: mix.master });
     this.stemsBus = new GainNode(context);
+    this.click = this.stemsBus;
     this.drumsBus = new GainNode(context, { gain: mix.drums });
     this.stemsBus.connect(waitingOn(context)).connect(this.master);
-    this.drumsBus.connect(limiterOn(context)).connect(this.master);
-    this.master.connect(limiterOn(context)).connect(context.destination);
+    const [drums, heard] = [limiterOn(context), limiterOn(context)];
+    this.drumsBus.connect(drums).connect(this.master);
+    this.master.connect(heard).connect(context.destination);
+    meters?.measure(heard, "mix");
+    meters?.measure(drums, "drums");
+    meters?.measure(this.master, "mix-before");
+    meters?.measure(this.drumsBus, "drums-before");
   }
 
   stem(id: string): GainNode {
-    return strip(this.stems, id, this.stemsBus, this.heard.stems);
+    return this.strip(this.stems, id, this.stemsBus, this.heard.stems, ofStem(id));
   }
 
   piece(name: string): GainNode {
-    return strip(this.pieces, name, this.drumsBus, this.heard.pieces);
+    return this.strip(this.pieces, name, this.drumsBus, this.heard.pieces, ofPiece(name));
   }
 
   setMix(mix: Mix): void {
@@ -83,19 +93,21 @@ export class Graph {
     for (const [id, node] of this.stems) glide(node, this.heard.stems.get(id) ?? 1);
     for (const [name, node] of this.pieces) glide(node, this.heard.pieces.get(name) ?? 1);
   }
-}
 
-function strip(
-  nodes: Map<string, GainNode>,
-  id: string,
-  bus: GainNode,
-  heard: ReadonlyMap<string, number>,
-): GainNode {
-  let node = nodes.get(id);
-  if (!node) {
-    node = new GainNode(bus.context, { gain: heard.get(id) ?? 1 });
-    node.connect(bus);
-    nodes.set(id, node);
+  private strip(
+    nodes: Map<string, GainNode>,
+    id: string,
+    bus: GainNode,
+    heard: ReadonlyMap<string, number>,
+    meter: string,
+  ): GainNode {
+    let node = nodes.get(id);
+    if (!node) {
+      node = new GainNode(bus.context, { gain: heard.get(id) ?? 1 });
+      node.connect(bus);
+      this.meters?.measure(node, meter);
+      nodes.set(id, node);
+    }
+    return node;
   }
-  return node;
 }

@@ -34,6 +34,11 @@ export class BeatGrid {
     return lengths[lengths.length >> 1];
   }
 
+  /** Every beat, for a metronome. */
+  get beats(): { readonly time_s: number; readonly isDownbeat: boolean }[] {
+    return this.timesS.map((time_s, at) => ({ time_s, isDownbeat: this.beatInBar[at] === 1 }));
+  }
+
   get numBeats(): number {
     return this.timesS.length;
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addSection, moveSection, sectionAt } from "./sections";
+import { addSection, changeSection, moveSection, sectionAt } from "./sections";
 import { tappedBpm } from "./taps";
 
 describe("sections", () => {
@@ -18,6 +18,24 @@ describe("sections", () => {
     const moved = moveSection(sections, 0, 32);
     expect(moved.map((one) => one.name)).toEqual([sections[1].name, sections[0].name]);
     expect(moveSection(sections, 0, 16)).toEqual(sections);
+  });
+
+  it("of one name are one part: what is said of one is said of all", () => {
+    const named = addSection(addSection(addSection([], 0), 16), 32).map((one, at) => ({
+      ...one,
+      name: "ABA"[at],
+    }));
+    const morphs = changeSection(named, 2, { blend: "morph" });
+    expect(morphs.map((one) => one.blend)).toEqual(["morph", "hold", "morph"]);
+    expect(morphs.map((one) => one.start_beat)).toEqual([0, 16, 32]);
+    const joined = changeSection(morphs, 1, { name: "A" });
+    expect(joined.map((one) => [one.start_beat, one.blend])).toEqual([
+      [0, "morph"],
+      [16, "morph"],
+      [32, "morph"],
+    ]);
+    const own = changeSection(joined, 1, { name: "Bridge" });
+    expect(own.map((one) => one.name)).toEqual(["A", "Bridge", "A"]);
   });
 
   it("last up to the next", () => {

@@ -27,6 +27,24 @@ export function moveSection(
     .toSorted((a, b) => a.start_beat - b.start_beat);
 }
 
+/**
+ * With one section changed. Sections of one name are one part of the song that comes again: what
+ * is said of one is said of all of them, and one that gets the name of others becomes like them.
+ */
+export function changeSection(
+  sections: readonly Section[],
+  index: number,
+  change: Partial<Omit<Section, "start_beat">>,
+): Section[] {
+  const { name } = sections[index];
+  if (change.name !== undefined && change.name !== name) {
+    const model = sections.find((one) => one.name === change.name);
+    const { start_beat } = sections[index];
+    return sections.with(index, { ...sections[index], ...model, ...change, start_beat });
+  }
+  return sections.map((one) => (one.name === name ? { ...one, ...change } : one));
+}
+
 /** The section at a beat; -1 before the first one. */
 export function sectionAt(sections: readonly Section[], beat: number): number {
   return sections.findLastIndex((one) => one.start_beat <= beat);

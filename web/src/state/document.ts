@@ -4,12 +4,14 @@ import type {
   Beats,
   Edits,
   HitsRequest,
+  PlayerTake,
   Point,
   Project,
   Section,
   Settings,
   Style,
 } from "../api/types";
+import { changeSection } from "../model/sections";
 
 export interface Doc {
   readonly style: Style;
@@ -36,8 +38,13 @@ export function styleOf(doc: Doc, target: number | null): Style {
 
 export function withStyle(doc: Doc, target: number | null, style: Style): Doc {
   if (target === null) return { ...doc, style };
-  const sections = doc.sections.map((one, at) => (at === target ? { ...one, style } : one));
-  return { ...doc, sections };
+  return { ...doc, sections: changeSection(doc.sections, target, { style }) };
+}
+
+/** As a player plays it: the style, and what the player says of the settings. */
+export function withPlayer(doc: Doc, target: number | null, take: PlayerTake): Doc {
+  const settings = { ...doc.settings, ...take.settings };
+  return withStyle({ ...doc, settings }, target, take.style);
 }
 
 /** The style at a place of the map: its code is not known yet. */

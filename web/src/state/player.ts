@@ -4,11 +4,13 @@ import type { Hit, KitName, Mixer, Peaks, Piece, Project } from "../api/types";
 import { bounce } from "../audio/bounce";
 import { Engine, type Scheduled, type Swap } from "../audio/engine";
 import type { Mix } from "../audio/graph";
+import type { Meters } from "../audio/meter";
 import { MidiOut, type MidiPort } from "../audio/midi-out";
 import { type Shot, sampleKey, shotsOf } from "../audio/shot";
 import type { Loop } from "../audio/transport";
 import type { BeatGrid } from "../model/grid";
 import { mixOf } from "../model/mix";
+import type { ClickChoice } from "./click";
 import type { Kits } from "./kits";
 import { Observable } from "./observable";
 import { loadPeaks, loadStems, RATE_HZ } from "./sounds";
@@ -28,6 +30,7 @@ export class Player extends Observable {
   private mix: Mix | null = null;
   private stoodAtS = 0;
   private midi: MidiOut | null = null;
+  private click: ClickChoice = { isOn: false, countsIn: false };
   private midiPort: MidiPort | null = null;
 
   constructor(
@@ -47,8 +50,28 @@ export class Player extends Observable {
     return this.engine !== null;
   }
 
+  /** Of all that sounds; null while there is nothing. */
+  get meters(): Meters | null {
+    return this.engine?.meters ?? null;
+  }
+
+  /** Whether anything is to be drawn anew all the time. */
+  get moves(): boolean {
+    return this.isPlaying || (this.meters?.moves ?? false);
+  }
+
+  /** What the drums' bus does to a piece: by its meter it stands at the level of the drums. */
+  get drumsGain(): number {
+    return this.mix?.drums ?? 1;
+  }
+
   get songS(): number {
     return this.engine?.songS ?? this.stoodAtS;
+  }
+
+  /** What reaches the ears now: the way to them takes its time, over the air a long one. */
+  get heardS(): number {
+    return this.songS - (this.context.outputLatency || 0);
   }
 
   /** The audio clock that all is scheduled on. */
@@ -74,7 +97,7 @@ export class Player extends Observable {
       sounding.every((stem) => this.stems.has(stem.id));
     this.mix = mixOf(mixer, project, this.pieces);
     if (hasSameStems && this.engine) {
-      this.engine.setGrid((songS) => grid.nextTickS(songS));
+      this.engine.setGrid((songS) => grid.nextTickS(songS), grid.beats);
       this.engine.setMix(this.mix);
       return;
     }
@@ -114,6 +137,12 @@ export class Player extends Observable {
     this.midiPort = port;
     this.midi = port && new MidiOut(this.context, port, keyOf);
     this.engine?.setMidi(this.midi);
+  }
+
+  /** Click on the beats, or count in, or neither. */
+  setClick(click: ClickChoice): void {
+    this.click = click;
+    this.engine?.setClick(click.isOn, click.countsIn);
   }
 
   setMix(mix: Mix): void {
@@ -176,6 +205,8 @@ export class Player extends Observable {
       (songS) => grid.nextTickS(songS),
       () => this.changed(),
     );
+    this.engine.setGrid((songS) => grid.nextTickS(songS), grid.beats);
+    this.engine.setClick(this.click.isOn, this.click.countsIn);
     this.engine.seek(this.stoodAtS);
     this.engine.setLoop(this.loop);
     this.engine.setMidi(this.midi);

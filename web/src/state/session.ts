@@ -45,6 +45,8 @@ export class Session extends Observable {
   grid: BeatGrid | null = null;
   /** The section whose style is being changed; null is the song's own. */
   target: number | null = null;
+  /** What is heard without being taken: a style or a player that is tried, and its name. */
+  trial: { readonly doc: Doc; readonly name: string } | null = null;
   /** While the server listens. */
   progress: { stage: string; fraction: number } | null = null;
   /** What went wrong last, in a line; shown until something goes right. */
@@ -99,6 +101,14 @@ export class Session extends Observable {
   change(doc: Doc, kind: string): void {
     this.history.record(this.doc, kind);
     this.show(doc);
+  }
+
+  /** Hear something else until it is taken by `change`, or until this is called with null. */
+  audition(trial: Session["trial"]): void {
+    if (!trial && !this.trial) return;
+    this.trial = trial;
+    this.request();
+    this.changed();
   }
 
   undo(): void {
@@ -201,6 +211,7 @@ export class Session extends Observable {
   }
 
   private show(doc: Doc): void {
+    this.trial = null;
     const parts = DOC_PARTS.filter((part) => doc[part] !== this.doc[part]);
     this.doc = doc;
     if (this.target !== null && this.target >= doc.sections.length) this.target = null;
@@ -211,8 +222,8 @@ export class Session extends Observable {
 
   private request(): void {
     if (!this.isReady) return;
-    const request = requestFor(this.doc, ++this.serial);
-    this.performer.push({ request, doc: this.doc });
+    const doc = this.trial?.doc ?? this.doc;
+    this.performer.push({ request: requestFor(doc, ++this.serial), doc });
   }
 
   private perform(answer: Performance, wish: Wish): void {

@@ -3,8 +3,10 @@
 import { ApiError, api } from "../api/client";
 import type { About, ProjectCard, StyleMap } from "../api/types";
 import { loadLimiter } from "../audio/limiter";
+import { loadMeter } from "../audio/meter";
 import { type ExportChoices, USUAL } from "../model/export-links";
 import { songName, titleOf } from "../model/names";
+import { Click } from "./click";
 import { Compare } from "./compare";
 import { withStyle } from "./document";
 import { Kits } from "./kits";
@@ -45,6 +47,7 @@ export class Studio extends Observable {
   /** How files are taken away, and what MIDI is sent. */
   exportChoices: ExportChoices = USUAL;
   readonly midi = new Midi();
+  readonly click = new Click();
   private kits: Kits | null = null;
   private context: AudioContext | null = null;
   private noticeTimer: ReturnType<typeof setTimeout> | undefined;
@@ -52,8 +55,8 @@ export class Studio extends Observable {
   async start(): Promise<void> {
     try {
       this.context = new AudioContext({ sampleRate: RATE_HZ, latencyHint: "interactive" });
-      const limiter = loadLimiter(this.context);
-      [this.about, this.map] = await Promise.all([api.about(), api.styleMap(), limiter]);
+      const worklets = Promise.all([loadLimiter(this.context), loadMeter(this.context)]);
+      [this.about, this.map] = await Promise.all([api.about(), api.styleMap(), worklets]);
       this.kits = new Kits(this.context, this.about.pieces);
     } catch (fault) {
       this.fault = fault instanceof Error ? fault.message : String(fault);
@@ -62,6 +65,10 @@ export class Studio extends Observable {
     }
     this.midi.subscribe(() => {
       this.sendMidi();
+      this.changed();
+    });
+    this.click.subscribe(() => {
+      this.session?.player.setClick(this.click.choice);
       this.changed();
     });
     const asked = new URLSearchParams(location.search).get("project");
@@ -261,6 +268,7 @@ export class Studio extends Observable {
     player.subscribe(() => this.changed());
     this.view.subscribe(() => this.changed());
     this.sendMidi();
+    player.setClick(this.click.choice);
   }
 
   private remember(): void {

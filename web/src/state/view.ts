@@ -11,10 +11,13 @@ const MAX_PX_PER_S = 800;
 const FOLLOW_AT = 0.15;
 /** A window of this size has room for a lane of every piece. */
 const TALL_PX = 950;
-const WIDE_PX = 901;
+const WIDE_PX = 700;
 
 export const SIDES = ["pad", "controls", "library"] as const;
 export type Side = (typeof SIDES)[number];
+/** Where there is room for one of them alone. */
+export const TABS = ["play", "pattern", "mix"] as const;
+export type Tab = (typeof TABS)[number];
 
 export class TimelineView extends Observable {
   widthPx = 1000;
@@ -28,8 +31,12 @@ export class TimelineView extends Observable {
   showsPieces = window.innerHeight >= TALL_PX && window.innerWidth >= WIDE_PX;
   /** The piece whose settings are shown. */
   piece: Piece = "kick";
+  /** What a small window shows. */
+  tab: Tab = "play";
   /** What the panel at the side shows. */
   side: Side = "pad";
+  /** Whether the sixteen numbers of the style are shown. */
+  isFine = false;
   /** Of the pattern where no section says it. */
   subdivision: Subdivision = "16ths";
 
@@ -117,6 +124,16 @@ export class TimelineView extends Observable {
 
   setShowsPieces(shows: boolean): void {
     this.showsPieces = shows;
+    this.changed();
+  }
+
+  setFine(isFine: boolean): void {
+    this.isFine = isFine;
+    this.changed();
+  }
+
+  showTab(tab: Tab): void {
+    this.tab = tab;
     this.changed();
   }
 

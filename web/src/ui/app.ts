@@ -3,12 +3,14 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { Session } from "../state/session";
 import type { Notice, Upload } from "../state/studio";
+import { TABS, type Tab } from "../state/view";
 import { studio } from "./context";
 import { droppedFiles, isStyleDrop } from "./drop";
 import { icons } from "./icons";
 import { handleFocus, handleKey } from "./keys";
 import { Panel } from "./panel";
 import { onSystemTheme } from "./theme";
+import "./beat-check";
 import "./home";
 import "./pattern/pattern";
 import "./pad/style-panel";
@@ -34,11 +36,19 @@ function notice({ text, isFault }: Notice): TemplateResult {
 }
 
 function toPad(): void {
+  studio.view?.showTab("play");
   studio.view?.showSide("pad");
   requestAnimationFrame(() => document.querySelector<HTMLElement>(".pad-field")?.focus());
 }
 
-/** All lanes and pieces come before the pad. */
+const TAB_NAMES: Record<Tab, string> = { play: "Play", pattern: "Pattern", mix: "Mix" };
+const TAB_ICONS: Record<Tab, TemplateResult> = {
+  play: icons.dot,
+  pattern: icons.steps,
+  mix: icons.faders,
+};
+
+/** Transport and players come before the pad. */
 const SKIP = html`<button class="skip" @click=${toPad}>To the style pad</button>`;
 
 const LOST = {
@@ -81,17 +91,35 @@ export class App extends Panel {
     if (!studio.about) return html`<main class="centre"><p class="dim">Starting…</p></main>`;
     if (!studio.session) return html`<dn-home></dn-home>`;
     const isReady = studio.session.isReady && studio.session.player.canPlay;
-    return html`${isReady ? SKIP : nothing}${lost(studio.session)}<main
+    return html`${isReady ? SKIP : nothing}${lost(studio.session)}
+      ${isReady ? html`<dn-beat-check></dn-beat-check>` : nothing}<main
       class="song"
+      data-tab=${studio.view?.tab ?? "play"}
     >
       <dn-topbar></dn-topbar>
       ${
         isReady
-          ? html`<div class="left"><dn-timeline></dn-timeline><dn-pattern></dn-pattern></div>
-            <dn-style-panel></dn-style-panel>`
+          ? html`<dn-style-panel></dn-style-panel>
+            <div class="left"><dn-timeline></dn-timeline><dn-pattern></dn-pattern></div>
+            ${this.tabs()}`
           : html`<dn-welcome></dn-welcome>`
       }
     </main>`;
+  }
+
+  /** Seen where the window is small. */
+  private tabs(): TemplateResult {
+    return html`<nav class="tabs" aria-label="Shown">
+      ${TABS.map(
+        (tab) => html`<button
+          class="bare"
+          aria-pressed=${studio.view?.tab === tab}
+          @click=${() => studio.view?.showTab(tab)}
+        >
+          ${TAB_ICONS[tab]}<span>${TAB_NAMES[tab]}</span>
+        </button>`,
+      )}
+    </nav>`;
   }
 
   private overlay(): TemplateResult | typeof nothing {

@@ -1,4 +1,4 @@
-/** Draws once a frame while the song plays, and once after every change. */
+/** Draws once a frame while the song plays or rings out, and once after every change. */
 
 import { studio } from "./context";
 
@@ -21,7 +21,7 @@ function ask(): void {
 function frame(): void {
   isAsked = false;
   for (const paint of painters) paint();
-  if (studio.session?.player.isPlaying) ask();
+  if (studio.session?.player.moves) ask();
 }
 
 studio.subscribe(ask);

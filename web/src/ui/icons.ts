@@ -9,6 +9,10 @@ function icon(shape: TemplateResult, filled = false): TemplateResult {
 }
 
 export const icons = {
+  click: icon(svg`<path d="M7 3h6l3 14H4zM10 13l5-8M5.2 13h9.6" />`),
+  dot: icon(svg`<circle cx="10" cy="10" r="7.5" /><circle cx="12" cy="8" r="1.6" />`),
+  steps: icon(svg`<path d="M3 4h5v5H3zM12 4h5v5h-5zM3 12h5v5H3zM12 12h5v5h-5z" />`),
+  faders: icon(svg`<path d="M5 3v14M10 3v14M15 3v14M3 13h4M8 6h4M13 11h4" />`),
   play: icon(svg`<path d="M5 3.2v13.6L17 10z" />`, true),
   pause: icon(svg`<path d="M4.5 3h4v14h-4zM11.5 3h4v14h-4z" />`, true),
   start: icon(svg`<path d="M4 3.5h2v13H4zM16 3.5v13L7 10z" />`, true),

@@ -1,6 +1,6 @@
 /**
  * The keys that work everywhere: space plays, arrows go by bars, L loops, digits go to sections
- * (with Shift: solo a stem), C compares, Ctrl+Z and Ctrl+Y undo and redo, ? shows them all.
+ * (with Shift: solo a stem), C compares, K clicks, Ctrl+Z and Ctrl+Y undo and redo, ? shows them all.
  */
 
 import { stemChannel } from "../model/mix";
@@ -40,6 +40,8 @@ function plainAction(event: KeyboardEvent): Action | null {
       return (session) => session.player.seek(0);
     case "l":
       return toggleLoop;
+    case "k":
+      return () => studio.click.set({ isOn: !studio.click.choice.isOn });
     case "?":
       return () => document.querySelector("dn-keys-dialog")?.show();
     case "c":

@@ -3,10 +3,12 @@
 import { html, nothing, type TemplateResult } from "lit";
 import { live } from "lit/directives/live.js";
 import { api } from "../api/client";
+import { decibels, type Meters } from "../audio/meter";
 import { MAX_NAME_CHARS } from "../model/names";
 import { studio } from "./context";
 import { onFrame } from "./frames";
 import { icons } from "./icons";
+import { figure, meter, meterOf } from "./meters";
 import { SongPanel } from "./panel";
 import { clockText } from "./text";
 import { themeButton } from "./theme-button";
@@ -74,6 +76,16 @@ export class Topbar extends SongPanel {
         >
           ${icons.loop}
         </button>
+        <button
+          class="square click"
+          aria-label="Metronome"
+          aria-pressed=${studio.click.choice.isOn}
+          title="Click on the beats (K)"
+          ?disabled=${!canPlay}
+          @click=${() => studio.click.set({ isOn: !studio.click.choice.isOn })}
+        >
+          ${icons.click}
+        </button>
         ${studio.about?.plays_live ? this.fillButton() : nothing}
       </div>
       ${canPlay ? this.displays() : html`<span class="grow"></span>`}
@@ -107,7 +119,7 @@ export class Topbar extends SongPanel {
   }
 
   private displays(): TemplateResult {
-    const { grid, project } = this.session;
+    const { grid, player, project } = this.session;
     const tempo = project.beats?.tempo_bpm ?? 0;
     return html`<div class="lcd">
         <div class="lcd-cell"><span>time</span><output class="clock" role="timer"></output></div>
@@ -119,6 +131,11 @@ export class Topbar extends SongPanel {
         >
           <span>tempo · metre</span>
           <strong>${tempo.toFixed(1)}<small>${grid?.metre ?? 4}/4</small></strong>
+        </button>
+        <button class="lcd-cell level" @click=${() => player.meters?.reset()}>
+          <span>lufs · peak</span>
+          <strong><output class="loudness" role="timer">–∞</output><small>–∞</small></strong>
+          ${meter(meterOf.mix, "left")} ${meter(meterOf.mix, "right")}
         </button>
       </div>
       <span class="grow"></span>
@@ -191,7 +208,33 @@ export class Topbar extends SongPanel {
     const songS = player.songS;
     setText(clock, clockText(songS));
     setText(place, `${grid.barAt(songS).number} · ${grid.beatInBarAt(songS)}`);
+    this.paintLevel();
   }
+
+  private paintLevel(): void {
+    const cell = this.querySelector<HTMLElement>(".level");
+    const loudness = this.querySelector<HTMLElement>(".loudness");
+    const peak = cell?.querySelector("small");
+    const { meters } = this.session.player;
+    if (!cell || !loudness || !peak || !meters) return;
+    setText(loudness, figure(meters.loudness.shortTerm));
+    setText(peak, figure(decibels(meters.truePeak)));
+    const text = levelText(meters);
+    if (cell.title !== text) cell.title = text;
+  }
+}
+
+/** Everything that is measured of the mix. */
+function levelText(meters: Meters): string {
+  const { momentary, shortTerm, integrated } = meters.loudness;
+  const held = (["drums", "mix"] as const).map((bus) => meters.heldDb(bus).toFixed(1));
+  return [
+    `Loudness of 3 s: ${figure(shortTerm)} LUFS`,
+    `of 0.4 s: ${figure(momentary)} LUFS, since play: ${figure(integrated)} LUFS`,
+    `True peak since play: ${figure(decibels(meters.truePeak))} dBTP`,
+    `Held back by the limiters: drums ${held[0]} dB, mix ${held[1]} dB`,
+    "Click to measure anew",
+  ].join("\n");
 }
 
 function setText(element: HTMLElement, text: string): void {

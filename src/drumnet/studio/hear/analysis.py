@@ -20,8 +20,9 @@ from drumnet.arrays import load_npz
 from drumnet.audio.level import EVERYWHERE, Loudness, Span
 from drumnet.audio.metered import Tell, counted_source
 from drumnet.audio.source import AudioSource, open_audio
+from drumnet.beats.by_hand import Heard
 from drumnet.files import atomic_path
-from drumnet.hearing.onset_strength import OnsetCurve, onset_times, stem_curve
+from drumnet.hearing.onset_strength import DEFAULT_ONSETS, OnsetCurve, onset_times, stem_curve
 from drumnet.song.onsets import Onsets, read_midi_onsets
 from drumnet.song.song import IS_SUM, Song, Stem, levels_db, no_stems_among
 from drumnet.studio.errors import ConflictError, UnknownError
@@ -144,6 +145,20 @@ class Analysis:
         if "loudness_peaks" in arrays:
             loudness = Loudness(arrays["loudness_peaks"], float(arrays["loudness_steps_per_s"]))
         return OnsetCurve(strength, float(arrays["frame_rate_hz"]), onsets, span, loudness)
+
+    def onsets(self, stems: Iterable[StemRow]) -> Heard:
+        """Where notes of these stems begin, the kick and drums that are replaced too.
+
+        Raises:
+            ConflictError: one was not heard yet.
+        """
+        curves = [self.curve(stem) for stem in stems if not stem.left_out]
+        length = max((len(curve.strength) for curve in curves), default=0)
+        total = np.zeros(length, dtype=np.float32)
+        for curve in curves:
+            total[: len(curve.strength)] += curve.strength
+        rate_hz = curves[0].frame_rate_hz if curves else DEFAULT_ONSETS.frame_rate_hz
+        return Heard(total, float(rate_hz))
 
     def peaks(self, stem: StemRow, per_second: int) -> Peaks:
         """Its waveform at another resolution, at most `PEAKS_PER_SECOND`.

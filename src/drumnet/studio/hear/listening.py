@@ -289,9 +289,9 @@ class Listener:
         song = self._analysis.song(stems)
         progress.stage = "finding the beats"
         watched = counted(song, progress)
-        tracked = NetworkTracker().track(watched)
+        tracked = NetworkTracker().hear(watched)
         progress.stage = "measuring the levels"
-        beats = beats_of(tracked, TRACKED)
+        beats = beats_of(tracked.grid, TRACKED, tracked.confidence)
         listening = self._listened(song, stems, beats)
         chosen = self._first_take(project, listening)
         code = np.array((chosen or project.style).code, dtype=np.float32)

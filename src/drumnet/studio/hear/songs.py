@@ -13,6 +13,7 @@ from drumnet.beats import by_hand
 from drumnet.grid import BeatGrid
 from drumnet.studio.errors import ConflictError, DamagedError, StudioError, UnknownError
 from drumnet.studio.events import Hub
+from drumnet.studio.hear.analysis import Analysis
 from drumnet.studio.hear.listening import Listener
 from drumnet.studio.schemas.project import Event, EventKind, Project, Status, StemChange
 from drumnet.studio.schemas.song import (
@@ -46,8 +47,9 @@ class Songs:
         projects: ProjectStore,
         stems: StemStore,
         listener: Listener,
+        analysis: Analysis,
     ) -> None:
-        self._disk, self._hub = disk, hub
+        self._disk, self._hub, self._analysis = disk, hub, analysis
         self._projects, self._stems, self._listener = projects, stems, listener
         self._ladders: dict[str, _Ladder] = {}
 
@@ -100,7 +102,10 @@ class Songs:
                 return self._projects.set_beats(project_id, revision, beats, move)
             new = self._other_time(project_id, old, edit.action, project.duration_s)
         else:
-            mended = _mended(old, edit, project.duration_s)
+            onsets = None
+            if isinstance(edit, TapTempo):
+                onsets = self._analysis.onsets(self._stems.all(project_id))
+            mended = _mended(old, edit, project.duration_s, onsets)
             new = mended.covering(project.duration_s)
             if isinstance(edit, ShiftBeats) and edit.beats % 1:
                 old = mended  # what lies on the beats goes with them
@@ -161,8 +166,14 @@ def _are_same(one: BeatGrid, other: BeatGrid) -> bool:
     )
 
 
-def _mended(grid: BeatGrid, edit: BeatEdit, duration_s: float) -> BeatGrid:
-    """By all edits but half and double time, and back."""
+def _mended(
+    grid: BeatGrid, edit: BeatEdit, duration_s: float, onsets: by_hand.Heard | None
+) -> BeatGrid:
+    """By all edits but half and double time, and back.
+
+    Args:
+        onsets: what taps are put on.
+    """
     match edit:
         case ShiftBeats():
             whole, rest = int(edit.beats), edit.beats % 1
@@ -184,7 +195,7 @@ def _mended(grid: BeatGrid, edit: BeatEdit, duration_s: float) -> BeatGrid:
                 first_downbeat_s=first_s,
             )
         case TapTempo():
-            return by_hand.tapped(edit.times_s, duration_s, _metre(grid))
+            return by_hand.tapped(edit.times_s, duration_s, _metre(grid), onsets)
         case SetBeats():
             return BeatGrid(np.array(edit.times_s), np.array(edit.beat_in_bar))
         case SimpleBeatEdit():

@@ -52,6 +52,17 @@ class Preset(Model):
     at: Point
 
 
+class PlayerCard(Model):
+    """A player, by name.
+
+    Args:
+        plays: what it likes to play and how, in a line.
+    """
+
+    name: str
+    plays: str
+
+
 class About(Model):
     """The server, its weights, and its limits.
 
@@ -72,6 +83,7 @@ class About(Model):
     kits: list[Character]
     midi_maps: dict[str, dict[Piece, int]]
     presets: list[Preset]
+    players: list[PlayerCard]
     code_size: int
     ticks_per_beat: int
     max_upload_bytes: int

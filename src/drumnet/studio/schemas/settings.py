@@ -18,6 +18,7 @@ from drumnet.kits.synth import Character
 from drumnet.setting_kinds import Number
 from drumnet.settings import HOW, TABLE, Arrange, Feel, FillPlace
 from drumnet.studio.schemas.song import Model
+from drumnet.style.players import Player
 
 
 def _as_core(name: str) -> FieldInfo:
@@ -50,6 +51,24 @@ class Fills(Model):
     amount: Annotated[FiniteFloat, _as_core("fill_amount")] = core.Fills.amount
     length_beats: Annotated[int, _as_core("fill_length")] = core.Fills.length_beats
     crash: Annotated[bool, _as_core("fill_crash")] = core.Fills.crash
+
+
+class PlayerSettings(Model):
+    """What a player says of how it plays; all else stays as it was set."""
+
+    complexity: float
+    intensity: float
+    variation: float
+    humanize: float
+    swing: float
+    swing_division: Literal[8, 16]
+    kit: Character
+
+    @classmethod
+    def of(cls, player: Player) -> PlayerSettings:
+        """Those of a player; what it does not say is as it is unless said."""
+        said = {name: getattr(player.settings, name) for name in cls.model_fields if name != "kit"}
+        return cls(**said, kit=Character(player.kit))
 
 
 class Settings(Model):

@@ -181,12 +181,15 @@ class Beats(Model):
     Args:
         beat_in_bar: the beat's number in its bar, 1 = downbeat.
         origin: where they come from: "tracked", "by hand".
+        doubt: what was heard so unclearly that it is to be checked: the beat, or which of them
+            begins a bar; None if neither was.
     """
 
     times_s: list[float]
     beat_in_bar: list[int]
     tempo_bpm: float
     origin: str
+    doubt: Literal["beat", "bar"] | None = None
 
 
 class StemKind(Enum):

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from drumnet.hits import Piece
 from drumnet.kits.synth import Character
+from drumnet.studio.schemas.settings import PlayerSettings
 from drumnet.studio.schemas.song import Code, Model, Name, Point, Style, Title
 
 MAX_TAGS = 20
@@ -111,6 +112,13 @@ class FoundStyle(Model):
     tempo_bpm: float
     heard_in: str
     plays: str
+
+
+class PlayerTake(Model):
+    """What a player plays to a song."""
+
+    style: Style
+    settings: PlayerSettings
 
 
 class KitLayer(Model):

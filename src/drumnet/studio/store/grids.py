@@ -5,10 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 
+from drumnet.beats.confidence import Confidence
 from drumnet.grid import TICKS_PER_BEAT, BeatGrid
 from drumnet.studio.schemas.song import MAX_TICKS, Beats, Change, Edits, Lock, LockedHit, Section
 
@@ -17,13 +18,21 @@ HitKind = TypeVar("HitKind", Change, LockedHit)
 TRACKED, BY_HAND = "tracked", "by hand"
 
 
-def beats_of(grid: BeatGrid, origin: str) -> Beats:
-    """The grid as it travels."""
+def beats_of(grid: BeatGrid, origin: str, sure: Confidence | None = None) -> Beats:
+    """The grid as it travels.
+
+    Args:
+        sure: of beats that were heard.
+    """
+    doubt: Literal["beat", "bar"] | None = None
+    if sure is not None and sure.bars_word == "low":
+        doubt = "beat" if sure.beats_word == "low" else "bar"
     return Beats(
         times_s=np.round(grid.beats_s, 6).tolist(),
         beat_in_bar=grid.beat_in_bar.tolist(),
         tempo_bpm=round(grid.tempo_bpm, 3),
         origin=origin,
+        doubt=doubt,
     )
 
 

@@ -14,18 +14,21 @@ from uuid import uuid4
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from drumnet.audition import player_style
 from drumnet.drummer import Drummer
 from drumnet.playing.listening import Listening
 from drumnet.settings import Settings
 from drumnet.studio.errors import DamagedError, StudioError, UnknownError
 from drumnet.studio.schemas.project import Project
+from drumnet.studio.schemas.settings import PlayerSettings
 from drumnet.studio.schemas.song import Code, Point, Style
-from drumnet.studio.schemas.style import NewStyle, SavedStyle, StyleChange
+from drumnet.studio.schemas.style import NewStyle, PlayerTake, SavedStyle, StyleChange
 from drumnet.studio.store.habits import HabitStore
 from drumnet.studio.store.library import Library
 from drumnet.studio.store.pad import Pad
 from drumnet.studio.store.rows import understood
-from drumnet.style.code import CODE_SIZE
+from drumnet.style.code import CODE_SIZE, StyleCode
+from drumnet.style.players import PLAYERS, Player
 from drumnet.words import in_words
 
 _BUILTIN = "preset:"
@@ -41,6 +44,7 @@ class StyleStore:
         self._library, self._drummer, self._pad, self._habits = library, drummer, pad, habits
         self._model = drummer.checkpoint.name
         self._takes = lru_cache(maxsize=8)(self._best)
+        self._players = lru_cache(maxsize=64)(self._player_take)
 
     def search(self, words: str = "", tag: str = "", near: str = "") -> list[SavedStyle]:
         """Those that have all words in name or tags, and the tag; the nearest
@@ -115,14 +119,32 @@ class StyleStore:
         seed, place = divmod(number, _TAKES)
         return self._takes(song, seed, 1 if number == 0 else _TAKES)[place]
 
+    def player_take(self, song: Listening, name: str) -> PlayerTake:
+        """What a player plays to a song.
+
+        Raises:
+            UnknownError: there is no player of that name.
+        """
+        if name not in PLAYERS:
+            raise UnknownError(f"no player is called '{name}': choose from {', '.join(PLAYERS)}")
+        return self._players(song, PLAYERS[name])
+
+    def _player_take(self, song: Listening, player: Player) -> PlayerTake:
+        found = player_style(self._drummer, player, song)
+        style = self._stored(found, player.name)
+        return PlayerTake(style=style, settings=PlayerSettings.of(player))
+
     def _best(self, song: Listening, seed: int, number: int) -> list[Style]:
         found = []
         for one in self._drummer.takes(song, number, Settings(seed=seed)):
-            code = [round(float(value), 5) for value in one.style.code]
-            self._habits.remember(code, one.style.habits)
-            name = in_words(one.track, song.beats).titles[-1]
-            found.append(Style(code=code, at=self._pad.place(code), name=name))
+            found.append(self._stored(one.style, in_words(one.track, song.beats).titles[-1]))
         return found
+
+    def _stored(self, style: StyleCode, name: str) -> Style:
+        """As it travels; its habits are remembered."""
+        code = [round(float(value), 5) for value in style.code]
+        self._habits.remember(code, style.habits)
+        return Style(code=code, at=self._pad.place(code), name=name)
 
     def _all(self) -> list[SavedStyle]:
         with self._library.reading() as db:

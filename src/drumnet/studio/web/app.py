@@ -171,7 +171,7 @@ def _studio(
     )
     performer = Performer(drummer, projects, listener, pad, habits, kits, tidier, live)
     finder = StyleFinder(drummer, pad, habits, projects, stems, analysis)
-    songs = Songs(disk, hub, projects, stems, listener)
+    songs = Songs(disk, hub, projects, stems, listener, analysis)
     projects.adopt(lambda style: pad.at(style.at, style.name))
     songs.mend()
     return Studio(

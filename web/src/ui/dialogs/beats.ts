@@ -3,6 +3,7 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { BeatEdit } from "../../api/types";
 import { tappedBpm } from "../../model/taps";
+import { studio } from "../context";
 import { icons } from "../icons";
 import { SongPanel } from "../panel";
 import { heading } from "./heading";
@@ -28,6 +29,7 @@ export class BeatsDialog extends SongPanel {
   override render(): TemplateResult {
     const { beats } = this.session.project;
     const metre = this.session.grid?.metre ?? 4;
+    const { isOn, countsIn } = studio.click.choice;
     return html`<dialog class="popover plate" aria-label="Tempo and beats" @keydown=${this.onKey}>
       ${heading("Tempo and beats", () => this.show())}
       <p class="dim">
@@ -90,6 +92,23 @@ export class BeatsDialog extends SongPanel {
             ${nudgeText(ms)}
           </button>`,
         )}
+      </div>
+      <div class="row" role="group" aria-label="Metronome">
+        <span class="what">Click</span>
+        <button
+          aria-pressed=${isOn}
+          title="Click on the beats (K)"
+          @click=${() => studio.click.set({ isOn: !isOn })}
+        >
+          On the beats
+        </button>
+        <button
+          aria-pressed=${countsIn}
+          title="A bar of clicks before the song begins"
+          @click=${() => studio.click.set({ countsIn: !countsIn })}
+        >
+          Count in
+        </button>
       </div>
       <label class="field"
         ><span class="what">Beats in a bar</span>
@@ -164,7 +183,7 @@ export class BeatsDialog extends SongPanel {
     }
     const last = this.taps.at(-1);
     if (last !== undefined && player.songS <= last) this.taps = [];
-    this.taps.push(player.songS);
+    this.taps.push(player.heardS);
     this.requestUpdate();
   }
 

@@ -12,6 +12,7 @@ const KEYS: readonly [string, string][] = [
   ["1 to 9", "to a section"],
   ["Shift + 1 to 9", "solo a stem"],
   ["C", "compare A and B"],
+  ["K", "click on the beats, or not"],
   ["Ctrl + Z, Ctrl + Y", "undo, redo"],
   ["Arrows on the pad", "move the dot; with Shift further"],
   ["Arrows in the pattern", "from step to step"],

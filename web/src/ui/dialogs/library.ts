@@ -4,7 +4,8 @@ import { html, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { api } from "../../api/client";
 import type { SavedStyle } from "../../api/types";
-import { styleOf, withStyle } from "../../state/document";
+import { type Doc, styleOf, withStyle } from "../../state/document";
+import { trying } from "../audition";
 import { studio } from "../context";
 import { icons } from "../icons";
 import { SongPanel } from "../panel";
@@ -72,7 +73,8 @@ export class Library extends SongPanel {
         class="grow bare style-row"
         ?disabled=${!style.usable}
         title=${style.usable ? style.source : "It belongs to other weights"}
-        @click=${() => this.apply(style)}
+        @click=${() => this.session.change(this.with(style), `library ${style.name}`)}
+        @pointerenter=${trying(style.name, () => this.with(style))}
       >
         <strong>${style.name}</strong>
         <span class="dim">${style.builtin ? "built in" : style.tags.join(" · ")}</span>
@@ -107,9 +109,9 @@ export class Library extends SongPanel {
     </li>`;
   }
 
-  private apply({ code, at, name }: SavedStyle): void {
+  private with({ code, at, name }: SavedStyle): Doc {
     const { doc, target } = this.session;
-    this.session.change(withStyle(doc, target, { code, at, name }), `library ${name}`);
+    return withStyle(doc, target, { code, at, name });
   }
 
   private async onSave(event: SubmitEvent): Promise<void> {

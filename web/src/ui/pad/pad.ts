@@ -2,7 +2,8 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Island, Point, StyleMap } from "../../api/types";
-import { atPlace, styleOf, withStyle } from "../../state/document";
+import { atPlace, type Doc, styleOf, withStyle } from "../../state/document";
+import { trying } from "../audition";
 import { identity, paintOnce } from "../canvas";
 import { studio } from "../context";
 import { SongPanel } from "../panel";
@@ -90,6 +91,7 @@ export class Pad extends SongPanel {
         data-name=${island.name}
         aria-label="Style ${island.name}: ${island.description}"
         @click=${(event: MouseEvent) => this.onKeyClick(event, island)}
+        @pointerenter=${trying(island.name, () => this.on(island))}
       >
         <span aria-hidden="true">${island.name}</span>
       </button>`,
@@ -106,9 +108,13 @@ export class Pad extends SongPanel {
     if (island) this.landOn(island);
   }
 
-  private landOn({ code, at, name }: Island): void {
+  private landOn(island: Island): void {
+    this.session.change(this.on(island), `island ${island.name}`);
+  }
+
+  private on({ code, at, name }: Island): Doc {
     const { doc, target } = this.session;
-    this.session.change(withStyle(doc, target, { code, at, name }), `island ${name}`);
+    return withStyle(doc, target, { code, at, name });
   }
 
   moveTo(at: Point): void {

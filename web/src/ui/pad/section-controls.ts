@@ -2,7 +2,7 @@
 
 import { html, nothing, type TemplateResult } from "lit";
 import type { Section } from "../../api/types";
-import { moveSection } from "../../model/sections";
+import { changeSection, moveSection } from "../../model/sections";
 import type { Session } from "../../state/session";
 import { icons } from "../icons";
 
@@ -48,7 +48,7 @@ function moveButton(session: Session, target: number): TemplateResult {
 function chosen(session: Session, section: Section, target: number): TemplateResult {
   const { doc } = session;
   const set = (change: Partial<Section>): void => {
-    const sections = doc.sections.map((one, at) => (at === target ? { ...one, ...change } : one));
+    const sections = changeSection(doc.sections, target, change);
     session.change({ ...doc, sections }, `section ${target} ${Object.keys(change)}`);
   };
   const remove = (): void => {

@@ -14,6 +14,7 @@ import "../dialogs/library";
 import "./controls";
 import "./pad";
 import "./play-pad";
+import "./players";
 
 const CODE_RANGE = 3.5;
 const SIDE_NAMES: Record<Side, string> = { pad: "Pad", controls: "Controls", library: "Library" };
@@ -41,12 +42,20 @@ export class StylePanel extends SongPanel {
           )}
         </div>
       </header>
-      <p class="style-name" title=${style.name}>${style.name || "by hand"}</p>
+      ${this.name(style)}
       ${this.view.side === "controls" ? nothing : sectionControls(this.session)}
       ${problem ? html`<p class="problem" role="alert">${problem}</p>` : nothing}
       <p class="hidden" role="status">${this.session.hits.length} hits are played</p>
       ${this.side(style)}
     </section>`;
+  }
+
+  private name({ name }: Style): TemplateResult {
+    const { trial } = this.session;
+    if (!trial) return html`<p class="style-name" title=${name}>${name || "by hand"}</p>`;
+    return html`<p class="style-name tried" role="status">
+      ${trial.name} <span class="dim">tried: click to take it</span>
+    </p>`;
   }
 
   private side(style: Style): TemplateResult {
@@ -61,7 +70,9 @@ export class StylePanel extends SongPanel {
   }
 
   private padSide(style: Style): TemplateResult {
-    return html`<dn-pad></dn-pad><dn-play-pad></dn-play-pad>
+    const { isFine } = this.view;
+    return html`<dn-players></dn-players>
+      <div class="pads"><dn-pad></dn-pad><dn-play-pad></dn-play-pad></div>
       <div class="row style-actions">
         <button
           class="small"
@@ -92,10 +103,22 @@ export class StylePanel extends SongPanel {
               </button>`
             : nothing
         }
+        <button
+          class="small"
+          aria-expanded=${isFine}
+          title="The sixteen numbers that are the style"
+          @click=${() => this.view.setFine(!isFine)}
+        >
+          Fine
+        </button>
       </div>
-      <div class="numbers" role="group" aria-label="The sixteen numbers of the style">
-        ${style.code.map((value, at) => this.number(style, value, at))}
-      </div>`;
+      ${isFine ? this.numbers(style) : nothing}`;
+  }
+
+  private numbers(style: Style): TemplateResult {
+    return html`<div class="numbers" role="group" aria-label="The sixteen numbers of the style">
+      ${style.code.map((value, at) => this.number(style, value, at))}
+    </div>`;
   }
 
   private number(style: Style, value: number, at: number): TemplateResult {

@@ -10,6 +10,7 @@ import { isUntouched, ofPiece } from "../../model/settings";
 import type { Session } from "../../state/session";
 import type { TimelineView } from "../../state/view";
 import { icons } from "../icons";
+import { meter, meterOf } from "../meters";
 import { plain } from "../text";
 import { fader, muteAndSolo } from "../timeline/lane-head";
 import { setPiece } from "../timeline/lanes";
@@ -35,7 +36,7 @@ export function pieceHead(session: Session, view: TimelineView, piece: Piece): T
     >
       ${plain(piece)}${isOwn ? html`<i class="own" title="It has settings of its own"></i>` : nothing}
     </button>
-    ${muteAndSolo(plain(piece), channel, set)}
+    ${meter(meterOf.piece(piece))} ${muteAndSolo(plain(piece), channel, set)}
     ${fader(plain(piece), channel.gain, (gain) => set({ gain }))}
     ${lockButton(session, span, locked, `the ${plain(piece)} in the whole song`)}
   </div>`;

@@ -235,6 +235,14 @@ export class Pattern extends SongPanel {
     const part = (grid.secondsToTick(player.songS) - bar.startTick) / (bar.endTick - bar.startTick);
     const x = shown.offsetLeft + clamp(part, 0, 1) * shown.offsetWidth;
     playhead.style.transform = `translateX(${x}px)`;
+    if (player.isPlaying && this.view.follow) this.keepInView(x);
+  }
+
+  /** Where a bar is wider than the window. */
+  private keepInView(x: number): void {
+    const bars = this.querySelector(".pattern-bars");
+    if (!bars || bars.scrollWidth <= bars.clientWidth) return;
+    if (x < bars.scrollLeft || x > bars.scrollLeft + bars.clientWidth) bars.scrollLeft = x;
   }
 }
 

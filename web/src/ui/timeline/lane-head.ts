@@ -7,6 +7,7 @@ import { faderToGain, gainText, gainToFader } from "../../model/mix";
 import type { Session } from "../../state/session";
 import type { TimelineView } from "../../state/view";
 import { icons } from "../icons";
+import { meter, meterOf } from "../meters";
 import { roleSelect } from "../role-select";
 import type { Lane } from "./lanes";
 import { midiHandle } from "./midi-handle";
@@ -28,7 +29,13 @@ export function laneHead(session: Session, view: TimelineView, lane: Lane): Temp
     <div class="row">
       ${stem ? roleSelect(session, stem) : ""} ${fader(name, channel.gain, (gain) => lane.set({ gain }))}
     </div>
+    ${meter(meterName(lane))}
   </div>`;
+}
+
+function meterName({ stem, piece }: Lane): string {
+  if (stem) return meterOf.stem(stem.id);
+  return piece ? meterOf.piece(piece) : meterOf.drums;
 }
 
 function titleOf({ name, stem }: Lane): string {
@@ -50,7 +57,7 @@ export function muteAndSolo(
       M
     </button>
     <button
-      class="tiny"
+      class="tiny solo"
       aria-label="Solo ${name}"
       aria-pressed=${solo}
       @click=${() => set({ solo: !solo })}

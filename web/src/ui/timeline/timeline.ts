@@ -20,7 +20,10 @@ const ZOOM_STEP = 1.6;
 const WHEEL_ZOOM = 1.0018;
 
 export class Timeline extends SongPanel {
-  private readonly resizes = new ResizeObserver(() => this.measure());
+  private readonly resizes = new ResizeObserver(() => {
+    this.measure();
+    this.requestUpdate();
+  });
   private endFrames: (() => void) | null = null;
   /** Where the playhead was drawn last. */
   private paintedS = 0;
@@ -80,6 +83,7 @@ export class Timeline extends SongPanel {
   protected override firstUpdated(): void {
     const ruler = this.querySelector(".ruler");
     if (ruler) this.resizes.observe(ruler);
+    this.resizes.observe(this);
   }
 
   protected override updated(): void {

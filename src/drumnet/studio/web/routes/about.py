@@ -9,9 +9,10 @@ from drumnet.grid import TICKS_PER_BEAT
 from drumnet.kits.synth import Character
 from drumnet.midi.keys import load_midi_map, map_names
 from drumnet.song.roles import Role
-from drumnet.studio.schemas.project import About, Preset
+from drumnet.studio.schemas.project import About, PlayerCard, Preset
 from drumnet.studio.web.context import InStudio
 from drumnet.style.code import CODE_SIZE
+from drumnet.style.players import PLAYERS
 
 router = APIRouter(tags=["about"])
 
@@ -36,6 +37,7 @@ def about(studio: InStudio) -> About:
             )
             for preset in studio.drummer.presets.values()
         ],
+        players=[PlayerCard(name=one.name, plays=one.said) for one in PLAYERS.values()],
         code_size=CODE_SIZE,
         ticks_per_beat=TICKS_PER_BEAT,
         max_upload_bytes=studio.config.max_upload_bytes,

@@ -23,7 +23,8 @@ from drumnet.studio.schemas.project import (
     SettingsUpdate,
     StyleUpdate,
 )
-from drumnet.studio.schemas.song import Section, Style
+from drumnet.studio.schemas.song import Name, Section, Style
+from drumnet.studio.schemas.style import PlayerTake
 from drumnet.studio.web.context import InStudio
 
 router = APIRouter(prefix="/projects", tags=["projects"])
@@ -67,6 +68,13 @@ def take(
     """The style of a take for this song: the best five, from 0 on, then those of others."""
     project = studio.projects.get(str(project_id))
     return studio.styles.take(studio.listening.listening(project), number)
+
+
+@router.get("/{project_id}/players/{name}")
+def player_take(project_id: UUID, name: Name, studio: InStudio) -> PlayerTake:
+    """How a player of that name plays this song: a style that it likes, and its settings."""
+    project = studio.projects.get(str(project_id))
+    return studio.styles.player_take(studio.listening.listening(project), name)
 
 
 @router.post("/{project_id}/open")
