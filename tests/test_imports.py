@@ -40,7 +40,7 @@ FLOORS = (
     "song",
     "midi  audio  hits_csv  settings  bar_places  words",
     "grid  hits  graph  arrays  setting_kinds",
-    "files  logits  products  svg  number_table",
+    "files  logits  products  svg  number_table  workers",
     "staging  errors  limits",
 )
 #: What the rooms of the studio share, and the introductions of rooms.
@@ -49,12 +49,16 @@ PLACES = {f"drumnet.{name}": floor for floor, line in enumerate(FLOORS) for name
 
 HEAVY = {
     "av",
+    "dask",
+    "distributed",
+    "fsspec",
     "link",
     "matplotlib",
     "mcp",
     "mido",
     "mir_eval",
     "onnxruntime",
+    "pyarrow",
     "rtmidi2",
     "scipy",
     "sklearn",

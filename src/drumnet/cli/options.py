@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
@@ -233,6 +234,33 @@ player_option = click.option(
     help="Who plays, of `drumnet style players`: gives the style, the settings and the kit that "
     "nothing else says.",
 )
+
+
+def workers_options(command: Command) -> Command:
+    """Who does the work: `workers` and `cluster`, as `drumnet.workers.workers_of` takes them."""
+    command = click.option(
+        "--cluster",
+        metavar="ADDRESS|FILE",
+        help="Work on a Dask cluster: the address of its scheduler, tcp://HOST:PORT, or a YAML "
+        "file for dask-jobqueue. Its workers have to see the same files.",
+    )(command)
+    return click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        default=_cores(),
+        show_default="the cores of this machine",
+        metavar="N",
+        help="So many processes of this machine.",
+    )(command)
+
+
+def _cores() -> int:
+    """Of this machine, or as many of them as this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        return os.cpu_count() or 1
+
 
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace files that are there.")
 
