@@ -97,6 +97,7 @@ def generate(
     midi_tempo: Tempo | str = Tempo.MAP,
     midi_tracks: Tracks | str = Tracks.ONE,
     mix: bool = True,
+    sound: bool = True,
     projects: str | Iterable[ProjectFormat | str] = (),
     takes: int = 1,
     rest: bool = False,
@@ -126,6 +127,7 @@ def generate(
         midi_tempo: its tempo: `map`, `constant` or `none`.
         midi_tracks: `one` track in it, or one for each of the `pieces`.
         mix: also write the song with the drums.
+        sound: without it, notes alone are written.
         projects: also write `dawproject` or `rpp`, or both, with the stems of the song.
         takes: more than one are the best of many styles at random, the best first, each in a
             folder `take-1`, `take-2`, ... of its own.
@@ -160,6 +162,7 @@ def generate(
         layout=MidiLayout.of(midi_map, midi_tempo, midi_tracks),
         projects=ProjectFormat.parse(projects),
         takes=AskedTakes(takes, rest),
+        sound=sound,
     )
     played = _played(job, beats)
     _written(job, played)
@@ -259,6 +262,8 @@ def _write_take(job: Job, folder: Path, take: Take) -> None:
     write_notes(folder, take, job.layout)
     if job.in_sections:
         write_sections(folder / SECTIONS_FILE, take.sections, take.beats)
+    if not job.sound:
+        return
     levels = measure_mix(take.song, take.track, take.kit, take.duration_s)
     write_drums(folder, take, levels.drums_gain)
     if MIX_FILE in job.names:

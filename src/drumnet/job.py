@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drumnet.drummer import Drummer
-from drumnet.errors import DrumnetError, SongError
+from drumnet.errors import DrumnetError, OutputError, SongError
 from drumnet.files import refuse_overwrite
 from drumnet.hearing.sections import Section
 from drumnet.hits import Piece
@@ -73,6 +73,7 @@ class Job:
         player: whose style that is; None draws one.
         names: of the files in the folder of a take.
         parts: sections that are asked for.
+        sound: whether more than notes is written.
     """
 
     drummer: Drummer
@@ -91,6 +92,7 @@ class Job:
     names: Sequence[str]
     sounding: tuple[Piece, ...]
     takes: AskedTakes = field(default_factory=AskedTakes)
+    sound: bool = True
 
     @property
     def files(self) -> list[str]:
@@ -121,10 +123,13 @@ def checked(
     layout: MidiLayout,
     projects: tuple[ProjectFormat, ...],
     takes: AskedTakes,
+    sound: bool,
 ) -> Job:
     """Raises:
     DrumnetError: anything that can be known before the song is heard.
     """
+    if projects and not sound:
+        raise OutputError("a project is of sounds: ask for it, or for notes alone")
     drummer = model if isinstance(model, Drummer) else Drummer(model)
     casting = cast(_song(song, rhythm), pieces, drummer.checkpoint.pieces)
     drummer.require(casting.played)
@@ -133,7 +138,7 @@ def checked(
     kit.require(sounding)
     parts = None if sections is None else AskedSections.of(sections)
     in_sections = parts is not None or settings.fills.place is FillPlace.SECTIONS
-    names = file_names(sounding, mix, in_sections, projects, casting.song)
+    names = file_names(sounding, mix, in_sections, projects, casting.song, sound)
     files = [out / one for one in takes.in_each(names)]
     refuse_overwrite(files, overwrite, [*read, *kit.files])
     code = _style(drummer, style, settings.seed, rhythm is not None)
@@ -161,6 +166,7 @@ def checked(
         names,
         sounding,
         takes,
+        sound,
     )
 
 
