@@ -28,7 +28,7 @@ FLOORS = (
     "training.saved",
     "evaluation",
     "demo.takes",
-    "assistant",
+    "assistant  batch",
     "generation  extraction  live",
     "job",
     "audition",

@@ -17,6 +17,7 @@ from typing import IO, Any
 import click
 
 from drumnet import __version__
+from drumnet.cli.batch import batch
 from drumnet.cli.beats import beats
 from drumnet.cli.compare import compare
 from drumnet.cli.demo import demo
@@ -148,7 +149,7 @@ def main() -> None:
 
 
 for command in (
-    generate, live, style, beats, transcribe, demo, studio, prepare, train, train_beats,
+    generate, batch, live, style, beats, transcribe, demo, studio, prepare, train, train_beats,
     train_drums, export, evaluate, compare, mcp,
 ):  # fmt: skip
     main.add_command(command)
