@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from drumnet.batch.manifest import Row, read_songs
-from drumnet.batch.places import RECORD_FILE
+from drumnet.batch.places import BEGUN, RECORD_FILE, record_text
 from drumnet.batch.run import Outcome, Shard, run
 from drumnet.batch.song import COLUMNS, DONE, FAULT, KEPT
 from drumnet.cli.main import main
@@ -196,6 +196,31 @@ def test_fewer_files_than_before_leave_none_behind(
     names = {"own-drums.mid", "own-hits.csv", "song.json"}
     assert {path.name for path in (tmp_path / "one").iterdir()} == {*names, "mine.txt"}
     assert {path.name for path in (tmp_path / "two").iterdir()} == names
+
+
+def test_what_was_only_begun_at_a_url_is_made_again(
+    catalogue: Path, tmp_path: Path, ask: Ask
+) -> None:
+    pytest.importorskip("fsspec")
+    url = f"file://{tmp_path}/out"
+    ask(catalogue / "album", url)
+    wanted = results(tmp_path / "out")
+    (tmp_path / "out" / "two" / "song.json").write_text(record_text(BEGUN, [], {}))
+    (tmp_path / "out" / "two" / "drums.mid").unlink()
+    assert [line.status for line in ask(catalogue / "album", url).lines] == [KEPT, DONE]
+    assert results(tmp_path / "out") == wanted
+
+
+def test_a_url_that_cannot_be_written_to_is_one_line(catalogue: Path, tmp_path: Path) -> None:
+    pytest.importorskip("fsspec")
+    (tmp_path / "file").touch()
+    for url, words in (
+        (f"file://{tmp_path}/file/out", "cannot write to"),
+        ("nowhere://bucket/out", "cannot write to"),
+    ):
+        found = batch(catalogue, "-o", url)
+        assert found.exit_code == 1 and len(found.stderr.splitlines()) == 1
+        assert words in found.stderr
 
 
 def test_jobs_hear_the_songs_own_drums(catalogue: Path, tmp_path: Path, ask: Ask) -> None:

@@ -20,6 +20,8 @@ from drumnet.limits import parsed_json
 #: In the folder of each result: what it was made of, its files, and its line of the summary.
 RECORD_FILE = "song.json"
 RECORD_FORMAT = "drumnet-song/1"
+#: What a result is made of that is not whole yet: its record is there first, and last.
+BEGUN = ""
 
 
 class Place(Protocol):
@@ -108,7 +110,8 @@ class FolderPlace:
 
 
 class UrlPlace:
-    """A URL of any kind that fsspec knows; the record of a result is put there last."""
+    """A URL of any kind that fsspec knows; the record of a result says that it is begun, and, once
+    all files are there, what it was made of."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -163,12 +166,15 @@ class UrlPlace:
             raise OutputError(f"'{self._url}/{name}' exists: choose another place")
         with tempfile.TemporaryDirectory(prefix="drumnet-") as folder:
             yield Path(folder)
+            begun = record_text(BEGUN, [], {})
             made = sorted(path for path in Path(folder).rglob("*") if path.is_file())
             made.sort(key=lambda path: path.name == RECORD_FILE)
             with self._told():
                 files, root = self._opened()
                 if files.exists(f"{root}/{name}"):
                     files.rm(f"{root}/{name}", recursive=True)
+                files.makedirs(f"{root}/{name}", exist_ok=True)
+                files.pipe_file(f"{root}/{name}/{RECORD_FILE}", begun.encode())
                 for path in made:
                     target = f"{root}/{name}/{path.relative_to(folder).as_posix()}"
                     files.makedirs(target.rpartition("/")[0], exist_ok=True)

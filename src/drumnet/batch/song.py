@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
-from drumnet.batch.places import RECORD_FILE, place_of, record_text
+from drumnet.batch.places import BEGUN, RECORD_FILE, place_of, record_text
 from drumnet.batch.request import Job, SongRequest, drummer_of, kit_of
 from drumnet.beats.files import write_beats
 from drumnet.beats.tracker import Tracked
@@ -113,6 +113,7 @@ def _made(out: str, overwrite: bool, request: SongRequest, seconds: Seconds) -> 
     if record is not None and record["made_of"] == made_of:
         known = {name: value for name, value in record["row"].items() if name in COLUMNS}
         return Line(**{**known, "name": request.name, "status": KEPT})
+    overwrite = overwrite or (record is not None and record["made_of"] == BEGUN)
     if not overwrite and (record is not None or place.has(request.name)):
         raise OutputError(
             "its folder is there, made of another song, settings, weights or version: say "
