@@ -98,6 +98,14 @@ def workers_of(number: int, cluster: str | None = None) -> Workers:
     return LocalWorkers(number) if cluster is None else DaskWorkers(cluster)
 
 
+def cores() -> int:
+    """Of this machine, or as many of them as this process may use."""
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        return os.cpu_count() or 1
+
+
 class LocalWorkers:
     """Processes of this machine.
 

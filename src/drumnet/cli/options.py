@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 from pathlib import Path
@@ -247,7 +246,7 @@ def workers_options(command: Command) -> Command:
     return click.option(
         "--workers",
         type=click.IntRange(min=1),
-        default=_cores(),
+        default=_cores,
         show_default="the cores of this machine",
         metavar="N",
         help="So many processes of this machine.",
@@ -255,11 +254,9 @@ def workers_options(command: Command) -> Command:
 
 
 def _cores() -> int:
-    """Of this machine, or as many of them as this process may use."""
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on this system
-        return os.cpu_count() or 1
+    from drumnet.workers import cores
+
+    return cores()
 
 
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace files that are there.")
