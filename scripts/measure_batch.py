@@ -133,13 +133,14 @@ def main() -> None:
             for kind in kinds:
                 out = Path(work) / f"{sound}-{kind}"
                 wall_s, spent = measured(listed, out, kind, options)
-                processor_s = sum(one.processor_s for one in spent) / len(folders)
+                made = len(list(out.rglob("song.json")))
+                processor_s = sum(one.processor_s for one in spent) / made
                 mb = max(one.largest_mb for one in spent)
                 out_mb = sum(p.stat().st_size for p in out.rglob("*") if p.is_file()) / 1e6
                 print(
-                    f"| {sound} | {kind} | {wall_s:.0f} s | {3600 * len(folders) / wall_s:,.0f} | "
+                    f"| {sound} | {kind} | {wall_s:.0f} s | {3600 * made / wall_s:,.0f} | "
                     f"{processor_s:.2f} s | {3600 / processor_s:,.0f} | {mb:.0f} MB | "
-                    f"{out_mb / len(folders):.1f} MB |",
+                    f"{out_mb / made:.1f} MB |",
                     flush=True,
                 )
                 digests.add(digest(out))
