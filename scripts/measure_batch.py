@@ -144,9 +144,13 @@ def main() -> None:
                     flush=True,
                 )
                 digests.add(digest(out))
+                shares = json.loads((out / "batch.json").read_text())["processor_seconds"]
                 for path in out.rglob("*.wav"):
                     path.unlink()
-            print(f"\n{sound}: {'the same bytes' if len(digests) == 1 else 'NOT the same'}\n")
+            whole_s = sum(shares.values())
+            stages = ", ".join(f"{stage} {100 * s / whole_s:.0f} %" for stage, s in shares.items())
+            same = "the same bytes" if len(digests) == 1 else "NOT the same"
+            print(f"\n{sound}: {same}; of the workers' time {stages}\n", flush=True)
 
 
 if __name__ == "__main__":

@@ -62,14 +62,14 @@ def read_songs(path: Path, mixes: bool = False, ignore: Iterable[str] = ()) -> l
         rows = list(_songs_in(path, mixes))
         empty = f"the folder '{path}' holds no songs: give a folder with a folder of stems for each"
     else:
+        if not path.exists():
+            raise DataError(f"there is no '{path}': check the name")
         reader = _READERS.get(path.suffix.lower())
         if reader is None:
             raise DataError(
                 f"'{path}' is no list of songs: give a folder, or a file that ends in "
                 f"{', '.join(_READERS)}"
             )
-        if not path.is_file():
-            raise DataError(f"there is no '{path}': check the name")
         passed = {_key(one) for one in ignore}
         read = enumerate(_read(path, reader), 1)
         rows = [_row(number, said, path.parent, passed) for number, said in read]

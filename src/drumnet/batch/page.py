@@ -45,7 +45,7 @@ def page(lines: Sequence[Line], run: Mapping[str, Any]) -> bytes:
     if checks:
         body.append(_section("To check by ear", checks, (_SONG, _TEMPO, _WHY), "checks"))
     if well:
-        body += [_tempi(well), _section("Songs", well, _ALL, "songs")]
+        body.append(_section("Songs", well, _ALL, "songs", _how_sure(well)))
     body.append("</main>\n")
     return (
         '<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -72,15 +72,17 @@ def _facts(run: Mapping[str, Any]) -> str:
     return f"<dl>\n{rows}</dl>\n"
 
 
-def _tempi(lines: Iterable[Line]) -> str:
-    """How sure the beats are, of how many songs."""
+def _how_sure(lines: Iterable[Line]) -> str:
+    """Of the beats, of how many songs."""
     sure = Counter(line.beats_sure or "given" for line in lines)
     words = ("high", "fair", "low", "given")
     found = ", ".join(f"{word} {sure[word]:,}" for word in words if sure[word])
     return f'<p class="note">How sure the beats are: {escape(found)}.</p>\n'
 
 
-def _section(title: str, lines: Sequence[Line], columns: Sequence[_Column], name: str) -> str:
+def _section(
+    title: str, lines: Sequence[Line], columns: Sequence[_Column], name: str, note: str = ""
+) -> str:
     heads = "".join(f'<th scope="col">{escape(title)}</th>' for title, _ in columns)
     shown = lines[:_MOST_ROWS]
     rows = "".join(
@@ -92,7 +94,8 @@ def _section(title: str, lines: Sequence[Line], columns: Sequence[_Column], name
         else ""
     )
     return (
-        f'<section id="{name}">\n<h2>{escape(title)} <small>{len(lines):,}</small></h2>\n{more}'
+        f'<section id="{name}">\n<h2>{escape(title)} <small>{len(lines):,}</small></h2>\n'
+        f"{note}{more}"
         f'<div class="wide"><table>\n<thead><tr>{heads}</tr></thead>\n<tbody>\n{rows}</tbody>\n'
         "</table></div>\n</section>\n"
     )
@@ -132,6 +135,9 @@ _ALL: Sequence[_Column] = (
     ("Metre", lambda line: _text(line.metre)),
     ("Beats, bars", _sure),
     ("Plays", lambda line: _text(line.plays or line.own_plays)),
-    ("Hits a bar", lambda line: _text(line.hits_per_bar)),
+    (
+        "Hits a bar",
+        lambda line: _EMPTY if line.hits_per_bar is None else f"{line.hits_per_bar:.1f}",
+    ),
     ("Style", lambda line: _text(line.style)),
 )

@@ -153,9 +153,9 @@ def _write_summary(place: Place, outcome: Outcome) -> None:
     about = {
         "made by": f"drumnet {drumnet.__version__}",
         "weights": ", ".join(weights) or "none",
-        "this run": f"{counts[DONE]:,} songs made, {counts[KEPT]:,} kept, "
-        f"{counts[FAULT]:,} faults; {outcome.wall_s / 60:,.1f} minutes, {an_hour:,.0f} songs an "
-        "hour",
+        "this run": f"songs: {counts[DONE]:,} made, {counts[KEPT]:,} kept, "
+        f"{counts[FAULT]:,} with a fault; {outcome.wall_s / 60:,.1f} minutes, {an_hour:,.0f} songs "
+        "an hour",
         "time spent": shares or "none",
     }
     for name in outcome.written:
