@@ -263,32 +263,39 @@ class DaskWorkers:
         waiting = iter(_ranges(len(items), at_a_time))
         done_by: dict[Any, range] = {}
 
-        def handed_out(some: range) -> Any:
+        completed = as_completed(loop=self._client.loop)
+
+        def hand_out(some: range) -> None:
             taken = [items[index] for index in some]
             # Not pure: two items that are alike are still two pieces of work.
             future = self._client.submit(_some, work, taken, pure=False)
             done_by[future.key] = some
-            return future
+            completed.add(future)
 
-        completed = as_completed(loop=self._client.loop)
+        def hand_out_enough() -> None:
+            """As many as there are workers now: of a queue, more come while it runs."""
+            wanted = _AHEAD * max(1, sum(self._client.nthreads().values()))
+            while len(done_by) < wanted and (some := next(waiting, None)):
+                hand_out(some)
+
         try:
-            for some in waiting:
-                completed.add(handed_out(some))
-                if len(done_by) >= _AHEAD * max(1, sum(self._client.nthreads().values())):
-                    break
+            hand_out_enough()
             for future in completed:
                 some = done_by.pop(future.key)
+                if future.status in ("cancelled", "lost"):
+                    raise DataError(
+                        "the Dask cluster has ended: start it, and the same command again"
+                    )
                 fault = future.exception()
                 if isinstance(fault, KilledWorker) and len(some) == 1:
                     yield some[0], Lost()
                 elif isinstance(fault, KilledWorker):
                     for index in some:
-                        completed.add(handed_out(range(index, index + 1)))
+                        hand_out(range(index, index + 1))
                 else:
                     yield from zip(some, future.result(), strict=True)
                 future.release()
-                if following := next(waiting, None):
-                    completed.add(handed_out(following))
+                hand_out_enough()
         finally:
             self._client.cancel(list(completed.futures))
 

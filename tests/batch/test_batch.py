@@ -172,6 +172,15 @@ def test_what_is_made_is_kept_until_something_changes(
     assert {line.status for line in ask(songs, out, pieces="kick").lines} == {FAULT}
 
 
+def test_a_damaged_record_is_no_record(catalogue: Path, tmp_path: Path, ask: Ask) -> None:
+    ask(catalogue / "album", tmp_path)
+    path = tmp_path / "two" / RECORD_FILE
+    whole = json.loads(path.read_text())
+    for damaged in (b"{", b"[]", json.dumps({**whole, "row": {"tempo_bpm": "fast"}}).encode()):
+        path.write_bytes(damaged)
+        assert [line.status for line in ask(catalogue / "album", tmp_path).lines] == [KEPT, FAULT]
+
+
 def test_nothing_of_the_users_is_overwritten(catalogue: Path, tmp_path: Path, ask: Ask) -> None:
     out = tmp_path / "out"
     (out / "one").mkdir(parents=True)
@@ -299,3 +308,15 @@ def test_seeds_of_songs_differ_and_stay(tmp_path: Path) -> None:
     assert request_of(row, {"seed": "7"}).how["settings"].seed == seed_of(7, "a") != asked
     own = Row("a", "row 1 ('a')", {"song": ["a"], "seed": "5"}, tmp_path)
     assert request_of(own, {"seed": "7"}).how["settings"].seed == 5
+
+
+def test_files_of_the_command_line_are_found_from_anywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker of a cluster is in another folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "own.json").touch()
+    row = Row("a", "row 1 ('a')", {"song": ["a"]}, tmp_path)
+    asked = request_of(row, {"style": "own.json", "beats_file": "b.tsv", "kit": "808"})
+    assert asked.how["style"] == str(tmp_path / "own.json") and asked.how["kit"] == "808"
+    assert asked.beats.beats_file == tmp_path / "b.tsv"

@@ -58,6 +58,7 @@ def read_songs(path: Path, mixes: bool = False, ignore: Iterable[str] = ()) -> l
     Raises:
         DataError: it cannot be read, holds no song, or two of one name.
     """
+    path = path.absolute()  # other processes may be elsewhere
     if path.is_dir():
         rows = list(_songs_in(path, mixes))
         empty = f"the folder '{path}' holds no songs: give a folder with a folder of stems for each"
@@ -92,7 +93,7 @@ def _songs_in(folder: Path, mixes: bool) -> Iterator[Row]:
         # `song.wav` and `song.mp3` are two songs.
         named = one if not mixes or same[one.with_suffix("")] > 1 else one.with_suffix("")
         name = "/".join(safe_name(part, "song") for part in named.relative_to(folder).parts)
-        yield Row(name, f"'{one}'", {SONG: [str(one.resolve())]}, folder)
+        yield Row(name, f"'{one}'", {SONG: [str(one)]}, folder)
 
 
 def _folders_below(folder: Path) -> Iterator[Path]:
@@ -219,7 +220,7 @@ def _check_names(rows: Iterable[Row]) -> None:
         if other is not row:
             raise DataError(
                 f"{other.where} and {row.where} would both be written to '{row.name}': give one of "
-                "them another name, in the column 'name'"
+                "them another name, in a list with the column 'name'"
             )
     for row in rows:
         for end, letter in enumerate(row.name):

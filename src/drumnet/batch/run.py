@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import drumnet
@@ -106,6 +107,7 @@ def run(
         OutputError: nothing can be written there.
     """
     begun = time.perf_counter()
+    out = out if "://" in out else str(Path(out).absolute())  # workers may be elsewhere
     place = place_of(out)
     *tables, ours = summary_names(shard)
     place.write(ours, _json({"format": BATCH_FORMAT, "drumnet": drumnet.__version__}))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 import traceback
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -73,11 +73,23 @@ class Line:
     seed: int | None = None
     weights: str | None = None
 
+    @staticmethod
+    def read(name: str, row: Mapping[str, Any]) -> Line | None:
+        """The line of an earlier run; None where the row holds something else."""
+        known = {key: row.get(key) for key in KINDS if key not in ("name", "status")}
+        if not all(one is None or isinstance(one, KINDS[key]) for key, one in known.items()):
+            return None
+        return Line(name, KEPT, **known)
 
+
+#: The columns of the summary, and what stands in them where anything is known.
+KINDS: Mapping[str, Any] = {
+    name: (int, float) if "float" in hint else int if "int" in hint else str
+    for name, hint in ((one.name, str(one.type)) for one in fields(Line))
+}
+COLUMNS = tuple(KINDS)
 #: Of the processor, by stage.
 Seconds = defaultdict[str, float]
-#: The columns of the summary.
-COLUMNS = tuple(one.name for one in fields(Line))
 
 
 @dataclass(frozen=True)
@@ -111,8 +123,9 @@ def _made(out: str, overwrite: bool, request: SongRequest, seconds: Seconds) -> 
         made_of = request.made_of()
     record = place.record(request.name)
     if record is not None and record["made_of"] == made_of:
-        known = {name: value for name, value in record["row"].items() if name in COLUMNS}
-        return Line(**{**known, "name": request.name, "status": KEPT})
+        kept = Line.read(request.name, record["row"])
+        if kept is not None:
+            return kept
     overwrite = overwrite or (record is not None and record["made_of"] == BEGUN)
     if not overwrite and (record is not None or place.has(request.name)):
         raise OutputError(

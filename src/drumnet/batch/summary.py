@@ -8,11 +8,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import astuple, fields
+from dataclasses import astuple
 from importlib.util import find_spec
-from typing import get_type_hints
 
-from drumnet.batch.song import COLUMNS, Line
+from drumnet.batch.song import COLUMNS, KINDS, Line
 
 
 def csv_table(lines: Sequence[Line]) -> bytes:
@@ -34,21 +33,11 @@ def parquet_table(lines: Sequence[Line]) -> bytes:
     import pyarrow
     from pyarrow import parquet
 
-    types = get_type_hints(Line)
+    types = {str: pyarrow.string(), int: pyarrow.int64(), (int, float): pyarrow.float64()}
     columns = {
-        one.name: pyarrow.array(
-            [getattr(line, one.name) for line in lines], type=_arrow_type(str(types[one.name]))
-        )
-        for one in fields(Line)
+        name: pyarrow.array([getattr(line, name) for line in lines], type=types[kind])
+        for name, kind in KINDS.items()
     }
     sink = pyarrow.BufferOutputStream()
     parquet.write_table(pyarrow.table(columns), sink)
     return bytes(sink.getvalue())
-
-
-def _arrow_type(hint: str) -> object:
-    import pyarrow
-
-    if "float" in hint:
-        return pyarrow.float64()
-    return pyarrow.int64() if "int" in hint else pyarrow.string()

@@ -61,7 +61,7 @@ def request_of(row: Row, for_all: Mapping[str, Any]) -> SongRequest:
 
     try:
         said = dict(_said(row))
-        asked = _parsed({**for_all, **said})
+        asked = _parsed({**_from_here(for_all), **said})
         jobs = Job.parse(asked.pop(JOBS))
     except click.UsageError as fault:
         raise DataError(f"{row.where}: {fault.format_message()}") from fault
@@ -112,6 +112,15 @@ def _said(row: Row) -> Iterator[tuple[str, Any]]:
             yield option.name, several(value)
         else:
             yield option.name, _located(option, _text(value), row.folder)
+
+
+def _from_here(for_all: Mapping[str, Any]) -> dict[str, Any]:
+    """Files that are named on the command line, found from wherever songs are played."""
+    here, options = Path.cwd(), {one.name: one for one in options_of_songs().values()}
+    return {
+        name: _located(options[name], value, here) if isinstance(value, str) else value
+        for name, value in for_all.items()
+    }
 
 
 def _text(value: Any) -> str:

@@ -46,7 +46,7 @@ def first_hits(prepared: Path, config: TrainConfig, number: int) -> float:
     model = GatedAutoencoder(config.model)
     generator = torch.Generator().manual_seed(config.seed * 1_000_003 + number)
     batch, windows = batches.batch(number), batches.windows(number)
-    return float(losses(model, batch, windows, config, generator).hits)
+    return float(losses(model, batch, windows, config, generator).hits.detach())
 
 
 def children(pid: int) -> list[int]:
