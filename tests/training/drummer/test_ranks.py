@@ -66,7 +66,7 @@ def test_two_processes_learn_as_one_with_twice_the_batch(
     half.save(tmp_path / "half.json")
     run = tmp_path / "two"
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node",
-        "2", "--max-restarts", "1", "-m", "drumnet", "train", str(tiny_prepared), "-o", str(run),
+        "2", "--max-restarts", "3", "-m", "drumnet", "train", str(tiny_prepared), "-o", str(run),
         "--config", str(tmp_path / "half.json"), "--loaders", "0", "--resume"]  # fmt: skip
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
         "OMP_NUM_THREADS": "1"}  # fmt: skip
@@ -78,7 +78,7 @@ def test_two_processes_learn_as_one_with_twice_the_batch(
             assert torchrun.poll() is None, log.read_text()
             time.sleep(0.005)
         os.kill(children(torchrun.pid)[-1], signal.SIGKILL)
-        assert torchrun.wait(timeout=400) == 0, log.read_text()
+        assert torchrun.wait(timeout=500) == 0, log.read_text()
     finally:
         left = children(torchrun.pid) if torchrun.poll() is None else []
         torchrun.kill()
