@@ -25,6 +25,7 @@ pytest_plugins = (
     "fixtures.training",
     "fixtures.imitator",
     "fixtures.studio",
+    "fixtures.clusters",
 )
 
 REPO = Path(__file__).resolve().parents[1]

@@ -29,7 +29,7 @@ FLOORS = (
     "training.saved",
     "evaluation",
     "demo.takes",
-    "assistant",
+    "assistant  batch",
     "generation  extraction  live",
     "job",
     "audition",
@@ -42,7 +42,7 @@ FLOORS = (
     "song",
     "midi  audio  hits_csv  settings  bar_places  words",
     "grid  hits  graph  arrays  setting_kinds",
-    "files  logits  products  svg  number_table  threads",
+    "files  logits  products  svg  number_table  threads  workers",
     "staging  errors  limits",
 )
 #: What the rooms of the studio share, and the introductions of rooms.
@@ -51,12 +51,16 @@ PLACES = {f"drumnet.{name}": floor for floor, line in enumerate(FLOORS) for name
 
 HEAVY = {
     "av",
+    "dask",
+    "distributed",
+    "fsspec",
     "link",
     "matplotlib",
     "mcp",
     "mido",
     "mir_eval",
     "onnxruntime",
+    "pyarrow",
     "rtmidi2",
     "scipy",
     "sklearn",

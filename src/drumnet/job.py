@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from drumnet.drummer import Drummer
-from drumnet.errors import DrumnetError, SongError
+from drumnet.errors import DrumnetError, OutputError, SongError
 from drumnet.files import refuse_overwrite
 from drumnet.hearing.sections import Section
 from drumnet.hits import Piece
@@ -74,6 +74,7 @@ class Job:
         names: of the files in the folder of a take; of a piece that plays nothing, only where
             `all_pieces` are wanted.
         parts: sections that are asked for.
+        sound: whether more than notes is written.
     """
 
     drummer: Drummer
@@ -109,6 +110,16 @@ class Job:
         return self.parts is not None or self.settings.fills.place is FillPlace.SECTIONS
 
 
+def require_audio(projects: Iterable[ProjectFormat], audio: bool) -> None:
+    """Raises:
+    OutputError: projects without sound are asked for.
+    """
+    if not audio and tuple(projects):
+        raise OutputError(
+            "a project holds the sound of the drums: leave out --no-audio, or --project"
+        )
+
+
 def checked(
     song: Song | str | Path | Sequence[str | Path] | None,
     out: Path,
@@ -134,14 +145,11 @@ def checked(
     """Raises:
     DrumnetError: anything that can be known before the song is heard.
     """
+    require_audio(projects, audio)
     drummer = model if isinstance(model, Drummer) else Drummer(model)
     casting = cast(_song(song, rhythm), pieces, drummer.checkpoint.pieces)
     drummer.require(casting.played)
     sounding = keep.with_kept(casting.played)
-    if not audio and projects:
-        raise DrumnetError(
-            "a project holds the sound of the drums: leave out --no-audio, or --project"
-        )
     kit = kit if isinstance(kit, Kit) else load_kit(kit, sounding if audio else ())
     if audio:
         kit.require(sounding)

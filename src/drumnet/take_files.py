@@ -117,13 +117,14 @@ def file_names(
     """What `generate` writes, sounds first.
 
     Args:
+        sound: without it, notes alone.
         song: whose stems lie beside projects that do not hold them.
         audio: the drums as sound, too.
     """
     sounds = list(_drum_files(pieces)) if audio else []
     notes = [MIDI_FILE, _HITS_FILE, _BEATS_FILE, _STYLE_FILE]
     notes += [SECTIONS_FILE] if sections else []
-    names = [*sounds, *([MIX_FILE] if mix else []), *notes]
+    names = [*sounds, *notes]
     if song is not None and any(not one.holds_sounds for one in projects):
         from drumnet.projects.stems import stem_files
 

@@ -115,6 +115,16 @@ def test_audio_midi_and_csv_hold_the_same_hits(generated: tuple[Path, str]) -> N
     check_the_same_hits(out)
 
 
+def test_notes_alone_are_the_same_notes(
+    generated: tuple[Path, str], song_folder: Path, tmp_path: Path, done: Callable[..., str]
+) -> None:
+    out, _ = generated
+    args = ("--bpm", 120, "--seed", 3, "--no-audio")
+    done("generate", song_folder, "-o", tmp_path / "out", *args)
+    notes = {name: data for name, data in bytes_of(out).items() if not name.endswith(".wav")}
+    assert bytes_of(tmp_path / "out") == notes
+
+
 def test_a_kick_alone_is_played_anew(
     song_folder: Path, tmp_path: Path, done: Callable[..., str]
 ) -> None:

@@ -3,23 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from drumnet.cli.generating import as_asked, generating_options
 from drumnet.cli.grouped import GroupedCommand
-from drumnet.cli.keeping import keep_options
-from drumnet.cli.options import (
-    RESULT,
-    beat_options,
-    model_option,
-    overwrite_option,
-    pieces_option,
-    player_option,
-    require_song,
-    seed_option,
-    song_arguments,
-)
+from drumnet.cli.options import RESULT, overwrite_option, require_song, song_arguments
 from drumnet.cli.printing import (
     print_beats,
     print_drums,
@@ -33,11 +23,9 @@ from drumnet.cli.printing import (
     print_written,
 )
 from drumnet.cli.progress import reading
-from drumnet.cli.steering import sections_option, settings_options
 
 if TYPE_CHECKING:
     from drumnet.beats.choice import BeatChoice
-    from drumnet.settings import Settings
 
 
 @click.command(cls=GroupedCommand)
@@ -45,111 +33,15 @@ if TYPE_CHECKING:
 @click.option(
     "-o", "--output", type=RESULT, required=True, metavar="OUT", help="The folder to write to."
 )
-@pieces_option
-@click.option(
-    "--style",
-    metavar="random|FILE|NAME",
-    help="How to play: a sampled style, a style.json, or a name of `drumnet style list`.  "
-    "[default: random; to a tapped rhythm, as most would play it]",
-)
-@player_option
-@seed_option
-@beat_options
-@click.option(
-    "--kit",
-    metavar="NAME|FOLDER|FILE",
-    help="The sounds: acoustic (the embedded one), 808, 909, a folder of one-shots, or an "
-    ".sfz, .h2drumkit or .sf2 file.  [default: the player's, or acoustic]",
-)
-@click.option(
-    "--midi-map",
-    default="general-midi",
-    show_default=True,
-    metavar="NAME|FILE",
-    help="The keys of drums.mid: addictive-drums-2, superior-drummer-3, roland-td, ... or a CSV "
-    "file with the columns piece and key.",
-)
-@click.option(
-    "--midi-tempo",
-    type=click.Choice(["map", "constant", "none"]),
-    default="map",
-    show_default=True,
-    help="The tempo of drums.mid: the song's, with every hit within 1 ms; one throughout; or none, "
-    "the hits on the beats of the DAW.",
-)
-@click.option(
-    "--midi-tracks",
-    type=click.Choice(["one", "pieces"]),
-    default="one",
-    show_default=True,
-    help="One track in drums.mid, or one for each piece.",
-)
-@click.option(
-    "--takes",
-    type=click.IntRange(1, 50),
-    default=1,
-    show_default=True,
-    metavar="N",
-    help="More than one: the best of many styles, unlike each other, in OUT/take-1, OUT/take-2, "
-    "..., the best first.",
-)
-@click.option(
-    "--rest",
-    is_flag=True,
-    help="Of several takes, some may leave bars empty where the band plays.",
-)
-@click.option(
-    "--no-audio",
-    is_flag=True,
-    help="Write MIDI, hits, beats and style alone: no .wav at all, which is quicker.",
-)
-@click.option(
-    "--all-pieces",
-    is_flag=True,
-    help="Write a .wav of silence for each piece that plays nothing, too.",
-)
-@click.option("--no-mix", is_flag=True, help="Do not write mix.wav (the song with the drums).")
-@click.option(
-    "--project",
-    "projects",
-    multiple=True,
-    metavar="dawproject|rpp",
-    help="Also write a project with song and drums: a DAWproject (Bitwig, Studio One, Cubase), or "
-    "one of REAPER, with the stems beside it.  May be repeated.",
-)
+@generating_options
 @overwrite_option
-@model_option
-@settings_options
-@sections_option
-@keep_options
 def generate(
     paths: tuple[Path, ...],
     stems: tuple[tuple[str, Path], ...],
     skip_bad: bool,
     output: Path,
-    pieces: str,
-    style: str | None,
-    player: str | None,
-    seed: int | None,
-    beat_choice: BeatChoice,
-    kit: str | None,
-    midi_map: str,
-    midi_tempo: str,
-    midi_tracks: str,
-    takes: int,
-    rest: bool,
-    no_audio: bool,
-    all_pieces: bool,
-    no_mix: bool,
-    projects: tuple[str, ...],
     overwrite: bool,
-    model: str,
-    settings: Settings,
-    keep: Path | None,
-    keep_pieces: str | None,
-    keep_bars: tuple[int, ...] | None,
-    rhythm: Path | None,
-    sections: str | None,
+    **how: Any,
 ) -> None:
     """Write the drums that fit a song.
 
@@ -166,44 +58,23 @@ def generate(
     from drumnet.generation import drawn_seed, with_seed
     from drumnet.generation import generate as generate_drums
     from drumnet.song.casting import cast
-    from drumnet.song.roles import parse_pieces
     from drumnet.song.song import load_song, song_of_rhythm
 
-    if rhythm is not None and not (paths or stems):
-        song = song_of_rhythm(rhythm)
+    asked = as_asked(**how)
+    beat_choice: BeatChoice = asked["beats"]
+    if asked["rhythm"] is not None and not (paths or stems):
+        song = song_of_rhythm(asked["rhythm"])
     else:
         require_song(paths, stems)
         song = load_song(paths, stems, skip_bad)
-    casting = cast(song, pieces)
+    casting = cast(song, asked["pieces"])
     print_song(casting.song, replaced="replaced, not heard", given="given, not played again")
+    seed = asked.pop("seed")
+    asked["settings"] = with_seed(asked["settings"], drawn_seed() if seed is None else seed)
     # To hear it, and to copy the stems.
-    with reading(casting.song, passes=1 + takes * bool(projects)) as heard:
-        made = generate_drums(
-            heard,
-            output,
-            style,
-            player=player,
-            settings=with_seed(settings, drawn_seed() if seed is None else seed),
-            pieces=pieces,
-            keep=keep,
-            keep_pieces=parse_pieces(keep_pieces) if keep_pieces else (),
-            keep_bars=keep_bars or (),
-            rhythm=rhythm,
-            sections=sections,
-            beats=beat_choice,
-            kit=kit,
-            midi_map=midi_map,
-            midi_tempo=midi_tempo,
-            midi_tracks=midi_tracks,
-            mix=not no_mix,
-            audio=not no_audio,
-            all_pieces=all_pieces,
-            projects=projects,
-            takes=takes,
-            rest=rest,
-            overwrite=overwrite,
-            model=model,
-        )
+    passes = 1 + asked["takes"] * bool(asked["projects"])
+    with reading(casting.song, passes=passes) as heard:
+        made = generate_drums(heard, output, **asked, overwrite=overwrite)
     print_beats(made.beats, beat_choice.of_song(casting.song))
     if made.takes:
         print_takes(made.takes)

@@ -25,6 +25,7 @@ from drumnet.errors import NO_MEMORY, DrumnetError
 #: name, which is loaded when it is run.
 COMMANDS: Mapping[str, str] = {
     "generate": "Write the drums of a song.",
+    "batch": "Do all of it for many songs.",
     "live": "Play the drums in time with a DAW, over MIDI.",
     "style": "Extract, sample, list, show and mix styles.",
     "beats": "Find the beats of a song.",

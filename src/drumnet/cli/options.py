@@ -234,6 +234,31 @@ player_option = click.option(
     "nothing else says.",
 )
 
+
+def workers_options(command: Command) -> Command:
+    """Who does the work: `workers` and `cluster`, as `drumnet.workers.workers_of` takes them."""
+    command = click.option(
+        "--cluster",
+        metavar="ADDRESS|FILE",
+        help="Work on a Dask cluster: the address of its scheduler, tcp://HOST:PORT, or a YAML "
+        "file for dask-jobqueue. Its workers have to see the same files.",
+    )(command)
+    return click.option(
+        "--workers",
+        type=click.IntRange(min=1),
+        default=_cores,
+        show_default="the cores of this machine",
+        metavar="N",
+        help="So many processes of this machine.",
+    )(command)
+
+
+def _cores() -> int:
+    from drumnet.workers import cores
+
+    return cores()
+
+
 overwrite_option = click.option("--overwrite", is_flag=True, help="Replace files that are there.")
 
 model_option = click.option(

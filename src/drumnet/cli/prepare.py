@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from drumnet.cli.options import PATH, RESULT, overwrite_option, refuse_results
+from drumnet.cli.options import PATH, RESULT, overwrite_option, refuse_results, workers_options
 from drumnet.cli.printing import print_line, print_written
 from drumnet.cli.progress import stages
 
@@ -26,12 +26,16 @@ from drumnet.cli.progress import stages
     "what onsets heard in audio look like.",
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, metavar="N")
-@click.option(
-    "--workers", type=click.IntRange(min=1), default=2, show_default=True, help="Processes."
-)
+@workers_options
 @overwrite_option
 def prepare(
-    data: tuple[Path, ...], output: Path, render: int, seed: int, workers: int, overwrite: bool
+    data: tuple[Path, ...],
+    output: Path,
+    render: int,
+    seed: int,
+    workers: int,
+    cluster: str | None,
+    overwrite: bool,
 ) -> None:
     """Read songs and write what training needs of them.
 
@@ -47,7 +51,13 @@ def prepare(
     refuse_results(written, overwrite)
     with stages() as progress:
         songs = prepare_songs(
-            data, output, render=render, seed=seed, workers=workers, progress=progress
+            data,
+            output,
+            render=render,
+            seed=seed,
+            workers=workers,
+            cluster=cluster,
+            progress=progress,
         )
     print_line("prepared", f"{len(songs)} songs")
     print_written(written)

@@ -11,12 +11,10 @@ import shutil
 import tarfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from lzma import LZMAError
-from multiprocessing import get_context
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -26,6 +24,7 @@ import numpy as np
 from drumnet.corpus.reading import corpus_song, read_manifest
 from drumnet.corpus.ticksong import SONGS_FILE, TickSong, TickStore
 from drumnet.errors import DataError
+from drumnet.workers import LocalWorkers, in_order
 
 SPLITS = ("train", "valid", "test")
 #: Groove is drums without a band: not what the kick is measured on.
@@ -163,9 +162,8 @@ def _read(
     folder: Path, entries: Sequence[Mapping[str, Any]], workers: int, progress: Progress
 ) -> list[TickSong | None]:
     found = []
-    # A process that has threads (those of numpy, say) cannot be forked safely.
-    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
-        read = pool.map(partial(corpus_song, folder), entries, chunksize=_SONGS_AT_A_TIME)
+    with LocalWorkers(workers) as pool:
+        read = in_order(pool, partial(corpus_song, folder), entries, _SONGS_AT_A_TIME)
         for done, song in enumerate(read, 1):
             progress("reading songs", done, len(entries))
             found.append(song)

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +34,7 @@ from drumnet.evaluation.report.model import MODEL_PLAYER, Row, SongFacts
 from drumnet.evaluation.request import Request
 from drumnet.evaluation.takes import Takes
 from drumnet.settings import Settings
+from drumnet.workers import LocalWorkers, in_order
 
 #: A stage and how many steps it has, to what is called after each.
 Told = Callable[[str, int], Callable[[], None]]
@@ -122,9 +121,8 @@ def _read(
     folder: Path, entries: Sequence[Mapping[str, str]], workers: int, tell: Callable[[], None]
 ) -> list[Window]:
     found: list[Window] = []
-    # A process that has threads (those of numpy, say) cannot be forked safely.
-    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
-        for some in pool.map(partial(groove_windows, folder), entries, chunksize=_FILES_AT_A_TIME):
+    with LocalWorkers(workers) as pool:
+        for some in in_order(pool, partial(groove_windows, folder), entries, _FILES_AT_A_TIME):
             found += some
             tell()
     return found

@@ -35,7 +35,7 @@ def files_of(path: Path) -> Iterator[Path]:
         yield path
         return
     try:
-        files = _stems_in(path) or _stems_inside(path)
+        files = stems_in(path) or _stems_inside(path)
     except OSError as error:
         raise SongError(f"cannot read the folder '{path}' ({error.strerror})") from error
     if not files:
@@ -52,7 +52,8 @@ def _entries(folder: Path) -> list[Path]:
     return sorted(shown, key=lambda entry: _natural(entry.name))
 
 
-def _stems_in(folder: Path) -> list[Path]:
+def stems_in(folder: Path) -> list[Path]:
+    """The sounds and MIDI files that lie in a folder itself."""
     return [
         entry
         for entry in _entries(folder)
@@ -60,12 +61,22 @@ def _stems_in(folder: Path) -> list[Path]:
     ]
 
 
+def has_stems(folder: Path) -> bool:
+    """Whether any lie in it."""
+    return bool(stems_in(folder))
+
+
+def shown_folders(folder: Path) -> list[Path]:
+    """The folders that lie in one and are not hidden; links to others are left out."""
+    return [entry for entry in _entries(folder) if entry.is_dir() and not entry.is_symlink()]
+
+
 def _stems_inside(folder: Path, depth: int = 0) -> list[Path]:
     """Those of the only folder in it that has any: what an archive unpacks to."""
-    folders = [entry for entry in _entries(folder) if entry.is_dir() and not entry.is_symlink()]
+    folders = shown_folders(folder)
     if depth > _DEEPEST:
         return []
-    found = [stems for one in folders if (stems := _stems_in(one) or _stems_inside(one, depth + 1))]
+    found = [stems for one in folders if (stems := stems_in(one) or _stems_inside(one, depth + 1))]
     if len(found) > 1:
         names = ", ".join(f"'{stems[0].parent.relative_to(folder)}'" for stems in found[:3])
         raise SongError(

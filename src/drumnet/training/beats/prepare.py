@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +18,7 @@ from drumnet.training.band.fluidsynth import general_midi_soundfonts
 from drumnet.training.beats.loop import CLIPS_FOLDER, SONGS_FILE
 from drumnet.training.beats.render import RenderConfig, rendered_clip
 from drumnet.training.beats.songs import BeatSong, load_songs, read_songs, save_songs
+from drumnet.workers import LocalWorkers, in_order
 
 #: Charts have no pitches to speak of: files that have are rendered this often.
 _PITCHED_SHARE = 0.4
@@ -58,8 +57,8 @@ def prepare_beats(
         _render_one, work / CLIPS_FOLDER, tuple(soundfonts) or general_midi_soundfonts(), seed
     )
     (work / CLIPS_FOLDER).mkdir(exist_ok=True)
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for done, _ in enumerate(pool.map(task, chosen), 1):
+    with LocalWorkers(workers) as pool:
+        for done, _ in enumerate(in_order(pool, task, chosen), 1):
             progress("rendering", done, len(chosen))
 
 

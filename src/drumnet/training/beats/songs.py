@@ -7,10 +7,8 @@ part and the beats, both in seconds, kept together in one file.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +19,7 @@ from drumnet.arrays import fitting, parts_of, read_arrays, write_arrays
 from drumnet.corpus.reading import read_manifest
 from drumnet.errors import DataError, DrumnetError
 from drumnet.midi.read import read_midi
+from drumnet.workers import LocalWorkers, in_order
 
 #: Columns of the notes: start, end (s), part, key, velocity.
 NUM_COLUMNS = 5
@@ -29,6 +28,8 @@ BASS, GUITAR, KEYS, VOCALS, DRUMS = range(len(PARTS))
 #: A faster beat than this is a subdivision: 6/8 is felt in two.
 _FASTEST_BPM = 240.0
 _LEAST_BEATS = 16
+#: Read by a process before it takes more.
+_SONGS_AT_A_TIME = 16
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +63,8 @@ def read_songs(
     """
     entries = read_manifest(corpus)
     songs = []
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        read = pool.map(partial(read_song, corpus), entries, chunksize=16)
+    with LocalWorkers(workers) as pool:
+        read = in_order(pool, partial(read_song, corpus), entries, _SONGS_AT_A_TIME)
         for done, song in enumerate(read, 1):
             progress(done, len(entries))
             if song is not None:

@@ -45,6 +45,7 @@ from drumnet.training.drummer.preset_names import name_presets
 from drumnet.training.drummer.presets import drummers_kits, make_presets
 from drumnet.training.drummer.style_bank import fit_style_bank
 from drumnet.training.drummer.style_map import fit_style_map
+from drumnet.workers import LocalWorkers, cores
 
 #: Codes are whitened over at most this many training songs.
 _MOST_CODES = 3_000
@@ -104,7 +105,8 @@ def export(run: Path, prepared: Path, out: Path, *, name: str | None = None) -> 
         style_map.save(folder / MAP_FILE)
         fit_controls(network, white, band).save(folder / CONTROLS_FILE)
         fit_fills(train).save(folder / FILLS_FILE)
-        fit_style_bank(network, train).save(folder / STYLES_FILE)
+        with LocalWorkers(cores()) as workers:
+            fit_style_bank(network, train, workers=workers).save(folder / STYLES_FILE)
         floors = kit_floors(network, band, floor)
         by_row = [floors[piece] for piece in network.checkpoint.pieces]
         write_checkpoint(folder, label, config, by_row, [], facts)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
 from drumnet.corpus.ticksong import SONGS_FILE, TickStore
@@ -27,6 +27,7 @@ from drumnet.training.drummer.growing import grow_from
 from drumnet.training.drummer.losses import Losses, losses
 from drumnet.training.drummer.model import GatedAutoencoder
 from drumnet.training.drummer.prepare import HEARINGS_FILE, OPEN_HEARINGS_FILE
+from drumnet.training.drummer.ranks import ranks
 from drumnet.training.drummer.simulate import HearingBank
 from drumnet.training.drummer.starting import CONFIG_FILE, STATE_FILE, starting_weights
 from drumnet.training.drummer.windows import WindowBatch
@@ -53,7 +54,7 @@ class _State:
 
     def __init__(self, config: TrainConfig, device: torch.device) -> None:
         torch.manual_seed(config.seed)
-        self._device = device
+        self.config, self._device = config, device
         self.model = GatedAutoencoder(config.model).to(device)
         self.averaged = GatedAutoencoder(config.model).to(device)
         self.averaged.load_state_dict(self.model.state_dict())
@@ -129,6 +130,9 @@ def train(
     Args:
         loaders: processes that make batches; however many, the batches are the same.
 
+    Started by `torchrun` in several processes, each is taught its own batch of every step, and
+    the first one writes; a run that is resumed may have another number of them.
+
     Raises:
         DataError: nothing to train on or to start from, or a run that is there already and is
             not to be resumed.
@@ -141,25 +145,33 @@ def train(
     batches = Batches(songs, HearingBank.load(prepared / hearings), config)
     if not len(batches):
         raise DataError(f"'{prepared}' has no song to train on (split 'train', with a kick)")
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    state = _State(config, device)
-    if resume and (run / STATE_FILE).is_file():
-        state.load(run / STATE_FILE)
-    elif config.start_from:
-        state.start_from(config.start_from)
-    _begin(run, config)  # now that all that it needs was read
-    log = _Log(run / LOG_FILE, state.step)
-    coming = _prefetched(batches, range(state.step, config.steps), loaders, device)
-    for batch, windows in coming:
-        parts = _step(state, batch, windows, config)
-        state.step += 1
-        log.add(state.step, parts)
-        if state.step % config.checkpoint_every == 0 or state.step == config.steps:
-            state.save(run / STATE_FILE)
-            means = log.flush()
-            if progress is not None:
-                progress(state.step, config.steps, means)
-    plot_losses(run)
+    with ranks() as own:
+        state = _State(config, own.device)
+        if resume and (run / STATE_FILE).is_file():
+            state.load(run / STATE_FILE)
+        elif config.start_from:
+            state.start_from(config.start_from)
+        own.wait()
+        if own.is_first:
+            _begin(run, config)  # now that all that it needs was read
+        log = _Log(run / LOG_FILE, state.step)
+        taught = own.together(_Taught(state.model, config))
+        asked = [own.batch_of(step) for step in range(state.step, config.steps)]
+        coming = _prefetched(batches, asked, loaders, own.device)
+        for number, (batch, windows) in zip(asked, coming, strict=True):
+            parts = own.mean(_step(state, taught, number, batch, windows))
+            state.step += 1
+            if not own.is_first:
+                continue
+            log.add(state.step, parts)
+            if state.step % config.checkpoint_every == 0 or state.step == config.steps:
+                state.save(run / STATE_FILE)
+                means = log.flush()
+                if progress is not None:
+                    progress(state.step, config.steps, means)
+        if own.is_first:
+            plot_losses(run)
+        own.wait()
     return state.averaged
 
 
@@ -178,19 +190,38 @@ def _begin(run: Path, config: TrainConfig) -> None:
         config.save(run / CONFIG_FILE)
 
 
-def _step(state: _State, batch: Batch, windows: WindowBatch | None, config: TrainConfig) -> Tensor:
-    """One step of the optimiser; the parts of its loss, in the order of `Losses`."""
+class _Taught(nn.Module):
+    """A model and its loss, whose gradients processes share."""
+
+    def __init__(self, model: GatedAutoencoder, config: TrainConfig) -> None:
+        super().__init__()
+        self.model, self.config = model, config
+
+    def forward(
+        self, batch: Batch, windows: WindowBatch | None, generator: torch.Generator
+    ) -> tuple[Tensor, Tensor]:
+        """The loss, and its parts in the order of `Losses`."""
+        parts = losses(self.model, batch, windows, self.config, generator)
+        return parts.total, torch.stack([value.detach() for value in parts])
+
+
+def _step(
+    state: _State, taught: nn.Module, number: int, batch: Batch, windows: WindowBatch | None
+) -> Tensor:
+    """One step of the optimiser, on batch `number`; the parts of its loss."""
+    config = state.config
     for group in state.optimiser.param_groups:
         group["lr"] = one_cycle(state.step, config)
-    generator = torch.Generator().manual_seed(config.seed * 1_000_003 + state.step)
+    generator = torch.Generator().manual_seed(config.seed * 1_000_003 + number)
     state.model.train()
-    parts = losses(state.model, batch, windows, config, generator)
+    total, parts = taught(batch, windows, generator)
     state.optimiser.zero_grad(set_to_none=True)
-    parts.total.backward()  # type: ignore[no-untyped-call]
+    total.backward()
     torch.nn.utils.clip_grad_norm_(state.model.parameters(), _CLIP_NORM)
     state.optimiser.step()
     state.average(config.average)
-    return torch.stack([value.detach() for value in parts])
+    found: Tensor = parts
+    return found
 
 
 class _Steps(Dataset[tuple[Batch, WindowBatch | None]]):

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +24,14 @@ from drumnet.training.band.fluidsynth import general_midi_soundfonts
 from drumnet.training.drummer.multitrack import multitrack_folders, multitrack_song
 from drumnet.training.drummer.rendered import RenderConfig, rendered_song
 from drumnet.training.drummer.simulate import Hearing, HearingBank
+from drumnet.workers import Workers, in_order, workers_of
 
 HEARINGS_FILE = "hearings.npz"
 #: Those of openly licensed songs alone.
 OPEN_HEARINGS_FILE = "hearings_open.npz"
+
+#: Read by a process before it takes more.
+_SONGS_AT_A_TIME = 16
 
 #: A song rendered to sound, and what that did to the onsets of each role.
 _Rendered = tuple[TickSong, dict[Role, Hearing]]
@@ -48,12 +50,14 @@ def prepare(
     render: int = 240,
     seed: int = 0,
     workers: int = 2,
+    cluster: str | None = None,
     progress: Progress = _quiet,
 ) -> TickStore:
     """Read every source and write the prepared songs to the folder `out`.
 
     Args:
         render: how many corpus songs are also rendered to sound.
+        workers, cluster: who does it, as `workers_of` takes them.
         progress: called with a stage, the number done and the number in all.
 
     Raises:
@@ -61,8 +65,7 @@ def prepare(
     """
     songs: list[TickSong] = []
     rendered: list[_Rendered] = []
-    # A process that has threads (those of numpy, say) cannot be forked safely.
-    with ProcessPoolExecutor(max_workers=workers, mp_context=get_context("spawn")) as pool:
+    with workers_of(workers, cluster) as pool:
         for source in sources:
             read = [song for song in _read(source, pool, progress) if song is not None]
             if not read:
@@ -88,17 +91,17 @@ def _bank(rendered: Iterable[_Rendered]) -> HearingBank:
     return HearingBank(hearings)
 
 
-def _read(source: Path, pool: ProcessPoolExecutor, progress: Progress) -> Iterator[TickSong | None]:
+def _read(source: Path, pool: Workers, progress: Progress) -> Iterator[TickSong | None]:
     if (source / "manifest.json").is_file():
         entries = read_manifest(source)
-        read = pool.map(partial(corpus_song, source), entries, chunksize=16)
+        read = in_order(pool, partial(corpus_song, source), entries, _SONGS_AT_A_TIME)
         total = len(entries)
     elif (source / "info.csv").is_file():
         yield from groove_songs(source)
         return
     else:
         folders = multitrack_folders(source)
-        read = pool.map(multitrack_song, folders)
+        read = in_order(pool, multitrack_song, folders)
         total = len(folders)
     for done, song in enumerate(read, 1):
         progress(f"reading {source.name}", done, total)
@@ -106,7 +109,7 @@ def _read(source: Path, pool: ProcessPoolExecutor, progress: Progress) -> Iterat
 
 
 def _render(
-    source: Path, count: int, seed: int, pool: ProcessPoolExecutor, progress: Progress
+    source: Path, count: int, seed: int, pool: Workers, progress: Progress
 ) -> Iterator[_Rendered]:
     soundfonts = general_midi_soundfonts()
     entries = [entry for entry in read_manifest(source) if entry["split"] != "test"]
@@ -116,7 +119,7 @@ def _render(
     others = [entries[i] for i in order if not entries[i].get("open")]
     chosen = is_open[: count // 3] + others[: count - count // 3]
     task = partial(_render_one, source, soundfonts, seed)
-    for done, result in enumerate(pool.map(task, chosen), 1):
+    for done, result in enumerate(in_order(pool, task, chosen), 1):
         progress("rendering", done, len(chosen))
         if result is not None:
             yield result

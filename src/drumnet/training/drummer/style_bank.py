@@ -9,8 +9,8 @@ and styles whose kick is next to never on a downbeat, which no band can be led b
 from __future__ import annotations
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -27,10 +27,13 @@ from drumnet.playing.peak_picking import likely_ticks
 from drumnet.style.bank import Drawn, StyleBank
 from drumnet.style.code import CODE_SIZE
 from drumnet.training.drummer.chart_faults import BarLines, is_no_kit, rides_the_crash
-from drumnet.training.drummer.style_prior import fit_style_prior
+from drumnet.training.drummer.style_prior import fit_style_prior, network_of
+from drumnet.workers import Workers, in_order
 
 #: Styles of at most so many songs, each of a part as long as that: six passages in 4/4.
 _MOST_SONGS = 800
+#: Heard by a process before it takes more.
+_SONGS_AT_A_TIME = 8
 _PART_BEATS = 192
 #: In a part with fewer hits there is no style.
 _LEAST_HITS = 48
@@ -42,18 +45,19 @@ _FLOOR = 0.1
 
 
 def fit_style_bank(
-    network: Network, songs: Sequence[TickSong], *, seed: int = 0, workers: int = 2
+    network: Network, songs: Sequence[TickSong], *, workers: Workers, seed: int = 0
 ) -> StyleBank:
     """Styles of songs that have drums and something to play to.
 
     Args:
         songs: of the training split.
+        workers: load the weights of the network from its folder, once each.
     """
     parts = _as_people_play(_parts(songs, seed))
     barred = [part for part in parts if (part.beat_in_bar == 0).any()]
     bands = [band_of(network, part) for part in barred[:_BANDS]]
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        styles = list(pool.map(partial(_style, network, bands), parts))
+    work = partial(_style, network.checkpoint.folder, bands)
+    styles = list(in_order(workers, work, parts, _SONGS_AT_A_TIME))
     found = [(part, one) for part, one in zip(parts, styles, strict=True) if one is not None]
     codes = np.array([one.code for _, one in found], dtype=np.float16).reshape(-1, CODE_SIZE)
     prior = fit_style_prior(network, songs, [part for part, _ in found], workers=workers)
@@ -94,8 +98,9 @@ def band_of(network: Network, song: TickSong) -> Band:
     return Band(heard, network.listen(heard))
 
 
-def _style(network: Network, bands: Sequence[Band], song: TickSong) -> Drawn | None:
+def _style(weights: Path, bands: Sequence[Band], song: TickSong) -> Drawn | None:
     """Of all pieces; None where hardly anything is hit, or no bar is kept."""
+    network = network_of(weights)
     rows = [PIECES.index(piece) for piece in network.checkpoint.pieces]
     velocity = song.dense_song().velocity[rows]
     if (velocity > 0).sum() < _LEAST_HITS:

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -24,14 +24,18 @@ from drumnet.corpus.halves import MELODIC_ROLES, halved
 from drumnet.corpus.ticksong import TickSong
 from drumnet.hearing.conditioning import HEARD_ROLES, Conditioning
 from drumnet.hits import PIECES
+from drumnet.model.checkpoint import load_checkpoint
 from drumnet.model.network import Network
 from drumnet.song.roles import Role
 from drumnet.style.prior import StylePrior, song_features
+from drumnet.workers import Workers, in_order
 
 #: Songs are heard whole, as one mix, and that often by some of their stems.
 _BY_SOME_STEMS = 2
 _PART_BEATS, _LEAST_HITS = 192, 48
 _LEAST_SONGS = 8
+#: Heard by a process before it takes more.
+_SONGS_AT_A_TIME = 16
 
 
 @dataclass(frozen=True)
@@ -66,18 +70,19 @@ def fit_style_prior(
     songs: Sequence[TickSong],
     bank: Sequence[TickSong],
     *,
+    workers: Workers,
     config: PriorConfig = PriorConfig(),
     seed: int = 0,
-    workers: int = 2,
 ) -> StylePrior | None:
     """The prior of a bank's songs, learned from all songs; None of too few to learn from.
 
     Args:
         bank: a song, or a part of one, for each style.
     """
-    with ThreadPoolExecutor(max_workers=workers) as pool:
-        found = [one for one in pool.map(partial(_heard, network), songs) if one is not None]
-        keys = list(pool.map(lambda song: _features(network, _band(song), song), bank))
+    weights = network.checkpoint.folder
+    heard = in_order(workers, partial(_heard, weights), songs, _SONGS_AT_A_TIME)
+    found = [one for one in heard if one is not None]
+    keys = list(in_order(workers, partial(_key, weights), bank, _SONGS_AT_A_TIME))
     if len(found) < _LEAST_SONGS or not keys:
         return None
     mean, spread = _units(np.array([one.features[0] for one in found]))
@@ -86,8 +91,19 @@ def fit_style_prior(
     return StylePrior(by_unit, (np.array(keys) @ by_unit).astype(np.float32))
 
 
-def _heard(network: Network, song: TickSong) -> _Heard | None:
+@lru_cache(maxsize=1)
+def network_of(weights: Path) -> Network:
+    """The network of a folder of weights, loaded once in a process."""
+    return Network(load_checkpoint(weights))
+
+
+def _key(weights: Path, song: TickSong) -> NDArray[np.float32]:
+    return _features(network_of(weights), _band(song), song)
+
+
+def _heard(weights: Path, song: TickSong) -> _Heard | None:
     """A part of a song; None of one without a band or hardly any drums."""
+    network = network_of(weights)
     rng = np.random.default_rng(zlib.crc32(str(song.about["name"]).encode()))
     song = song.cut(int(rng.integers(max(1, song.num_beats - _PART_BEATS + 1))), _PART_BEATS)
     rows = [PIECES.index(piece) for piece in network.checkpoint.pieces]
