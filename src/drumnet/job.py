@@ -74,7 +74,6 @@ class Job:
         names: of the files in the folder of a take; of a piece that plays nothing, only where
             `all_pieces` are wanted.
         parts: sections that are asked for.
-        sound: whether more than notes is written.
     """
 
     drummer: Drummer

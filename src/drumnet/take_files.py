@@ -117,11 +117,10 @@ def file_names(
     """What `generate` writes, sounds first.
 
     Args:
-        sound: without it, notes alone.
         song: whose stems lie beside projects that do not hold them.
-        audio: the drums as sound, too.
+        audio: without it, notes alone.
     """
-    sounds = list(_drum_files(pieces)) if audio else []
+    sounds = [*_drum_files(pieces), *([MIX_FILE] if mix else [])] if audio else []
     notes = [MIDI_FILE, _HITS_FILE, _BEATS_FILE, _STYLE_FILE]
     notes += [SECTIONS_FILE] if sections else []
     names = [*sounds, *notes]
