@@ -38,7 +38,7 @@ from drumnet.transcribe.strokes import pick_strokes
 
 #: Rendered drums are softer and more of a mess than recorded ones: thresholds that are best
 #: there are so many times as high for recordings (chosen on annotated ones).
-RAISED = 1.25
+RAISED = 1.15
 _OPSET = 17
 #: How far the exported graph may be from PyTorch's.
 _TOLERANCE = 1e-3
