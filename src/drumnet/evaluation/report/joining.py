@@ -36,6 +36,8 @@ def joined(report: Report, later: Report) -> Report:
         if old and old != new:
             raise DataError(f"the section '{section}' was measured again on other songs: do it all")
     again = f"{', '.join(anew)} on {later.made['date']}, {later.made['seconds']} seconds"
+    if "measured again" in report.made:
+        again = f"{report.made['measured again']}; {again}"
     return replace(
         report,
         model=later.model,
