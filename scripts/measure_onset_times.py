@@ -2,8 +2,8 @@
 """How far from the truth the onsets of stems are heard: writes docs/onset-times.md.
 
 Every sound of the world of `onset_world.py` is played in a stem, and what the package
-hears in it is compared with when it was played: kicks by `kick_onsets`, the pieces of a drum
-mix by `hear_strokes`, pitched stems by `onset_times`.  A note is found where an onset is
+hears in it is compared with when it was played: kick stems by `kick_onsets`, the pieces of a
+drum mix by `hear_strokes`, pitched stems by `onset_times`.  A note is found where an onset is
 heard within 50 ms of it.
 
     scripts/measure_onset_times.py [SOUNDFONT...] -o docs/onset-times.md
@@ -119,8 +119,11 @@ def errors(kind: str, name: str, played_s: Times, heard_s: Times) -> Errors:
 
 
 def kick_errors(scene: Scene, *, isolated: bool) -> Errors:
-    heard = kick_onsets(scene.sound, isolated=isolated).times_s
-    kind = KICK_STEM if isolated else KICK_MIX
+    """Of a stem of the kick alone, or of a drum mix."""
+    if isolated:
+        kind, heard = KICK_STEM, kick_onsets(scene.sound, isolated=True).times_s
+    else:
+        kind, heard = KICK_MIX, hear_strokes(scene.sound).times_of(Piece.KICK)
     return errors(kind, scene.name, scene.onsets_s[Piece.KICK.value], heard)
 
 
