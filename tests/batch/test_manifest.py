@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from drumnet.batch.manifest import read_songs
-from drumnet.cli.main import main
+from drumnet.cli.main import command_called, main
 from drumnet.cli.song_rows import options_of_songs, request_of
 from drumnet.errors import DataError, DrumnetError
 from drumnet.hits import Piece
@@ -21,7 +21,7 @@ ROWS = [
     {"name": "one", "song": "../cat/one", "density": 0.5, "bpm": 120, "mute": ["ride", "crash"]},
     {"bass": "two.wav", "name": "b/two", "amount": ["snare=0.5"], "no_audio": True, "seed": 3},
 ]
-CSV = """name,song,bass,density,bpm,mute,amount,No-Sound,seed
+CSV = """name,song,bass,density,bpm,mute,amount,No-Audio,seed
 one,../cat/one,,0.5,120,ride;crash,,,
 b/two,,two.wav,,,,snare=0.5,yes,3
 """
@@ -66,7 +66,7 @@ def test_every_kind_of_list_says_the_same(listed: Path) -> None:
 def test_a_row_may_say_whatever_generate_takes() -> None:
     """An option of `generate` that is added to it is a column as well."""
     own = {"output", "overwrite", "stems", "paths", "help"}
-    wanted = {one.name for one in main.commands["generate"].params} - own
+    wanted = {one.name for one in command_called("generate").params} - own
     assert wanted <= {one.name for one in options_of_songs().values()}
 
 
