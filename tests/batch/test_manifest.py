@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from drumnet.batch.manifest import read_songs
-from drumnet.cli.main import main
+from drumnet.cli.main import command_called, main
 from drumnet.cli.song_rows import options_of_songs, request_of
 from drumnet.errors import DataError, DrumnetError
 from drumnet.hits import Piece
@@ -21,7 +21,7 @@ ROWS = [
     {"name": "one", "song": "../cat/one", "density": 0.5, "bpm": 120, "mute": ["ride", "crash"]},
     {"bass": "two.wav", "name": "b/two", "amount": ["snare=0.5"], "no_audio": True, "seed": 3},
 ]
-CSV = """name,song,bass,density,bpm,mute,amount,No-Sound,seed
+CSV = """name,song,bass,density,bpm,mute,amount,No-Audio,seed
 one,../cat/one,,0.5,120,ride;crash,,,
 b/two,,two.wav,,,,snare=0.5,yes,3
 """
@@ -66,7 +66,7 @@ def test_every_kind_of_list_says_the_same(listed: Path) -> None:
 def test_a_row_may_say_whatever_generate_takes() -> None:
     """An option of `generate` that is added to it is a column as well."""
     own = {"output", "overwrite", "stems", "paths", "help"}
-    wanted = {one.name for one in main.commands["generate"].params} - own
+    wanted = {one.name for one in command_called("generate").params} - own
     assert wanted <= {one.name for one in options_of_songs().values()}
 
 
@@ -89,7 +89,9 @@ def test_files_beside_the_list_are_found(tmp_path: Path) -> None:
 
 
 def test_a_folder_has_a_song_in_each_folder_of_sounds(catalogue: Path) -> None:
-    found = read_songs(catalogue)
+    empty: list[Path] = []
+    found = read_songs(catalogue, pass_over=empty.append)
+    assert empty == [catalogue / "artwork"]
     assert [row.name for row in found] == ["album/one", "album/two", "broken", "three"]
     mixes = [row.name for row in read_songs(catalogue, mixes=True)]
     assert "album/one/bass" in mixes and "three/kick" in mixes and len(mixes) == 10
@@ -102,7 +104,11 @@ def test_a_folder_has_a_song_in_each_folder_of_sounds(catalogue: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("song,colour\nthree,red\n", "row 1 ('three'): a column is called 'colour'.*--ignore col"),
+        (
+            "song,colour\nthree,red\n",
+            "row 1 ('three'): there is no column 'colour'.*--ignore \"colour\"",
+        ),
+        ("song,pitch,key\nthree,a,b\n", "there is no column 'pitch', 'key'.*\"pitch,key\""),
         ("song,density\nthree,much\n", "row 1 ('three'): .*'much' is not a valid float"),
         ("song,density\nthree,99\n", "row 1 ('three'): .*99.* is not in the range"),
         ("song,bpm,beats\nthree,90,b.tsv\n", "row 1 ('three'): --bpm and --beats exclude"),
@@ -161,14 +167,29 @@ def test_a_damaged_list_is_one_line(name: str, content: bytes, tmp_path: Path) -
 def test_all_faults_of_a_list_are_told_before_the_first_song(
     catalogue: Path, tmp_path: Path
 ) -> None:
-    rows = [f"song-{n},{catalogue / 'three'},{'polka' if n % 2 else 'random'}" for n in range(50)]
+    rows = [
+        f"song-{n},{catalogue / 'three'},{f'polka-{n}' if n % 2 else 'random'}" for n in range(50)
+    ]
     (tmp_path / "list.csv").write_text("\n".join(["name,song,style", *rows]))
     args = ["batch", str(tmp_path / "list.csv"), "-o", str(tmp_path / "out")]
     found = CliRunner().invoke(main, args)
     lines = found.stderr.splitlines()
     assert found.exit_code == 1 and len(lines) == 22
-    assert lines[0].startswith("row 2 ('song-1'): 'polka'") and lines[20] == "and 5 more"
+    assert lines[0].startswith("row 2 ('song-1'): 'polka-1'") and lines[20] == "and 5 more"
     assert "25 of 50 songs cannot be used" in lines[21] and "--anyway" in lines[21]
+
+
+def test_a_fault_of_many_rows_is_told_once(catalogue: Path, tmp_path: Path) -> None:
+    one = str(catalogue / "three")
+    (tmp_path / "list.csv").write_text(f"name,song,kit\na,{one},tin\nb,{one},\nc,{one},tin\n")
+    for songs, words in (
+        (tmp_path / "list.csv", "row 1 ('a') and 1 more: there is no kit 'tin'"),
+        (catalogue, "all 4 songs: there is no kit 'tin'"),
+    ):
+        args = ["batch", str(songs), "-o", str(tmp_path / "out"), "--check"]
+        found = CliRunner().invoke(main, [*args, *(["--kit", "tin"] if songs == catalogue else [])])
+        assert found.exit_code == 1 and len(found.stderr.splitlines()) == 1
+        assert words in found.stderr
 
 
 def test_options_that_all_songs_have_are_checked_as_generate_checks_them(

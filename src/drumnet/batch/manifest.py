@@ -47,20 +47,26 @@ class Row:
     folder: Path
 
 
-def read_songs(path: Path, mixes: bool = False, ignore: Iterable[str] = ()) -> list[Row]:
+def read_songs(
+    path: Path,
+    mixes: bool = False,
+    ignore: Iterable[str] = (),
+    pass_over: Callable[[Path], None] = lambda folder: None,
+) -> list[Row]:
     """The rows of a list of songs.
 
     Args:
         path: a folder, or a .csv, .tsv, .jsonl (.ndjson) or .parquet file.
         mixes: each sound file in the folder is a song; else each folder in it that holds some.
         ignore: names of columns that are passed over.
+        pass_over: called with each folder in it that holds neither sounds nor folders.
 
     Raises:
         DataError: it cannot be read, holds no song, or two of one name.
     """
     path = path.absolute()  # other processes may be elsewhere
     if path.is_dir():
-        rows = list(_songs_in(path, mixes))
+        rows = list(_songs_in(path, mixes, pass_over))
         empty = f"the folder '{path}' holds no songs: give a folder with a folder of stems for each"
     else:
         if not path.exists():
@@ -81,8 +87,8 @@ def read_songs(path: Path, mixes: bool = False, ignore: Iterable[str] = ()) -> l
     return rows
 
 
-def _songs_in(folder: Path, mixes: bool) -> Iterator[Row]:
-    found = list(_files_below(folder) if mixes else _folders_below(folder))
+def _songs_in(folder: Path, mixes: bool, pass_over: Callable[[Path], None]) -> Iterator[Row]:
+    found = list(_files_below(folder) if mixes else _folders_below(folder, pass_over))
     if not mixes and has_stems(folder):
         raise DataError(
             f"the folder '{folder}' holds sounds itself: give the folder above it, or say --mixes "
@@ -96,12 +102,14 @@ def _songs_in(folder: Path, mixes: bool) -> Iterator[Row]:
         yield Row(name, f"'{one}'", {SONG: [str(one)]}, folder)
 
 
-def _folders_below(folder: Path) -> Iterator[Path]:
+def _folders_below(folder: Path, pass_over: Callable[[Path], None]) -> Iterator[Path]:
     for one in shown_folders(folder):
         if has_stems(one):
             yield one
+        elif shown_folders(one):
+            yield from _folders_below(one, pass_over)
         else:
-            yield from _folders_below(one)
+            pass_over(one)
 
 
 def _files_below(folder: Path) -> Iterator[Path]:

@@ -32,6 +32,7 @@ _HEADING = "Every song, unless its row says otherwise"
 _SAID = "drumnet.batch.said"
 #: Faults of a list that are shown.
 _MOST_SHOWN = 20
+_ANYWAY = "--anyway does the other songs"
 #: Between two lines on how far it is, where nobody looks on.
 _EVERY_S = 60.0
 _OFTEN_S = 0.2
@@ -142,10 +143,14 @@ def batch(
     from drumnet.workers import workers_of
 
     part = Shard.parse(shard)
-    rows = read_songs(songs, mixes, ignore.split(","))
+    empty: list[Path] = []
+    rows = read_songs(songs, mixes, ignore.split(","), empty.append)
     said = click.get_current_context().meta[_SAID]
     requests = _checked(rows, said, anyway)
     print_line("checked", _counted(len(rows), "song"))
+    if empty:
+        more = f" and {len(empty) - 1:,} more" if len(empty) > 1 else ""
+        print_line("hint", f"no sounds in '{empty[0]}'{more}: passed over")
     if check:
         return
     _refuse(songs, output, part, rows)
@@ -182,7 +187,7 @@ def _checked(
     from drumnet.batch.song import Line
 
     found: list[SongRequest | Line] = []
-    faults: list[str] = []
+    faults: dict[str, list[str]] = {}  # what is wrong: where
     for row in rows:
         try:
             request = request_of(row, for_all)
@@ -190,19 +195,38 @@ def _checked(
             found.append(request)
         except DrumnetError as wrong:
             found.append(Line(row.name, FAULT, str(wrong)))
-            faults.append(str(wrong))
+            what = str(wrong).removeprefix(f"{row.where}: ")
+            faults.setdefault(what, []).append(row.where)
     if faults and not anyway:
-        if len(rows) == 1 or len(faults) == 1:
-            raise DataError(faults[0])
-        for fault in faults[:_MOST_SHOWN]:
-            click.echo(on_one_line(fault), err=True)
-        if len(faults) > _MOST_SHOWN:
-            click.echo(f"and {len(faults) - _MOST_SHOWN:,} more", err=True)
-        raise DataError(
-            f"{len(faults):,} of {_counted(len(rows), 'song')} cannot be used: mend them, or say "
-            "--anyway to do the others"
-        )
+        _tell_faults(faults, len(rows))
     return found
+
+
+def _tell_faults(faults: Mapping[str, Sequence[str]], num_rows: int) -> None:
+    """Each once, however many rows have it.
+
+    Raises:
+        DataError: always.
+    """
+    told = [on_one_line(f"{_some(where, num_rows)}: {what}") for what, where in faults.items()]
+    number = sum(len(where) for where in faults.values())
+    if len(told) == 1:
+        raise DataError(told[0] if number == num_rows else f"{told[0]}; {_ANYWAY}")
+    for fault in told[:_MOST_SHOWN]:
+        click.echo(fault, err=True)
+    if len(told) > _MOST_SHOWN:
+        click.echo(f"and {len(told) - _MOST_SHOWN:,} more", err=True)
+    raise DataError(
+        f"{number:,} of {_counted(num_rows, 'song')} cannot be used: mend them; {_ANYWAY}"
+    )
+
+
+def _some(where: Sequence[str], num_rows: int) -> str:
+    if len(where) == 1:
+        return where[0]
+    if len(where) == num_rows:
+        return f"all {num_rows:,} songs"
+    return f"{where[0]} and {len(where) - 1:,} more"
 
 
 def _refuse(songs: Path, output: str, shard: Shard, rows: Sequence[Row]) -> None:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from drumnet.batch.request import SongRequest
 
 JOBS, SKIP_BAD = "jobs", "skip_bad"
+#: Columns that name files of the song.
+_SOUNDS = (SONG, *(role.value for role in Role))
 _YES, _NO = ("yes", "true", "1", "x"), ("no", "false", "0")
 
 
@@ -95,15 +97,15 @@ def _stems(row: Row) -> Iterator[tuple[str, str]]:
 def _said(row: Row) -> Iterator[tuple[str, Any]]:
     """Parameter and value of each column that is an option."""
     options = options_of_songs()
-    roles = {role.value for role in Role}
-    for column, value in row.said.items():
-        if column == SONG or column in roles:
-            continue
-        if column not in options:
-            raise DataError(
-                f"a column is called '{column}', which is no option of a song: see "
-                f"`drumnet batch --help` for those there are, or say --ignore {column}"
-            )
+    said = {key: value for key, value in row.said.items() if key not in _SOUNDS}
+    unknown = [column for column in said if column not in options]
+    if unknown:
+        names = ", ".join(f"'{column}'" for column in unknown)
+        raise DataError(
+            f"there is no column {names}: see `drumnet batch --help` for those there are, or say "
+            f'--ignore "{",".join(unknown)}"'
+        )
+    for column, value in said.items():
         option = options[column]
         assert option.name is not None
         if option.is_flag:
