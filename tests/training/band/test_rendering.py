@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 torch = pytest.importorskip("torch")
 
-from fixtures.strokes import PLAIN, inventory, score  # noqa: E402
+from fixtures.strokes import PLAIN, bass, inventory, score  # noqa: E402
 
 from drumnet.training.band.desk import amplified, ducked, lossy, rattled, rms, treated  # noqa: E402
 from drumnet.training.band.instruments import Part  # noqa: E402
@@ -48,6 +50,28 @@ def test_a_take_is_the_same_under_the_same_seed() -> None:
     )
     assert np.array_equal(one.drums, two.drums) and np.array_equal(one.strokes, two.strokes)
     assert not np.array_equal(one.drums, other.drums)
+
+
+def test_a_drifting_tempo_moves_drums_and_band_together() -> None:
+    """Every bass note is written on a kick: so they are played, wherever the tempo takes them."""
+    config = replace(PLAIN, drifting=1.0, drift=0.3, length_s=6.0)
+    apart, steps = [], []
+    for seed in range(6):
+        take = rendered_take(score(), (), inventory(), np.random.default_rng(seed), config)
+        kicks = np.sort(take.strokes[take.strokes[:, 1] == 36, 0])
+        steps.append(np.ptp(np.diff(kicks)) if len(kicks) > 2 else 0.0)
+        if take.band is not None and len(kicks) > 2:
+            apart.append(np.median([rise(take.band, float(at)) for at in kicks[1:-1]]))
+    assert max(steps) > 0.02 and np.median(apart) > 2
+
+
+def test_a_note_that_is_bent_ends_on_its_pitch() -> None:
+    note = bass().note(45, 0.5, bend=-3.0)
+    early, late = (
+        np.abs(np.fft.rfft(part, RATE_HZ))[:400].argmax()
+        for part in (note[: RATE_HZ // 20], note[RATE_HZ // 5 : RATE_HZ // 2])
+    )
+    assert early < late == pytest.approx(110, abs=3)
 
 
 def test_the_band_plays_beside_the_drums_and_where_there_are_none() -> None:

@@ -19,6 +19,8 @@ from drumnet.training.band.strokes import RATE_HZ, Wave
 
 #: A note that was let go fades for so long.
 _RELEASE_S = 0.06
+#: Strings and voices are bent to their pitch for so long.
+_BEND_S = 0.15
 
 
 class Part(Enum):
@@ -61,8 +63,12 @@ class Instrument:
     part: Part
     notes: Mapping[int, Wave]
 
-    def note(self, key: int, length_s: float) -> Wave:
-        """A key, held for so long."""
+    def note(self, key: int, length_s: float, bend: float = 0.0) -> Wave:
+        """A key, held for so long.
+
+        Args:
+            bend: semitones from which its pitch is bent to the key, within `_BEND_S`.
+        """
         nearest = min(self.notes, key=lambda known: abs(known - key))
         wave = self.notes[nearest]
         factor = 2.0 ** ((key - nearest) / 12)
@@ -70,7 +76,11 @@ class Instrument:
         length = min(round(length_s * RATE_HZ) + release, int((len(wave) - 1) / factor))
         if length <= 0:
             return np.zeros(0, dtype=np.float32)
-        out = np.interp(np.arange(length) * factor, np.arange(len(wave)), wave)
+        at = np.arange(length) * factor
+        if bend:
+            far = np.maximum(1.0 - np.arange(length) / (_BEND_S * RATE_HZ), 0.0)
+            at = np.cumsum(factor * 2.0 ** (bend * far / 12))
+        out = np.interp(at, np.arange(len(wave)), wave)
         fade = min(release, length)
         out[length - fade :] *= np.linspace(1.0, 0.0, fade)
         return np.asarray(out, dtype=np.float32)
