@@ -31,6 +31,8 @@ Result = TypeVar("Result")
 
 #: For each worker so many pieces of work are handed out, so that none waits for the next.
 _AHEAD = 2
+#: The exit status of what Ctrl-C has ended.
+_INTERRUPTED = 130
 #: A cluster is waited for so long, and one that starts its workers as jobs.
 _PATIENCE_S, _QUEUE_PATIENCE_S = 30.0, 3600.0
 #: Classes of dask-jobqueue by the names that its users know.
@@ -125,7 +127,10 @@ class LocalWorkers:
     def __exit__(self, *fault: object) -> None:
         """What is in hand is done, what is not begun is left."""
         if self._pool is not None:
-            self._pool.shutdown(cancel_futures=True)
+            try:
+                self._pool.shutdown(cancel_futures=True)
+            except KeyboardInterrupt:  # once more: nothing is waited for, and the workers end too
+                os._exit(_INTERRUPTED)
             self._pool = None
 
     def each(

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 torch = pytest.importorskip("torch")
 
-STEPS, THIRD = 60, 20
+STEPS, THIRD = 30, 10
 
 
 def hits_of(run: Path) -> NDArray[np.float64]:
@@ -92,8 +92,8 @@ def test_two_processes_learn_as_one_with_twice_the_batch(
     assert two[0] == pytest.approx(np.mean(first), abs=1e-5) and first[0] != first[1]
     by_thirds = [hits.reshape(-1, THIRD).mean(axis=1) for hits in (one, two)]
     # Of so small a model other batches make as much of a difference by the end.
-    assert np.abs(np.log(by_thirds[1] / by_thirds[0])).max() < 0.5
-    assert by_thirds[1][-1] < 0.6 * by_thirds[1][0]
+    assert np.abs(np.log(by_thirds[1] / by_thirds[0])).max() < 0.3
+    assert by_thirds[1][-1] < 0.7 * by_thirds[1][0]
     state = torch.load(run / "state.pt", weights_only=True)
     assert state["step"] == STEPS
 
