@@ -173,8 +173,8 @@ def rendered(work: Path) -> Iterator[str]:
 
 def by_kit(work: Path) -> Iterator[str]:
     """Each held-out kit by itself, its drums alone and beside a band as loud."""
+    from drumnet.training.band.config import RenderConfig
     from drumnet.training.band.inventory import Inventory, load_inventory
-    from drumnet.training.band.rendering import RenderConfig
     from drumnet.training.band.scores import load_scores
     from drumnet.training.transcription.prepare import scores_file
     from drumnet.training.transcription.render import ClipConfig, rendered_clip

@@ -25,9 +25,9 @@ from drum_classes import CLASSES, annotated, by_class, class_counts, micro, song
 from drumnet.audio.source import open_audio
 from drumnet.hits import Piece
 from drumnet.metrics.hits import Counts
+from drumnet.training.band.config import RenderConfig
 from drumnet.training.band.inventory import Inventory, load_inventory
 from drumnet.training.band.lmms import LmmsExcerpt, lmms_excerpts
-from drumnet.training.band.rendering import RenderConfig
 from drumnet.training.band.scores import load_scores
 from drumnet.training.transcription.export import export_drums
 from drumnet.training.transcription.loop import DrumTrainingConfig, train_drums

@@ -12,10 +12,11 @@ torch = pytest.importorskip("torch")
 
 from fixtures.strokes import PLAIN, bass, inventory, score  # noqa: E402
 
+from drumnet.training.band.config import RenderConfig  # noqa: E402
 from drumnet.training.band.desk import amplified, ducked, lossy, rattled, rms, treated  # noqa: E402
 from drumnet.training.band.instruments import Part  # noqa: E402
 from drumnet.training.band.playing import played_drums, played_part  # noqa: E402
-from drumnet.training.band.rendering import RenderConfig, rendered_take  # noqa: E402
+from drumnet.training.band.rendering import rendered_take  # noqa: E402
 from drumnet.training.band.scores import Score, load_scores, read_scores, save_scores  # noqa: E402
 from drumnet.training.band.strokes import OTHER_KEYS, RATE_HZ  # noqa: E402
 

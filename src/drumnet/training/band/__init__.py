@@ -8,6 +8,7 @@ what is struck when.  Knows nothing of networks.
 `scores` are the notes, `playing` what players make of them; `strokes` and `instruments` are
 the single sounds that they are played with, `sources` where these come from (`inventory`
 collects them), `fluidsynth` the synthesiser that soundfonts need; `desk` is what stands
-between the sound and the recording; `rendering` is the way through all of it.  `lmms` is
+between the sound and the recording; `rendering` is the way through all of it, the band's part
+of it is `accompaniment`, and `config` how much may vary.  `lmms` is
 electronic music that comes with its own sound.
 """

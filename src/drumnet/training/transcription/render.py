@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from drumnet.audio.source import Audio
 from drumnet.hits import Piece
+from drumnet.training.band.config import RenderConfig
 from drumnet.training.band.desk import lossy, recorded, rms, with_noise
 from drumnet.training.band.inventory import Inventory
 from drumnet.training.band.lmms import LmmsExcerpt
-from drumnet.training.band.rendering import RenderConfig, Take, rendered_take
+from drumnet.training.band.rendering import Take, rendered_take
 from drumnet.training.band.scores import Score
 from drumnet.training.band.strokes import OTHER_KEYS, RATE_HZ
 from drumnet.transcribe.spectrum import SILENCE, log_mel, loudest, mel_magnitude

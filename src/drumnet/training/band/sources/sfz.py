@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from drumnet.training.band.instruments import KEY_STEP, KEYS_OF, PROGRAMS, Instrument
+from drumnet.training.band.sources import HELD_S, ORDINARY_VELOCITY, VELOCITIES
 from drumnet.training.band.strokes import (
     LONGEST_S,
     OTHER_KEYS,
@@ -23,9 +24,6 @@ from drumnet.training.band.strokes import (
     clean_stroke,
 )
 
-_VELOCITIES = (24, 48, 72, 100, 127)
-_ORDINARY_VELOCITY = 100
-_HELD_S = 2.6
 #: What stands in a bank for a program that it lacks.
 _NOT_THERE = "sample=*sine"
 
@@ -38,7 +36,7 @@ def bank_kits(bank: Path) -> Iterator[StrokeKit]:
             continue
         strokes: dict[int, list[Wave]] = {}
         for key in set(sampler.playable_keys) & {*PIECE_KEYS, *OTHER_KEYS}:
-            waves = [clean_stroke(_note(sampler, key, velocity)) for velocity in _VELOCITIES]
+            waves = [clean_stroke(_note(sampler, key, velocity)) for velocity in VELOCITIES]
             if found := [wave for wave in waves if wave is not None]:
                 strokes[key] = found
         yield StrokeKit(f"{bank.name}_{file.stem}", strokes)
@@ -54,7 +52,7 @@ def bank_instruments(bank: Path) -> Iterator[Instrument]:
                 if sampler is None:
                     continue
                 keys = set(range(lowest, highest + 1, KEY_STEP)) & set(sampler.playable_keys)
-                waves = {key: clean_stroke(_note(sampler, key, _ORDINARY_VELOCITY)) for key in keys}
+                waves = {key: clean_stroke(_note(sampler, key, ORDINARY_VELOCITY)) for key in keys}
                 found = {key: wave for key, wave in waves.items() if wave is not None}
                 if found:
                     yield Instrument(f"{bank.name}_{file.stem}", part, found)
@@ -74,5 +72,5 @@ def _sampler(file: Path) -> Any:
 
 
 def _note(sampler: Any, key: int, velocity: int) -> Wave:
-    sound = sampler.render_note(key, velocity, _HELD_S, LONGEST_S)
+    sound = sampler.render_note(key, velocity, HELD_S, LONGEST_S)
     return np.asarray(sound.mean(axis=0), dtype=np.float32)

@@ -10,6 +10,7 @@ import numpy as np
 
 from drumnet.training.band.fluidsynth import presets, synthesised
 from drumnet.training.band.instruments import KEY_STEP, KEYS_OF, PROGRAMS, Instrument
+from drumnet.training.band.sources import HELD_S, ORDINARY_VELOCITY, VELOCITIES
 from drumnet.training.band.strokes import (
     LONGEST_S,
     OTHER_KEYS,
@@ -23,9 +24,6 @@ from drumnet.training.band.strokes import (
 #: General MIDI percussion programs (from 0); the orchestra's has timpani for toms.
 _KIT_PROGRAMS = (0, 8, 16, 24, 25, 32, 40)
 _DRUM_BANK = 128
-_VELOCITIES = (24, 48, 72, 100, 127)
-_ORDINARY_VELOCITY = 100
-_HELD_S = 2.6
 
 
 def soundfont_kits(soundfont: Path) -> Iterator[StrokeKit]:
@@ -58,7 +56,7 @@ def _strokes(
     soundfont: Path, program: int, keys: Sequence[int], *, drums: bool
 ) -> dict[int, list[Wave]]:
     """By key, softest first."""
-    notes = [(key, velocity) for key in keys for velocity in _VELOCITIES]
+    notes = [(key, velocity) for key in keys for velocity in VELOCITIES]
     sounds = rendered_notes(soundfont, notes, program, drums=drums)
     strokes: dict[int, list[Wave]] = {}
     for (key, _), sound in zip(notes, sounds, strict=True):
@@ -80,7 +78,7 @@ def soundfont_instruments(soundfont: Path) -> Iterator[Instrument]:
         lowest, highest = KEYS_OF[part]
         keys = range(lowest, highest + 1, KEY_STEP)
         for program in sorted(set(programs)):
-            notes = [(key, _ORDINARY_VELOCITY) for key in keys]
+            notes = [(key, ORDINARY_VELOCITY) for key in keys]
             waves = map(clean_stroke, rendered_notes(soundfont, notes, program, drums=False))
             found = {key: wave for key, wave in zip(keys, waves, strict=True) if wave is not None}
             if found:
@@ -93,7 +91,7 @@ def rendered_notes(
     program: int,
     *,
     drums: bool,
-    held_s: float = _HELD_S,
+    held_s: float = HELD_S,
 ) -> list[Wave]:
     """3 s of sound of each (key, velocity), without reverb; it is struck at their start.
 
